@@ -1,0 +1,272 @@
+//! The configuration of one account at one bank: checked once, loudly, and then carried as text from call to call.
+
+use crate::crypto::Secret;
+use crate::error::{Code, Error, Result};
+use crate::gateway::{Bank, SYSTEMS, Spec};
+
+/// A checked configuration.
+pub struct Account<'a> {
+    /// The system it belongs to.
+    pub spec: &'static Spec,
+    /// The name it was configured under (`isbank`).
+    pub gateway: &'a str,
+    /// The model for new payments.
+    pub model: &'a str,
+    /// Real money or not.
+    pub mode: Mode,
+    /// Which results of 3-D Secure are good enough.
+    pub three_ds: ThreeDs,
+    merchant: Vec<&'a str>,
+    endpoints: Vec<&'a str>,
+}
+
+/// Real money or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// Real money.
+    Production,
+    /// The bank's test system.
+    Test,
+}
+
+impl Mode {
+    /// The name that JavaScript sees.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Mode::Production => "production",
+            Mode::Test => "test",
+        }
+    }
+}
+
+/// Which results of 3-D Secure are good enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ThreeDs {
+    /// mdStatus 1: the card holder was authenticated, and the card's bank bears a chargeback.
+    Full,
+    /// mdStatus 1 to 4: an attempt is enough, and the shop bears a chargeback.
+    Attempted,
+}
+
+impl ThreeDs {
+    /// Whether this mdStatus is good enough.
+    pub fn accepts(self, md_status: &str) -> bool {
+        match self {
+            ThreeDs::Full => md_status == "1",
+            ThreeDs::Attempted => matches!(md_status, "1" | "2" | "3" | "4"),
+        }
+    }
+}
+
+impl<'a> Account<'a> {
+    /// The value of a `merchant` key; empty when it is optional and was not given.
+    pub fn merchant(&self, key: &str) -> &'a str {
+        let place = self.spec.merchant.iter().position(|known| known.name == key);
+        place.and_then(|place| self.merchant.get(place)).copied().unwrap_or_default()
+    }
+
+    /// The same, as a secret.
+    pub fn secret(&self, key: &str) -> Secret<'a> {
+        Secret::new(self.merchant(key))
+    }
+
+    /// The number under which the bank knows the account.
+    pub fn id(&self) -> &'a str {
+        self.merchant.first().copied().unwrap_or_default()
+    }
+
+    /// The address for a purpose.
+    pub fn endpoint(&self, key: &str) -> &'a str {
+        let place = self.spec.endpoints.iter().position(|known| *known == key);
+        place.and_then(|place| self.endpoints.get(place)).copied().unwrap_or_default()
+    }
+
+    /// The canonical text: what every later call carries in its head.
+    pub fn render(&self) -> String {
+        let mut fields = vec![self.gateway, self.model, self.mode.name(), if self.three_ds == ThreeDs::Full { "full" } else { "attempted" }];
+        fields.extend(&self.merchant);
+        fields.extend(&self.endpoints);
+        fields.join("\0")
+    }
+
+    /// Reads what [`Account::render`] wrote, from the front of a call's head.
+    pub fn read(head: &mut impl Iterator<Item = &'a str>) -> Result<Account<'a>> {
+        let broken = || Error::new(Code::Internal, "", "the account's text is damaged");
+        let mut next = || head.next().ok_or_else(broken);
+        let (gateway, model, mode, three_ds) = (next()?, next()?, next()?, next()?);
+        let (spec, _) = find(gateway).ok_or_else(broken)?;
+        let merchant = spec.merchant.iter().map(|_| next()).collect::<Result<_>>()?;
+        let endpoints = spec.endpoints.iter().map(|_| next()).collect::<Result<_>>()?;
+        let mode = if mode == "test" { Mode::Test } else { Mode::Production };
+        let three_ds = if three_ds == "attempted" { ThreeDs::Attempted } else { ThreeDs::Full };
+        Ok(Account { spec, gateway, model, mode, three_ds, merchant, endpoints })
+    }
+
+    /// Checks a configuration given as names (`merchant.storeKey`) and values, and fills in what it leaves out.
+    pub fn from_config(pairs: &[(&'a str, &'a str)], trusted_hosts: &[&str]) -> Result<Account<'a>> {
+        let value = |name: &str| pairs.iter().find(|(at, _)| *at == name).map(|(_, value)| *value);
+        let gateway = value("gateway").ok_or_else(|| config("gateway", format!("name your bank, one of: {}", gateway_names().join(", "))))?;
+        let (spec, bank) = find(gateway).ok_or_else(|| unknown_gateway(gateway))?;
+        refuse_unknown_keys(pairs, spec)?;
+        let mode = match value("mode") {
+            None | Some("production") => Mode::Production,
+            Some("test") => Mode::Test,
+            Some(_) => return Err(config("mode", "write 'production' (real money, the default) or 'test'".to_owned())),
+        };
+        let three_ds = match value("threeDS") {
+            None | Some("full") => ThreeDs::Full,
+            Some("attempted") => ThreeDs::Attempted,
+            Some(_) => return Err(config("threeDS", "write 'full' (mdStatus 1 only, the default) or 'attempted' (mdStatus 1 to 4)".to_owned())),
+        };
+        let model = value("model").unwrap_or(spec.models[0]);
+        if !spec.models.contains(&model) {
+            return Err(config("model", format!("'{gateway}' knows these models: {}", spec.models.join(", "))));
+        }
+        let merchant = spec.merchant.iter().map(|key| {
+            let name = format!("merchant.{}", key.name);
+            let given = value(&name).unwrap_or_default();
+            merchant_value(&name, key, given)?;
+            let public = mode == Mode::Production && spec.public_credentials.contains(&(key.name, given));
+            if public {
+                return Err(config(name, format!("this is a publicly known test value; put your own {} here, or set mode: 'test'", key.panel)));
+            }
+            Ok(given)
+        });
+        let merchant = merchant.collect::<Result<Vec<_>>>()?;
+        let own_hosts = own_hosts(spec, bank, trusted_hosts);
+        let endpoints = spec.endpoints.iter().enumerate().map(|(place, key)| {
+            let name = format!("endpoints.{key}");
+            let known = bank.map(|bank| if mode == Mode::Test { bank.test[place] } else { bank.production[place] });
+            match (value(&name), known) {
+                (Some(given), _) => check_endpoint(&name, given, mode, &own_hosts).map(|()| given),
+                (None, Some(known)) => Ok(known),
+                (None, None) => Err(config(name, format!("'{gateway}' is a system and not a bank: give the bank's address for '{key}'"))),
+            }
+        });
+        let endpoints = endpoints.collect::<Result<Vec<_>>>()?;
+        let account = Account { spec, gateway, model, mode, three_ds, merchant, endpoints };
+        spec.gateway.check(&account)?;
+        Ok(account)
+    }
+}
+
+/// The system behind a gateway's name, and the bank if the name is a bank's.
+fn find(gateway: &str) -> Option<(&'static Spec, Option<&'static Bank>)> {
+    SYSTEMS.iter().find_map(|spec| {
+        let bank = spec.banks.iter().find(|bank| bank.name == gateway);
+        (bank.is_some() || spec.system == gateway).then_some((*spec, bank))
+    })
+}
+
+fn gateway_names() -> Vec<&'static str> {
+    let mut names: Vec<_> = SYSTEMS.iter().flat_map(|spec| spec.banks.iter().map(|bank| bank.name).chain([spec.system])).collect();
+    names.dedup();
+    names
+}
+
+fn unknown_gateway(given: &str) -> Error {
+    let names = gateway_names();
+    let hint = nearest(given, &names).map_or_else(|| format!("known are: {}", names.join(", ")), |near| format!("did you mean '{near}'?"));
+    config("gateway", format!("this gateway is not known; {hint}"))
+}
+
+fn refuse_unknown_keys(pairs: &[(&str, &str)], spec: &Spec) -> Result<()> {
+    let mut known: Vec<String> = ["gateway", "model", "mode", "threeDS"].map(str::to_owned).to_vec();
+    known.extend(spec.merchant.iter().map(|key| format!("merchant.{}", key.name)));
+    known.extend(spec.endpoints.iter().map(|key| format!("endpoints.{key}")));
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    match pairs.iter().find(|(name, _)| !known.contains(name)) {
+        None => Ok(()),
+        Some((name, _)) => {
+            let hint = nearest(name, &known).map_or_else(|| format!("known are: {}", known.join(", ")), |near| format!("did you mean '{near}'?"));
+            Err(config((*name).to_owned(), format!("this key is not known; {hint}")))
+        }
+    }
+}
+
+/// Secrets are copied by hand from panels and letters: a stray space is the commonest cause of a hash mismatch.
+fn merchant_value(name: &str, key: &crate::gateway::Key, given: &str) -> Result<()> {
+    let fault = if given.is_empty() {
+        if !key.required {
+            return Ok(());
+        }
+        "is missing"
+    } else if given.trim() != given {
+        "begins or ends with a space; copy it again"
+    } else if given.chars().any(char::is_control) {
+        "contains a line break or another control character; copy it again"
+    } else if given.len() > key.max {
+        "is longer than any real one"
+    } else {
+        return Ok(());
+    };
+    Err(config(name.to_owned(), format!("{} {fault}", key.panel)))
+}
+
+fn own_hosts<'h>(spec: &'static Spec, bank: Option<&'static Bank>, trusted: &[&'h str]) -> Vec<&'h str>
+where
+    'static: 'h,
+{
+    let banks: Vec<&'static Bank> = bank.map_or_else(|| spec.banks.iter().collect(), |bank| vec![bank]);
+    let addresses = banks.iter().flat_map(|bank| bank.production.iter().chain(bank.test).filter_map(|address| host_of(address)));
+    addresses.chain(banks.iter().flat_map(|bank| bank.hosts.iter().copied())).chain(trusted.iter().copied()).collect()
+}
+
+fn check_endpoint(name: &str, address: &str, mode: Mode, own_hosts: &[&str]) -> Result<()> {
+    if mode == Mode::Test && is_loopback(address) {
+        return Ok(());
+    }
+    match host_of(address) {
+        None => Err(config(name.to_owned(), "write an address that begins with https:// and has no user name, query or fragment".to_owned())),
+        Some(host) if own_hosts.contains(&host) => Ok(()),
+        Some(host) => Err(config(
+            name.to_owned(),
+            format!("{host} is not a host of this bank; if it really is, allow it with createPos(config, {{ trustHosts: ['{host}'] }})"),
+        )),
+    }
+}
+
+/// The host (with its port) of an absolute https address without user name, query or fragment.
+pub fn host_of(address: &str) -> Option<&str> {
+    authority(address, "https://")
+}
+
+/// Whether this is a plain address of this very machine, as simulated banks have.
+pub fn is_loopback(address: &str) -> bool {
+    let host = authority(address, "http://").or_else(|| host_of(address));
+    host.is_some_and(|host| matches!(host.rsplit_once(':').map_or(host, |(name, _)| name), "localhost" | "127.0.0.1" | "[::1]"))
+}
+
+fn authority<'u>(address: &'u str, scheme: &str) -> Option<&'u str> {
+    let rest = address.strip_prefix(scheme)?;
+    let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/%[]!$'()*+,;=".contains(&byte));
+    let host = rest.split('/').next().filter(|host| !host.is_empty() && !host.starts_with(':'))?;
+    let host_is_plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte));
+    (plain && host_is_plain && address.len() <= 255).then_some(host)
+}
+
+/// The known name that a mistyped one is nearest to, if any is near.
+fn nearest<'n>(given: &str, known: &[&'n str]) -> Option<&'n str> {
+    let best = known.iter().map(|name| (edits(given, name), *name)).min()?;
+    (best.0 <= 1 + best.1.len() / 3).then_some(best.1)
+}
+
+/// Levenshtein's distance, without regard to case; names are cut at 64 characters.
+fn edits(one: &str, other: &str) -> usize {
+    let one: Vec<char> = one.chars().take(64).map(|c| c.to_ascii_lowercase()).collect();
+    let mut row: Vec<usize> = (0..=one.len()).collect();
+    for (above, c) in other.chars().take(64).enumerate() {
+        let mut diagonal = row[0];
+        row[0] = above + 1;
+        for (place, &own) in one.iter().enumerate() {
+            let replaced = diagonal + usize::from(own != c.to_ascii_lowercase());
+            diagonal = row[place + 1];
+            row[place + 1] = replaced.min(diagonal + 1).min(row[place] + 1);
+        }
+    }
+    row[one.len()]
+}
+
+fn config(field: impl Into<std::borrow::Cow<'static, str>>, message: String) -> Error {
+    Error::new(Code::Config, field, message)
+}

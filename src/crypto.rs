@@ -1,0 +1,130 @@
+//! Digests, and the only place where a digest that came from outside is compared with ours.
+
+use base64ct::{Base64, Encoding as _};
+use ctutils::CtEq;
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+
+/// A value that must never be printed. It borrows from the call's input, which is wiped when the call ends.
+#[derive(Clone, Copy)]
+pub struct Secret<'a>(&'a str);
+
+impl<'a> Secret<'a> {
+    /// Marks `text` as a secret.
+    pub const fn new(text: &'a str) -> Secret<'a> {
+        Secret(text)
+    }
+
+    /// The secret itself, for hashing or for the bank's own request.
+    pub const fn reveal(self) -> &'a str {
+        self.0
+    }
+}
+
+impl std::fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Evidence that a digest from outside equalled ours. Only [`compare`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub struct Verified(());
+
+/// How a digest is written on the wire.
+#[derive(Clone, Copy, Debug)]
+pub enum Written {
+    /// Base64 with padding.
+    Base64,
+    /// Hexadecimal digits of either case.
+    Hex,
+}
+
+/// Compares a digest from outside with ours, in constant time. Nothing about ours leaves this function.
+pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
+    let mut theirs = [0u8; 64];
+    let theirs = match written {
+        Written::Base64 => Base64::decode(given, &mut theirs).ok()?,
+        Written::Hex => {
+            let theirs = theirs.get_mut(..given.len() / 2)?;
+            hex::decode_to_slice(given, theirs).ok()?;
+            theirs
+        }
+    };
+    bool::from((*ours).ct_eq(theirs)).then_some(Verified(()))
+}
+
+/// SHA-1 of the pieces, one after another.
+pub fn sha1(pieces: &[&[u8]]) -> [u8; 20] {
+    digest::<Sha1>(pieces).into()
+}
+
+/// SHA-512 of the pieces, one after another.
+pub fn sha512(pieces: &[&[u8]]) -> [u8; 64] {
+    digest::<Sha512>(pieces).into()
+}
+
+fn digest<D: Digest>(pieces: &[&[u8]]) -> sha2::digest::Output<D> {
+    let mut hasher = D::new();
+    pieces.iter().for_each(|piece| hasher.update(piece));
+    hasher.finalize()
+}
+
+/// HMAC-SHA256 of the pieces, one after another.
+pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal().as_bytes()) else { return [0; 32] };
+    pieces.iter().for_each(|piece| mac.update(piece));
+    mac.finalize().into_bytes().into()
+}
+
+/// Base64 with padding.
+pub fn base64(bytes: &[u8]) -> String {
+    Base64::encode_string(bytes)
+}
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    hex::encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_very_digest_is_accepted() {
+        let ours = sha512(&[b"abc"]);
+        let base64 = base64(&ours);
+        assert!(compare(&ours, &base64, Written::Base64).is_some());
+        assert!(compare(&ours, &hex(&ours).to_uppercase(), Written::Hex).is_some());
+        let mut other = ours;
+        other[63] ^= 1;
+        for wrong in [String::new(), base64.to_lowercase(), base64[..87].to_owned(), format!("{base64} "), format!("{base64}AAAA"), super::base64(&other), "A".repeat(4096)] {
+            assert!(compare(&ours, &wrong, Written::Base64).is_none(), "{wrong}");
+        }
+        for wrong in [String::new(), hex(&ours[..63]), hex(&other), "zz".repeat(64), "ab".repeat(2048), "abc".to_owned()] {
+            assert!(compare(&ours, &wrong, Written::Hex).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_empty_digest_never_equals_an_empty_one() {
+        assert!(compare(&sha1(&[]), "", Written::Base64).is_none());
+        assert!(compare(&sha1(&[]), "", Written::Hex).is_none());
+    }
+
+    #[test]
+    fn known_answers() {
+        assert_eq!(hex(&sha1(&[b"a", b"bc"])), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert_eq!(&hex(&sha512(&[b"abc"]))[..32], "ddaf35a193617abacc417349ae204131");
+        let mac = hmac_sha256(Secret::new("Jefe"), &[b"what do ya want ", b"for nothing?"]);
+        assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    #[test]
+    fn a_secret_does_not_print_itself() {
+        assert_eq!(format!("{:?}", Secret::new("TRPS0200")), "Secret(…)");
+    }
+}

@@ -1,0 +1,141 @@
+//! Why a payment was declined: one vocabulary for every bank, words for the customer in Turkish and English, and Wix's reason code.
+//!
+//! Sources: the response codes of ISO 8583 that the banks' documents repeat, and Wix's list of reason codes for payment providers.
+
+/// A reason that a shop can act on. What the bank itself said goes beside it, in [`Decline`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Declined without a reason that can be told.
+    Declined,
+    /// Not enough money or limit on the card.
+    InsufficientFunds,
+    /// The card's limit for one payment or one day is reached.
+    LimitExceeded,
+    /// The card has expired.
+    ExpiredCard,
+    /// The card number is wrong.
+    InvalidCard,
+    /// The security code is wrong.
+    InvalidCvv,
+    /// The card may not be used for this kind of payment.
+    NotPermitted,
+    /// The card is lost, stolen or blocked.
+    RestrictedCard,
+    /// The card holder must call the bank.
+    CallBank,
+    /// The 3-D Secure authentication failed.
+    ThreeDsFailed,
+    /// The customer turned back.
+    Cancelled,
+    /// The bank page's time ran out.
+    Expired,
+    /// The card takes no instalments, or not so many.
+    Installments,
+    /// The bank or the gateway suspects fraud.
+    Security,
+    /// The card's bank does not answer.
+    BankUnavailable,
+}
+
+impl Reason {
+    /// The name that JavaScript sees.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Reason::Declined => "declined",
+            Reason::InsufficientFunds => "insufficient-funds",
+            Reason::LimitExceeded => "limit-exceeded",
+            Reason::ExpiredCard => "expired-card",
+            Reason::InvalidCard => "invalid-card",
+            Reason::InvalidCvv => "invalid-cvv",
+            Reason::NotPermitted => "not-permitted",
+            Reason::RestrictedCard => "restricted-card",
+            Reason::CallBank => "call-bank",
+            Reason::ThreeDsFailed => "3ds-failed",
+            Reason::Cancelled => "cancelled",
+            Reason::Expired => "expired",
+            Reason::Installments => "installments",
+            Reason::Security => "security",
+            Reason::BankUnavailable => "bank-unavailable",
+        }
+    }
+
+    /// What the customer may read, in Turkish and in English.
+    pub const fn message(self) -> (&'static str, &'static str) {
+        match self {
+            Reason::Declined => (
+                "Bankanız ödemeyi onaylamadı. Başka bir kart deneyebilir veya bankanızı arayabilirsiniz.",
+                "Your bank did not approve the payment. You can try another card or call your bank.",
+            ),
+            Reason::InsufficientFunds => (
+                "Kartınızın bakiyesi veya limiti bu ödeme için yeterli değil.",
+                "Your card does not have enough balance or limit for this payment.",
+            ),
+            Reason::LimitExceeded => ("Kartınızın işlem limiti aşıldı.", "Your card's transaction limit has been reached."),
+            Reason::ExpiredCard => ("Kartınızın son kullanma tarihi geçmiş.", "Your card has expired."),
+            Reason::InvalidCard => ("Kart numarası hatalı.", "The card number is not valid."),
+            Reason::InvalidCvv => ("Kartın güvenlik kodu (CVV) hatalı.", "The card's security code (CVV) is not valid."),
+            Reason::NotPermitted => (
+                "Kartınız bu tür bir ödemeye kapalı. Bankanızdan internet alışverişine açtırabilirsiniz.",
+                "Your card is not open to this kind of payment. Your bank can enable online shopping for it.",
+            ),
+            Reason::RestrictedCard => ("Bu kart kullanıma kapalı. Lütfen bankanızı arayın.", "This card is blocked. Please call your bank."),
+            Reason::CallBank => ("Bankanız sizinle görüşmek istiyor. Lütfen bankanızı arayın.", "Your bank asks you to call it."),
+            Reason::ThreeDsFailed => (
+                "3D Secure doğrulaması tamamlanamadı. Kartınızdan ödeme alınmadı.",
+                "The 3-D Secure verification was not completed. Your card was not charged.",
+            ),
+            Reason::Cancelled => ("Ödemeden vazgeçtiniz.", "You cancelled the payment."),
+            Reason::Expired => ("Ödeme sayfasının süresi doldu.", "The payment page timed out."),
+            Reason::Installments => ("Bu karta bu taksit sayısı uygulanamıyor.", "This card does not take this number of instalments."),
+            Reason::Security => ("Ödeme güvenlik nedeniyle onaylanmadı.", "The payment was not approved for security reasons."),
+            Reason::BankUnavailable => (
+                "Bankanıza şu anda ulaşılamıyor. Lütfen biraz sonra yeniden deneyin.",
+                "Your bank cannot be reached right now. Please try again in a while.",
+            ),
+        }
+    }
+
+    /// The reason code that a Wix payment provider reports.
+    pub const fn wix_reason_code(self) -> u16 {
+        match self {
+            Reason::InsufficientFunds => 3012,
+            Reason::ExpiredCard => 3013,
+            Reason::InvalidCard => 3015,
+            Reason::InvalidCvv => 3016,
+            Reason::ThreeDsFailed => 3004,
+            Reason::Cancelled => 3030,
+            Reason::Expired => 3035,
+            Reason::Installments => 3034,
+            Reason::Security => 3040,
+            _ => 3000,
+        }
+    }
+
+    /// From a two-character response code of ISO 8583, as NestPay, Garanti and PayFlex hand it through.
+    pub fn from_iso8583(code: &str) -> Reason {
+        match code {
+            "51" => Reason::InsufficientFunds,
+            "61" | "65" => Reason::LimitExceeded,
+            "33" | "54" => Reason::ExpiredCard,
+            "14" | "15" => Reason::InvalidCard,
+            "82" => Reason::InvalidCvv,
+            "57" | "58" => Reason::NotPermitted,
+            "04" | "07" | "36" | "37" | "38" | "41" | "43" | "62" => Reason::RestrictedCard,
+            "01" | "02" => Reason::CallBank,
+            "34" | "59" | "63" => Reason::Security,
+            "68" | "91" | "92" | "96" => Reason::BankUnavailable,
+            _ => Reason::Declined,
+        }
+    }
+}
+
+/// A decline, with what the bank said. The bank's words are cleaned of card numbers and control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decline {
+    /// The reason in our vocabulary.
+    pub reason: Reason,
+    /// The bank's own code.
+    pub bank_code: String,
+    /// The bank's own words.
+    pub bank_message: String,
+}

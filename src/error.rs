@@ -1,0 +1,110 @@
+//! What can go wrong, with codes that never change.
+//!
+//! An error is a refusal: the message is forged, damaged, or about something else, or the configuration is wrong. A payment that
+//! the bank declined is not an error but a [`Payment`](crate::payment::Payment).
+
+use std::borrow::Cow;
+
+/// The stable code of an [`Error`]; JavaScript sees its name in `PosError.code`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// The digest does not fit the message and the key.
+    SignatureInvalid,
+    /// The message carries no digest.
+    SignatureMissing,
+    /// The message is not what the bank's document describes.
+    Malformed,
+    /// The message is larger than any real one.
+    TooLarge,
+    /// A name occurs twice.
+    DuplicateField,
+    /// The message brings a list of signed fields that is not ours.
+    FieldList,
+    /// A value that we sent came back changed.
+    EchoMismatch,
+    /// The message is about another order.
+    OrderMismatch,
+    /// The message is about another amount.
+    AmountMismatch,
+    /// The message is about another currency.
+    CurrencyMismatch,
+    /// The message is about another merchant.
+    MerchantMismatch,
+    /// The order given by the caller is not acceptable.
+    Order,
+    /// The configuration is not acceptable.
+    Config,
+    /// The bank refused our request.
+    Refused,
+    /// The bank could not be reached, or its answer could not be read.
+    Unreachable,
+    /// The gateway, or this model of it, has no such thing.
+    Unsupported,
+    /// A fault of this package.
+    Internal,
+}
+
+impl Code {
+    /// The name that JavaScript sees.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Code::SignatureInvalid => "SIGNATURE_INVALID",
+            Code::SignatureMissing => "SIGNATURE_MISSING",
+            Code::Malformed => "MALFORMED",
+            Code::TooLarge => "TOO_LARGE",
+            Code::DuplicateField => "DUPLICATE_FIELD",
+            Code::FieldList => "FIELD_LIST",
+            Code::EchoMismatch => "ECHO_MISMATCH",
+            Code::OrderMismatch => "ORDER_MISMATCH",
+            Code::AmountMismatch => "AMOUNT_MISMATCH",
+            Code::CurrencyMismatch => "CURRENCY_MISMATCH",
+            Code::MerchantMismatch => "MERCHANT_MISMATCH",
+            Code::Order => "ORDER",
+            Code::Config => "CONFIG",
+            Code::Refused => "REFUSED",
+            Code::Unreachable => "UNREACHABLE",
+            Code::Unsupported => "UNSUPPORTED",
+            Code::Internal => "INTERNAL",
+        }
+    }
+}
+
+/// A refusal. It never holds a secret, a card number or an expected digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// What kind of refusal.
+    pub code: Code,
+    /// Which field, in the words of the caller or of the wire; empty when no single one is to blame.
+    pub field: Cow<'static, str>,
+    /// What happened and what to do next.
+    pub message: Cow<'static, str>,
+    /// The bank's own code, where it gave one.
+    pub bank_code: String,
+    /// The bank's own words, cleaned.
+    pub bank_message: String,
+}
+
+/// The result of everything in this crate that can refuse.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// A refusal that blames `field`.
+    pub fn new(code: Code, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Error {
+        Error { code, field: field.into(), message: message.into(), bank_code: String::new(), bank_message: String::new() }
+    }
+
+    /// The same refusal with the bank's code and words.
+    pub fn with_bank(mut self, code: impl Into<String>, message: impl Into<String>) -> Error {
+        self.bank_code = code.into();
+        self.bank_message = message.into();
+        self
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({}): {}", self.code.name(), self.field, self.message)
+    }
+}
+
+impl std::error::Error for Error {}

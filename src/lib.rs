@@ -1,0 +1,26 @@
+//! velopos: the core of Turkish bank virtual POS systems and payment webhooks, for Wix Velo and any other JavaScript server.
+//!
+//! Data walks one way: body → [`wire`] → [`gateway`] → [`payment::Payment`] → `bindings` → the JavaScript shim.
+//!
+//! - [`gateway`]: one file per system, driven by one machine; the place to read about a bank.
+//! - [`payment`]: orders, steps, payments and proofs; why a payment deserves belief.
+//! - [`account`]: the configuration of one account, checked.
+//! - [`decline`], [`money`], [`error`], [`crypto`]: one rule book each.
+//! - [`wire`]: forms, XML, JSON and the two charsets.
+//! - [`frame`]: how a call from JavaScript crosses the boundary; its twin is `js-glue/frame.js`.
+//! - `bindings` (WebAssembly only): the only file that knows JavaScript.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod account;
+#[cfg(target_arch = "wasm32")]
+mod bindings;
+pub mod crypto;
+pub mod decline;
+pub mod error;
+pub mod frame;
+pub mod gateway;
+pub mod money;
+pub mod payment;
+pub mod wire;

@@ -1,0 +1,212 @@
+//! Money: integers of minor units, made from decimal text and written back as decimal text. Never a float.
+
+use crate::error::{Code, Error, Result};
+
+/// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
+const MAX_MINOR: u64 = 999_999_999_999;
+
+/// A positive amount in minor units (kuruş, cent).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Amount(u64);
+
+impl Amount {
+    /// From minor units; `None` for zero or for more than any card could pay.
+    pub fn from_minor(minor: u64) -> Option<Amount> {
+        (1..=MAX_MINOR).contains(&minor).then_some(Amount(minor))
+    }
+
+    /// The number of minor units.
+    pub fn minor(self) -> u64 {
+        self.0
+    }
+
+    /// From canonical digits (`14990`): no sign, no leading zero, no point.
+    pub fn from_minor_text(text: &str) -> Option<Amount> {
+        if text.starts_with('0') || !is_digits(text) || text.len() > 12 {
+            return None;
+        }
+        Amount::from_minor(text.parse().ok()?)
+    }
+
+    /// From decimal text with exactly the currency's decimals, as an order is written: `149.90`.
+    pub fn from_exact(text: &str, currency: Currency) -> Option<Amount> {
+        let written = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        if written != currency.decimals() { None } else { Amount::from_decimal(text, currency) }
+    }
+
+    /// From decimal text as gateways answer it: `149.90`, `149.9`, `100`. More decimals than the currency has are read only when
+    /// they are zeros, because nothing here is ever rounded.
+    pub fn from_decimal(text: &str, currency: Currency) -> Option<Amount> {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+        let fraction_is_canonical = !text.contains('.') || is_digits(fraction);
+        if !is_digits(whole) || whole.len() > 12 || (whole.len() > 1 && whole.starts_with('0')) || !fraction_is_canonical {
+            return None;
+        }
+        let decimals = currency.decimals();
+        let (kept, rest) = fraction.split_at(fraction.len().min(decimals));
+        if rest.bytes().any(|digit| digit != b'0') || rest.len() > 8 {
+            return None;
+        }
+        let mut minor: u64 = whole.parse().ok()?;
+        for place in 0..decimals {
+            let digit = kept.as_bytes().get(place).map_or(0, |digit| u64::from(digit - b'0'));
+            minor = minor.checked_mul(10)?.checked_add(digit)?;
+        }
+        Amount::from_minor(minor)
+    }
+
+    /// Decimal text with exactly the currency's decimals: `149.90`.
+    pub fn to_decimal(self, currency: Currency) -> String {
+        match currency.decimals() {
+            0 => self.0.to_string(),
+            decimals => {
+                let unit = 10u64.pow(decimals as u32);
+                format!("{}.{:0decimals$}", self.0 / unit, self.0 % unit)
+            }
+        }
+    }
+}
+
+/// A currency that at least one gateway takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Currency {
+    /// Turkish lira.
+    Try,
+    /// United States dollar.
+    Usd,
+    /// Euro.
+    Eur,
+    /// Pound sterling.
+    Gbp,
+    /// Japanese yen; it has no minor unit.
+    Jpy,
+    /// Russian rouble.
+    Rub,
+}
+
+impl Currency {
+    /// Every currency known here.
+    pub const ALL: [Currency; 6] = [Currency::Try, Currency::Usd, Currency::Eur, Currency::Gbp, Currency::Jpy, Currency::Rub];
+
+    /// From the three letters of ISO 4217.
+    pub fn from_letters(letters: &str) -> Option<Currency> {
+        Currency::ALL.into_iter().find(|currency| currency.letters() == letters)
+    }
+
+    /// From the three digits of ISO 4217.
+    pub fn from_digits(digits: &str) -> Option<Currency> {
+        Currency::ALL.into_iter().find(|currency| currency.digits() == digits)
+    }
+
+    /// The three letters of ISO 4217.
+    pub const fn letters(self) -> &'static str {
+        match self {
+            Currency::Try => "TRY",
+            Currency::Usd => "USD",
+            Currency::Eur => "EUR",
+            Currency::Gbp => "GBP",
+            Currency::Jpy => "JPY",
+            Currency::Rub => "RUB",
+        }
+    }
+
+    /// The three digits of ISO 4217, which the banks' forms use.
+    pub const fn digits(self) -> &'static str {
+        match self {
+            Currency::Try => "949",
+            Currency::Usd => "840",
+            Currency::Eur => "978",
+            Currency::Gbp => "826",
+            Currency::Jpy => "392",
+            Currency::Rub => "643",
+        }
+    }
+
+    /// How many decimals the minor unit has.
+    pub const fn decimals(self) -> usize {
+        match self {
+            Currency::Jpy => 0,
+            _ => 2,
+        }
+    }
+}
+
+/// An order's amount, as the caller wrote it: `kind` says how (`decimal`, `minor` or `number`).
+pub fn order_amount(kind: &str, text: &str, currency: Currency) -> Result<Amount> {
+    let amount = match kind {
+        "decimal" => Amount::from_exact(text, currency),
+        "minor" => Amount::from_minor_text(text),
+        "number" => Amount::from_decimal(text, currency),
+        _ => None,
+    };
+    amount.ok_or_else(|| {
+        Error::new(
+            Code::Order,
+            "amount",
+            match (kind, currency.decimals()) {
+                ("decimal", 0) => "write the amount as digits, for example '150': this currency has no decimals",
+                ("decimal", _) => {
+                    "write the amount as text with a point and two decimals, for example '149.90'; for kuruş write { minor: '14990' }"
+                }
+                ("minor", _) => "`minor` is the number of kuruş as digits, for example { minor: '14990' }",
+                _ => "this number is not exact to the currency's decimals; nothing is rounded here: write it as text, for example '149.90'",
+            },
+        )
+    })
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kurus_survives_the_round_trip() {
+        // Through floats, 4 586 of these 100 000 amounts would lose a kuruş.
+        for minor in 1..=100_000 {
+            let amount = Amount::from_minor(minor).unwrap();
+            let text = format!("{}.{:02}", minor / 100, minor % 100);
+            assert_eq!(amount.to_decimal(Currency::Try), text);
+            assert_eq!(Amount::from_exact(&text, Currency::Try), Some(amount));
+        }
+    }
+
+    #[test]
+    fn an_order_is_written_with_exactly_the_currencys_decimals() {
+        for wrong in ["149", "149.9", "149.900", "149,90", "1.499,00", "+1.00", "-1.00", " 1.00", "1.00 ", "01.00", "1e2", ".50", "1.", "", "0.00", "١.٠٠"] {
+            assert!(order_amount("decimal", wrong, Currency::Try).is_err(), "{wrong}");
+        }
+        assert_eq!(order_amount("decimal", "150", Currency::Jpy).unwrap().minor(), 150);
+        assert!(order_amount("decimal", "150.00", Currency::Jpy).is_err());
+    }
+
+    #[test]
+    fn a_number_is_taken_only_when_it_is_exact() {
+        assert_eq!(order_amount("number", "149.9", Currency::Try).unwrap().minor(), 14_990);
+        assert_eq!(order_amount("number", "150", Currency::Try).unwrap().minor(), 15_000);
+        for wrong in ["0.30000000000000004", "1e21", "NaN", "Infinity", "-1", "1.005"] {
+            assert!(order_amount("number", wrong, Currency::Try).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn minor_units_are_canonical_digits() {
+        assert_eq!(order_amount("minor", "14990", Currency::Try).unwrap().to_decimal(Currency::Try), "149.90");
+        for wrong in ["014990", "0", "149.90", "-1", "9999999999999"] {
+            assert!(order_amount("minor", wrong, Currency::Try).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn gateways_may_answer_with_fewer_decimals_or_with_zeros() {
+        let read = |text| Amount::from_decimal(text, Currency::Try).map(Amount::minor);
+        assert_eq!(read("100"), Some(10_000));
+        assert_eq!(read("100.5"), Some(10_050));
+        assert_eq!(read("100.50000000"), Some(10_050));
+        assert_eq!(read("100.505"), None);
+        assert_eq!(read("1000000000000"), None);
+    }
+}

@@ -1,0 +1,442 @@
+//! The words of the domain: what was ordered, what to do next, and what is known about the money.
+//!
+//! A final [`Payment`] can only be made from a [`Proof`], and a proof only from a verified signature or from the bank's reply to our
+//! own request, together with a [`Claim`] that equals the stored order. That is the whole of invariants 1 and 2 of the design.
+
+use crate::crypto::Verified;
+use crate::decline::Decline;
+use crate::error::{Code, Error, Result};
+use crate::gateway::Reply;
+use crate::money::{Amount, Currency};
+use crate::wire::form;
+use std::marker::PhantomData;
+
+/// What the shop sells: the stored order, checked field by field where it entered.
+#[derive(Debug)]
+pub struct Order<'a> {
+    /// One attempt at paying; never used twice.
+    pub id: &'a str,
+    /// What the customer owes.
+    pub amount: Amount,
+    /// In which currency.
+    pub currency: Currency,
+    /// Charge at once, or only reserve.
+    pub intent: Intent,
+    /// Chosen number of instalments; 1 is a single payment.
+    pub installments: u8,
+    /// The largest number of instalments that the customer may choose on the bank's page; 1 forbids them.
+    pub max_installments: u8,
+    /// Where the bank sends the browser and its notification.
+    pub urls: Urls<'a>,
+    /// Who pays. Never sent to a gateway that signs by value order.
+    pub customer: Customer<'a>,
+    /// What is in the basket, for the gateways that ask.
+    pub basket: Vec<Item<'a>>,
+    /// The model under which the payment was started.
+    pub model: &'a str,
+    /// What `start` fixed and later steps must compare with.
+    pub refs: Refs,
+}
+
+/// Charge at once, or only reserve.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Intent {
+    /// The money is taken at once.
+    Sale,
+    /// The money is reserved, and taken by a later capture.
+    PreAuth,
+}
+
+/// The addresses that were sent to the bank.
+#[derive(Clone, Copy, Debug)]
+pub struct Urls<'a> {
+    /// After a success.
+    pub ok: &'a str,
+    /// After a failure.
+    pub fail: &'a str,
+    /// For the bank's own copy, server to server; empty when there is none.
+    pub notify: &'a str,
+}
+
+/// What some gateways want to know about the customer. Empty texts were not given.
+#[derive(Clone, Copy, Debug)]
+pub struct Customer<'a> {
+    /// The address the customer's browser comes from.
+    pub ip: &'a str,
+    /// E-mail address.
+    pub email: &'a str,
+    /// Name and surname.
+    pub name: &'a str,
+    /// Telephone number.
+    pub phone: &'a str,
+    /// Postal address, in one line.
+    pub address: &'a str,
+    /// Language of the bank's page.
+    pub language: Language,
+}
+
+/// Language of the bank's page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Turkish.
+    Tr,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// The two letters that every gateway uses.
+    pub const fn letters(self) -> &'static str {
+        match self {
+            Language::Tr => "tr",
+            Language::En => "en",
+        }
+    }
+}
+
+/// One line of the basket.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'a> {
+    /// What it is.
+    pub name: &'a str,
+    /// The price of one.
+    pub price: Amount,
+    /// How many.
+    pub quantity: u32,
+}
+
+/// A card, only for the models in which it passes through the shop's server. Never stored, never printed.
+pub struct Card<'a> {
+    /// The number, digits only.
+    pub number: &'a str,
+    /// Two digits.
+    pub month: &'a str,
+    /// Two digits.
+    pub year: &'a str,
+    /// Three or four digits.
+    pub cvv: &'a str,
+    /// The name on the card.
+    pub holder: &'a str,
+}
+
+/// Names and values that `start` and later steps fix, kept with the order by the site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refs(Vec<(String, String)>);
+
+impl Refs {
+    /// Reads the text that [`Refs::render`] wrote.
+    pub fn parse(text: &str) -> Result<Refs> {
+        let broken = || Error::new(Code::Order, "refs", "`refs` is not what `start` returned; store the order unchanged");
+        let mut body = text.as_bytes().to_vec();
+        let form = form::Form::parse(&mut body).map_err(|_| broken())?;
+        let pairs = form.fields().iter().map(|field| {
+            let value = std::str::from_utf8(field.value).map_err(|_| broken())?;
+            Ok((field.name.to_owned(), value.to_owned()))
+        });
+        pairs.collect::<Result<_>>().map(Refs)
+    }
+
+    /// One line of text.
+    pub fn render(&self) -> String {
+        let pairs: Vec<_> = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        form::render(&pairs)
+    }
+
+    /// The value under a name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(at, _)| at == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same with one value set.
+    pub fn with(&self, name: &str, value: &str) -> Refs {
+        let mut pairs = self.0.clone();
+        pairs.retain(|(at, _)| at != name);
+        pairs.push((name.to_owned(), value.to_owned()));
+        Refs(pairs)
+    }
+}
+
+/// What to do next.
+#[derive(Debug)]
+pub enum Step {
+    /// Send the browser to the bank.
+    Redirect(Redirect),
+    /// Send this request from our server and bring back the answer.
+    Send(Send),
+    /// This is the payment.
+    Done(Box<Payment>),
+}
+
+/// Where the browser goes.
+#[derive(Debug)]
+pub enum Redirect {
+    /// By posting a form.
+    Form {
+        /// The bank's address.
+        action: String,
+        /// The form's fields, in the order in which they are posted.
+        fields: Vec<(&'static str, String)>,
+    },
+    /// By following an address.
+    Url(String),
+}
+
+/// A request for our server to send.
+pub struct Send {
+    /// The bank's address.
+    pub url: String,
+    /// Header names and values.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body.
+    pub body: String,
+    /// Whether money may move. Such a request is sent once, after a claim.
+    pub effect: Effect,
+    /// How the gateway goes on; it comes back with the answer.
+    pub then: String,
+}
+
+impl std::fmt::Debug for Send {
+    /// The body and the headers may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Send").field("url", &self.url).field("effect", &self.effect).field("then", &self.then).finish_non_exhaustive()
+    }
+}
+
+/// What a request can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// It only prepares a payment; without its answer nothing has begun.
+    Begins,
+    /// It only asks.
+    Reads,
+    /// It may move money.
+    MovesMoney,
+}
+
+/// What a message says about a payment, to be held against the stored order.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    /// The order it names; `None` only in replies, whose request named it.
+    pub order_id: Option<&'a str>,
+    /// The amount it names, if it names one.
+    pub amount: Option<Amount>,
+    /// The currency it names, if it names one.
+    pub currency: Option<Currency>,
+}
+
+impl Claim<'_> {
+    /// Everything that is named equals the stored order.
+    fn check(&self, order: &Order) -> Result<()> {
+        if self.order_id.is_some_and(|id| id != order.id) {
+            return Err(Error::new(Code::OrderMismatch, "id", "the bank speaks of another order than the one it was compared with"));
+        }
+        if self.amount.is_some_and(|amount| amount != order.amount) {
+            return Err(Error::new(Code::AmountMismatch, "amount", "the bank speaks of another amount than the stored order's"));
+        }
+        if self.currency.is_some_and(|currency| currency != order.currency) {
+            return Err(Error::new(Code::CurrencyMismatch, "currency", "the bank speaks of another currency than the stored order's"));
+        }
+        Ok(())
+    }
+}
+
+/// A proof that covers the amount: money can be believed.
+#[derive(Debug)]
+pub enum OfMoney {}
+
+/// A proof that covers only the outcome: a decline can be believed, money cannot.
+#[derive(Debug)]
+pub enum OfOutcome {}
+
+/// Why a final status deserves belief. There is no way to make one without evidence.
+#[derive(Debug)]
+pub struct Proof<Of> {
+    source: Source,
+    of: PhantomData<Of>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Source {
+    Signature,
+    Reply,
+}
+
+impl Proof<OfMoney> {
+    /// From a signature that covers the order's id and amount.
+    pub fn by_signature(_: Verified, claim: Claim, order: &Order) -> Result<Proof<OfMoney>> {
+        claim.check(order)?;
+        if claim.order_id.is_none() || claim.amount.is_none() {
+            return Err(Error::new(Code::Internal, "amount", "a signature that does not cover the order and its amount proves no payment"));
+        }
+        Ok(Proof { source: Source::Signature, of: PhantomData })
+    }
+
+    /// From the bank's reply to our own request, which carried the stored order and amount.
+    pub fn by_reply(_: &Reply, claim: Claim, order: &Order) -> Result<Proof<OfMoney>> {
+        claim.check(order)?;
+        Ok(Proof { source: Source::Reply, of: PhantomData })
+    }
+}
+
+impl Proof<OfOutcome> {
+    /// From a signature that covers the order's id and the outcome.
+    pub fn by_signature(_: Verified, claim: Claim, order: &Order) -> Result<Proof<OfOutcome>> {
+        claim.check(order)?;
+        if claim.order_id.is_none() {
+            return Err(Error::new(Code::Internal, "id", "a signature that does not cover the order proves nothing about it"));
+        }
+        Ok(Proof { source: Source::Signature, of: PhantomData })
+    }
+
+    /// From the bank's reply to our own request.
+    pub fn by_reply(_: &Reply, claim: Claim, order: &Order) -> Result<Proof<OfOutcome>> {
+        claim.check(order)?;
+        Ok(Proof { source: Source::Reply, of: PhantomData })
+    }
+}
+
+/// Where a payment stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// The money was taken.
+    Paid,
+    /// The money is reserved.
+    Authorized,
+    /// The bank said no.
+    Declined,
+    /// The money was given back.
+    Refunded,
+    /// The payment was undone before the end of the day.
+    Voided,
+    /// The bank knows nothing final yet.
+    Pending,
+    /// A request was sent and its answer is not known: ask, never send again.
+    Unknown,
+}
+
+impl Status {
+    /// The name that JavaScript sees.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Paid => "paid",
+            Status::Authorized => "authorized",
+            Status::Declined => "declined",
+            Status::Refunded => "refunded",
+            Status::Voided => "voided",
+            Status::Pending => "pending",
+            Status::Unknown => "unknown",
+        }
+    }
+}
+
+/// Who bears a chargeback: with 3-D Secure fully done the card's bank, otherwise the shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Liability {
+    /// The card's bank.
+    Issuer,
+    /// The shop.
+    Merchant,
+}
+
+/// Facts about a payment beside its status. Empty texts are unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// What left the card, where it is more than the order's amount.
+    pub charged: Option<Amount>,
+    /// How many instalments.
+    pub installments: Option<u8>,
+    /// How much was given back.
+    pub refunded: Option<Amount>,
+    /// When, in ISO 8601 with the offset.
+    pub at: String,
+    /// The gateway's number of the transaction.
+    pub transaction_id: String,
+    /// The card bank's authorization code.
+    pub auth_code: String,
+    /// The acquirer's reference (RRN).
+    pub host_reference: String,
+    /// The card number with its middle hidden.
+    pub masked_pan: String,
+    /// The result of 3-D Secure.
+    pub md_status: String,
+    /// The electronic commerce indicator.
+    pub eci: String,
+    /// Who bears a chargeback.
+    pub liability: Option<Liability>,
+    /// A person should look at this payment.
+    pub review: bool,
+}
+
+/// What is known about a payment.
+#[derive(Debug)]
+pub struct Payment {
+    status: Status,
+    source: Option<Source>,
+    decline: Option<Decline>,
+    /// Facts beside the status.
+    pub facts: Facts,
+}
+
+impl Payment {
+    /// The money was taken, or reserved when the order asked for that.
+    pub fn succeeded(proof: Proof<OfMoney>, order: &Order, facts: Facts) -> Payment {
+        let status = match order.intent {
+            Intent::Sale => Status::Paid,
+            Intent::PreAuth => Status::Authorized,
+        };
+        Payment::proven(status, proof, None, facts)
+    }
+
+    /// The money was taken, whatever the order asked for.
+    pub fn paid(proof: Proof<OfMoney>, facts: Facts) -> Payment {
+        Payment::proven(Status::Paid, proof, None, facts)
+    }
+
+    /// The money was given back.
+    pub fn refunded(proof: Proof<OfMoney>, facts: Facts) -> Payment {
+        Payment::proven(Status::Refunded, proof, None, facts)
+    }
+
+    /// The payment was undone.
+    pub fn voided(proof: Proof<OfMoney>, facts: Facts) -> Payment {
+        Payment::proven(Status::Voided, proof, None, facts)
+    }
+
+    /// The bank said no.
+    pub fn declined(proof: Proof<OfOutcome>, decline: Decline, facts: Facts) -> Payment {
+        Payment::proven(Status::Declined, proof, Some(decline), facts)
+    }
+
+    /// The bank knows nothing final yet.
+    pub fn pending(facts: Facts) -> Payment {
+        Payment { status: Status::Pending, source: None, decline: None, facts }
+    }
+
+    /// A request was sent and its answer is not known.
+    pub fn unknown(facts: Facts) -> Payment {
+        Payment { status: Status::Unknown, source: None, decline: None, facts }
+    }
+
+    fn proven<Of>(status: Status, proof: Proof<Of>, decline: Option<Decline>, facts: Facts) -> Payment {
+        Payment { status, source: Some(proof.source), decline, facts }
+    }
+
+    /// Where the payment stands.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Why the status deserves belief: `signature`, `reply` or `none`.
+    pub fn proof(&self) -> &'static str {
+        match self.source {
+            Some(Source::Signature) => "signature",
+            Some(Source::Reply) => "reply",
+            None => "none",
+        }
+    }
+
+    /// Why the bank said no.
+    pub fn decline(&self) -> Option<&Decline> {
+        self.decline.as_ref()
+    }
+}

@@ -1,0 +1,79 @@
+//! The two encodings of Turkish gateways: UTF-8, and ISO-8859-9 (Latin-5) on the older ones.
+
+use std::borrow::Cow;
+
+/// ISO-8859-9 as text: Latin-1 with six letters replaced. Every byte has a meaning.
+pub fn from_latin5(bytes: &[u8]) -> String {
+    bytes.iter().map(|&byte| latin5_letter(byte)).collect()
+}
+
+/// UTF-8 where the bytes are UTF-8, ISO-8859-9 otherwise. For showing; no decision rests on a byte above 127.
+pub fn to_text(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(from_latin5(bytes)), Cow::Borrowed)
+}
+
+fn latin5_letter(byte: u8) -> char {
+    match byte {
+        0xD0 => 'Ğ',
+        0xDD => 'İ',
+        0xDE => 'Ş',
+        0xF0 => 'ğ',
+        0xFD => 'ı',
+        0xFE => 'ş',
+        other => char::from(other),
+    }
+}
+
+/// Bank text made fit to show: control characters become spaces, runs of 13 to 19 digits (card numbers) keep their first six and
+/// last four, and the text is cut at `limit` characters. Digits may be separated by single spaces or dashes.
+pub fn displayable(text: &str, limit: usize) -> String {
+    let mut shown: Vec<char> = text.chars().take(limit).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut at = 0;
+    while at < shown.len() {
+        let run = digit_run(&shown, at);
+        if (13..=19).contains(&run.len()) {
+            let hidden = &run[6..run.len() - 4];
+            hidden.iter().for_each(|&place| shown[place] = '*');
+        }
+        at = run.last().map_or(at, |&last| last) + 1;
+    }
+    shown.into_iter().collect()
+}
+
+/// The places of the digits of the run that starts at `at`, separators left out.
+fn digit_run(text: &[char], at: usize) -> Vec<usize> {
+    let mut places = Vec::new();
+    let mut next = at;
+    while let Some(c) = text.get(next) {
+        let separates = matches!(c, ' ' | '-') && !places.is_empty() && text.get(next + 1).is_some_and(char::is_ascii_digit);
+        if c.is_ascii_digit() {
+            places.push(next);
+        } else if !separates {
+            break;
+        }
+        next += 1;
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_six_turkish_letters() {
+        assert_eq!(from_latin5(b"Z\xDDRAAT \xD0\xDE\xF0\xFD\xFE \xC7\xD6\xDC"), "ZİRAAT ĞŞğış ÇÖÜ");
+        assert_eq!(to_text("ZİRAAT".as_bytes()), "ZİRAAT");
+        assert_eq!(to_text(b"Z\xDDRAAT"), "ZİRAAT");
+    }
+
+    #[test]
+    fn card_numbers_are_masked() {
+        assert_eq!(displayable("kart 4508034508034509 red", 99), "kart 450803******4509 red");
+        assert_eq!(displayable("4508 0345 0803 4509", 99), "4508 03** **** 4509");
+        assert_eq!(displayable("4508-0345-0803-450", 99), "4508-03**-***3-450");
+        assert_eq!(displayable("ref 230317184784 ok", 99), "ref 230317184784 ok");
+        assert_eq!(displayable("a\u{0}b\nc", 99), "a b c");
+        assert_eq!(displayable("abcdef", 3), "abc");
+    }
+}

@@ -1,0 +1,233 @@
+//! `application/x-www-form-urlencoded`: what browsers and gateways post to us, and what we post to gateways.
+//!
+//! Decoding happens in place, so a callback is read without copying it. Names are strict and unique (invariant 6 of the design):
+//! two names that some server would take for the same one are refused, because a signature that covers one of them says nothing
+//! about the other.
+
+use crate::error::{Code, Error, Result};
+use crate::wire::charset;
+use std::borrow::Cow;
+
+/// More fields than any gateway sends (the largest capture has 57).
+const MAX_FIELDS: usize = 256;
+const MAX_NAME: usize = 64;
+
+/// One field, decoded. The value is bytes: only the gateway knows its charset.
+#[derive(Clone, Copy, Debug)]
+pub struct Field<'a> {
+    /// The name, as sent.
+    pub name: &'a str,
+    /// The decoded value.
+    pub value: &'a [u8],
+}
+
+/// The fields of a body, in the order in which they came.
+#[derive(Debug)]
+pub struct Form<'a> {
+    fields: Vec<Field<'a>>,
+}
+
+impl<'a> Form<'a> {
+    /// Decodes `body` in place and checks every name.
+    pub fn parse(body: &'a mut [u8]) -> Result<Form<'a>> {
+        let ranges = decode_in_place(body)?;
+        let body: &'a [u8] = body;
+        let mut fields = Vec::with_capacity(ranges.len());
+        for range in &ranges {
+            let name = field_name(&body[range.name_at..range.name_end])?;
+            fields.push(Field { name, value: &body[range.value_at..range.value_end] });
+        }
+        refuse_repeated_names(&fields)?;
+        Ok(Form { fields })
+    }
+
+    /// The fields, in the order in which they came.
+    pub fn fields(&self) -> &[Field<'a>] {
+        &self.fields
+    }
+
+    /// The value under exactly this name.
+    pub fn value(&self, name: &str) -> Option<&'a [u8]> {
+        self.fields.iter().find(|field| field.name == name).map(|field| field.value)
+    }
+
+    /// The value under exactly this name, which must be printable ASCII, as everything is that decides something.
+    pub fn ascii(&self, name: &'static str) -> Result<Option<&'a str>> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let printable = value.iter().all(|byte| (0x20..0x7F).contains(byte));
+        match std::str::from_utf8(value) {
+            Ok(text) if printable => Ok(Some(text)),
+            _ => Err(Error::new(Code::Malformed, name, "a character stands in this field that the bank never sends there")),
+        }
+    }
+
+    /// The value as text for people, empty when there is none.
+    pub fn display(&self, name: &str, limit: usize) -> String {
+        self.value(name).map_or_else(String::new, |value| charset::displayable(&charset::to_text(value), limit))
+    }
+}
+
+struct Range {
+    name_at: usize,
+    name_end: usize,
+    value_at: usize,
+    value_end: usize,
+}
+
+fn decode_in_place(body: &mut [u8]) -> Result<Vec<Range>> {
+    let mut ranges: Vec<Range> = Vec::with_capacity(64);
+    let (mut read, mut write) = (0, 0);
+    while read < body.len() {
+        if body[read] == b'&' {
+            read += 1;
+            continue;
+        }
+        if ranges.len() == MAX_FIELDS {
+            return Err(Error::new(Code::Malformed, "", "the body has more fields than any gateway sends"));
+        }
+        let name_at = write;
+        (read, write) = decode_until(body, read, write, true)?;
+        let name_end = write;
+        if body.get(read) == Some(&b'=') {
+            read += 1;
+        }
+        let value_at = write;
+        (read, write) = decode_until(body, read, write, false)?;
+        ranges.push(Range { name_at, name_end, value_at, value_end: write });
+    }
+    Ok(ranges)
+}
+
+/// Decodes up to the end of a name (`=` or `&`) or of a value (`&`). Writing never overtakes reading.
+fn decode_until(body: &mut [u8], mut read: usize, mut write: usize, is_name: bool) -> Result<(usize, usize)> {
+    while let Some(&byte) = body.get(read) {
+        let decoded = match byte {
+            b'&' => break,
+            b'=' if is_name => break,
+            b'+' => b' ',
+            b'%' => {
+                let digit = |at: usize| body.get(at).and_then(|digit| char::from(*digit).to_digit(16));
+                let (Some(high), Some(low)) = (digit(read + 1), digit(read + 2)) else {
+                    return Err(Error::new(Code::Malformed, "", "a percent sign is not followed by two hexadecimal digits"));
+                };
+                read += 2;
+                (high * 16 + low) as u8
+            }
+            0..0x20 | 0x7F => {
+                return Err(Error::new(Code::Malformed, "", "a control character stands in the body: pass it on exactly as it arrived"));
+            }
+            other => other,
+        };
+        if decoded == 0 {
+            return Err(Error::new(Code::Malformed, "", "a NUL byte stands in the body"));
+        }
+        body[write] = decoded;
+        read += 1;
+        write += 1;
+    }
+    Ok((read, write))
+}
+
+fn field_name(bytes: &[u8]) -> Result<&str> {
+    let starts_well = bytes.first().is_some_and(u8::is_ascii_alphabetic);
+    let goes_on_well = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
+    match std::str::from_utf8(bytes) {
+        Ok(name) if starts_well && goes_on_well && name.len() <= MAX_NAME => Ok(name),
+        _ => Err(Error::new(Code::Malformed, "", "a field name has characters that no gateway uses; pass the body on exactly as it arrived")),
+    }
+}
+
+/// Names must differ even to a server that ignores case or that turns `.` into `_`.
+fn refuse_repeated_names(fields: &[Field]) -> Result<()> {
+    let fold = |byte: u8| if byte == b'.' { b'_' } else { byte.to_ascii_uppercase() };
+    let mut seen: Vec<(u32, &str)> = Vec::with_capacity(fields.len());
+    for field in fields {
+        // FNV-1a, only to make the comparison of unequal names cheap.
+        let mark = field.name.bytes().fold(0x811C_9DC5u32, |mark, byte| (mark ^ u32::from(fold(byte))).wrapping_mul(0x0100_0193));
+        let same = |other: &str| other.len() == field.name.len() && other.bytes().map(fold).eq(field.name.bytes().map(fold));
+        if seen.iter().any(|&(other_mark, other)| other_mark == mark && same(other)) {
+            return Err(Error::new(Code::DuplicateField, field.name.to_owned(), "this field name occurs twice; the message is refused"));
+        }
+        seen.push((mark, field.name));
+    }
+    Ok(())
+}
+
+/// Percent-encodes everything but letters, digits, `-`, `_`, `.` and `~`: plain ASCII on the wire, whatever the text.
+pub fn encode(text: &str) -> Cow<'_, str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    if text.bytes().all(plain) {
+        return Cow::Borrowed(text);
+    }
+    let mut encoded = String::with_capacity(text.len() + 16);
+    for byte in text.bytes() {
+        if plain(byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push('%');
+            encoded.push(char::from(b"0123456789ABCDEF"[usize::from(byte >> 4)]));
+            encoded.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
+        }
+    }
+    Cow::Owned(encoded)
+}
+
+/// A body of `name=value` pairs.
+pub fn render(fields: &[(&str, &str)]) -> String {
+    let mut body = String::new();
+    for (name, value) in fields {
+        if !body.is_empty() {
+            body.push('&');
+        }
+        body.push_str(name);
+        body.push('=');
+        body.push_str(&encode(value));
+    }
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(body: &str) -> Result<Vec<(String, Vec<u8>)>> {
+        let mut body = body.as_bytes().to_vec();
+        Form::parse(&mut body).map(|form| form.fields().iter().map(|field| (field.name.to_owned(), field.value.to_vec())).collect())
+    }
+
+    #[test]
+    fn decodes_as_browsers_encode() {
+        let fields = parse("a=1+2&&b=%C3%96%2B%3d&c&d==x=y").unwrap();
+        let shown: Vec<_> = fields.iter().map(|(name, value)| (name.as_str(), String::from_utf8_lossy(value))).collect();
+        assert_eq!(shown, [("a", "1 2".into()), ("b", "Ö+=".into()), ("c", "".into()), ("d", "=x=y".into())]);
+        assert_eq!(parse("").unwrap().len(), 0);
+        assert_eq!(parse("x=%DD").unwrap()[0].1, [0xDD]);
+    }
+
+    #[test]
+    fn what_it_writes_it_reads() {
+        let value = "Çağrı & Şimşek|\\ 100% +=?/\u{1F600}\n";
+        let body = render(&[("BillToName", value), ("empty", "")]);
+        assert!(body.is_ascii());
+        assert_eq!(parse(&body).unwrap(), [("BillToName".to_owned(), value.as_bytes().to_vec()), ("empty".to_owned(), vec![])]);
+    }
+
+    #[test]
+    fn names_that_a_server_could_confuse_are_refused() {
+        for twice in ["a=1&a=1", "mdStatus=0&MDSTATUS=1", "EXTRA.X=1&EXTRA_X=2", "a=1&%61=2", "hash=a&HASH=b"] {
+            assert_eq!(parse(twice).unwrap_err().code, Code::DuplicateField, "{twice}");
+        }
+    }
+
+    #[test]
+    fn damaged_bodies_are_refused() {
+        for wrong in ["a=%", "a=%1", "a=%GG", "a=%00", "a=\u{0}", "a=1\r\n", "=1", "1a=1", "a b=1", "a%3Db=1", "ş=1", "a[]=1", "_a=1"] {
+            assert_eq!(parse(wrong).unwrap_err().code, Code::Malformed, "{wrong:?}");
+        }
+        assert!(parse(&format!("{}=1", "a".repeat(64))).is_ok());
+        assert!(parse(&format!("{}=1", "a".repeat(65))).is_err());
+        let many: Vec<String> = (0..257).map(|n| format!("a{n}=1")).collect();
+        assert!(parse(&many[..256].join("&")).is_ok());
+        assert!(parse(&many.join("&")).is_err());
+    }
+}
