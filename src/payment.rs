@@ -156,15 +156,41 @@ impl Refs {
     }
 }
 
+/// What to do next, and what to remember.
+#[derive(Debug)]
+pub struct Step {
+    /// What to do next.
+    pub action: Action,
+    /// The refs to store with the order from now on; `None` when they stay as they are.
+    pub refs: Option<Refs>,
+}
+
 /// What to do next.
 #[derive(Debug)]
-pub enum Step {
+pub enum Action {
     /// Send the browser to the bank.
     Redirect(Redirect),
     /// Send this request from our server and bring back the answer.
     Send(Send),
     /// This is the payment.
     Done(Box<Payment>),
+}
+
+impl Step {
+    /// Send the browser to the bank.
+    pub fn redirect(to: Redirect) -> Step {
+        Step { action: Action::Redirect(to), refs: None }
+    }
+
+    /// This is the payment.
+    pub fn done(payment: Payment) -> Step {
+        Step { action: Action::Done(Box::new(payment)), refs: None }
+    }
+
+    /// The same step, with refs to store.
+    pub fn keeping(self, refs: Refs) -> Step {
+        Step { refs: Some(refs), ..self }
+    }
 }
 
 /// Where the browser goes.

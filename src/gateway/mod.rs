@@ -14,7 +14,7 @@ pub use iyzico::{authorization, response_signature, webhook_signature};
 use crate::account::Account;
 use crate::error::{Code, Error, Result};
 use crate::money::Currency;
-use crate::payment::{Card, Effect, Facts, Order, Payment, Send, Step};
+use crate::payment::{Action, Card, Effect, Facts, Order, Payment, Send, Step};
 
 /// The register: every system this build knows.
 pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &paytr::SPEC, &iyzico::SPEC];
@@ -159,7 +159,7 @@ pub fn send(effect: Effect, url: String, headers: Vec<(&'static str, String)>, b
         Effect::Reads => "reads",
         Effect::MovesMoney => "moves",
     };
-    Step::Send(Send { url, headers, body, effect, then: format!("{mark}:{then}") })
+    Step { action: Action::Send(Send { url, headers, body, effect, then: format!("{mark}:{then}") }), refs: None }
 }
 
 /// Begins a payment, after the rules that are the same for every gateway.
@@ -191,11 +191,11 @@ pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<
     let unreadable = |error: &Error| matches!(error.code, Code::Unreachable | Code::Malformed | Code::DuplicateField | Code::TooLarge);
     match (result, effect) {
         (Err(error), Effect::Begins) if unreadable(&error) => Err(Error { code: Code::Unreachable, ..error }),
-        (Err(error), Effect::Reads) if unreadable(&error) => Ok(Step::Done(Box::new(Payment::unknown(Facts::default())))),
+        (Err(error), Effect::Reads) if unreadable(&error) => Ok(Step::done(Payment::unknown(Facts::default()))),
         (Err(error), Effect::MovesMoney) => {
             // Even a reply about another order does not undo that our request was sent.
             let review = !unreadable(&error);
-            Ok(Step::Done(Box::new(Payment::unknown(Facts { review, ..Facts::default() }))))
+            Ok(Step::done(Payment::unknown(Facts { review, ..Facts::default() })))
         }
         (result, _) => result,
     }
