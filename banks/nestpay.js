@@ -1,0 +1,323 @@
+// The simulated NestPay bank (İş Bankası and the other banks of this system): the 3-D gate that a browser is sent to, its hosted card page, the
+// one-time password page and the return to the shop. The XML API is in nestpay-api.js, the money in nestpay-book.js.
+import { randomBytes } from 'node:crypto';
+import { cardByName, cardByNumber, EXPIRY } from './cards.js';
+import { createCourier } from './courier.js';
+import { duplicateName, encodeForm, parseForm, valueOf } from './form.js';
+import { CURRENCIES, forPeople, toMinor } from './money.js';
+import { createApi } from './nestpay-api.js';
+import { createBook } from './nestpay-book.js';
+import { authenticate, refusalFields, returnFields, signed } from './nestpay-callback.js';
+import { sameDigest, upperAscii, ver3Hash } from './nestpay-hash.js';
+import {
+  cardForm, FILL_SCRIPT, html, languageOf, page, passwordForm, returnForm, speaker, SUBMIT_SCRIPT,
+} from './page.js';
+
+export { ver1Callback, ver1RequestHash, ver3Hash, ver3Plaintext } from './nestpay-hash.js';
+
+export const SIMULATOR_ACCOUNT = {
+  clientId: '190100000', storeKey: 'SIMSTORE12', apiUser: 'simapi', apiPassword: 'simpass12', merchantName: 'VELOPOS ÖRNEK MAĞAZA',
+};
+
+/** What a test may change while the bank runs. */
+const SETTINGS = {
+  charset: 'UTF-8',            // of the return's percent-encoding: 'UTF-8' | 'ISO-8859-9'
+  hashCharset: 'UTF-8',        // of the digested bytes
+  encodingField: 'ISO-8859-9', // what the return says about itself, right or not, unless the form asked for a charset
+  omit: [],                    // names that this bank does not send back
+  version: 'ver3',             // 'ver1': a terminal of before 2024, HASHPARAMS and SHA-1
+  repeatCallback: 0,           // the bank posts the same return so many more times, from server to server
+  wrongHashEcho: 'known',      // 'all': signs whatever an unverified form contained (an oracle, if a bank did this)
+  statusForm: 'compound',      // ORDERSTATUS: 'compound' | 'flat' | 'both'
+  statusSeparator: '\t',       // between the parts of the compound text: '\t' or ' '
+  statusLagMs: 0,              // a fresh payment is not found for so long
+  refundNeedsSettlement: false, // true: no refund before settle(), as on the day of the sale
+};
+
+const TIMES = { slowMs: 20_000, hangMs: 30_000, pageMs: 15 * 60_000, repeatMs: 500 };
+const CHARGED_BY_BANK = new Set(['3d_pay', '3d_pay_hosting']);
+const ASKS_FOR_CARD = new Set(['3d_pay_hosting', '3d_host']);
+const MAX_PASSWORDS = 3;
+
+/**
+ * @param {object} [options]
+ * @param {() => number} [options.now]
+ * @param {(bytes: number) => Buffer} [options.random]
+ * @param {typeof fetch} [options.deliver]
+ * @param {(line: string) => void} [options.log]
+ * @param {Partial<typeof TIMES>} [options.times]
+ * @param {Array<typeof SIMULATOR_ACCOUNT>} [options.stores] the shops of this bank
+ * @param {Partial<typeof SETTINGS>} [options.settings]
+ * @param {string} [options.mount] path under which `handle` is mounted
+ * @param {ReturnType<typeof createCourier>} [options.courier]
+ */
+export function createNestpay(options = {}) {
+  const { now = Date.now, random = randomBytes, log = () => {}, stores = [SIMULATOR_ACCOUNT], mount = '/nestpay' } = options;
+  const courier = options.courier ?? createCourier({ deliver: options.deliver, now, log });
+  const times = { ...TIMES, ...options.times };
+  const settings = { ...structuredClone(SETTINGS), ...options.settings };
+  const book = createBook({ now, random });
+  /** @type {Map<string, any>} */
+  const sessions = new Map();
+  const authentications = new Map();   // by md, for the provision after 3-D Secure
+  const forced = new Map();            // order id → name of an outcome
+  const faults = [];
+  const account = (clientId) => stores.find((store) => store.clientId === clientId);
+  const forcedCard = (oid, pan) => (forced.has(oid) ? cardByName(forced.get(oid)) : cardByNumber(pan));
+  const api = createApi({ book, account, authentications, settings, faults, times, courier, now, forcedCard });
+
+  async function handle(request) {
+    const [, place, id, step] = /^\/fim\/(est3Dgate|api|pay)(?:\/([0-9a-f]{32})(?:\/(card|3d|done))?)?$/.exec(request.path) ?? [];
+    if (place === 'est3Dgate' && !id) return request.method === 'POST' ? gate(request) : only('POST');
+    if (place === 'api' && !id) return request.method === 'POST' ? api(request) : only('POST');
+    const session = place === 'pay' ? sessions.get(id) : undefined;
+    if (!session) return notice(request.query, 404, 'Sayfa bulunamadı', 'Page not found', 'Böyle bir ödeme yok ya da süresi doldu.', 'There is no such payment, or it has expired.');
+    if (request.query.has('lang')) session.lang = languageOf(request.query.get('lang'));
+    if (session.state !== 'done' && now() - session.startedAt > times.pageMs) return expired(session);
+    if (request.method === 'POST') return step === 'card' ? takeCard(session, request) : step === '3d' ? takePassword(session, request) : only('GET');
+    if (session.state === 'done') return step === 'done' ? returnPage(session) : seeOther(session, '/done');
+    return session.state === 'password' ? passwordPage(session) : cardPage(session);
+  }
+
+  /** The browser arrives with the shop's form. */
+  function gate(request) {
+    const opened = open(request.body);
+    if (opened.refusal) return opened.session ? leave(opened.session, opened.refusal) : gateError(...opened.refusal);
+    return seeOther(opened.session, '');
+  }
+
+  /** Reads and checks the form. A session without `refusal` may go on to the card. */
+  function open(body) {
+    let fields;
+    try { fields = parseForm(body); } catch { return { refusal: ['Form okunamadı', 'The form cannot be read'] }; }
+    const repeated = duplicateName(fields);
+    if (repeated) return { refusal: [`Aynı alan iki kez gönderildi: ${repeated}`, `A field was sent twice: ${repeated}`] };
+    const get = (name) => fields.find(([each]) => upperAscii(each) === upperAscii(name))?.[1] ?? '';
+    const store = account(get('clientid'));
+    if (!store) return { refusal: ['İşyeri bulunamadı (3D-1001)', 'Unknown clientid (3D-1001)'] };
+    if (!courier.mayReach(get('failUrl')) || !courier.mayReach(get('okUrl'))) {
+      return { refusal: ['okUrl veya failUrl geçersiz. Bu simülasyon yalnızca bu bilgisayara döner.', 'okUrl or failUrl is not valid. This simulation returns to this computer only.'] };
+    }
+    const session = {
+      id: random(16).toString('hex'), fields, store, clientId: store.clientId, oid: get('oid'), amount: get('amount'), currency: get('currency'),
+      storetype: get('storetype').toLowerCase(), type: get('TranType') || get('islemtipi'), taksit: get('taksit'), lang: languageOf(get('lang')),
+      okUrl: get('okUrl'), failUrl: get('failUrl'), callbackUrl: get('callbackUrl'), encoding: fields.find(([name]) => upperAscii(name) === 'ENCODING')?.[1],
+      pan: '', month: EXPIRY.month, year: EXPIRY.year, state: 'card', startedAt: now(), wrongPasswords: 0, message: null, silent: false,
+      code: String(random(4).readUInt32BE() % 1_000_000).padStart(6, '0'),
+    };
+    const refusal = formProblem(session, fields, get);
+    if (refusal) return { session, refusal };
+    sessions.set(session.id, session);
+    if (!ASKS_FOR_CARD.has(session.storetype)) {
+      const card = acceptCard(session, get('pan').replaceAll(' ', ''), get('Ecom_Payment_Card_ExpDate_Month'), get('Ecom_Payment_Card_ExpDate_Year'));
+      if (!card) return { session, refusal: { mdStatus: '8', message: 'Bilinmeyen kart numarasi', error: '3D-1008' } };
+    }
+    return { session };
+  }
+
+  function formProblem(session, fields, get) {
+    const wrong = (message, error, mdStatus = '7') => ({ message, error, mdStatus });
+    if (get('hashAlgorithm').toLowerCase() !== 'ver3' || !sameDigest(get('hash'), ver3Hash(fields, session.store.storeKey))) {
+      return { ...wrong('Guvenlik Kodu hatali', '3D-1004'), echoAll: settings.wrongHashEcho === 'all' };
+    }
+    if (!CHARGED_BY_BANK.has(session.storetype) && !['3d', '3d_host'].includes(session.storetype)) return wrong('Isyeri kullanim tipi desteklenmiyor', '3D-1007');
+    const currency = CURRENCIES[session.currency];
+    session.minor = currency ? toMinor(session.amount, currency.digits) : null;
+    if (!currency) return wrong('Gecersiz para birimi', '3D-1010');
+    if (!session.minor) return wrong('Gecersiz tutar', '3D-1011');
+    if (!/^[\x21-\x7e]{1,64}$/.test(session.oid)) return wrong('Gecersiz siparis numarasi', '3D-1012');
+    if (!['Auth', 'PreAuth'].includes(session.type)) return wrong('Gecersiz islem tipi', '3D-1013');
+    if (!/^([2-9]|1[0-2])?$/.test(session.taksit)) return wrong('Taksit tablosu icin gecersiz deger', 'CORE-2603');
+    return null;
+  }
+
+  /** Only test cards: a number that is none of them is not kept. */
+  function acceptCard(session, pan, month, year) {
+    if (!/^\d{1,2}$/.test(month) || Number(month) < 1 || Number(month) > 12 || !/^(20)?\d{2}$/.test(year)) return null;
+    if (!cardByNumber(pan)) return null;
+    Object.assign(session, { pan, month: month.padStart(2, '0'), year: year.slice(-2), state: 'password' });
+    return cardByNumber(pan);
+  }
+
+  function takeCard(session, request) {
+    const form = parseForm(request.body);
+    if (session.state !== 'card') return seeOther(session, session.state === 'done' ? '/done' : '/3d');
+    if (valueOf(form, 'action') === 'cancel') return leave(session, { mdStatus: '0', message: 'Islem kullanici tarafindan iptal edildi', error: '3D-1015' });
+    const pan = (valueOf(form, 'pan') ?? '').replace(/[ -]/g, '');
+    const say = speaker(session.lang);
+    if (!/^\d{15,19}$/.test(pan) || !cardByNumber(pan)) return cardPage(session, say('Bu bir test kartı değil. Aşağıdaki kartlardan birini seçin.', 'This is not a test card. Choose one of the cards below.'));
+    if (!acceptCard(session, pan, valueOf(form, 'month') ?? '', valueOf(form, 'year') ?? '')) return cardPage(session, say('Son kullanma tarihi geçersiz.', 'The expiry date is not valid.'));
+    if (!/^\d{3,4}$/.test(valueOf(form, 'cv2') ?? '')) return cardPage(Object.assign(session, { state: 'card' }), say('Güvenlik kodu üç ya da dört rakamdır.', 'The security code has three or four digits.'));
+    return seeOther(session, '/3d');
+  }
+
+  async function takePassword(session, request) {
+    const form = parseForm(request.body);
+    if (session.state !== 'password') return seeOther(session, session.state === 'done' ? '/done' : '');
+    const cancelled = valueOf(form, 'action') === 'cancel';
+    if (!cancelled && (valueOf(form, 'otp') ?? '').trim() !== session.code) {
+      session.wrongPasswords += 1;
+      const say = speaker(session.lang);
+      if (session.wrongPasswords < MAX_PASSWORDS) return passwordPage(session, say('Şifre yanlış. Yeniden deneyin.', 'Wrong code. Please try again.'));
+    }
+    const authenticated = !cancelled && session.wrongPasswords < MAX_PASSWORDS;
+    await finish(session, authenticated);
+    return seeOther(session, '/done');
+  }
+
+  /** The end of 3-D Secure; in the pay models also the charge. */
+  async function finish(session, authenticated) {
+    const outcome = forcedCard(session.oid, session.pan);
+    const mdStatus = authenticated ? outcome.mdStatus : '0';
+    session.state = 'done';
+    session.finished = settle();
+    return session.finished;
+
+    async function settle() {
+      const authentication = authenticate(session, mdStatus, random);
+      const charges = CHARGED_BY_BANK.has(session.storetype) && mdStatus !== '0';
+      const threeDS = { mdStatus, eci: authentication.eci, cavv: authentication.cavv, xid: authentication.xid };
+      if (!charges) authentications.set(authentication.md, { session, outcome, ...authentication, used: false });
+      if (charges && outcome.slow) await courier.wait(times.slowMs);
+      const result = charges ? book.charge({ ...session, outcome, threeDS }) : null;
+      session.silent = outcome.silent && mdStatus !== '0';
+      const fields = returnFields({ session, authentication, result, account: session.store, now, random });
+      const approved = result ? result.response === 'Approved' : mdStatus !== '0';
+      return sendBack(session, fields, approved ? session.okUrl : session.failUrl);
+    }
+  }
+
+  /** Without a card, or without a valid form: straight back to failUrl. */
+  function leave(session, { mdStatus, message, error, echoAll }) {
+    sessions.set(session.id, session);
+    session.state = 'done';
+    sendBack(session, refusalFields({ session, mdStatus, message, error, echoAll, transId: book.newTransId(), now }), session.failUrl);
+    return seeOther(session, '/done');
+  }
+
+  function sendBack(session, unsignedFields, url) {
+    const fields = signed(unsignedFields, { storeKey: session.store.storeKey, settings, random, encoding: session.encoding });
+    const message = {
+      system: 'nestpay', kind: 'callback', via: 'browser', orderId: session.oid, url,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm(fields, settings.charset),
+    };
+    session.returned = { url, fields, charset: settings.charset };
+    if (session.silent) return null;
+    session.message = courier.record(message);
+    if (courier.mayReach(session.callbackUrl)) courier.send(courier.record({ ...message, via: 'server', url: session.callbackUrl }));
+    for (let i = 1; i <= settings.repeatCallback; i += 1) {
+      courier.later(() => courier.send(courier.record({ ...message, via: 'server' })), i * times.repeatMs);
+    }
+    return session.message;
+  }
+
+  // ---- pages
+
+  const address = (session, step) => `${mount}/fim/pay/${session.id}${step}`;
+  const seeOther = (session, step) => ({ status: 303, headers: { location: address(session, step), 'cache-control': 'no-store' }, body: '' });
+  const only = (method) => ({ status: 405, headers: { allow: method, 'content-type': 'text/plain; charset=utf-8' }, body: `Only ${method} here.\n` });
+
+  function summary(session) {
+    const say = speaker(session.lang);
+    return [
+      [say('Mağaza', 'Shop'), session.store.merchantName],
+      [say('Tutar', 'Amount'), forPeople(session.minor, CURRENCIES[session.currency], session.lang)],
+      [say('Taksit', 'Instalments'), session.taksit || say('Tek çekim', 'Single payment')],
+      [say('Sipariş no', 'Order number'), session.oid],
+    ];
+  }
+
+  function cardPage(session, error) {
+    const say = speaker(session.lang);
+    return page({
+      brand: 'nestpay', language: session.lang, title: say('Kart bilgileri', 'Card details'), switchTo: `${address(session, '')}?lang=`, script: FILL_SCRIPT,
+      content: cardForm({ say, action: address(session, '/card'), summary: summary(session), error }),
+    });
+  }
+
+  function passwordPage(session, error) {
+    const say = speaker(session.lang);
+    return page({
+      brand: 'nestpay', language: session.lang, title: say('3D Secure doğrulaması', '3-D Secure'), switchTo: `${address(session, '/3d')}?lang=`,
+      content: passwordForm({ say, action: address(session, '/3d'), summary: summary(session), code: session.code, error }),
+    });
+  }
+
+  async function returnPage(session) {
+    await session.finished;
+    const say = speaker(session.lang);
+    if (session.silent) {
+      return page({
+        brand: 'nestpay', language: session.lang, title: say('İşleminiz alındı', 'Your payment was received'),
+        content: html`<p class="note" id="silent">${say('Bu pencereyi kapatabilirsiniz.', 'You may close this window.')}</p>
+<p>${say('Para çekildi, ama mağazaya hiçbir haber gitmedi: mağaza bunu bankaya sorarak öğrenmelidir.', 'The money was taken, but nothing was sent to the shop: it has to find out by asking the bank.')}</p>`,
+      });
+    }
+    const { url, fields, charset } = session.returned;
+    return page({
+      brand: 'nestpay', language: session.lang, title: say('Mağazaya dönülüyor', 'Returning to the shop'), script: SUBMIT_SCRIPT, formTargets: [new URL(url).origin],
+      content: returnForm({ say, action: url, fields, charset, text: say('Banka sonucu mağazaya gönderiyor.', 'The bank is sending the result to the shop.') }),
+    });
+  }
+
+  function expired(session) {
+    return notice(new URLSearchParams({ lang: session.lang }), 410, 'Süre doldu', 'Time is up', 'Bu ödeme sayfasının süresi doldu. Mağazaya dönüp yeniden deneyin.', 'This page has expired. Please return to the shop and try again.');
+  }
+
+  const gateError = (tr, en) => notice(new URLSearchParams(), 200, 'İşleminiz gerçekleştirilemiyor', 'The payment cannot start', tr, en);
+
+  function notice(query, status, titleTr, titleEn, tr, en) {
+    const language = languageOf(query.get('lang'));
+    const say = speaker(language);
+    return page({ brand: 'nestpay', status, language, title: say(titleTr, titleEn), content: html`<p class="error" role="alert">${tr}</p><p lang="en">${en}</p>` });
+  }
+
+  // ---- for tests and for the ledger
+
+  const sessionOf = (oid) => [...sessions.values()].findLast((session) => session.oid === oid);
+
+  /** A whole visit of the gate without a browser: the form's fields, a card by name, and the message that comes back. */
+  async function visit(fields, { card = 'success', password = 'right' } = {}) {
+    const { session, refusal } = open(Buffer.from(encodeForm(Array.isArray(fields) ? fields : Object.entries(fields)), 'latin1'));
+    if (!session) throw new Error(refusal[1]);
+    if (refusal) leave(session, refusal);
+    else if (card === 'cancel') leave(session, { mdStatus: '0', message: 'Islem kullanici tarafindan iptal edildi', error: '3D-1015' });
+    else if (card !== 'close') {
+      if (session.state === 'card') acceptCard(session, cardByName(card).pan, EXPIRY.month, EXPIRY.year);
+      await finish(session, password === 'right');
+    }
+    const { url, fields: returned } = session.returned ?? {};
+    return { url, fields: returned, body: session.message?.body ?? null, silent: session.silent, order: find(session.oid) };
+  }
+
+  function describe(order) {
+    const digits = CURRENCIES[order.currency]?.digits ?? 2;
+    const { sale } = order;
+    return {
+      system: 'nestpay', orderId: order.oid, currency: CURRENCIES[order.currency]?.code ?? order.currency, digits,
+      status: sale ? { A: 'authorized', C: order.refunded === sale.captured ? 'refunded' : 'paid', V: 'voided' }[sale.stat] : 'declined',
+      minor: (sale ?? order.entries.at(-1)).minor, captured: sale?.captured ?? 0n, refunded: order.refunded,
+      code: (sale ?? order.entries.at(-1)).code, transId: (sale ?? order.entries.at(-1)).transId, authCode: sale?.authCode ?? '', hostRef: sale?.hostRef ?? '',
+      mdStatus: order.threeDS?.mdStatus ?? '', card: order.pan, at: order.entries[0].at, entries: order.entries.length,
+    };
+  }
+
+  function find(oid) {
+    const order = book.order(oid);
+    return order ? describe(order) : undefined;
+  }
+
+  return {
+    name: 'nestpay', handle, visit, find, settings, times, courier,
+    payments: () => book.orders().map(describe),
+    session: sessionOf,
+    /** The next card that pays this order meets the named outcome, whatever its number. */
+    force(oid, outcomeName) { forced.set(oid, cardByName(outcomeName).name); },
+    /** The API misbehaves: see FAULTS in nestpay-api.js. @param {{ on?: string, kind: string, times?: number }} fault */
+    fault({ on = '*', kind, times: count = 1 }) { faults.push({ on, kind, left: count }); },
+    clearFaults() { faults.length = 0; },
+    settle: book.settle,
+    messages: () => courier.messages().filter((message) => message.system === 'nestpay'),
+    close: () => courier.close(),
+  };
+}
