@@ -1,0 +1,315 @@
+// The only place that drives a payment. An attempt (intent) goes one way:
+//
+//   new ──get_pay──▶ departure stored, browser sent to the bank ──return, notification, inquiry──▶ an end, decided once
+//
+// What a browser or a gateway brings is a message, never a fact: velopos says what it proves, and only that is booked.
+
+import { fetch } from 'wix-fetch';
+import { PosError, createPos, paymentPage } from 'velopos';
+import { bare, goTo, tryAgainSoon } from './answers.js';
+import { book as bookOrder } from './orders.js';
+import { allAccounts, findAccount } from './secrets.js';
+import { resultUrlOf, returnUrlsOf } from './site.js';
+import {
+  claimToSend, decideOutcome, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn, hasMoney,
+  keepStart, mayAsk, showState, takeBookingTurn, takeTurn,
+} from './store.js';
+
+/**
+ * @typedef {import('./answers.js').Answer} Answer
+ * @typedef {import('./site.js').Site} Site
+ * @typedef {import('./store.js').Intent} Intent
+ * @typedef {import('./store.js').Start} Start
+ * @typedef {import('velopos').Payment} Payment
+ * @typedef {string | { body: string, headers: Record<string, string> }} Message
+ */
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+
+const BANK_TIMEOUT = 8 * SECOND;           // Wix ends a request after 14 s, and our own reads and writes need some of them
+const START_TAKEOVER = 30 * SECOND;        // a container that began a start longer ago is dead: nothing was shown, so it may be redone
+const START_WAIT = 4 * SECOND;             // how long the loser of a start waits for the winner's redirect
+export const BOOKING_TAKEOVER = 2 * MINUTE;       // far longer than a request may run
+const ASK_EVERY = 30 * SECOND;             // inquiries that somebody outside causes, per attempt
+export const STARTABLE_FOR = 30 * MINUTE;  // after that the shop's page offers a new attempt instead
+export const SHOWN_FOR = 15 * MINUTE;      // how long a stored redirect is shown again
+export const BANK_PAGE_LIFETIME = 30 * MINUTE;
+
+// Only these get the customer's name, e-mail and telephone: NestPay signs every field of its form, and customer text among
+// signed values is how its signature is attacked.
+const WANTS_CUSTOMER = ['paytr', 'iyzico'];
+
+/** @param {string} gateway */
+export function wantsCustomer(gateway) {
+  return WANTS_CUSTOMER.includes(gateway);
+}
+
+// ---- towards the bank
+
+/** The payment page of an attempt. It may be fetched twice, or by two containers at once: one start wins, everybody shows it.
+ * @param {unknown} intentId @param {Site} site @param {string} ip @returns {Promise<Answer>} */
+export async function payPage(intentId, site, ip) {
+  const intent = await findIntent(intentId);
+  if (!intent) return goTo(site.home);
+  if (isRefusedHere(intent, site)) return bare(403);
+  const result = goTo(resultUrlOf(site, intent));
+  try {
+    return await departure(intent, site, ip) ?? result;
+  } catch (error) {
+    logFailure(intent._id, error);
+    return result;   // the result page knows how to go on from wherever this stopped
+  }
+}
+
+/** @param {Intent} intent @param {Site} site @param {string} ip @returns {Promise<Answer | null>} null when there is nowhere to go */
+async function departure(intent, site, ip) {
+  if (await findOutcome(intent._id)) return null;
+  const start = await findStart(intent._id);
+  if (start) return showStart(intent, start);
+  if (Date.now() - intent.createdAt > STARTABLE_FOR) return null;
+  const turn = await takeTurn(`start ${intent._id}`, START_TAKEOVER);
+  const begun = turn.taken ? await begin(intent, site, ip) : await waitForStart(intent._id);
+  return begun ? showStart(intent, begun) : tryAgainSoon(intent.language);
+}
+
+/** @param {Intent} intent @param {Start} start @returns {Answer | null} */
+function showStart(intent, { redirect, startedAt }) {
+  if (!redirect || Date.now() - startedAt > SHOWN_FOR) return null;
+  return paymentPage(redirect, { language: intent.language });
+}
+
+/** Asks velopos where the browser goes, and stores the answer before anybody sees it. A refusal is stored in the same place, so
+ * that of two containers that both believe it is their turn the first one's answer is everybody's.
+ * @param {Intent} intent @param {Site} site @param {string} ip @returns {Promise<Start>} */
+async function begin(intent, site, ip) {
+  const base = { resultUrl: resultUrlOf(site, intent), startedAt: Date.now() };
+  try {
+    const pos = await openPos(intent);
+    const begun = await pos.start(orderFor(intent, site, ip));
+    const redirect = begun.type === 'redirect' ? begun.redirect : null;
+    const start = await keepStart(intent._id, { ...base, order: begun.order, redirect });
+    if (begun.type === 'done') await settle(intent, begun.payment);
+    return start;
+  } catch (error) {
+    if (!(error instanceof PosError)) throw error;
+    logRefused(intent._id, error);
+    const start = await keepStart(intent._id, { ...base, order: null, redirect: null });
+    await closeIfRefused(intent, start);
+    return start;
+  }
+}
+
+/** No browser has left for such an attempt, so no money can come of it. @param {Intent} intent @param {Start} start */
+async function closeIfRefused(intent, start) {
+  if (!start.order) await close(intent, { state: 'failed' });
+}
+
+/** @param {Intent} intent @param {Site} site @param {string} ip @returns {import('velopos').Order} */
+function orderFor(intent, site, ip) {
+  const { bankOrderId, amount, currency, basket, customer, language, gateway } = intent;
+  /** @type {any} */
+  const order = { id: bankOrderId, amount, currency, type: 'sale', urls: returnUrlsOf(site, intent), customer: { ip, language } };
+  if (wantsCustomer(gateway)) Object.assign(order, { basket, customer: { ip, language, ...customer } });
+  return order;
+}
+
+/** @param {string} intentId @returns {Promise<Start | null>} */
+async function waitForStart(intentId) {
+  const end = Date.now() + START_WAIT;
+  for (;;) {
+    const start = await findStart(intentId);
+    if (start || Date.now() >= end) return start;
+    await new Promise((resolve) => setTimeout(resolve, 400));
+  }
+}
+
+// ---- back from the bank
+
+/** The customer's browser returns, with whatever it brings. @param {unknown} intentId @param {Message} message @param {Site} site
+ * @returns {Promise<Answer>} */
+export async function bankReturn(intentId, message, site) {
+  const intent = await findIntent(intentId);
+  const start = intent && await findStart(intent._id);
+  if (!intent || !start) return goTo(site.home);
+  if (isRefusedHere(intent, site)) return bare(403);
+  try {
+    if (start.order) await receive(await openPos(intent), intent, start.order, message);
+  } catch (error) {
+    logFailure(intent._id, error);   // nothing has changed: the attempt stays open, and the result page and the job ask the bank
+  }
+  return goTo(start.resultUrl);
+}
+
+/** The customer comes to a return address without a message (PayTR's way, or the Back button).
+ * @param {unknown} intentId @param {Site} site @returns {Promise<Answer>} */
+export async function customerReturn(intentId, site) {
+  const intent = await findIntent(intentId);
+  const start = intent && await findStart(intent._id);
+  return goTo(start ? start.resultUrl : site.home);
+}
+
+/** A gateway's server tells us something about the attempt in the address. @param {unknown} intentId @param {Message} message
+ * @param {Site} site @returns {Promise<Answer>} */
+export async function bankNotification(intentId, message, site) {
+  return notified(await findIntent(intentId), message, site);
+}
+
+/** A gateway's server tells us something, and its message says about which attempt. @param {string} gateway @param {Message} message
+ * @param {Site} site @returns {Promise<Answer>} */
+export async function gatewayNotification(gateway, message, site) {
+  try {
+    const intent = await findAddressee(gateway, message);
+    return await notified(intent?.gateway === gateway ? intent : null, message, site);
+  } catch (error) {
+    logFailure(gateway, error);
+    return bare(503);
+  }
+}
+
+/** @param {string} gateway @param {Message} message @returns {Promise<Intent | null>} */
+async function findAddressee(gateway, message) {
+  const account = (await allAccounts()).find(({ config }) => config.gateway === gateway);
+  if (!account) return null;
+  const key = createPos(account.config).peek(message);   // what the message claims, used to find the attempt and for nothing else
+  if (!key) return null;
+  return 'orderId' in key ? findIntentByBankOrder(key.orderId) : findIntentByToken(key.token);
+}
+
+/** The gateway repeats itself until it reads its acknowledgement, so it gets that only when the books are written, or were
+ * written before. @param {Intent | null} intent @param {Message} message @param {Site} site @returns {Promise<Answer>} */
+async function notified(intent, message, site) {
+  const start = intent && await findStart(intent._id);
+  if (!intent || !start?.order) return bare(404);
+  if (isRefusedHere(intent, site)) return bare(403);
+  try {
+    const pos = await openPos(intent);
+    return await receive(pos, intent, start.order, message) ? pos.acknowledgement : bare(503);
+  } catch (error) {
+    logFailure(intent._id, error);
+    return bare(isForged(error) ? 400 : 503);
+  }
+}
+
+/** Checks a message against the stored order and books what it proves. True when the attempt has an end, now or before.
+ * @param {import('velopos').Pos} pos @param {Intent} intent @param {import('velopos').StoredOrder} order @param {Message} message
+ * @returns {Promise<boolean>} */
+async function receive(pos, intent, order, message) {
+  const step = pos.step.callback(order, message);   // throws for a message that is forged, damaged or somebody else's
+  if (step.type === 'send' && !step.moves) {        // it proves nothing by itself, the bank has to be asked
+    if (await isBooked(intent)) return true;
+    if (!await mayAsk(intent._id, ASK_EVERY)) return false;
+  }
+  return settle(intent, await pos.finish(order, message));
+}
+
+// ---- asking the bank
+
+/** Asks the bank about an open attempt because somebody is looking at its result: not more often than allowed.
+ * @param {Intent} intent */
+export async function askForVisitor(intent) {
+  if (await mayAsk(intent._id, ASK_EVERY)) await askBank(intent);
+}
+
+/** Asks the bank about an open attempt, and ends it when there is something to end. @param {Intent} intent */
+export async function askBank(intent) {
+  const outcome = await findOutcome(intent._id);
+  if (outcome && outcome.state !== 'paid') return showState(intent._id, outcome.state, outcome.decline);   // decided, and then somebody died
+  const start = await findStart(intent._id);
+  if (!start) return closeIfNeverStarted(intent);
+  if (!start.order) return closeIfRefused(intent, start);
+  const payment = await (await openPos(intent)).inquire(start.order);
+  if (await settle(intent, payment)) return;
+  // The bank has answered and knows of no money, and its page can no longer be open anywhere.
+  const unpaidForGood = payment.status === 'pending' && Date.now() - start.startedAt > SHOWN_FOR + BANK_PAGE_LIFETIME;
+  if (unpaidForGood) await close(intent, { state: 'expired' });
+}
+
+/** @param {Intent} intent */
+async function closeIfNeverStarted(intent) {
+  if (Date.now() - intent.createdAt > STARTABLE_FOR + BANK_PAGE_LIFETIME) await close(intent, { state: 'expired' });
+}
+
+// ---- the end of an attempt
+
+/** Books what velopos has proven. True when the attempt has an end and our books say so.
+ * @param {Intent} intent @param {Payment} payment @returns {Promise<boolean>} */
+export async function settle(intent, payment) {
+  if (!isOf(intent, payment)) throw new Error('the payment is not of this attempt');
+  switch (payment.status) {
+    case 'paid': return bookPaid(intent, payment);
+    case 'declined': return close(intent, { state: 'declined', decline: payment.decline });
+    case 'voided': return close(intent, { state: 'voided' });
+    case 'refunded': return close(intent, { state: 'refunded' });
+    default: return isBooked(intent);   // pending, unknown: nothing is proven and nothing changes
+  }
+}
+
+/** velopos has compared them already; what moves money is worth a second look. @param {Intent} intent @param {Payment} payment */
+function isOf(intent, payment) {
+  return payment.orderId === intent.bankOrderId && payment.amount === intent.amount
+    && payment.currency === intent.currency && payment.mode === intent.mode;
+}
+
+/** Once per dedupeKey, however many roads bring the news at once, and to the end even if the container dies on the way: each
+ * step repeats what is already decided. @param {Intent} intent @param {Payment} payment @returns {Promise<boolean>} */
+async function bookPaid(intent, payment) {
+  const turn = await takeBookingTurn(payment.dedupeKey, BOOKING_TAKEOVER, { intentId: intent._id, payment });
+  if (!turn.taken) return turn.done;
+  const outcome = await decideOutcome(intent._id, { state: 'paid', dedupeKey: payment.dedupeKey });
+  const onTime = outcome.state === 'paid' && outcome.dedupeKey === payment.dedupeKey;
+  const booked = await bookOrder(intent, payment, onTime);
+  await showState(intent._id, booked === 'booked' ? 'paid' : booked);
+  await finishTurn(turn.claim);
+  if (booked !== 'booked') console.error('velopos', intent._id, `money that needs the administrator: ${booked}`);
+  return true;
+}
+
+/** Ends an attempt without money. After `paid` this changes nothing. @param {Intent} intent
+ * @param {{ state: import('./store.js').IntentState, decline?: import('velopos').Decline }} end @returns {Promise<boolean>} */
+async function close(intent, end) {
+  const outcome = await decideOutcome(intent._id, end);
+  if (outcome.state === 'paid') return isBooked(intent);
+  await showState(intent._id, outcome.state, outcome.decline);
+  return true;
+}
+
+/** Decided is not yet booked: this is. @param {Intent} intent */
+async function isBooked(intent) {
+  const fresh = await findIntent(intent._id);
+  return fresh !== null && hasMoney(fresh.state);
+}
+
+// ---- what the above needs
+
+/** @param {Intent} intent @returns {Promise<import('velopos').Pos>} */
+async function openPos(intent) {
+  const account = await findAccount(intent.account);
+  if (!account || account.mode !== intent.mode || account.config.gateway !== intent.gateway) {
+    throw new Error(`the virtual POS ${intent.account} is no longer the one this attempt began with`);
+  }
+  return createPos(account.config, { fetch, claim: claimToSend, timeoutMs: BANK_TIMEOUT });
+}
+
+/** Saved but unpublished code must never take real money. @param {Intent} intent @param {Site} site */
+function isRefusedHere(intent, site) {
+  return site.development && intent.mode !== 'test';
+}
+
+const NOT_THE_SENDERS_FAULT = ['UNREACHABLE', 'INTERNAL', 'CONFIG'];
+
+/** @param {unknown} error */
+function isForged(error) {
+  return error instanceof PosError && !NOT_THE_SENDERS_FAULT.includes(error.code);
+}
+
+/** @param {string} intentId @param {unknown} error */
+function logFailure(intentId, error) {
+  if (error instanceof PosError) logRefused(intentId, error);
+  else console.error('velopos', intentId, error);
+}
+
+/** A code and a field's name: never what was in the message. @param {string} intentId @param {PosError} error */
+function logRefused(intentId, error) {
+  console.warn('velopos', intentId, error.code, error.field ?? '');
+}

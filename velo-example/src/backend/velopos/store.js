@@ -1,0 +1,260 @@
+// What the site remembers, in Wix Data. Nothing is kept in a container's memory: it lives five minutes and has siblings.
+//
+// Wix Data has one operation that two containers cannot both win: inserting an item with a chosen _id. So everything that
+// must happen once is an insert here, and a record that others rely on is written once and not changed afterwards:
+//   VeloposIntents  one attempt at paying; only `state` and what belongs to it are set later, once, as a copy for people and queries
+//   VeloposStarts   the order and the redirect of an attempt, stored before the browser leaves; first one wins
+//   VeloposClaims   who may do what: `fixed` facts that are never taken over, and turns (processing, done) that are when stale
+// Reads that decide something are consistent; the others may be seconds behind.
+
+import wixData from 'wix-data';
+import { createHash, randomBytes } from 'crypto';
+
+const INTENTS = 'VeloposIntents';
+const STARTS = 'VeloposStarts';
+const CLAIMS = 'VeloposClaims';
+
+export const AS_SITE = { suppressAuth: true };                        // the collections are Admin-only
+export const FRESH = { suppressAuth: true, consistentRead: true };
+
+/**
+ * @typedef {{ name: string, email: string, phone: string }} Customer
+ * @typedef {'new' | 'paid' | 'declined' | 'voided' | 'refunded' | 'expired' | 'failed' | 'late' | 'duplicate' | 'wrong-mode'} IntentState
+ * @typedef {{ _id: string, state: IntentState, orderId: string, bankOrderId: string, account: string, gateway: string,
+ *   mode: 'production' | 'test', amount: string, currency: string, basket: { name: string, price: string, quantity: number }[],
+ *   customer: Customer | null, language: 'tr' | 'en', createdAt: number,
+ *   decline?: import('velopos').Decline | null, closedAt?: number }} Intent
+ * @typedef {{ order: import('velopos').StoredOrder | null, redirect: import('velopos').Redirect | null, resultUrl: string,
+ *   startedAt: number }} Start   without an order when the gateway refused to begin
+ * @typedef {{ state: IntentState, dedupeKey?: string, decline?: import('velopos').Decline | null, at: number }} Outcome
+ * @typedef {{ _id: string, subject: string, generation: number, state: 'processing' | 'done' | 'fixed', at: number, value: string }} Claim
+ */
+
+// ---- the one atomic operation
+
+/** True when this call created the item, false when it was there already. Every other failure is the caller's to see.
+ * @param {string} collection @param {{ _id: string }} item @returns {Promise<boolean>} */
+export async function insertOnce(collection, item) {
+  try {
+    await wixData.insert(collection, item, AS_SITE);
+    return true;
+  } catch (error) {
+    if (isTaken(error)) return false;
+    throw error;   // among them WDE0028, a timeout: the item may be there or not, so nothing may be concluded
+  }
+}
+
+const TAKEN = ['WDE0074', 'WDE0123'];   // the _id exists; a unique index is violated
+
+/** @param {unknown} error */
+function isTaken(error) {
+  return TAKEN.some((code) => hasCode(error, code));
+}
+
+/** Older versions of the platform put Wix Data's code on the error itself, current ones in its details.
+ * @param {any} error @param {string} code */
+function hasCode(error, code) {
+  return error?.code === code || error?.details?.applicationError?.code === code;
+}
+
+/** @param {string} collection @param {string} id */
+export async function findItem(collection, id) {
+  try {
+    return await wixData.get(collection, id, FRESH);
+  } catch (error) {
+    if (hasCode(error, 'WDE0073')) return null;   // some versions throw for an item that does not exist
+    throw error;
+  }
+}
+
+// ---- ids
+
+/** An id that tells nothing and cannot be guessed: the only thing a URL of this site carries. */
+export function opaqueId() {
+  return randomBytes(16).toString('hex');
+}
+
+/** @param {unknown} value @returns {value is string} */
+export function isOpaqueId(value) {
+  return typeof value === 'string' && /^[0-9a-f]{32}$/.test(value);
+}
+
+/** The _id for a name of any length and alphabet. @param {string} name */
+export function idFor(name) {
+  return createHash('sha256').update(name).digest('hex').slice(0, 40);
+}
+
+// ---- intents
+
+/** @param {Intent} intent */
+export async function addIntent(intent) {
+  return insertOnce(INTENTS, intent);
+}
+
+/** The id of the attempt that follows a failed one. The same question gets the same answer, so that a failed attempt has one
+ * successor however often "try again" is pressed. @param {string} intentId */
+export function successorId(intentId) {
+  return idFor(`successor ${intentId}`).slice(0, 32);
+}
+
+/** @param {unknown} id @returns {Promise<Intent | null>} */
+export async function findIntent(id) {
+  return isOpaqueId(id) ? findItem(INTENTS, id) : null;
+}
+
+/** @param {string} bankOrderId @returns {Promise<Intent | null>} */
+export async function findIntentByBankOrder(bankOrderId) {
+  const { items } = await wixData.query(INTENTS).eq('bankOrderId', bankOrderId).limit(2).find(FRESH);
+  return items.length === 1 ? items[0] : null;
+}
+
+/** Finding is all this does: whether the token belongs to the intent is for velopos to say.
+ * @param {string} token @returns {Promise<Intent | null>} */
+export async function findIntentByToken(token) {
+  const { items } = await wixData.query(STARTS).contains('refs', token).limit(2).find(FRESH);
+  return items.length === 1 ? findIntent(items[0]._id) : null;
+}
+
+/** Attempts without an end, created in the given span of time. @param {number} from @param {number} to @returns {Promise<Intent[]>} */
+export async function openIntents(from, to) {
+  const { items } = await wixData.query(INTENTS)
+    .eq('state', 'new').ge('createdAt', from).lt('createdAt', to).descending('createdAt').limit(1000).find(AS_SITE);
+  return items;
+}
+
+// ---- the departure to the bank
+
+/** Stores the departure unless another container already did; what stands afterwards is what everybody uses.
+ * @param {string} intentId @param {Start} start @returns {Promise<Start>} */
+export async function keepStart(intentId, { order, redirect, resultUrl, startedAt }) {
+  const item = {
+    _id: intentId, order: JSON.stringify(order), redirect: JSON.stringify(redirect), refs: order?.refs ?? '', resultUrl, startedAt,
+  };
+  if (await insertOnce(STARTS, item)) return { order, redirect, resultUrl, startedAt };
+  const standing = await findStart(intentId);
+  if (!standing) throw new Error('the stored departure cannot be read');
+  return standing;
+}
+
+/** @param {string} intentId @returns {Promise<Start | null>} */
+export async function findStart(intentId) {
+  const item = await findItem(STARTS, intentId);
+  return item && {
+    order: JSON.parse(item.order), redirect: JSON.parse(item.redirect), resultUrl: item.resultUrl, startedAt: item.startedAt,
+  };
+}
+
+// ---- facts that are fixed by whoever comes first
+
+/** The claim to send a request that moves money. Never taken over: if the one who has it dies, only an inquiry may follow.
+ * @param {string} key @returns {Promise<boolean>} */
+export async function claimToSend(key) {
+  return insertOnce(CLAIMS, fixed(`send ${key}`, null));
+}
+
+/** How an attempt ends is decided once. Gives the ending that stands, which may be another one.
+ * @param {string} intentId @param {Omit<Outcome, 'at'>} outcome @returns {Promise<Outcome>} */
+export async function decideOutcome(intentId, outcome) {
+  return fix(`outcome ${intentId}`, { ...outcome, at: Date.now() });
+}
+
+/** @param {string} intentId @returns {Promise<Outcome | null>} */
+export async function findOutcome(intentId) {
+  return findFixed(`outcome ${intentId}`);
+}
+
+/** Stores the value under the subject unless there is one; gives the one that stands.
+ * @template T @param {string} subject @param {T} value @returns {Promise<T>} */
+export async function fix(subject, value) {
+  if (await insertOnce(CLAIMS, fixed(subject, value))) return value;
+  const standing = await findFixed(subject);
+  if (standing === null) throw new Error('a claim that exists cannot be read');
+  return standing;
+}
+
+/** @param {string} subject */
+async function findFixed(subject) {
+  const claim = await findItem(CLAIMS, idFor(subject));
+  return claim ? JSON.parse(claim.value) : null;
+}
+
+/** @param {string} subject @param {unknown} value @returns {Claim} */
+function fixed(subject, value) {
+  return { _id: idFor(subject), subject, generation: 0, state: 'fixed', at: Date.now(), value: JSON.stringify(value) };
+}
+
+// ---- turns: work that one container does, and another takes over when the first one has died
+
+/** @typedef {{ taken: true, claim: Claim } | { taken: false, done: boolean }} Turn */
+
+/** The next generation can be inserted by one container only, and only after the last one has become stale. A turn that is
+ * done stays done. Whoever does not get the turn writes nothing.
+ * @param {string} subject @param {number} staleAfter milliseconds @param {unknown} [value] @returns {Promise<Turn>} */
+export async function takeTurn(subject, staleAfter, value = null) {
+  const last = await lastTurn(subject);
+  if (last?.state === 'done') return { taken: false, done: true };
+  if (last && Date.now() - last.at < staleAfter) return { taken: false, done: false };
+  const generation = (last?.generation ?? 0) + 1;
+  /** @type {Claim} */
+  const claim = {
+    _id: idFor(`${subject}#${generation}`), subject, generation, state: 'processing', at: Date.now(), value: JSON.stringify(value),
+  };
+  return await insertOnce(CLAIMS, claim) ? { taken: true, claim } : { taken: false, done: false };
+}
+
+/** @param {Claim} claim */
+export async function finishTurn(claim) {
+  await wixData.update(CLAIMS, { ...claim, state: 'done' }, AS_SITE);
+}
+
+/** @param {string} subject @returns {Promise<Claim | undefined>} */
+async function lastTurn(subject) {
+  const { items } = await wixData.query(CLAIMS).eq('subject', subject).descending('generation').limit(1).find(FRESH);
+  return items[0];
+}
+
+const BOOK = 'book ';
+const ASK = 'ask ';
+
+/** The turn to book a payment. Its value is the payment, so that whoever takes over needs nobody to repeat the news.
+ * @param {string} dedupeKey @param {number} staleAfter @param {{ intentId: string, payment: import('velopos').Payment }} booking */
+export async function takeBookingTurn(dedupeKey, staleAfter, booking) {
+  return takeTurn(BOOK + dedupeKey, staleAfter, booking);
+}
+
+/** Bookings that somebody began and nobody finished. @param {number} from @param {number} to
+ * @returns {Promise<{ intentId: string, payment: import('velopos').Payment }[]>} */
+export async function unfinishedBookings(from, to) {
+  const { items } = await wixData.query(CLAIMS)
+    .eq('state', 'processing').startsWith('subject', BOOK).ge('at', from).lt('at', to).limit(100).find(FRESH);
+  return items.map((claim) => JSON.parse(claim.value));
+}
+
+/** Whether the bank may be asked about this attempt because somebody outside wants to know: once in the given time.
+ * @param {string} intentId @param {number} every milliseconds */
+export async function mayAsk(intentId, every) {
+  return (await takeTurn(ASK + intentId, every)).taken;
+}
+
+/** Turns to ask are worth nothing after their time; the other claims are kept for good. @param {number} before */
+export async function forgetOldAsks(before) {
+  const { items } = await wixData.query(CLAIMS)
+    .eq('state', 'processing').startsWith('subject', ASK).lt('at', before).limit(500).find(AS_SITE);
+  if (items.length > 0) await wixData.bulkRemove(CLAIMS, items.map((claim) => claim._id), AS_SITE);
+}
+
+// ---- the copy for people and queries
+
+/** Shows an attempt's end in its own record. Only called with what a claim has decided, so writing it twice is harmless.
+ * An end without money never covers what is there already. @param {string} intentId @param {IntentState} state
+ * @param {import('velopos').Decline | null} [decline] */
+export async function showState(intentId, state, decline = null) {
+  const intent = await findIntent(intentId);
+  if (!intent || intent.state === state) return;
+  if (intent.state === 'new' || hasMoney(state)) await wixData.update(INTENTS, { ...intent, state, decline, closedAt: Date.now() }, AS_SITE);
+}
+
+/** @param {IntentState} state */
+export function hasMoney(state) {
+  return ['paid', 'late', 'duplicate', 'wrong-mode'].includes(state);
+}

@@ -1,0 +1,37 @@
+// How a payment went. The address carries the attempt's opaque id and nothing else; whatever is shown comes from the backend.
+// The custom element #result (tag velopos-result) shows it.
+
+import wixLocation from 'wix-location-frontend';
+import { paymentState, retryPayment } from 'backend/shop.web';
+import { pageLanguage } from 'public/page-language.js';
+import { paymentUrl } from 'public/payment-url.js';
+
+const PAUSES = [1, 1, 2, 2, 3, 3, 4, 5, 5, 8, 8, 10, 10, 15, 15, 20, 30];   // seconds; about two and a half minutes together
+
+$w.onReady(() => {
+  const result = $w('#result');
+  const intentId = wixLocation.query.payment;
+  result.setAttribute('lang', pageLanguage());
+  result.on('check', () => follow(result, intentId));
+  result.on('continue', () => wixLocation.to(paymentUrl(intentId)));
+  result.on('retry', () => retry(result, intentId));
+  return follow(result, intentId);
+});
+
+/** Asks until the payment has an end, or until it is kinder to stop. */
+async function follow(result, intentId) {
+  result.setAttribute('watching', 'true');
+  for (const pause of PAUSES) {
+    const standing = await paymentState(intentId).catch(() => null);   // the next question may get through
+    if (standing) result.setAttribute('standing', JSON.stringify(standing));
+    if (standing && standing.state !== 'pending') break;
+    await new Promise((resolve) => setTimeout(resolve, pause * 1000));
+  }
+  result.setAttribute('watching', 'false');
+}
+
+async function retry(result, intentId) {
+  const begun = await retryPayment(intentId).catch(() => ({ problem: 'connection' }));
+  if ('problem' in begun) return result.setAttribute('problem', begun.problem);
+  wixLocation.to(paymentUrl(begun.intentId));
+}
