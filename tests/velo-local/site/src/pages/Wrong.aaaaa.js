@@ -1,0 +1,3 @@
+import { next } from 'backend/parts/counter';
+
+next();

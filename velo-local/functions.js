@@ -1,0 +1,106 @@
+// /_functions/<name>/<path…>: the site's HTTP functions, with the platform's limits and, on demand, its losses and repetitions.
+
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { ContainerGone } from './container.js';
+import { TimeLimit } from './containers.js';
+import { BodyTooLarge, readBody, sendJson } from './server.js';
+import { visitorOf } from './visitor.js';
+
+const ADDRESS = /^\/(_functions|_functions-dev)\/([^/]+)((?:\/[^/]*)*)$/;
+
+export class Functions {
+  /** @param {{ url: () => string, containers: import('./containers.js').Containers, habits: import('./habits.js').Habits, limits: object, log: import('./log.js').Log }} parts */
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  async handle(request, response) {
+    const call = parse(request, this.url());
+    if (!call) return sendJson(response, 404, { error: { message: 'Not found' } });
+    let body;
+    try {
+      body = await readBody(request, this.limits.bodyBytes);
+    } catch (error) {
+      if (!(error instanceof BodyTooLarge)) throw error;
+      this.log.write({ kind: 'response', level: 'warn', text: `${request.method} ${request.url} → 413: ${error.message}` });
+      response.shouldKeepAlive = false;
+      return sendJson(response, 413, { error: { message: 'Request body is too large' } });
+    }
+    if (request.method === 'POST' && this.habits.take('drop', call.name)) return this.#lose(request, body);
+    const task = { ...call, method: request.method, headers: { ...request.headers }, ip: plainAddress(request.socket.remoteAddress), body };
+    if (request.method === 'POST') this.#repeat(request, task);
+    this.#answer(response, await this.#run(request, task));
+  }
+
+  #lose(request, body) {
+    this.log.write({ kind: 'habit', level: 'warn', text: `lost: POST ${request.url} never arrived`, detail: readable(request.headers, body) });
+    request.socket.destroy();
+  }
+
+  /** The same message again, as a gateway that did not like our answer, or an attacker, would send it. */
+  #repeat(request, task) {
+    const wish = this.habits.take('repeat', task.name);
+    if (!wish) return;
+    const again = async (copy) => {
+      await wait(wish.delayMs * copy);
+      this.log.write({ kind: 'habit', level: 'warn', text: `repeated: POST ${request.url} (${copy} of ${wish.copies})` });
+      await this.#run(request, task);
+    };
+    for (let copy = 1; copy <= wish.copies; copy += 1) again(copy).catch(() => {});
+  }
+
+  async #run(request, task) {
+    const id = this.containers.nextRequest('r');
+    const from = performance.now();
+    const work = { request: id, kind: 'http', name: task.name, visitor: visitorOf(request), task };
+    const running = this.containers.run(work, { limitMs: this.limits.requestMs });
+    this.log.write({ kind: 'request', request: id, container: work.container, text: `${task.method} ${request.url}`, detail: readable(task.headers, task.body) });
+    const answer = await running.catch((error) => this.#failure(error, work));
+    const where = answer.headers.location ? ` → ${answer.headers.location}` : '';
+    this.log.write({ kind: 'response', request: id, container: work.container, level: answer.status >= 500 ? 'error' : 'info',
+      text: `${answer.status}${where} (${Math.round(performance.now() - from)} ms)` });
+    return answer;
+  }
+
+  #failure(error, work) {
+    if (error.missing) return json(404, 'Not found');
+    if (error instanceof TimeLimit) return json(504, 'Gateway timeout');
+    if (error instanceof ContainerGone) return json(502, 'Bad gateway');
+    this.log.write({ kind: 'console', request: work.request, container: work.container, level: 'error', text: error.stack });
+    return json(500, 'Internal server error');
+  }
+
+  #answer(response, { status, headers, body }) {
+    try {
+      response.writeHead(status, { ...headers, ...(status !== 204 && status !== 304 && { 'content-length': body.length }) });
+    } catch (error) {
+      this.log.write({ kind: 'response', level: 'error', text: `the answer's head is not valid HTTP: ${error.message}` });
+      return sendJson(response, 500, { error: { message: 'Internal server error' } });
+    }
+    response.end(body);
+  }
+}
+
+const json = (status, message) =>
+  ({ status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ error: { message } })) });
+
+/** What the platform takes out of an address; null for one that names no function. */
+function parse(request, site) {
+  try {
+    const { pathname, searchParams, href } = new URL(site + request.url);
+    const [, base, name, rest] = ADDRESS.exec(pathname);
+    const path = rest.split('/').filter(Boolean).map(decodeURIComponent);
+    return { name: decodeURIComponent(name), url: href, baseUrl: `${site}/${base}`, path, query: Object.fromEntries(searchParams) };
+  } catch {
+    return null;
+  }
+}
+
+const plainAddress = (address) => address.replace(/^::ffff:/, '');
+
+/** A body that a person can read, for the log. */
+function readable(headers, body) {
+  const text = /urlencoded|json|xml|text/.test(headers['content-type'] ?? '');
+  return body.length > 0 && text ? body.toString('utf8') : '';
+}

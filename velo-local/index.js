@@ -1,0 +1,173 @@
+// velo-local: runs a Velo site, unchanged, on one machine. This file puts the parts together.
+//
+//   request → server.js (this machine only) → functions.js | web-methods.js | pages.js | control.js
+//           → containers.js → container.js (a thread) → inside/ (the site's code and the wix-* modules)
+//           → back here for what a container does not own: data.js, secrets.js, permission to fetch
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { readCollections } from './collections.js';
+import { Containers } from './containers.js';
+import { Control } from './control.js';
+import { Data } from './data.js';
+import { Functions } from './functions.js';
+import { Habits } from './habits.js';
+import { Jobs } from './jobs.js';
+import { Log } from './log.js';
+import { Pages } from './pages.js';
+import { checkSecrets, getSecret } from './secrets.js';
+import { listen } from './server.js';
+import { Source } from './source.js';
+import { nobody } from './visitor.js';
+import { WebMethods } from './web-methods.js';
+
+/** The platform's limits, and two of ours: how long code may run on after its answer was given up, and a container's memory. */
+const LIMITS = Object.freeze({
+  requestMs: 14_000,
+  dataMs: 5_000,
+  jobMs: 300_000,
+  bodyBytes: 512 * 1024,
+  itemBytes: 512 * 1024,
+  afterlifeMs: 60_000,
+  memoryMb: 512,
+});
+
+/**
+ * @param {object} options
+ * @param {string} options.site the folder that holds the site's src
+ * @param {string | null} [options.data] where the database lies; null keeps it in memory
+ * @param {number} [options.port] 0 takes a free one
+ * @param {string} [options.host] the loopback name that addresses are made of
+ * @param {Record<string, string>} [options.secrets] Secrets Manager: text by name
+ * @param {string[]} [options.allow] the only origins that site code may reach, on this machine
+ * @param {(string | object)[]} [options.collections] added to the site's collections.json
+ * @param {number} [options.containers]
+ * @param {Partial<typeof LIMITS>} [options.limits]
+ * @param {number} [options.jobEveryMs] the shortened schedule; 0: only runJob
+ * @param {string} [options.banksUrl] linked from the site's frame
+ * @param {string} [options.packageRoot] where packages are found that the site does not bring
+ * @param {string} [options.siteName]
+ * @param {(line: object) => void} [options.log] hears every line of the log
+ */
+export async function startVeloLocal(options) {
+  const { site, data: directory = null, port = 8480, host = 'localhost', secrets = {}, allow = [], collections: listed = [] } = options;
+  const { containers: count = 2, jobEveryMs = 5_000, banksUrl = '', packageRoot = fileURLToPath(new URL('..', import.meta.url)) } = options;
+  const { siteName = 'Örnek mağaza', log: echo } = options;
+  const limits = withLimits(options.limits);
+  checkSecrets(secrets);
+  allow.forEach(checkLoopback);
+
+  const source = await Source.open(path.resolve(site));
+  const log = new Log({ secrets, echo });
+  const habits = new Habits((text) => log.write({ kind: 'habit', text }));
+  const collections = await readCollections(path.resolve(site), listed);
+  const data = new Data({ directory: directory === ':memory:' ? null : directory, collections, habits, limits, log });
+
+  const world = () => ({ files: source.files, site: path.resolve(site), packageRoot, allow, memoryMb: limits.memoryMb });
+  const containers = new Containers({ count, world, limits, habits, log, answer });
+
+  /** A container asks. After what it asked for has happened, and before it hears of it, is where containers like to die. */
+  async function answer(container, { request, visitor = nobody(), service, args }) {
+    const work = containers.workOf(request);
+    const happened = (event, what) => {
+      if (work) habits.crashAfter(event, work, () => containers.kill(container.number, `killed after ${what}`));
+    };
+    const say = (kind, text, level, detail) => log.write({ kind, text, level, detail, request, container: container.number });
+    if (service === 'data') {
+      const result = await data.perform(args, { visitor, alive: () => container.alive }).catch((error) => {
+        if (container.alive) say('data', `${args.op} ${args.collection} → ${error.message}`, 'warn');
+        throw error;
+      });
+      const reads = ['get', 'find', 'count', 'distinct'].includes(args.op);
+      if (!reads) say('data', `${args.op} ${args.collection}${idOf(args, result)}`, 'info', typeof result === 'string' ? result : '');
+      happened(reads ? 'read' : 'write', `${args.op} ${args.collection}`);
+      return result;
+    }
+    if (service === 'secret') return getSecret(secrets, args.name);
+    if (service === 'fetching') return mayFetch(args, say);
+    if (service === 'fetched') {
+      say('fetch', `${args.method} ${args.url} → ${args.outcome}`);
+      happened('fetch', `${args.method} ${args.url}`);
+      return undefined;
+    }
+    throw new Error(`velo-local has no service ${service}`);
+  }
+
+  function mayFetch({ method, url }, say) {
+    if (allow.includes(new URL(url).origin)) return;
+    const message = `velo-local: ${new URL(url).origin} may not be reached; a site may only reach ${allow.join(', ') || 'nothing'}`;
+    say('fetch', `${method} ${url} refused`, 'warn');
+    throw Object.assign(new Error(message), { properties: { code: 'VELO_LOCAL_REFUSED' } });
+  }
+
+  const server = await listen({ host, port, handle }).catch(async (error) => {
+    containers.close();
+    data.close();
+    throw error;
+  });
+  const url = () => server.url;
+  const origins = () => server.origins;
+  const jobs = new Jobs({ source, containers, limits, log });
+  const functions = new Functions({ url, containers, habits, limits, log });
+  const webMethods = new WebMethods({ origins, containers, limits, log });
+  const pages = new Pages({ source, packageRoot, siteName, banksUrl, log });
+  const control = new Control({ url, containers, habits, data, jobs, source, log, siteName, banksUrl });
+  await jobs.start(jobEveryMs);
+
+  async function handle(request, response) {
+    if (await refreshed()) containers.recycle();
+    const { pathname } = new URL(`http://localhost${request.url.startsWith('/') ? request.url : '/'}`);
+    if (/^\/_functions(-dev)?\//.test(pathname)) return functions.handle(request, response);
+    if (pathname.startsWith('/_api/')) return webMethods.handle(request, response);
+    if (pathname === '/_local' || pathname.startsWith('/_local/')) return control.handle(request, response);
+    return pages.handle(request, response);
+  }
+
+  /** A saved file counts from the next request on. A file that does not compile leaves the last good code running. */
+  async function refreshed() {
+    try {
+      return await source.refresh();
+    } catch (error) {
+      log.write({ kind: 'container', level: 'error', text: `the site does not compile; the last good code goes on running\n${error.message}` });
+      return false;
+    }
+  }
+
+  return {
+    url: server.url,
+    /** The token that control POSTs must carry; new at every start. */
+    token: control.token,
+    containers,
+    habits,
+    data,
+    logs: (text, how) => log.lines(text, how),
+    kill: (number) => containers.kill(number),
+    runJob: (name) => jobs.run(name),
+    /** Calls an HTTP function as a gateway's server would. */
+    fetchFunction: (name, init) => fetch(`${server.url}/_functions/${name}`, { redirect: 'manual', ...init }),
+    close: async () => {
+      jobs.stop();
+      await server.close();
+      containers.close();
+      data.close();
+    },
+  };
+}
+
+function withLimits(changes = {}) {
+  const unknown = Object.keys(changes).find((key) => !Object.hasOwn(LIMITS, key));
+  if (unknown) throw new TypeError(`there is no limit \`${unknown}\``);
+  return { ...LIMITS, ...changes };
+}
+
+function checkLoopback(origin) {
+  const { hostname, origin: plain } = new URL(origin);
+  if (origin !== plain) throw new Error(`allow: \`${origin}\` is not an origin; \`${plain}\` is`);
+  if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) throw new Error(`velo-local lets a site reach this machine only, not ${origin}`);
+}
+
+const idOf = ({ item, itemId }, result) => {
+  const id = itemId ?? (typeof result === 'string' ? JSON.parse(result)._id : item && JSON.parse(item)._id);
+  return id ? ` ${id}` : '';
+};

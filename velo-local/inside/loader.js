@@ -1,0 +1,95 @@
+// Loads site code as Wix does: files that were transpiled from ES modules to CommonJS, one registry per container.
+// The text of every site file comes with the thread, so that require can stay synchronous.
+
+import { existsSync, readFileSync } from 'node:fs';
+import Module, { createRequire, isBuiltin } from 'node:module';
+import path from 'node:path';
+import { workerData } from 'node:worker_threads';
+
+import { wixModules } from './wix-modules.js';
+
+const { files, site, packageRoot } = workerData;
+const siteRequire = createRequire(path.join(site, 'src', 'backend', 'site.js'));
+const rootRequire = createRequire(path.join(packageRoot, 'root.js'));
+const rootPackage = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8'));
+
+/** Tried in this order after the name as it was written. */
+const ENDINGS = ['', '.js', '.web.js', '.jsw', '.json', '/index.js'];
+
+/** They would leave something running, or a connection open, after the container is gone. */
+const REFUSED = new Set(['child_process', 'cluster', 'dgram', 'worker_threads', 'inspector', 'repl']);
+
+const registry = new Map();
+
+/** @param {string} name a file under src, such as `backend/http-functions.js` */
+export function loadSiteModule(name) {
+  if (!files.has(name)) throw Object.assign(new Error(`the site has no src/${name}`), { missing: true });
+  return load(name);
+}
+
+function load(name) {
+  const known = registry.get(name);
+  if (known) return known.exports;
+  const module = { exports: {}, id: name, filename: path.join(site, 'src', name) };
+  registry.set(name, module);
+  try {
+    evaluate(module, files.get(name));
+  } catch (error) {
+    registry.delete(name);
+    throw error;
+  }
+  return module.exports;
+}
+
+// Node's own compile step is used because it reads the inline source map: stacks then show the site's lines.
+function evaluate(module, code) {
+  if (module.filename.endsWith('.json')) return void (module.exports = JSON.parse(code));
+  const carrier = new Module(module.filename);
+  carrier._compile(`module.exports = function (exports, require, module, __filename, __dirname) {${code}\n}`, module.filename);
+  carrier.exports(module.exports, (specifier) => resolve(specifier, module.id), module, module.filename, path.dirname(module.filename));
+}
+
+function resolve(specifier, from) {
+  if (/^(backend|public)\//.test(specifier)) return load(siteFile(specifier, specifier, from));
+  if (specifier.startsWith('.')) return load(siteFile(path.posix.join(path.posix.dirname(from), specifier), specifier, from));
+  if (Object.hasOwn(wixModules, specifier)) return wixModules[specifier];
+  if (specifier.startsWith('wix-')) throw new Error(`velo-local does not provide \`${specifier}\` (imported in src/${from})`);
+  if (isBuiltin(specifier)) return builtin(specifier, from);
+  return npmPackage(specifier, from);
+}
+
+function siteFile(name, specifier, from) {
+  const found = ENDINGS.map((ending) => name + ending).find((candidate) => files.has(candidate));
+  if (!found) throw new Error(`cannot find \`${specifier}\` (imported in src/${from})`);
+  return found;
+}
+
+function builtin(specifier, from) {
+  if (REFUSED.has(specifier.replace(/^node:/, ''))) throw new Error(`velo-local does not give \`${specifier}\` to a site (imported in src/${from})`);
+  return siteRequire(specifier);
+}
+
+function npmPackage(specifier, from) {
+  for (const require of [siteRequire, rootRequire]) {
+    const file = tryResolve(require, specifier);
+    if (file) return require(file);
+  }
+  // The package that this repository builds, through `main`, which is what Wix is known to read.
+  if (specifier === rootPackage.name) return rootRequire(builtMain());
+  throw new Error(`cannot find the package \`${specifier}\` (imported in src/${from})`);
+}
+
+function tryResolve(require, specifier) {
+  try {
+    return require.resolve(specifier);
+  } catch (error) {
+    if (error.code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function builtMain() {
+  const file = path.join(packageRoot, rootPackage.main);
+  if (!existsSync(file)) throw new Error(`\`${rootPackage.name}\` has not been built yet (${rootPackage.main} is missing): run npm run build`);
+  return file;
+}

@@ -1,0 +1,52 @@
+// The first file of a container's thread. It prepares the world that site code sees (console, fetch, network),
+// then runs what the host sends: an HTTP function, a web method or a job.
+
+import process from 'node:process';
+import { parentPort } from 'node:worker_threads';
+
+import './network.js';
+import './console.js';
+import { setClock } from './clock.js';
+import { scene, settle } from './host.js';
+import { loadSiteModule } from './loader.js';
+import { runHttpFunction } from './wix-http-functions.js';
+import { runWebMethod } from './wix-web-module.js';
+
+process.setSourceMapsEnabled(true);
+
+const kinds = {
+  http: (task) => runHttpFunction(loadSiteModule('backend/http-functions.js'), task),
+  web: (task) => runWebMethod(loadSiteModule(task.module), task),
+  job: (task) => runJob(loadSiteModule(task.module), task),
+};
+
+parentPort.on('message', (message) => {
+  if (message.type === 'answer') settle(message);
+  else scene.run({ request: message.request, visitor: message.visitor }, () => run(message));
+});
+
+// A promise nobody waits for must not take the other requests of this container with it.
+process.on('unhandledRejection', (reason) => console.error('Unhandled promise rejection:', reason));
+
+async function run(message) {
+  setClock(message.clockAheadMs);
+  try {
+    const value = await kinds[message.kind](message.task);
+    const transfer = value?.body instanceof Uint8Array ? [value.body.buffer] : [];
+    parentPort.postMessage({ type: 'end', request: message.request, value }, transfer);
+  } catch (error) {
+    parentPort.postMessage({ type: 'end', request: message.request, error: describe(error) });
+  }
+}
+
+async function runJob(module, { functionName }) {
+  if (typeof module[functionName] !== 'function') throw new Error(`the job's function ${functionName} is not exported`);
+  await module[functionName]();
+}
+
+/** What may cross to the host: plain text, whatever was thrown. */
+function describe(error) {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: String(error) };
+  const code = typeof error.code === 'string' ? error.code : undefined;
+  return { name: String(error.name), message: String(error.message), code, stack: String(error.stack), missing: error.missing === true };
+}

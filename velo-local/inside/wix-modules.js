@@ -1,0 +1,24 @@
+// What `import … from 'wix-…'` finds in backend code. Each is the module's documented face, as transpiled imports expect it.
+
+import * as auth from './wix-auth.js';
+import * as data from './wix-data.js';
+import * as fetching from './wix-fetch.js';
+import * as httpFunctions from './wix-http-functions.js';
+import * as secrets from './wix-secrets-backend.js';
+import * as secretsV2 from './wix-secrets-backend.v2.js';
+import * as webModule from './wix-web-module.js';
+
+const face = (named, fallback = named) => Object.freeze({ __esModule: true, ...named, default: fallback });
+
+const { ok, created, badRequest, forbidden, notFound, serverError, response } = httpFunctions;
+const { Permissions, webMethod } = webModule;
+
+export const wixModules = Object.freeze({
+  'wix-auth': face({ elevate: auth.elevate }),
+  'wix-data': face(data.wixData),
+  'wix-fetch': face({ fetch: fetching.fetch, getJSON: fetching.getJSON }),
+  'wix-http-functions': face({ ok, created, badRequest, forbidden, notFound, serverError, response }),
+  'wix-secrets-backend': face({ getSecret: secrets.getSecret }),
+  'wix-secrets-backend.v2': face({ secrets: secretsV2.secrets }),
+  'wix-web-module': face({ Permissions, webMethod }),
+});

@@ -1,0 +1,74 @@
+// The site's pages. What the editor would place on a page is not in Git, so a page here is a light frame around the page's
+// custom elements (site-map.js), with the page's code bundled beside them.
+
+import { bundleElement, bundlePage } from './bundle.js';
+import { frame, languageOf } from './frame.js';
+import { html, raw } from './html.js';
+import { sendHtml, sendJson, sendScript } from './server.js';
+import { siteElements, sitePages, slug } from './site-map.js';
+
+const WORDS = {
+  tr: { missing: 'Sayfa bulunamadı', back: 'Ana sayfaya dön' },
+  en: { missing: 'Page not found', back: 'Back to the home page' },
+};
+
+export class Pages {
+  /** @param {{ source: import('./source.js').Source, packageRoot: string, siteName: string, banksUrl: string, log: import('./log.js').Log }} parts */
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  async handle(request, response) {
+    const url = new URL(`http://localhost${request.url}`);
+    const pathname = decodeURI(url.pathname);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, { error: { message: 'pages are read with GET' } });
+    const [, kind, name] = /^\/_(page|element)\/([^/]+)\.js$/.exec(pathname) ?? [];
+    if (kind) return this.#script(response, kind === 'page' ? this.#pageCode(name) : this.#elementCode(name));
+    const page = (await sitePages(this.source)).find((each) => each.path === pathname);
+    if (!page) return sendHtml(response, 404, this.#missing(url));
+    this.log.write({ kind: 'page', text: `${request.method} ${request.url}` });
+    return sendHtml(response, 200, this.#html(page, url));
+  }
+
+  #html({ name, title, elements }, url) {
+    const lang = languageOf(url);
+    return frame({
+      ...this.#common(url),
+      title: `${title[lang] ?? name} · ${this.siteName}`,
+      pageName: name,
+      scripts: [...elements.map(({ tag }) => `/_element/${tag}.js`), `/_page/${slug(name)}.js`],
+      content: elements.map(({ tag, id }) => html`${raw(`<${tag}`)} id="${id}">${raw(`</${tag}>`)}`),
+    });
+  }
+
+  #missing(url) {
+    const words = WORDS[languageOf(url)];
+    return frame({ ...this.#common(url), title: words.missing, content: html`<h1>${words.missing}</h1><p><a href="/">${words.back}</a></p>` });
+  }
+
+  #common(url) {
+    return { lang: languageOf(url), url, siteName: this.siteName, banksUrl: this.banksUrl };
+  }
+
+  async #pageCode(name) {
+    const page = (await sitePages(this.source)).find((each) => slug(each.name) === name);
+    return page && bundlePage(this.source, [this.source.masterPage(), page.file].filter(Boolean), this.packageRoot);
+  }
+
+  async #elementCode(tag) {
+    const pages = await sitePages(this.source);
+    const element = [...pages.flatMap((page) => page.elements), ...siteElements(this.source)].find((each) => each.tag === tag);
+    return element && bundleElement(this.source, element.file, this.packageRoot);
+  }
+
+  /** A bundle that does not build says so where the developer looks: in the page's console and in the log. */
+  async #script(response, bundling) {
+    try {
+      const code = await bundling;
+      return code === undefined ? sendScript(response, 404, '') : sendScript(response, 200, code);
+    } catch (error) {
+      this.log.write({ kind: 'page', level: 'error', text: error.message });
+      return sendScript(response, 200, `throw new Error(${JSON.stringify(error.message)});`);
+    }
+  }
+}

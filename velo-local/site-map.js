@@ -1,0 +1,60 @@
+// Which pages the site has, at which address, with which custom elements on them. On the platform the editor knows this, not Git.
+// A site may write it down in `pages.json` at its root; without one the names decide: page Shop stands at /shop (and at / when it
+// is the home page) and holds the custom element whose name ends like the page's (velopos-shop), as $w('#shop').
+
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** The first of these that the site has is the home page. */
+const HOME = ['Home', 'Shop'];
+
+/**
+ * @param {import('./source.js').Source} source
+ * @returns {Promise<{ name: string, path: string, file: string, title: Record<string, string>, elements: { id: string, tag: string, file: string }[] }[]>}
+ */
+export async function sitePages(source) {
+  const written = await readWritten(path.join(source.site, 'pages.json'));
+  return written ? written.flatMap((page) => fromFile(source, page)) : fromNames(source);
+}
+
+/** Custom elements of the site: the file's base name is the tag. */
+export function siteElements(source) {
+  const files = source.names.filter((name) => /^public\/custom-elements\/[^/]+-[^/]*\.js$/.test(name));
+  return files.map((name) => ({ tag: path.basename(name, '.js'), file: source.path(name) }));
+}
+
+/** A page's address: its name in lower case, with hyphens for spaces. */
+export const slug = (name) => name.toLowerCase().replace(/\s+/g, '-');
+
+async function readWritten(file) {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')).pages;
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw new Error(`${file}: ${error.message}`);
+  }
+}
+
+/** A page whose code is not there (yet) is left out. */
+function fromFile(source, { code, path: address, title, elements = [] }) {
+  const file = inSource(source, code);
+  if (!file) return [];
+  const placed = elements.map(({ id, tag, source: code }) => ({ id, tag, file: inSource(source, code) })).filter((element) => element.file);
+  return [{ name: pageName(code), path: address, file, title: title ?? {}, elements: placed }];
+}
+
+const inSource = (source, written) => source.find(written.replace(/^src\//, ''))?.file;
+
+function fromNames(source) {
+  const names = source.names.filter((name) => /^pages\/[^/]+\.js$/.test(name) && name !== 'pages/masterPage.js');
+  const home = HOME.map((wanted) => names.find((name) => pageName(name) === wanted)).find(Boolean) ?? names[0];
+  return names.flatMap((file) => {
+    const name = pageName(file);
+    const element = siteElements(source).find(({ tag }) => tag === slug(name) || tag.endsWith(`-${slug(name)}`));
+    const page = { name, file: source.path(file), title: {}, elements: element ? [{ id: slug(name), ...element }] : [] };
+    return [...(file === home ? [{ ...page, path: '/' }] : []), { ...page, path: `/${slug(name)}` }];
+  });
+}
+
+/** `Shop.abc12.js` is page Shop: the editor adds its own id. */
+const pageName = (file) => path.basename(file).split('.')[0];

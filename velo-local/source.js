@@ -1,0 +1,103 @@
+// The site's folder, as it lies in Wix's Git: src/backend, src/pages, src/public. Backend and public files are transpiled one
+// by one, as the platform does; pages and custom elements are bundled when a browser asks for them (pages.js).
+
+import { existsSync } from 'node:fs';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+
+import { build, transform } from 'esbuild';
+
+const CODE = /\.(js|jsw|json)$/;
+const ELEMENTS = 'public/custom-elements/';
+
+export class Source {
+  /** Transpiled text by name under src, e.g. `backend/http-functions.js`. */
+  files = new Map();
+  #signature = '';
+
+  static async open(site) {
+    if (!existsSync(path.join(site, 'src'))) throw new Error(`${site} is not a Velo site: it has no src folder`);
+    const source = new Source(site);
+    await source.refresh();
+    return source;
+  }
+
+  constructor(site) {
+    this.site = site;
+  }
+
+  /** Reads the folder again. @returns {Promise<boolean>} whether anything had changed */
+  async refresh() {
+    const names = await list(this.path(''), '');
+    const signature = (await Promise.all(names.map((name) => fingerprint(this.path(name), name)))).join('\n');
+    if (signature === this.#signature) return false;
+    const code = names.filter((name) => /^(backend|public)\//.test(name) && CODE.test(name) && !name.startsWith(ELEMENTS));
+    this.files = new Map(await Promise.all(code.map(async (name) => [name, await this.#transpile(name)])));
+    this.names = names;
+    this.#signature = signature;
+    return true;
+  }
+
+  masterPage() {
+    return this.names.includes('pages/masterPage.js') ? this.path('pages/masterPage.js') : null;
+  }
+
+  /** A file under src that an import means, or undefined. */
+  find(name) {
+    const found = ['', '.js', '.web.js', '.jsw', '.json', '/index.js'].map((ending) => name + ending).find((each) => this.names.includes(each));
+    return found && { name: found, file: this.path(found) };
+  }
+
+  /** The names a file exports, which a browser's stub of a web module must have too. */
+  async exportsOf(file) {
+    const result = await build({ entryPoints: [file], bundle: false, format: 'esm', metafile: true, write: false, outdir: path.dirname(file), logLevel: 'silent' });
+    return Object.values(result.metafile.outputs)[0].exports;
+  }
+
+  /** Scheduled jobs. The editor's own template of this file has comments in it. */
+  async jobs() {
+    if (!this.names.includes('backend/jobs.config')) return [];
+    const text = await readFile(this.path('backend/jobs.config'), 'utf8');
+    const config = JSON.parse(text.replace(/^\s*\/\/.*$/gm, '').replace(/\/\*[\s\S]*?\*\//g, '') || '{}');
+    return config.jobs ?? [];
+  }
+
+  /** Where a file of src lies. */
+  path(name) {
+    return path.join(this.site, 'src', ...name.split('/'));
+  }
+
+  async #transpile(name) {
+    const file = this.path(name);
+    const text = await readFile(file, 'utf8');
+    if (name.endsWith('.json')) return text;
+    const { code } = await transform(text, {
+      loader: 'js',
+      format: 'cjs',
+      target: 'es2022',
+      banner: '"use strict";',
+      sourcefile: file,
+      sourcemap: 'inline',
+      sourcesContent: false,
+      // import() of a site file must go through the container's registry as well.
+      supported: { 'dynamic-import': false },
+      logLevel: 'silent',
+    });
+    return code;
+  }
+}
+
+async function list(folder, under) {
+  const found = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const name = under + entry.name;
+    if (entry.isDirectory()) found.push(...(await list(path.join(folder, entry.name), `${name}/`)));
+    else if (entry.isFile()) found.push(name);
+  }
+  return found.sort();
+}
+
+async function fingerprint(file, name) {
+  const { mtimeMs, size } = await stat(file);
+  return `${name} ${mtimeMs} ${size}`;
+}

@@ -1,0 +1,71 @@
+// /_api/<module>/<function>: how page code calls the site's web modules. JSON both ways; an error keeps its message and code and
+// loses its stack.
+
+import { ContainerGone } from './container.js';
+import { TimeLimit } from './containers.js';
+import { BodyTooLarge, readBody, sendJson } from './server.js';
+import { visitorOf } from './visitor.js';
+
+const ADDRESS = /^\/_api\/(backend\/.+\.web\.js)\/([A-Za-z_$][\w$]*)$/;
+
+export class WebMethods {
+  /** @param {{ origins: () => string[], containers: import('./containers.js').Containers, limits: object, log: import('./log.js').Log }} parts */
+  constructor(parts) {
+    Object.assign(this, parts);
+  }
+
+  async handle(request, response) {
+    const [, module, name] = ADDRESS.exec(decodeURI(new URL(request.url, 'http://localhost').pathname)) ?? [];
+    if (!module) return sendJson(response, 404, failure('no such web module'));
+    const refusal = this.#refusal(request);
+    if (refusal) return sendJson(response, 403, failure(refusal));
+    try {
+      const args = await readArguments(request, this.limits.bodyBytes);
+      await this.#run(request, response, { module, name, args });
+    } catch (error) {
+      if (error instanceof BodyTooLarge) return sendJson(response, 413, failure('the arguments are too large'));
+      if (error instanceof SyntaxError) return sendJson(response, 400, failure('a JSON object with `args` is expected'));
+      throw error;
+    }
+  }
+
+  /** Another site's page must not be able to call with this site's visitor. JSON alone already makes a browser ask first. */
+  #refusal(request) {
+    if (request.method !== 'POST') return 'web methods are called by POST';
+    if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return 'web methods take JSON';
+    const { origin } = request.headers;
+    return origin && !this.origins().includes(origin) ? 'the call comes from another site' : null;
+  }
+
+  async #run(request, response, task) {
+    const id = this.containers.nextRequest('w');
+    const work = { request: id, kind: 'web', name: task.name, visitor: visitorOf(request), task };
+    const running = this.containers.run(work, { limitMs: this.limits.requestMs });
+    const say = (kind, level, text, detail) => this.log.write({ kind, level, text, detail, request: id, container: work.container });
+    say('request', 'info', `${task.module} ${task.name}()`, task.args);
+    try {
+      const { json } = await running;
+      say('response', 'info', `${task.name}() → ok`, json);
+      sendJson(response, 200, { result: JSON.parse(json) });
+    } catch (error) {
+      const status = statusOf(error);
+      say('response', status < 500 ? 'warn' : 'error', `${task.name}() → ${status}: ${status === 500 ? error.stack : error.message}`);
+      sendJson(response, status, failure(error.message, error.code));
+    }
+  }
+}
+
+const failure = (message, code) => ({ error: { message, code } });
+
+function statusOf(error) {
+  if (error.missing) return 404;
+  if (error.code === 'FORBIDDEN') return 403;
+  if (error instanceof TimeLimit) return 504;
+  return error instanceof ContainerGone ? 502 : 500;
+}
+
+async function readArguments(request, limit) {
+  const { args } = JSON.parse((await readBody(request, limit)).toString('utf8'));
+  if (!Array.isArray(args)) throw new SyntaxError('args is not a list');
+  return JSON.stringify(args);
+}
