@@ -1,0 +1,173 @@
+// Makes dist/: the crate compiled by wasm-pack, shrunk by wasm-opt and bundled with its shim into one file of plain CommonJS.
+// The same sources give the same bytes, on whichever machine and in whichever folder.
+
+import './node-version.js';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { failure, root, run, tail } from './command.js';
+import { cargoActivity, cargoEnvironment } from './rust.js';
+import { describeTools, toolEnvironment } from './rust-tools.js';
+import { setupSteps } from './setup.js';
+import { main, Problem, runSteps } from './steps.js';
+
+const INPUTS = ['src', 'js-glue', 'scripts/build.js', '.cargo/config.toml', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json'];
+const dist = join(root, 'dist');
+const pkg = join(root, 'pkg');
+const record = join(root, 'target', 'velopos-build.json');
+
+/** @returns {import('./steps.js').Step[]} */
+export function buildSteps({ force = false } = {}) {
+  return [{ title: 'Building the package', work: (progress) => build(progress, force) }];
+}
+
+async function build(progress, force) {
+  const inputs = await fingerprintInputs();
+  if (!force && isRecorded(inputs)) return `already built from these sources; ${sizes()}`;
+  await compile(progress);
+  progress('shrinking the WebAssembly');
+  const wasm = await optimize();
+  progress('bundling');
+  await bundle(wasm);
+  writeModule();
+  writeTypes();
+  mkdirSync(dirname(record), { recursive: true });
+  writeFileSync(record, JSON.stringify({ inputs, outputs: fingerprint(['dist']) }));
+  return sizes();
+}
+
+async function compile(progress) {
+  const args = ['build', root, '--target', 'bundler', '--no-pack', '--no-gitignore', '--mode', 'no-install', '--no-opt', '--release',
+    '--out-dir', 'pkg', '--out-name', 'velopos', '--', ...locked(), '--config', await remapPaths(progress)];
+  const env = { ...await toolEnvironment() };
+  for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_TARGET']) delete env[name]; // they would replace our own flags
+  rmSync(pkg, { recursive: true, force: true });
+  const { code, output } = await run('wasm-pack', args, { env, progress, activity: cargoActivity });
+  if (code !== 0) throw failure('wasm-pack could not build the crate', output, 'mend what the compiler points at and run the same command again.');
+}
+
+/** Rust writes the paths of sources into panic messages. Ours must not depend on the machine, nor tell about it. */
+async function remapPaths(progress) {
+  const env = cargoEnvironment();
+  const { code, output } = await run('cargo', ['metadata', '--format-version', '1', '--filter-platform', 'wasm32-unknown-unknown', ...locked()],
+    { env, progress, activity: cargoActivity });
+  if (code !== 0) throw failure('cargo could not read the crate or fetch its dependencies', output, 'see what cargo says above.');
+  const { packages } = JSON.parse(output.split('\n').find((line) => line.startsWith('{')));
+  const folders = new Set(packages.filter(({ source }) => source).map(({ manifest_path: path }) => dirname(dirname(path))));
+  const flags = [[homedir(), '~'], [root.replace(/[\\/]$/, ''), 'velopos'], ...[...folders].map((folder) => [folder, 'crates'])]
+    .map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
+}
+
+/** Makes the module smaller, and loadable by Node 16 and older, which refuse what comes straight from rustc. */
+async function optimize() {
+  const from = join(pkg, 'velopos_bg.wasm');
+  const to = join(pkg, 'velopos_opt.wasm');
+  const wasmOpt = join(root, 'node_modules', 'binaryen', 'bin', 'wasm-opt');
+  const { code, output } = await run(process.execPath, [wasmOpt, from, '-o', to, ...WASM_OPT]);
+  if (code !== 0) throw new Problem('wasm-opt refused the module', 'see what it says above.', tail(output));
+  return readFileSync(to);
+}
+
+const WASM_OPT = ['-O3', '--strip-debug', '--strip-producers', '--strip-target-features'];
+
+async function bundle(wasm) {
+  const { build: esbuild } = await import('esbuild');
+  rmSync(dist, { recursive: true, force: true });
+  await esbuild({
+    absWorkingDir: root,
+    entryPoints: ['js-glue/index.js'],
+    outfile: 'dist/index.cjs',
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node16',
+    charset: 'utf8',
+    legalComments: 'inline',
+    logLevel: 'silent',
+    // Without the __esModule mark, bundlers and TypeScript agree with Node on what the default import is: everything.
+    footer: { js: 'module.exports = { ...module.exports };' },
+    plugins: [{
+      name: 'velopos-bytes',
+      setup(plugin) {
+        plugin.onResolve({ filter: /^velopos:bytes$/ }, ({ path }) => ({ path, namespace: 'velopos' }));
+        plugin.onLoad({ filter: /.*/, namespace: 'velopos' }, () => ({ contents: wasm.toString('base64'), loader: 'text' }));
+      },
+    }],
+  }).catch((error) => {
+    throw new Problem('esbuild could not bundle js-glue', 'mend what it points at and run the same command again.', error.message);
+  });
+}
+
+/** The ES module hands on what the CommonJS file exports: one copy of the code, whichever way it is loaded. */
+function writeModule() {
+  const names = Object.keys(createRequire(import.meta.url)(join(dist, 'index.cjs')));
+  writeFileSync(join(dist, 'index.mjs'), [
+    'import velopos from \'./index.cjs\';',
+    '',
+    'export default velopos;',
+    'export const {',
+    ...names.map((name) => `  ${name},`),
+    '} = velopos;',
+    '',
+  ].join('\n'));
+}
+
+function writeTypes() {
+  const types = readFileSync(join(root, 'js-glue', 'index.d.ts'), 'utf8');
+  writeFileSync(join(dist, 'index.d.ts'), types);
+  writeFileSync(join(dist, 'index.d.cts'), types);
+  writeFileSync(join(dist, 'index.d.mts'), types);
+}
+
+async function fingerprintInputs() {
+  const rustc = await run('rustc', ['--version'], { env: cargoEnvironment() });
+  return `${rustc.output}; ${describeTools()}; ${fingerprint(INPUTS)}`;
+}
+
+function isRecorded(inputs) {
+  try {
+    const last = JSON.parse(readFileSync(record, 'utf8'));
+    return last.inputs === inputs && last.outputs === fingerprint(['dist']);
+  } catch (error) {
+    return false;
+  }
+}
+
+function fingerprint(paths) {
+  const hash = createHash('sha256');
+  for (const path of paths.flatMap(filesUnder)) hash.update(`${path}\0`).update(readFileSync(join(root, path))).update('\0');
+  return hash.digest('hex');
+}
+
+function filesUnder(path) {
+  const full = join(root, path);
+  if (!existsSync(full)) return [];
+  if (!statSync(full).isDirectory()) return [path];
+  return readdirSync(full).sort().flatMap((name) => filesUnder(`${path}/${name}`));
+}
+
+/** A contributor may add a dependency and go on; on CI, Cargo.lock is what was reviewed. */
+function locked() {
+  return process.env.CI ? ['--locked'] : [];
+}
+
+function sizes() {
+  const size = (path) => {
+    const bytes = readFileSync(path);
+    return `${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes, { level: 9 }).length)} gzip)`;
+  };
+  return `dist/index.cjs ${size(join(dist, 'index.cjs'))}, of which WebAssembly ${size(join(pkg, 'velopos_opt.wasm'))}`;
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1024).toFixed(1)} KB`;
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  main(() => runSteps([...setupSteps(), ...buildSteps({ force: process.argv.includes('--force') })]));
+}

@@ -1,0 +1,194 @@
+// `npm test`: sets everything up, builds, and runs every check and test there is. `npm test -- --only node,browser` runs some of them.
+// Whatever fails, the others still run; nothing is skipped in silence. The last line counts what passed and failed.
+
+import './node-version.js';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildSteps } from './build.js';
+import { npm, root, run, tail } from './command.js';
+import { nodeOf } from './node-versions.js';
+import { cargoActivity, cargoEnvironment } from './rust.js';
+import { toolEnvironment } from './rust-tools.js';
+import { setupSteps, testSetupSteps } from './setup.js';
+import { print, printProblem, Problem, runSteps } from './steps.js';
+
+const WASM = ['--target', 'wasm32-unknown-unknown'];
+const EVERY_NODE = [18, 20, 22, 24];
+const TYPED = ['tests/types', 'velo-example'];
+
+// A group is one word for --only, a title, and work that answers with what it counted.
+const groups = [
+  { name: 'fmt', title: 'Rust: formatting', count: (progress) => check(progress, 'cargo', ['fmt', '--all', '--check'], 'run `cargo fmt`') },
+  { name: 'clippy', title: 'Rust: clippy, native', count: (progress) => check(progress, 'cargo', ['clippy', '--all-targets', '--', '-Dwarnings']) },
+  { name: 'clippy', title: 'Rust: clippy, WebAssembly', count: (progress) => check(progress, 'cargo', ['clippy', '--all-targets', ...WASM, '--', '-Dwarnings']) },
+  { name: 'rust', title: 'Rust: tests, native', count: (progress) => rustTests(progress, 'cargo', ['test']) },
+  { name: 'doc', title: 'Rust: documentation', count: (progress) => check(progress, 'cargo', ['doc', '--no-deps', '--document-private-items'], '', { RUSTDOCFLAGS: '-Dwarnings' }) },
+  { name: 'wasm', title: 'Rust: tests in WebAssembly (wasm-pack test --node)', count: (progress) => rustTests(progress, 'wasm-pack', ['test', '--node', '--mode', 'no-install']) },
+  { name: 'types', title: 'TypeScript: declarations and the example site', count: types },
+  { name: 'node', title: 'JavaScript: the package', count: (progress) => nodeTests(progress, 'tests/node') },
+  { name: 'nodes', title: `JavaScript: the packed package on Node ${EVERY_NODE.join(', ')}`, count: everyNode },
+  { name: 'banks', title: 'JavaScript: the simulated banks', count: (progress) => nodeTests(progress, 'tests/banks') },
+  { name: 'velo', title: 'JavaScript: velo-local', count: (progress) => nodeTests(progress, 'tests/velo-local') },
+  { name: 'site', title: 'JavaScript: the example site', count: (progress) => nodeTests(progress, 'tests/site') },
+  { name: 'architecture', title: 'The architecture\'s rules', count: (progress) => nodeTests(progress, 'tests/architecture') },
+  { name: 'browser', title: 'Payments in a browser', count: browserTests },
+];
+
+const totals = { passed: 0, failed: 0, skipped: 0 };
+const failedGroups = new Set();
+
+await test(process.argv.slice(2)).catch((error) => {
+  printProblem(error);
+  totals.failed += 1;
+});
+if (failedGroups.size > 0) print(`\nTo run what failed again: npm test -- --only ${[...failedGroups].join(',')}`);
+print(`\n${describe(totals)}`);
+process.exitCode = totals.failed > 0 ? 1 : 0;
+
+async function test(args) {
+  const chosen = choose(args);
+  await runSteps([
+    ...setupSteps(),
+    ...testSetupSteps(),
+    ...buildSteps(),
+    ...chosen.map((group) => ({ title: group.title, work: (progress) => runGroup(group, progress) })),
+  ]);
+}
+
+function choose(args) {
+  const words = args.flatMap((arg) => arg.split(/[=,]/)).filter((word) => word !== '--only');
+  const known = [...new Set(groups.map(({ name }) => name))];
+  const unknown = words.find((word) => !known.includes(word));
+  if (unknown) throw new Problem(`There are no tests called ${unknown}`, `choose from ${known.join(', ')}, as in \`npm test -- --only node,browser\`.`);
+  return words.length > 0 ? groups.filter(({ name }) => words.includes(name)) : groups;
+}
+
+async function runGroup(group, progress) {
+  let counted;
+  try {
+    counted = await group.count(progress);
+  } catch (error) {
+    printProblem(error);
+    counted = { passed: 0, failed: 1, skipped: 0 };
+  }
+  for (const key of Object.keys(totals)) totals[key] += counted[key];
+  if (counted.failed > 0) failedGroups.add(group.name);
+  return describe(counted);
+}
+
+function describe({ passed, failed, skipped }) {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+/** A check that a program makes as a whole counts as one. */
+async function check(progress, program, args, cure = '', variables = {}) {
+  const { code, output } = await run(program, args, { env: { ...cargoEnvironment(), ...variables }, progress, activity: cargoActivity });
+  if (code === 0) return { passed: 1, failed: 0, skipped: 0 };
+  print(tail(output));
+  print(`✖ ${[program, ...args].join(' ')}${cure && `: ${cure}`}`);
+  return { passed: 0, failed: 1, skipped: 0 };
+}
+
+async function rustTests(progress, program, args) {
+  const { code, output } = await run(program, args, { env: await toolEnvironment(), progress, activity: rustActivity });
+  const counted = { passed: 0, failed: 0, skipped: 0 };
+  for (const [, passed, failed, ignored] of output.matchAll(/^test result: .*?(\d+) passed; (\d+) failed; (\d+) ignored/gm)) {
+    counted.passed += Number(passed);
+    counted.failed += Number(failed);
+    counted.skipped += Number(ignored);
+  }
+  if (code !== 0) {
+    print(tail(withoutPassed(output), 120));
+    counted.failed = Math.max(counted.failed, 1);
+  }
+  return atLeastOne(counted, [program, ...args].join(' '));
+}
+
+function rustActivity(line) {
+  return /^test (\S+) \.\.\./.exec(line)?.[1] || cargoActivity(line);
+}
+
+function withoutPassed(output) {
+  return output.split('\n').filter((line) => !/^test .* \.\.\. (ok|ignored)$/.test(line)).join('\n');
+}
+
+/** @param {string} folder  @param {{ node?: string, cwd?: string }} [options]  cwd: where a copy of the folder is */
+async function nodeTests(progress, folder, { node = process.execPath, cwd = root } = {}) {
+  const files = testFiles(folder);
+  const reporter = new URL('./test-reporter.js', import.meta.url).href;
+  const args = ['--test', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...files];
+  const { code, output } = await run(node, args, { cwd, progress, minutes: 15, activity: (line) => /^@now (.*)/.exec(line)?.[1] });
+  const found = /^@counts (\d+) (\d+) (\d+)$/m.exec(output);
+  const [passed, failed, skipped] = found ? found.slice(1).map(Number) : [0, 0, 0];
+  const counted = { passed, failed: code === 0 ? failed : Math.max(failed, 1), skipped };
+  if (counted.failed > 0) print(output.split('\n').filter((line) => !/^@(now|counts) /.test(line)).join('\n').trimEnd());
+  return atLeastOne(counted, folder);
+}
+
+/** Packs the package as npm would publish it, installs that into an empty project, and lets every Node load it there. */
+async function everyNode(progress) {
+  const project = mkdtempSync(join(tmpdir(), 'velopos-package-'));
+  try {
+    await installPacked(project, progress);
+    const counted = { passed: 0, failed: 0, skipped: 0 };
+    for (const major of EVERY_NODE) {
+      const node = await nodeOf(major, progress);
+      progress(`on Node ${major}`);
+      const { passed, failed, skipped } = await nodeTests(progress, 'tests/package', { node, cwd: project });
+      if (failed > 0) print(`✖ that was on Node ${major}`);
+      counted.passed += passed;
+      counted.failed += failed;
+      counted.skipped += skipped;
+    }
+    return counted;
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+}
+
+async function installPacked(project, progress) {
+  progress('packing');
+  writeFileSync(join(project, 'package.json'), '{ "private": true }');
+  const packed = await npm(['pack', '--json', '--pack-destination', project]);
+  const file = readdirSync(project).find((name) => name.endsWith('.tgz'));
+  if (packed.code !== 0 || !file) throw new Problem('npm could not pack the package', 'see what it says above.', tail(packed.output));
+  const installed = await npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', `./${file}`], { cwd: project });
+  if (installed.code !== 0) throw new Problem('the packed package cannot be installed', 'see what npm says above.', tail(installed.output));
+  cpSync(join(root, 'tests', 'package'), join(project, 'tests', 'package'), { recursive: true });
+}
+
+/** Type-checks every project that has a tsconfig.json, with the compiler that we install. */
+async function types(progress) {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const counted = { passed: 0, failed: 0, skipped: 0 };
+  for (const project of TYPED) {
+    progress(project);
+    const { passed, failed } = await check(progress, process.execPath, [tsc, '--project', project, '--noEmit', '--pretty', 'false']);
+    counted.passed += passed;
+    counted.failed += failed;
+  }
+  return counted;
+}
+
+async function browserTests(progress) {
+  const { openBrowser } = await import('../tests/browser/chromium.js');
+  progress('looking for a browser');
+  await openBrowser();
+  return nodeTests(progress, 'tests/browser');
+}
+
+function testFiles(folder) {
+  if (!existsSync(join(root, folder))) throw new Problem(`There is no folder ${folder}`, 'restore it: its tests are part of the whole.');
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return testFiles(path);
+    return /\.test\.[cm]?js$/.test(path) ? [path] : [];
+  }).sort();
+}
+
+function atLeastOne(counted, what) {
+  if (counted.passed + counted.failed > 0) return counted;
+  print(`✖ ${what} ran no test`);
+  return { ...counted, failed: 1 };
+}
