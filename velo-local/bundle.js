@@ -36,6 +36,8 @@ async function bundle(source, packageRoot, entry) {
     bundle: true,
     format: 'esm',
     target: 'es2022',
+    // A site may lie inside a package that claims to have no side effects; page code is nothing but side effects.
+    ignoreAnnotations: true,
     sourcemap: 'inline',
     write: false,
     outdir: path.join(source.site, 'out'),

@@ -9,4 +9,4 @@ class Shop extends HTMLElement {
     this.querySelector('button').onclick = () => this.dispatchEvent(new CustomEvent('buy', { detail: { item: 'kahve' } }));
   }
 }
-customElements.define('test-shop', Shop);
+customElements.define('sample-shop', Shop);
