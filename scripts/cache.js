@@ -3,8 +3,10 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Problem } from './steps.js';
+
+const sleep = promisify(setTimeout);
 
 /** `…/velopos/tools` in this person's cache folder, where this system has it. */
 export function toolsFolder() {
@@ -25,16 +27,17 @@ export function toolsFolder() {
 export async function fillOnce(name, progress, ready, fill) {
   if (await ready()) return;
   const folder = join(toolsFolder(), name);
+  const partial = `${folder}.partial`;
   const unlock = await lock(name, progress);
   try {
     if (await ready()) return;
-    const partial = `${folder}.partial`;
-    rmSync(partial, { recursive: true, force: true });
+    rmSync(partial, { recursive: true, force: true }); // from a run that was killed
     mkdirSync(partial);
     await fill(partial);
     rmSync(folder, { recursive: true, force: true });
     renameSync(partial, folder);
   } finally {
+    rmSync(partial, { recursive: true, force: true });
     unlock();
   }
 }

@@ -2,7 +2,7 @@
 // Whatever fails, the others still run; nothing is skipped in silence. The last line counts what passed and failed.
 
 import './node-version.js';
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSteps } from './build.js';
@@ -155,7 +155,9 @@ async function installPacked(project, progress) {
   if (packed.code !== 0 || !file) throw new Problem('npm could not pack the package', 'see what it says above.', tail(packed.output));
   const installed = await npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', `./${file}`], { cwd: project });
   if (installed.code !== 0) throw new Problem('the packed package cannot be installed', 'see what npm says above.', tail(installed.output));
-  cpSync(join(root, 'tests', 'package'), join(project, 'tests', 'package'), { recursive: true });
+  const folder = join('tests', 'package');
+  mkdirSync(join(project, folder), { recursive: true });
+  for (const name of readdirSync(join(root, folder))) copyFileSync(join(root, folder, name), join(project, folder, name));
 }
 
 /** Type-checks every project that has a tsconfig.json, with the compiler that we install. */

@@ -1,0 +1,53 @@
+// `npm start`: sets everything up, builds, and runs the example site beside the simulated banks until Ctrl-C.
+
+import './node-version.js';
+import { join } from 'node:path';
+import { buildSteps } from './build.js';
+import { root } from './command.js';
+import { setupSteps } from './setup.js';
+import { main, print, runSteps } from './steps.js';
+
+main(async () => {
+  let example;
+  await runSteps([...setupSteps(), ...buildSteps(), {
+    title: 'Starting the example site and the simulated banks',
+    work: async () => {
+      const { startExample } = await import('./example.js'); // needs the packages that the set-up installs
+      example = await startExample({ data: join(root, '.local', 'data') });
+      return 'running';
+    },
+  }]);
+  stopOnSignal(example);
+  print(`\n${box(addresses(example))}`);
+  print('\nStop with Ctrl-C.');
+});
+
+function addresses({ site, banks }) {
+  return [
+    ['Open this', site.url],
+    ['', ''],
+    ['The banks', banks.url],
+    ['An attacker\'s panel', `${banks.url}/attack`],
+    ['Log, data, faults', `${site.url}/_local`],
+  ];
+}
+
+function box(rows) {
+  const lines = rows.map(([what, address]) => `${what.padEnd(21)} ${address}`.trimEnd());
+  const width = Math.max(...lines.map((line) => line.length));
+  const edge = (left, right) => `${left}${'─'.repeat(width + 4)}${right}`;
+  return [edge('┌', '┐'), ...lines.map((line) => `│  ${line.padEnd(width)}  │`), edge('└', '┘')].join('\n');
+}
+
+function stopOnSignal(example) {
+  let stopping = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, async () => {
+      if (stopping) process.exit(1); // asked twice: do not wait for anything
+      stopping = true;
+      print('\nStopping …');
+      await example.close();
+      process.exit(0);
+    });
+  }
+}
