@@ -31,6 +31,7 @@ export class Container {
     this.born = Date.now();
     this.alive = true;
     this.retired = false;
+    this.worked = false;
     this.#hear = hear;
     this.#worker = new Worker(new URL('./inside/main.js', import.meta.url), {
       workerData,
@@ -52,6 +53,7 @@ export class Container {
   run({ request, kind, visitor, task, clockAheadMs }) {
     return new Promise((resolve, reject) => {
       if (!this.alive) return reject(new ContainerGone(`container ${this.number} is gone`));
+      this.worked = true;
       this.#running.set(request, { resolve, reject });
       this.#worker.postMessage({ type: 'run', request, kind, visitor, task, clockAheadMs });
     });

@@ -132,6 +132,7 @@ export class Containers {
 
   #gone(container) {
     this.#all.splice(this.#all.indexOf(container), 1);
-    this.#fill();
+    // One that never did anything could not start; its successor would not either, so it waits for a request.
+    if (container.worked) this.#fill();
   }
 }

@@ -19,6 +19,8 @@ input[type=checkbox] { width: 1.15rem; height: 1.15rem; }
 button { background: var(--mark); border-color: var(--mark); color: var(--paper); font-weight: 600; cursor: pointer; }
 button.quiet { background: none; color: var(--mark); }
 .row { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
+.row .grow { flex: 1; align-self: center; }
+.list { display: grid; gap: .4rem; margin: .9rem 0; }
 .scroll { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: .6rem; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
@@ -43,7 +45,7 @@ const WORDS = {
     containers: 'Kaplar', containersNote: 'Her kap kendi belleğini tutar; istekler sırayla dağıtılır.', number: 'Kaç kap', kill: 'öldür', recycle: 'Hepsini yenile', busy: 'çalışıyor', idle: 'boşta',
     jobs: 'Zamanlanmış işler', jobsNote: 'jobs.config içindeki işler; takvimleri burada kısaltılmıştır.', run: 'Şimdi çalıştır', none: 'yok',
     clear: 'Verileri sil', clearNote: 'Bütün koleksiyonlar boşalır.', reset: 'Bütün huyları kapat', resetNote: 'Kötü huyların hepsi kapanır.',
-    filter: 'Süz', filterNote: 'Sipariş ya da ödeme numarası', whole: 'eşleşen isteklerin bütün satırları', show: 'Göster', empty: 'Kayıt yok.',
+    filter: 'Süz', filterNote: 'Sipariş ya da ödeme numarası', whole: 'eşleşen isteklerin bütün satırları', show: 'Göster', live: 'kendiliğinden yenilensin', empty: 'Kayıt yok.',
     head: ['#', 'Saat', 'Kap', 'İstek', 'Tür', 'Ne oldu'], items: 'öge', detail: 'ayrıntı', newest: 'En yeni üstte; son 1000 satır.',
   },
   en: {
@@ -59,7 +61,7 @@ const WORDS = {
     containers: 'Containers', containersNote: 'Each keeps its own memory; requests go round.', number: 'How many', kill: 'kill', recycle: 'Replace all', busy: 'working', idle: 'idle',
     jobs: 'Scheduled jobs', jobsNote: 'The jobs of jobs.config, on a shortened schedule.', run: 'Run now', none: 'none',
     clear: 'Clear data', clearNote: 'Empties all collections.', reset: 'All habits off', resetNote: 'Turns every bad habit off.',
-    filter: 'Filter', filterNote: 'Order or payment id', whole: 'with all lines of the requests that match', show: 'Show', empty: 'Nothing yet.',
+    filter: 'Filter', filterNote: 'Order or payment id', whole: 'with all lines of the requests that match', show: 'Show', live: 'refresh by itself', empty: 'Nothing yet.',
     head: ['#', 'Time', 'Container', 'Request', 'Kind', 'What happened'], items: 'items', detail: 'detail', newest: 'Newest first; the last 1000 lines.',
   },
 };
@@ -92,21 +94,29 @@ ${card(view, 'time', words.time, words.timeNote, html`${number(words.stale, 'sta
   ${number(words.clock, 'clockAheadMs', habits.clockAheadMs)}`, habits.staleMs + habits.slowDataMs + habits.clockAheadMs > 0)}
 ${card(view, 'errors', words.errors, words.errorsNote,
     choice(words.errors, 'errorShape', [['current', words.current], ['older', words.older]], habits.errorShape), habits.errorShape === 'older')}
-${card(view, 'containers', words.containers, words.containersNote, number(words.number, 'count', view.count))}
-<section class="card"><h2>${words.containers}</h2>${view.containers.map((container) => html`
-  ${form(view, 'kill', html`<div class="row"><input type="hidden" name="container" value="${container.number}">
-  <span>#${container.number} · ${container.busy ? words.busy : words.idle}</span><button class="quiet">${words.kill}</button></div>`)}`)}
-  ${form(view, 'recycle', html`<button class="quiet">${words.recycle}</button>`)}</section>
+${containersCard(view)}
 <section class="card"><h2>${words.jobs}</h2><p>${words.jobsNote}</p>${view.jobs.map((job) => form(view, 'job', html`
   <input type="hidden" name="job" value="${job.functionName}"><p>${job.functionName}: ${job.description}</p><button class="quiet">${words.run}</button>`))}
   ${view.jobs.length === 0 && words.none}</section>
-${card(view, 'reset', words.reset, words.resetNote, '')}
-${card(view, 'clear', words.clear, words.clearNote, '')}
+${oneButton(view, 'reset', words.reset, words.resetNote)}
+${oneButton(view, 'clear', words.clear, words.clearNote)}
 </div>`);
 }
 
 const card = (view, action, title, note, fields, on = false) => html`<section class="card ${on && 'on'}"><h2>${title}</h2><p>${note}</p>
 ${form(view, action, html`${fields}<button>${WORDS[view.lang].save}</button>`)}</section>`;
+
+const oneButton = (view, action, title, note) => html`<section class="card"><h2>${title}</h2><p>${note}</p>
+${form(view, action, html`<button class="quiet">${title}</button>`)}</section>`;
+
+function containersCard(view) {
+  const words = WORDS[view.lang];
+  const one = ({ number: each, busy }) => form(view, 'kill', html`<div class="row"><input type="hidden" name="container" value="${each}">
+<span class="grow">#${each} · ${busy ? words.busy : words.idle}</span><button class="quiet">${words.kill}</button></div>`);
+  return html`<section class="card"><h2>${words.containers}</h2><p>${words.containersNote}</p>
+${form(view, 'containers', html`${number(words.number, 'count', view.count)}<button>${words.save}</button>`)}
+<div class="list">${view.containers.map(one)}</div>${form(view, 'recycle', html`<button class="quiet">${words.recycle}</button>`)}</section>`;
+}
 
 const form = ({ token, lang }, action, content) => html`<form method="post" action="/_local/control">
 <input type="hidden" name="token" value="${token}"><input type="hidden" name="lang" value="${lang}"><input type="hidden" name="action" value="${action}">${content}</form>`;
@@ -123,18 +133,19 @@ export function logPage(view) {
   const { searchParams } = view.url;
   const whole = searchParams.get('whole') !== 'no';
   const lines = view.lines().slice(-1000).reverse();
-  return page(view, words.log, '/_local/log', html`<form class="row" role="search">
+  const live = searchParams.get('live') === 'yes';
+  return page({ ...view, refresh: live ? 3 : 0 }, words.log, '/_local/log', html`<form class="row" role="search">
 <input type="hidden" name="lang" value="${view.lang}">
 <label>${words.filter}<input name="q" value="${searchParams.get('q')}" placeholder="${words.filterNote}" size="34" autocomplete="off"></label>
-<label>&nbsp;<select name="whole"><option value="yes">${words.whole}</option><option value="no" ${!whole && html`selected`}>–</option></select></label>
-<label>&nbsp;<button>${words.show}</button></label></form>
+<label><span>${words.head[5]}</span><select name="whole"><option value="yes">${words.whole}</option><option value="no" ${!whole && html`selected`}>–</option></select></label>
+<label class="line"><input type="checkbox" name="live" value="yes" ${live && html`checked`}>${words.live}</label><button>${words.show}</button></form>
 <p>${words.newest}</p>
 <div class="scroll" tabindex="0"><table><thead><tr>${words.head.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${lines.map((line) => logLine(line, words))}</tbody></table></div>${lines.length === 0 && html`<p>${words.empty}</p>`}`);
+<tbody>${lines.map((line) => logLine(line, words, view.lang))}</tbody></table></div>${lines.length === 0 && html`<p>${words.empty}</p>`}`);
 }
 
-const logLine = (line, words) => html`<tr class="${line.level}"><td>${line.n}</td><td><time datetime="${line.at}">${line.at.slice(11, 23)}</time></td>
-<td>${line.container || ''}</td><td>${line.request}</td><td>${line.kind}</td>
+const logLine = (line, words, lang) => html`<tr class="${line.level}"><td>${line.n}</td><td><time datetime="${line.at}">${line.at.slice(11, 23)}</time></td>
+<td>${line.container || ''}</td><td>${line.request && html`<a href="?q=${line.request}&amp;lang=${lang}">${line.request}</a>`}</td><td>${line.kind}</td>
 <td class="text">${line.text}${line.detail && html`<details><summary>${words.detail}</summary>${line.detail}</details>`}</td></tr>`;
 
 export function dataPage(view) {

@@ -37,9 +37,9 @@ h1 { font-size: 1.5rem; line-height: 1.25; }
 export const languageOf = (url) => (LANGUAGES.includes(url.searchParams.get('lang')) ? url.searchParams.get('lang') : 'tr');
 
 /**
- * @param {{ lang: string, url: URL, title: string, siteName: string, banksUrl: string, pageName?: string, style?: string, scripts?: string[], content: unknown }} page
+ * @param {{ lang: string, url: URL, title: string, siteName: string, banksUrl: string, pageName?: string, style?: string, scripts?: string[], refresh?: number, content: unknown }} page
  */
-export function frame({ lang, url, title, siteName, banksUrl, pageName = '', style = '', scripts = [], content }) {
+export function frame({ lang, url, title, siteName, banksUrl, pageName = '', style = '', scripts = [], refresh = 0, content }) {
   const words = WORDS[lang];
   const inLanguage = (path) => (lang === 'tr' ? path : `${path}?lang=${lang}`);
   const switched = new URL(url);
@@ -48,7 +48,8 @@ export function frame({ lang, url, title, siteName, banksUrl, pageName = '', sty
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+${refresh > 0 && html`<meta http-equiv="refresh" content="${refresh}">
+`}<title>${title}</title>
 <link rel="icon" href="data:,">
 <style>${raw(STYLE + style)}</style>
 ${scripts.map((src) => html`<script type="module" src="${src}"></script>\n`)}</head>

@@ -26,10 +26,10 @@ export class Log {
     this.#echo?.(line);
   }
 
-  /** @param {string} [text] @param {{ whole?: boolean }} [options] whole: with the rest of the requests that match */
+  /** @param {string} [text] in a line, or a request's name @param {{ whole?: boolean }} [options] whole: with the rest of the requests that match */
   lines(text = '', { whole = true } = {}) {
     if (text === '') return [...this.#lines];
-    const matches = (line) => line.text.includes(text) || line.detail.includes(text);
+    const matches = (line) => line.request === text || line.text.includes(text) || line.detail.includes(text);
     const story = new Set(this.#lines.filter((line) => ownStory(line.request) && matches(line)).map((line) => line.request));
     return this.#lines.filter((line) => matches(line) || (whole && story.has(line.request)));
   }

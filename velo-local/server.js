@@ -83,22 +83,20 @@ export async function readBody(request, limit) {
   return Buffer.concat(chunks);
 }
 
+/** What we answer ourselves is not kept, not guessed at, and not for other sites' pages. */
+const OURS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
+
 export function sendJson(response, status, value) {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.writeHead(status, { ...OURS, 'content-type': 'application/json; charset=utf-8' });
   response.end(JSON.stringify(value));
 }
 
 export function sendHtml(response, status, html, policy) {
-  response.writeHead(status, {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    ...(policy && { 'content-security-policy': policy }),
-  });
+  response.writeHead(status, { ...OURS, 'content-type': 'text/html; charset=utf-8', ...(policy && { 'content-security-policy': policy }) });
   response.end(html);
 }
 
 export function sendScript(response, status, code) {
-  response.writeHead(status, { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' });
+  response.writeHead(status, { ...OURS, 'content-type': 'text/javascript; charset=utf-8' });
   response.end(code);
 }

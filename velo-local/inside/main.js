@@ -14,6 +14,8 @@ import { runWebMethod } from './wix-web-module.js';
 
 process.setSourceMapsEnabled(true);
 
+const HERE = new URL('.', import.meta.url).href;
+
 const kinds = {
   http: (task) => runHttpFunction(loadSiteModule('backend/http-functions.js'), task),
   web: (task) => runWebMethod(loadSiteModule(task.module), task),
@@ -44,9 +46,12 @@ async function runJob(module, { functionName }) {
   await module[functionName]();
 }
 
+/** A stack without our own frames: it ends where the site's code was called. */
+const siteStack = (error) => String(error.stack).split('\n').filter((line) => !line.includes(HERE) && !/node:(internal|async_hooks)/.test(line)).join('\n');
+
 /** What may cross to the host: plain text, whatever was thrown. */
 function describe(error) {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: String(error) };
   const code = typeof error.code === 'string' ? error.code : undefined;
-  return { name: String(error.name), message: String(error.message), code, stack: String(error.stack), missing: error.missing === true };
+  return { name: String(error.name), message: String(error.message), code, stack: siteStack(error), missing: error.missing === true };
 }
