@@ -1,6 +1,7 @@
 // NestPay's XML API, POST /fim/api: provision after 3-D Secure, sale, capture, void, refund, status and history. And its bad days.
 import { ANSWERS } from './cards.js';
 import { decodeLatin5, encodeLatin5, isLatin5 } from './charset.js';
+import { lostAnswer } from './faults.js';
 import { parseFormBytes } from './form.js';
 import { CURRENCIES, toMinor } from './money.js';
 import { compactTimestamp, timestamp } from './turkish-time.js';
@@ -13,18 +14,15 @@ export const FAULTS = {
   'timeout-after': 'does the work and never answers',
   'reset-before': 'closes the connection, and nothing was done',
   'reset-after': 'does the work and closes the connection',
-  'http-500': 'status 500 with an error page, and nothing was done',
+  'http-500-before': 'status 500 with an error page, and nothing was done',
   'http-500-after': 'does the work and answers with status 500',
-  html: 'status 200 with an HTML page, and nothing was done',
+  'html-before': 'status 200 with an HTML page, and nothing was done',
   'html-after': 'does the work and answers with status 200 and an HTML page',
-  redirect: 'status 302 to another place, and nothing was done',
+  'redirect-before': 'status 302 to another place, and nothing was done',
   truncated: 'does the work; the XML breaks off in the middle',
   'duplicate-tag': 'does the work; <Response> and <ProcReturnCode> occur twice, first as a success',
   'wrong-order': 'does the work; the answer names another order',
 };
-
-const ANSWERED_BEFORE = { 'timeout-before': 'hang', 'reset-before': 'reset', 'http-500': 'error', html: 'html', redirect: 'redirect' };
-const ANSWERED_AFTER = { 'timeout-during': 'hang', 'timeout-after': 'hang', 'reset-after': 'reset', 'http-500-after': 'error', 'html-after': 'html' };
 
 /**
  * @param {object} bank
@@ -44,12 +42,12 @@ export function createApi({ book, account, authentications, settings, faults, ti
       return xml(failure(oid, 'CORE-2001', 'Kullanici adi, sifre veya isyeri numarasi hatali.'));
     }
     const operation = operationOf(root);
-    const fault = takeFault(operation.name);
-    if (fault in ANSWERED_BEFORE) return broken(ANSWERED_BEFORE[fault]);
-    if (fault === 'timeout-during') await courier.wait(times.hangMs / 2);
+    const fault = faults.take(operation.name);
+    const [, how, when] = /^(.+)-(before|during|after)$/.exec(fault ?? '') ?? [];
+    if (when === 'before') return lostAnswer(how, courier.wait, times.hangMs);
+    if (when === 'during') await courier.wait(times.hangMs / 2);
     const answer = await operation.run({ root, store, oid });
-    if (fault in ANSWERED_AFTER) return broken(ANSWERED_AFTER[fault], times.hangMs / (fault === 'timeout-during' ? 2 : 1));
-    return damaged(answer, fault);
+    return when ? lostAnswer(how, courier.wait, when === 'during' ? times.hangMs / 2 : times.hangMs) : damaged(answer, fault);
   };
 
   function operationOf(root) {
@@ -63,13 +61,6 @@ export function createApi({ book, account, authentications, settings, faults, ti
     return { name: childText(root, 'PayerTxnId') ? 'provision' : 'sale', run: operations[type] };
   }
 
-  function takeFault(name) {
-    const fault = faults.find(({ on, left }) => left > 0 && (on === '*' || on === name));
-    if (!fault) return null;
-    fault.left -= 1;
-    return fault.kind;
-  }
-
   // ---- operations
 
   async function charge({ root, store, oid }) {
@@ -78,7 +69,8 @@ export function createApi({ book, account, authentications, settings, faults, ti
     if (!oid || !CURRENCIES[currency] || !minor) return failure(oid, 'CORE-5111', 'Tutar, para birimi veya siparis numarasi gecersiz.');
     const number = childText(root, 'Number').replaceAll(' ', '');
     const authentication = authentications.get(number);
-    const problem = childText(root, 'PayerTxnId') ? authenticationProblem({ root, store, oid, minor, currency, authentication }) : null;
+    const after3D = number.includes(':') || childText(root, 'PayerTxnId') !== '';
+    const problem = after3D ? authenticationProblem({ root, store, oid, minor, currency, authentication }) : null;
     if (problem) return failure(oid, '3D-1020', problem);
     const pan = authentication?.session.pan ?? number;
     const outcome = authentication?.outcome ?? forcedCard(oid, number);
@@ -186,15 +178,6 @@ export function createApi({ book, account, authentications, settings, faults, ti
     return answerOf(oid, { response, code, message, error, transId: book.newTransId(), authCode: '', hostRef: '' });
   }
 
-  async function broken(how, hangMs = times.hangMs) {
-    const headers = { 'content-type': 'text/html; charset=utf-8' };
-    const sorry = '<html><head><title>Hata</title></head><body><h1>Servis su anda hizmet veremiyor</h1></body></html>';
-    if (how === 'hang') await courier.wait(hangMs);
-    if (how === 'hang' || how === 'reset') return { status: 0, headers: {}, body: '', destroy: true };
-    if (how === 'redirect') return { status: 302, headers: { ...headers, location: 'https://bakim.simulation.invalid/' }, body: sorry };
-    return { status: how === 'error' ? 500 : 200, headers, body: sorry };
-  }
-
   function damaged(answer, fault) {
     if (fault === 'wrong-order') return xml(answer.map(([name, value]) => (name === 'OrderId' ? [name, `${value}X`] : [name, value])));
     if (fault === 'duplicate-tag') return xml([['Response', 'Approved'], ['ProcReturnCode', '00'], ...answer]);
@@ -210,6 +193,9 @@ function readRequest(request) {
   const declared = /^<\?xml[^>]*encoding="([^"]*)"/.exec(raw.toString('latin1'))?.[1];
   const root = parseXml((isLatin5(declared) ? decodeLatin5(raw) : raw.toString('utf8')).trim());
   if (root.name !== 'CC5Request') throw new Error('CC5Request bekleniyor');
+  for (const { children } of [root, ...root.children]) {
+    if (new Set(children.map(({ name }) => name)).size !== children.length) throw new Error('ayni alan iki kez gonderildi');
+  }
   return root;
 }
 

@@ -1,16 +1,19 @@
 // The simulated NestPay bank (İş Bankası and the other banks of this system): the 3-D gate that a browser is sent to, its hosted card page, the
 // one-time password page and the return to the shop. The XML API is in nestpay-api.js, the money in nestpay-book.js.
 import { randomBytes } from 'node:crypto';
-import { cardByName, cardByNumber, EXPIRY } from './cards.js';
+import { MAX_PASSWORDS, newPassword, readCard } from './card-input.js';
+import { cardByName, cardByNumber, CV2, EXPIRY } from './cards.js';
 import { createCourier } from './courier.js';
-import { duplicateName, encodeForm, parseForm, valueOf } from './form.js';
+import { sameDigest } from './digest.js';
+import { createFaults } from './faults.js';
+import { duplicateName, encodeForm, parseForm } from './form.js';
 import { CURRENCIES, forPeople, toMinor } from './money.js';
 import { createApi } from './nestpay-api.js';
 import { createBook } from './nestpay-book.js';
 import { authenticate, refusalFields, returnFields, signed } from './nestpay-callback.js';
-import { sameDigest, upperAscii, ver3Hash } from './nestpay-hash.js';
+import { upperAscii, ver3Hash } from './nestpay-hash.js';
 import {
-  cardForm, FILL_SCRIPT, html, languageOf, page, passwordForm, returnForm, speaker, SUBMIT_SCRIPT,
+  cardForm, errorPage, FILL_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker, SUBMIT_SCRIPT,
 } from './page.js';
 
 export { ver1Callback, ver1RequestHash, ver3Hash, ver3Plaintext } from './nestpay-hash.js';
@@ -35,9 +38,10 @@ const SETTINGS = {
 };
 
 const TIMES = { slowMs: 20_000, hangMs: 30_000, pageMs: 15 * 60_000, repeatMs: 500 };
+const STORETYPES = new Set(['3d', '3d_pay', '3d_pay_hosting', '3d_host']);
 const CHARGED_BY_BANK = new Set(['3d_pay', '3d_pay_hosting']);
 const ASKS_FOR_CARD = new Set(['3d_pay_hosting', '3d_host']);
-const MAX_PASSWORDS = 3;
+const CANCELLED = { mdStatus: '0', message: 'Islem kullanici tarafindan iptal edildi', error: '3D-1015' };
 
 /**
  * @param {object} [options]
@@ -61,66 +65,77 @@ export function createNestpay(options = {}) {
   const sessions = new Map();
   const authentications = new Map();   // by md, for the provision after 3-D Secure
   const forced = new Map();            // order id → name of an outcome
-  const faults = [];
+  const faults = createFaults();
   const account = (clientId) => stores.find((store) => store.clientId === clientId);
   const forcedCard = (oid, pan) => (forced.has(oid) ? cardByName(forced.get(oid)) : cardByNumber(pan));
   const api = createApi({ book, account, authentications, settings, faults, times, courier, now, forcedCard });
 
   async function handle(request) {
-    const [, place, id, step] = /^\/fim\/(est3Dgate|api|pay)(?:\/([0-9a-f]{32})(?:\/(card|3d|done))?)?$/.exec(request.path) ?? [];
-    if (place === 'est3Dgate' && !id) return request.method === 'POST' ? gate(request) : only('POST');
-    if (place === 'api' && !id) return request.method === 'POST' ? api(request) : only('POST');
+    const { path, method, query } = request;
+    const [, place, id, step] = /^\/fim\/(est3Dgate|api|pay)(?:\/([0-9a-f]{32})(?:\/(card|3d|done))?)?$/.exec(path) ?? [];
+    if (place === 'est3Dgate' && !id) return method === 'POST' ? gate(request) : methodOnly('POST');
+    if (place === 'api' && !id) return method === 'POST' ? api(request) : methodOnly('POST');
     const session = place === 'pay' ? sessions.get(id) : undefined;
-    if (!session) return notice(request.query, 404, 'Sayfa bulunamadı', 'Page not found', 'Böyle bir ödeme yok ya da süresi doldu.', 'There is no such payment, or it has expired.');
-    if (request.query.has('lang')) session.lang = languageOf(request.query.get('lang'));
-    if (session.state !== 'done' && now() - session.startedAt > times.pageMs) return expired(session);
-    if (request.method === 'POST') return step === 'card' ? takeCard(session, request) : step === '3d' ? takePassword(session, request) : only('GET');
-    if (session.state === 'done') return step === 'done' ? returnPage(session) : seeOther(session, '/done');
+    if (!session) return errorPage('nestpay', 404, 'Sayfa bulunamadı', 'Böyle bir ödeme yok.', 'There is no such payment.');
+    if (query.has('lang')) session.lang = languageOf(query.get('lang'));
+    if (session.state !== 'done' && now() - session.startedAt > times.pageMs) {
+      return errorPage('nestpay', 410, 'Süre doldu', 'Bu ödeme sayfasının süresi doldu.', 'This page has expired.');
+    }
+    if (method === 'POST') return posted(session, step, Object.fromEntries(parseForm(request.body)));
+    if (session.state === 'done') return step === 'done' ? returnPage(session) : seeOther(address(session, '/done'));
     return session.state === 'password' ? passwordPage(session) : cardPage(session);
+  }
+
+  function posted(session, step, form) {
+    if (step === 'card' && session.state === 'card') return takeCard(session, form);
+    if (step === '3d' && session.state === 'password') return takePassword(session, form);
+    return seeOther(address(session, { card: '', password: '/3d', done: '/done' }[session.state]));
   }
 
   /** The browser arrives with the shop's form. */
   function gate(request) {
-    const opened = open(request.body);
-    if (opened.refusal) return opened.session ? leave(opened.session, opened.refusal) : gateError(...opened.refusal);
-    return seeOther(opened.session, '');
+    const { session, refusal } = open(request.body);
+    if (!session) return errorPage('nestpay', 200, 'İşleminiz gerçekleştirilemiyor', ...refusal);
+    return refusal ? leave(session, refusal) : seeOther(address(session, ''));
   }
 
-  /** Reads and checks the form. A session without `refusal` may go on to the card. */
+  /** Reads and checks the form. A session without `refusal` may go on to the card; a refusal without session has nowhere to return to. */
   function open(body) {
     let fields;
-    try { fields = parseForm(body); } catch { return { refusal: ['Form okunamadı', 'The form cannot be read'] }; }
+    try { fields = parseForm(body); } catch { return { refusal: ['Form okunamadı.', 'The form cannot be read.'] }; }
     const repeated = duplicateName(fields);
     if (repeated) return { refusal: [`Aynı alan iki kez gönderildi: ${repeated}`, `A field was sent twice: ${repeated}`] };
     const get = (name) => fields.find(([each]) => upperAscii(each) === upperAscii(name))?.[1] ?? '';
     const store = account(get('clientid'));
-    if (!store) return { refusal: ['İşyeri bulunamadı (3D-1001)', 'Unknown clientid (3D-1001)'] };
+    if (!store) return { refusal: ['İşyeri bulunamadı (3D-1001).', 'Unknown clientid (3D-1001).'] };
     if (!courier.mayReach(get('failUrl')) || !courier.mayReach(get('okUrl'))) {
-      return { refusal: ['okUrl veya failUrl geçersiz. Bu simülasyon yalnızca bu bilgisayara döner.', 'okUrl or failUrl is not valid. This simulation returns to this computer only.'] };
+      return {
+        refusal: ['okUrl veya failUrl geçersiz. Bu simülasyon yalnızca bu bilgisayara döner.',
+          'okUrl or failUrl is not valid. This simulation returns to this computer only.'],
+      };
     }
-    const session = {
-      id: random(16).toString('hex'), fields, store, clientId: store.clientId, oid: get('oid'), amount: get('amount'), currency: get('currency'),
-      storetype: get('storetype').toLowerCase(), type: get('TranType') || get('islemtipi'), taksit: get('taksit'), lang: languageOf(get('lang')),
-      okUrl: get('okUrl'), failUrl: get('failUrl'), callbackUrl: get('callbackUrl'), encoding: fields.find(([name]) => upperAscii(name) === 'ENCODING')?.[1],
-      pan: '', month: EXPIRY.month, year: EXPIRY.year, state: 'card', startedAt: now(), wrongPasswords: 0, message: null, silent: false,
-      code: String(random(4).readUInt32BE() % 1_000_000).padStart(6, '0'),
-    };
-    const refusal = formProblem(session, fields, get);
-    if (refusal) return { session, refusal };
+    const session = newSession(fields, get, store);
+    const refusal = formProblem(session, fields, get) ?? cardProblem(session, get);
     sessions.set(session.id, session);
-    if (!ASKS_FOR_CARD.has(session.storetype)) {
-      const card = acceptCard(session, get('pan').replaceAll(' ', ''), get('Ecom_Payment_Card_ExpDate_Month'), get('Ecom_Payment_Card_ExpDate_Year'));
-      if (!card) return { session, refusal: { mdStatus: '8', message: 'Bilinmeyen kart numarasi', error: '3D-1008' } };
-    }
-    return { session };
+    return { session, refusal };
   }
 
+  const newSession = (fields, get, store) => ({
+    id: random(16).toString('hex'), fields, store, clientId: store.clientId,
+    oid: get('oid'), amount: get('amount'), minor: null, currency: get('currency'), taksit: get('taksit'),
+    storetype: get('storetype').toLowerCase(), type: get('TranType') || get('islemtipi'), lang: languageOf(get('lang')),
+    okUrl: get('okUrl'), failUrl: get('failUrl'), callbackUrl: get('callbackUrl'),
+    encoding: fields.find(([name]) => upperAscii(name) === 'ENCODING')?.[1],
+    pan: '', month: EXPIRY.month, year: EXPIRY.year, code: newPassword(random), wrongPasswords: 0,
+    state: 'card', startedAt: now(), returned: null, message: null, silent: false,
+  });
+
   function formProblem(session, fields, get) {
-    const wrong = (message, error, mdStatus = '7') => ({ message, error, mdStatus });
+    const wrong = (message, error) => ({ message, error, mdStatus: '7' });
     if (get('hashAlgorithm').toLowerCase() !== 'ver3' || !sameDigest(get('hash'), ver3Hash(fields, session.store.storeKey))) {
       return { ...wrong('Guvenlik Kodu hatali', '3D-1004'), echoAll: settings.wrongHashEcho === 'all' };
     }
-    if (!CHARGED_BY_BANK.has(session.storetype) && !['3d', '3d_host'].includes(session.storetype)) return wrong('Isyeri kullanim tipi desteklenmiyor', '3D-1007');
+    if (!STORETYPES.has(session.storetype)) return wrong('Isyeri kullanim tipi desteklenmiyor', '3D-1007');
     const currency = CURRENCIES[session.currency];
     session.minor = currency ? toMinor(session.amount, currency.digits) : null;
     if (!currency) return wrong('Gecersiz para birimi', '3D-1010');
@@ -131,38 +146,33 @@ export function createNestpay(options = {}) {
     return null;
   }
 
-  /** Only test cards: a number that is none of them is not kept. */
-  function acceptCard(session, pan, month, year) {
-    if (!/^\d{1,2}$/.test(month) || Number(month) < 1 || Number(month) > 12 || !/^(20)?\d{2}$/.test(year)) return null;
-    if (!cardByNumber(pan)) return null;
-    Object.assign(session, { pan, month: month.padStart(2, '0'), year: year.slice(-2), state: 'password' });
-    return cardByNumber(pan);
+  /** In the models whose form brings the card. */
+  function cardProblem(session, get) {
+    if (ASKS_FOR_CARD.has(session.storetype)) return null;
+    const card = readCard({
+      pan: get('pan'), cv2: get('cv2'), month: get('Ecom_Payment_Card_ExpDate_Month'), year: get('Ecom_Payment_Card_ExpDate_Year'),
+    }, session.lang);
+    if (card.error) return { mdStatus: '8', message: 'Bilinmeyen kart numarasi', error: '3D-1008' };
+    Object.assign(session, card, { state: 'password' });
+    return null;
   }
 
-  function takeCard(session, request) {
-    const form = parseForm(request.body);
-    if (session.state !== 'card') return seeOther(session, session.state === 'done' ? '/done' : '/3d');
-    if (valueOf(form, 'action') === 'cancel') return leave(session, { mdStatus: '0', message: 'Islem kullanici tarafindan iptal edildi', error: '3D-1015' });
-    const pan = (valueOf(form, 'pan') ?? '').replace(/[ -]/g, '');
-    const say = speaker(session.lang);
-    if (!/^\d{15,19}$/.test(pan) || !cardByNumber(pan)) return cardPage(session, say('Bu bir test kartı değil. Aşağıdaki kartlardan birini seçin.', 'This is not a test card. Choose one of the cards below.'));
-    if (!acceptCard(session, pan, valueOf(form, 'month') ?? '', valueOf(form, 'year') ?? '')) return cardPage(session, say('Son kullanma tarihi geçersiz.', 'The expiry date is not valid.'));
-    if (!/^\d{3,4}$/.test(valueOf(form, 'cv2') ?? '')) return cardPage(Object.assign(session, { state: 'card' }), say('Güvenlik kodu üç ya da dört rakamdır.', 'The security code has three or four digits.'));
-    return seeOther(session, '/3d');
+  function takeCard(session, form) {
+    if (form.action === 'cancel') return leave(session, CANCELLED);
+    const card = readCard(form, session.lang);
+    if (card.error) return cardPage(session, card.error);
+    Object.assign(session, card, { state: 'password' });
+    return seeOther(address(session, '/3d'));
   }
 
-  async function takePassword(session, request) {
-    const form = parseForm(request.body);
-    if (session.state !== 'password') return seeOther(session, session.state === 'done' ? '/done' : '');
-    const cancelled = valueOf(form, 'action') === 'cancel';
-    if (!cancelled && (valueOf(form, 'otp') ?? '').trim() !== session.code) {
-      session.wrongPasswords += 1;
-      const say = speaker(session.lang);
-      if (session.wrongPasswords < MAX_PASSWORDS) return passwordPage(session, say('Şifre yanlış. Yeniden deneyin.', 'Wrong code. Please try again.'));
+  async function takePassword(session, form) {
+    const cancelled = form.action === 'cancel';
+    const right = !cancelled && (form.otp ?? '').trim() === session.code;
+    if (!right && !cancelled && (session.wrongPasswords += 1) < MAX_PASSWORDS) {
+      return passwordPage(session, speaker(session.lang)('Şifre yanlış. Yeniden deneyin.', 'Wrong code. Please try again.'));
     }
-    const authenticated = !cancelled && session.wrongPasswords < MAX_PASSWORDS;
-    await finish(session, authenticated);
-    return seeOther(session, '/done');
+    await finish(session, right);
+    return seeOther(address(session, '/done'));
   }
 
   /** The end of 3-D Secure; in the pay models also the charge. */
@@ -188,11 +198,10 @@ export function createNestpay(options = {}) {
   }
 
   /** Without a card, or without a valid form: straight back to failUrl. */
-  function leave(session, { mdStatus, message, error, echoAll }) {
-    sessions.set(session.id, session);
+  function leave(session, refusal) {
     session.state = 'done';
-    sendBack(session, refusalFields({ session, mdStatus, message, error, echoAll, transId: book.newTransId(), now }), session.failUrl);
-    return seeOther(session, '/done');
+    sendBack(session, refusalFields({ session, ...refusal, transId: book.newTransId(), now }), session.failUrl);
+    return seeOther(address(session, '/done'));
   }
 
   function sendBack(session, unsignedFields, url) {
@@ -214,8 +223,6 @@ export function createNestpay(options = {}) {
   // ---- pages
 
   const address = (session, step) => `${mount}/fim/pay/${session.id}${step}`;
-  const seeOther = (session, step) => ({ status: 303, headers: { location: address(session, step), 'cache-control': 'no-store' }, body: '' });
-  const only = (method) => ({ status: 405, headers: { allow: method, 'content-type': 'text/plain; charset=utf-8' }, body: `Only ${method} here.\n` });
 
   function summary(session) {
     const say = speaker(session.lang);
@@ -230,7 +237,8 @@ export function createNestpay(options = {}) {
   function cardPage(session, error) {
     const say = speaker(session.lang);
     return page({
-      brand: 'nestpay', language: session.lang, title: say('Kart bilgileri', 'Card details'), switchTo: `${address(session, '')}?lang=`, script: FILL_SCRIPT,
+      brand: 'nestpay', language: session.lang, title: say('Kart bilgileri', 'Card details'), script: FILL_SCRIPT,
+      switchTo: `${address(session, '')}?lang=`,
       content: cardForm({ say, action: address(session, '/card'), summary: summary(session), error }),
     });
   }
@@ -238,52 +246,41 @@ export function createNestpay(options = {}) {
   function passwordPage(session, error) {
     const say = speaker(session.lang);
     return page({
-      brand: 'nestpay', language: session.lang, title: say('3D Secure doğrulaması', '3-D Secure'), switchTo: `${address(session, '/3d')}?lang=`,
+      brand: 'nestpay', language: session.lang, title: say('3D Secure doğrulaması', '3-D Secure'),
+      switchTo: `${address(session, '/3d')}?lang=`,
       content: passwordForm({ say, action: address(session, '/3d'), summary: summary(session), code: session.code, error }),
     });
   }
 
   async function returnPage(session) {
     await session.finished;
+    if (session.silent) return silentPage('nestpay', session.lang);
     const say = speaker(session.lang);
-    if (session.silent) {
-      return page({
-        brand: 'nestpay', language: session.lang, title: say('İşleminiz alındı', 'Your payment was received'),
-        content: html`<p class="note" id="silent">${say('Bu pencereyi kapatabilirsiniz.', 'You may close this window.')}</p>
-<p>${say('Para çekildi, ama mağazaya hiçbir haber gitmedi: mağaza bunu bankaya sorarak öğrenmelidir.', 'The money was taken, but nothing was sent to the shop: it has to find out by asking the bank.')}</p>`,
-      });
-    }
     const { url, fields, charset } = session.returned;
+    const text = say('Banka sonucu mağazaya gönderiyor.', 'The bank is sending the result to the shop.');
     return page({
-      brand: 'nestpay', language: session.lang, title: say('Mağazaya dönülüyor', 'Returning to the shop'), script: SUBMIT_SCRIPT, formTargets: [new URL(url).origin],
-      content: returnForm({ say, action: url, fields, charset, text: say('Banka sonucu mağazaya gönderiyor.', 'The bank is sending the result to the shop.') }),
+      brand: 'nestpay', language: session.lang, title: say('Mağazaya dönülüyor', 'Returning to the shop'), script: SUBMIT_SCRIPT,
+      formTargets: [new URL(url).origin], content: returnForm({ say, action: url, fields, charset, text }),
     });
-  }
-
-  function expired(session) {
-    return notice(new URLSearchParams({ lang: session.lang }), 410, 'Süre doldu', 'Time is up', 'Bu ödeme sayfasının süresi doldu. Mağazaya dönüp yeniden deneyin.', 'This page has expired. Please return to the shop and try again.');
-  }
-
-  const gateError = (tr, en) => notice(new URLSearchParams(), 200, 'İşleminiz gerçekleştirilemiyor', 'The payment cannot start', tr, en);
-
-  function notice(query, status, titleTr, titleEn, tr, en) {
-    const language = languageOf(query.get('lang'));
-    const say = speaker(language);
-    return page({ brand: 'nestpay', status, language, title: say(titleTr, titleEn), content: html`<p class="error" role="alert">${tr}</p><p lang="en">${en}</p>` });
   }
 
   // ---- for tests and for the ledger
 
   const sessionOf = (oid) => [...sessions.values()].findLast((session) => session.oid === oid);
 
-  /** A whole visit of the gate without a browser: the form's fields, a card by name, and the message that comes back. */
+  /**
+   * A whole visit of the gate without a browser.
+   * @param {Record<string, string> | [string, string][]} fields the shop's form
+   * @param {{ card?: string, password?: 'right' | 'wrong' }} [customer] a card's name, 'cancel' or 'close'
+   * @returns the message that comes back (`body` null where none does), and the bank's view of the order
+   */
   async function visit(fields, { card = 'success', password = 'right' } = {}) {
     const { session, refusal } = open(Buffer.from(encodeForm(Array.isArray(fields) ? fields : Object.entries(fields)), 'latin1'));
     if (!session) throw new Error(refusal[1]);
     if (refusal) leave(session, refusal);
-    else if (card === 'cancel') leave(session, { mdStatus: '0', message: 'Islem kullanici tarafindan iptal edildi', error: '3D-1015' });
+    else if (card === 'cancel') leave(session, CANCELLED);
     else if (card !== 'close') {
-      if (session.state === 'card') acceptCard(session, cardByName(card).pan, EXPIRY.month, EXPIRY.year);
+      if (session.state === 'card') takeCard(session, { pan: cardByName(card).pan, ...EXPIRY, cv2: CV2 });
       await finish(session, password === 'right');
     }
     const { url, fields: returned } = session.returned ?? {};
@@ -313,9 +310,9 @@ export function createNestpay(options = {}) {
     session: sessionOf,
     /** The next card that pays this order meets the named outcome, whatever its number. */
     force(oid, outcomeName) { forced.set(oid, cardByName(outcomeName).name); },
-    /** The API misbehaves: see FAULTS in nestpay-api.js. @param {{ on?: string, kind: string, times?: number }} fault */
-    fault({ on = '*', kind, times: count = 1 }) { faults.push({ on, kind, left: count }); },
-    clearFaults() { faults.length = 0; },
+    /** How the API misbehaves: see FAULTS in nestpay-api.js. */
+    fault: faults.add,
+    clearFaults: faults.clear,
     settle: book.settle,
     messages: () => courier.messages().filter((message) => message.system === 'nestpay'),
     close: () => courier.close(),

@@ -170,6 +170,32 @@ export function returnLink({ say, href, text }) {
 
 export const FOLLOW_SCRIPT = `document.getElementById('return').click();`;
 
+/** The money is gone and nobody will hear of it: the test card `silent`. */
+export function silentPage(brand, language) {
+  const say = speaker(language);
+  return page({
+    brand, language, embeddable: brand !== 'nestpay', title: say('Ödemeniz alındı', 'Your payment was received'),
+    content: html`<p class="note" id="silent">${say('Bu pencereyi kapatabilirsiniz.', 'You may close this window.')}</p>
+<p>${say('Para çekildi, ama mağazaya hiçbir haber gitmedi: mağaza bunu sorarak öğrenmelidir.',
+    'The money was taken, but nothing was sent to the shop: it has to find out by asking.')}</p>`,
+  });
+}
+
+/** Nothing to pay here. The text stands in both languages, because nobody knows the customer. */
+export function errorPage(brand, status, title, tr, en) {
+  return page({
+    brand, status, language: 'tr', title, embeddable: brand !== 'nestpay',
+    content: html`<p class="error" role="alert">${tr}</p><p lang="en">${en}</p>`,
+  });
+}
+
+export const plainText = (status, body, headers = {}) =>
+  ({ status, headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body });
+
+export const seeOther = (location) => ({ status: 303, headers: { location, 'cache-control': 'no-store' }, body: '' });
+
+export const methodOnly = (method) => plainText(405, `Only ${method} here.\n`, { allow: method });
+
 const summaryList = (summary) => html`<dl class="summary">${summary.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
 
 const STYLE = `

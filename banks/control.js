@@ -1,0 +1,92 @@
+// Settings, times and faults of the running banks, on a page and as JSON: what a test in another process needs, and what a curious owner may try.
+import { FAULTS } from './nestpay-api.js';
+import { LOST } from './faults.js';
+import { html, page, speaker } from './page.js';
+
+const OPERATIONS = {
+  nestpay: ['*', 'status', 'history', 'provision', 'sale', 'PostAuth', 'Void', 'Credit'],
+  paytr: ['*', 'get-token', 'durum-sorgu', 'iade'],
+  iyzico: ['*', 'initialize', 'retrieve', 'detail'],
+};
+const LOST_KINDS = LOST.flatMap((how) => [`${how}-before`, `${how}-after`]);
+const KINDS = { nestpay: Object.keys(FAULTS), paytr: LOST_KINDS, iyzico: [...LOST_KINDS, 'bad-signature'] };
+
+/** @param {Record<string, any>} banks by name */
+export function createControl(banks) {
+  /**
+   * @param {{ bank: string, settings?: object, times?: object, fault?: { on?: string, kind: string, times?: number }, clearFaults?: boolean,
+   *   force?: { orderId: string, outcome: string }, settle?: boolean, notificationUrl?: string, webhookUrl?: string }} order
+   */
+  function apply(order) {
+    const bank = Object.hasOwn(banks, order.bank) ? banks[order.bank] : null;
+    if (!bank) throw new Error(`there is no bank \`${order.bank}\``);
+    for (const part of ['settings', 'times']) {
+      for (const [name, value] of Object.entries(order[part] ?? {})) change(bank[part], name, value);
+    }
+    if (order.fault) {
+      if (!KINDS[order.bank].includes(order.fault.kind)) throw new Error(`\`${order.fault.kind}\` is not one of ${KINDS[order.bank].join(', ')}`);
+      bank.fault(order.fault);
+    }
+    if (order.clearFaults) bank.clearFaults();
+    if (order.force) bank.force(order.force.orderId, order.force.outcome);
+    if (order.settle) bank.settle?.();
+    if (order.notificationUrl) bank.setNotificationUrl(order.notificationUrl);
+    if (order.webhookUrl) bank.setWebhookUrl(order.webhookUrl);
+    return state()[order.bank];
+  }
+
+  function change(target, name, value) {
+    if (!Object.hasOwn(target, name)) throw new Error(`there is no setting \`${name}\`; there are ${Object.keys(target).join(', ')}`);
+    if (typeof target[name] !== typeof value || Array.isArray(target[name]) !== Array.isArray(value)) throw new Error(`\`${name}\` is of another type`);
+    target[name] = value;
+  }
+
+  const state = () => Object.fromEntries(Object.entries(banks).map(([name, { settings, times }]) => [name, { settings, times }]));
+
+  function controlPage(language, controlToken) {
+    const say = speaker(language);
+    return page({
+      brand: 'home', language, wide: true, title: say('Ayarlar ve arızalar', 'Settings and faults'), switchTo: '/control?lang=', script: SCRIPT,
+      content: html`<p>${say('Gerçek bankalar gecikir, susar, yanlış kodlamayla yanıt verir. Burada siparişle olur.',
+    'Real banks are late, fall silent, answer in the wrong charset. Here it happens to order.')}</p>
+<p id="result" role="status" class="note" data-token="${controlToken}">${say('Hazır.', 'Ready.')}</p>
+<div class="grid two">${Object.entries(state()).map(([name, { settings, times }]) => html`<form data-bank="${name}">
+  <h2>${name}</h2>
+  <label for="${name}-settings">${say('Ayarlar', 'Settings')}</label><textarea id="${name}-settings" name="settings" spellcheck="false">${JSON.stringify(settings, null, 1)}</textarea>
+  <label for="${name}-times">${say('Süreler (ms)', 'Times (ms)')}</label><textarea id="${name}-times" name="times" spellcheck="false">${JSON.stringify(times, null, 1)}</textarea>
+  <button name="what" value="save">${say('Kaydet', 'Save')}</button>
+  <label for="${name}-on">${say('Arıza: hangi işlemde', 'Fault: in which operation')}</label>
+  <select id="${name}-on" name="on">${OPERATIONS[name].map((each) => html`<option>${each}</option>`)}</select>
+  <label for="${name}-kind">${say('Ne olsun', 'What happens')}</label>
+  <select id="${name}-kind" name="kind">${KINDS[name].map((each) => html`<option value="${each}">${each}${FAULTS[each] && `: ${FAULTS[each]}`}</option>`)}</select>
+  <button name="what" value="fault">${say('Bir sonraki istekte olsun', 'At the next request')}</button>
+  <button name="what" value="clear">${say('Arızaları kaldır', 'Remove the faults')}</button>
+</form>`)}</div>`,
+    });
+  }
+
+  return { apply, state, controlPage };
+}
+
+const SCRIPT = `
+const result = document.getElementById('result');
+for (const form of document.querySelectorAll('form[data-bank]')) {
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const data = new FormData(form);
+    const order = { bank: form.dataset.bank };
+    try {
+      if (event.submitter.value === 'save') Object.assign(order, { settings: JSON.parse(data.get('settings')), times: JSON.parse(data.get('times')) });
+      if (event.submitter.value === 'fault') order.fault = { on: data.get('on'), kind: data.get('kind') };
+      if (event.submitter.value === 'clear') order.clearFaults = true;
+      const response = await fetch('/control', {
+        method: 'POST', headers: { 'content-type': 'application/json', 'x-control-token': result.dataset.token }, body: JSON.stringify(order),
+      });
+      const answer = await response.json();
+      result.textContent = order.bank + ': ' + (answer.error ?? 'OK');
+    } catch (error) {
+      result.textContent = order.bank + ': ' + error.message;
+    }
+  });
+}
+`;

@@ -1,0 +1,51 @@
+// Bad days that a test can order for an API: a queue of faults, and what the simple ones look like.
+
+/**
+ * @typedef {object} Fault
+ * @property {string} on an operation's name, or '*' for the next one whatever it is
+ * @property {string} kind
+ * @property {number} left
+ */
+
+export function createFaults() {
+  /** @type {Fault[]} */
+  const queue = [];
+  return {
+    /** @param {{ on?: string, kind: string, times?: number }} fault */
+    add({ on = '*', kind, times = 1 }) { queue.push({ on, kind, left: times }); },
+    /** The kind of the fault that this operation meets, or null. */
+    take(operation) {
+      const fault = queue.find(({ on, left }) => left > 0 && (on === '*' || on === operation));
+      if (fault) fault.left -= 1;
+      return fault?.kind ?? null;
+    },
+    clear() { queue.length = 0; },
+    list: () => queue.filter(({ left }) => left > 0).map((fault) => ({ ...fault })),
+  };
+}
+
+/** The ways in which an answer can be missing altogether; `-before` and `-after` say whether the work was done. */
+export const LOST = ['timeout', 'reset', 'http-500', 'html', 'redirect'];
+
+const SORRY = '<html><head><title>Hata</title></head><body><h1>Servis su anda hizmet veremiyor</h1></body></html>';
+
+/** @param {string} how one of LOST @param {(ms: number) => Promise<void>} wait */
+export async function lostAnswer(how, wait, hangMs) {
+  const headers = { 'content-type': 'text/html; charset=utf-8' };
+  if (how === 'timeout') await wait(hangMs);
+  if (how === 'timeout' || how === 'reset') return { status: 0, headers: {}, body: '', destroy: true };
+  if (how === 'redirect') return { status: 302, headers: { ...headers, location: 'https://bakim.simulation.invalid/' }, body: SORRY };
+  return { status: how === 'http-500' ? 500 : 200, headers, body: SORRY };
+}
+
+/**
+ * Runs the work of an endpoint, or loses its answer.
+ * @param {string | null} kind 'timeout-before', 'reset-after', …
+ * @param {() => any} work
+ */
+export async function withFault(kind, work, { wait, hangMs }) {
+  const [, how, when] = /^(.+)-(before|after)$/.exec(kind ?? '') ?? [];
+  if (!LOST.includes(how)) return work();
+  if (when === 'after') await work();
+  return lostAnswer(how, wait, hangMs);
+}

@@ -1,0 +1,64 @@
+// What the simulated banks show about themselves: the index, the cards, the ledger and the messages.
+import { cardTable, html, page, speaker } from './page.js';
+import { CURRENCIES, forPeople } from './money.js';
+
+const currencyOf = (code) => Object.values(CURRENCIES).find((each) => each.code === code) ?? CURRENCIES[949];
+
+export function homePage(language, { shopOrigin }) {
+  const say = speaker(language);
+  const links = [
+    ['/cards', say('Test kartları', 'Test cards'), say('Her sonuç için bir kart', 'A card for every outcome')],
+    ['/ledger', say('Defter', 'Ledger'), say('Bankaların gözünden ödemeler', 'The payments, as the banks see them')],
+    ['/messages', say('Mesajlar', 'Messages'), say('Mağazaya giden dönüşler, bildirimler, webhook’lar', 'Returns, notifications and webhooks that went to the shop')],
+    ['/attacker', say('Saldırgan paneli', 'The attacker’s panel'), say('Gerçek mesajları kurcalayıp mağazaya gönderin', 'Tamper with genuine messages and send them to the shop')],
+    ['/control', say('Ayarlar ve arızalar', 'Settings and faults'), say('Gecikme, sessizlik, bozuk yanıtlar', 'Delays, silence, damaged answers')],
+  ];
+  return page({
+    brand: 'home', language, title: say('Simülasyon bankaları', 'The simulated banks'), switchTo: '/?lang=',
+    content: html`<p>${say('Burada bir NestPay bankası (İş Bankası gibi), PayTR ve iyzico taklit edilir.',
+    'A NestPay bank (as İş Bankası is), PayTR and iyzico are imitated here.')}</p>
+<ul>${links.map(([href, name, what]) => html`<li><a href="${href}?lang=${language}">${name}</a>: ${what}</li>`)}</ul>
+${shopOrigin && html`<p>${say('Mağaza', 'Shop')}: <a href="${shopOrigin}">${shopOrigin}</a></p>`}`,
+  });
+}
+
+export function cardsPage(language) {
+  const say = speaker(language);
+  return page({
+    brand: 'home', language, title: say('Test kartları', 'Test cards'), switchTo: '/cards?lang=',
+    content: html`<p>${say('Son kullanma tarihi ve güvenlik kodu serbesttir; tek kullanımlık şifre sayfada yazar.',
+    'Any expiry date and security code will do; the one-time password stands on its page.')}</p>${cardTable(say, false)}`,
+  });
+}
+
+export function ledgerPage(language, payments) {
+  const say = speaker(language);
+  const status = {
+    paid: say('ödendi', 'paid'), authorized: say('ön provizyon', 'authorised'), refunded: say('iade edildi', 'refunded'), voided: say('iptal', 'voided'),
+    declined: say('reddedildi', 'declined'), open: say('açık', 'open'), review: say('incelemede', 'under review'),
+  };
+  const rows = [...payments].sort((a, b) => b.at - a.at).map((each) => {
+    const money = (minor) => forPeople(minor, currencyOf(each.currency), language);
+    return html`<tr><td>${time(each.at)}</td><td>${each.system}</td><td><code>${each.orderId}</code></td><td>${money(each.minor)}</td><td>${money(each.captured)}</td>
+<td>${money(each.refunded)}</td><td>${status[each.status] ?? each.status}${each.code && each.code !== '00' && ` (${each.code})`}</td><td>${each.card}</td></tr>`;
+  });
+  return page({
+    brand: 'home', language, wide: true, title: say('Defter', 'Ledger'), switchTo: '/ledger?lang=',
+    content: rows.length === 0 ? html`<p>${say('Henüz ödeme yok.', 'No payment yet.')}</p>` : html`<div class="scroll"><table id="ledger"><thead><tr>
+${[say('Saat', 'Time'), say('Sistem', 'System'), say('Sipariş', 'Order'), say('Tutar', 'Amount'), say('Çekilen', 'Taken'), say('İade', 'Refunded'), say('Durum', 'State'), say('Kart', 'Card')]
+    .map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`,
+  });
+}
+
+export function messagesPage(language, messages) {
+  const say = speaker(language);
+  const items = messages.map((message) => html`<details><summary>${time(message.at)} <strong>${message.system} ${message.kind}</strong> <code>${message.orderId}</code>
+${message.via === 'browser' ? say('tarayıcıyla', 'by browser') : message.attempts.map((each) => each.status ?? each.lost).join(', ') || say('gönderilmedi', 'not sent')}</summary>
+<pre>${[message.url, ...Object.entries(message.headers).map(([name, value]) => `${name}: ${value}`), '', message.body.replaceAll('&', '&\n')].join('\n')}</pre></details>`);
+  return page({
+    brand: 'home', language, wide: true, title: say('Mesajlar', 'Messages'), switchTo: '/messages?lang=',
+    content: items.length === 0 ? html`<p>${say('Henüz mesaj yok.', 'No message yet.')}</p>` : html`${items}`,
+  });
+}
+
+const time = (ms) => new Date(ms + 3 * 3600_000).toISOString().slice(11, 19);
