@@ -29,6 +29,8 @@ pub struct Spec {
     pub models: &'static [&'static str],
     /// The models in which our own server moves money while a payment is made, so that a claim is needed.
     pub claiming_models: &'static [&'static str],
+    /// The models in which a callback can prove a payment by its signature alone.
+    pub proving_models: &'static [&'static str],
     /// The keys of `merchant`. The first names the account.
     pub merchant: &'static [Key],
     /// The keys of `endpoints`.
@@ -199,4 +201,9 @@ pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<
         }
         (result, _) => result,
     }
+}
+
+/// Somebody else has claimed the request that moves money: nothing is sent, and an inquiry will tell.
+pub fn already_claimed() -> Step {
+    Step::done(Payment::pending(Facts::default()))
 }

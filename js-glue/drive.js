@@ -1,0 +1,79 @@
+// Carries out steps: sends the requests, within one deadline for the whole verb, and claims before money moves.
+import { PosError } from './error.js';
+import { MAX_REPLY } from './frame.js';
+
+/** Goes on from `step` until there is nothing left to send. `reply(order, then, answer)` is the machine's next step. */
+export async function drive(step, reply, { fetch, claim, timeoutMs }) {
+  const deadline = Date.now() + timeoutMs;
+  while (step.type === 'send') {
+    const { request, then, order } = step;
+    const answer = step.moves && !(await claimed(claim, step.claim)) ? { claimed: false } : await send(fetch, request, deadline);
+    step = reply(order, then, answer);
+  }
+  return step;
+}
+
+/** True when nobody has sent this request before us. Whoever finds the claim taken sends nothing. */
+async function claimed(claim, key) {
+  if (typeof claim !== 'function') throw missingClaim();
+  return (await claim(key)) === true;
+}
+
+export function missingClaim() {
+  return new PosError(
+    'CONFIG',
+    'claim',
+    'here our own server moves money, so createPos needs { claim }: an async function that inserts the key it is given into your ' +
+      'database and answers false when the key was there already',
+  );
+}
+
+/** One request and its answer, or what became of it. A request is never sent twice. */
+async function send(fetch, request, deadline) {
+  const abort = new AbortController();
+  let timer;
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(() => resolve({ lost: 'timeout' }), Math.max(0, deadline - Date.now()));
+  });
+  try {
+    return await Promise.race([receive(fetch, request, abort.signal), timeout]);
+  } finally {
+    clearTimeout(timer);
+    abort.abort();
+  }
+}
+
+async function receive(fetch, { method, url, headers, body }, signal) {
+  try {
+    const response = await fetch(url, { method, headers, body, redirect: 'manual', signal });
+    return { status: response.status, body: await readBody(response) };
+  } catch {
+    return { lost: 'network' };
+  }
+}
+
+/** At most MAX_REPLY bytes; a longer reply counts as lost. */
+async function readBody(response) {
+  if (typeof response.body?.getReader !== 'function') return wholeBody(response);
+  const reader = response.body.getReader();
+  const chunks = [];
+  let size = 0;
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+    size += chunk.value.length;
+    if (size > MAX_REPLY) {
+      await reader.cancel();
+      throw new Error('the reply is too long');
+    }
+    chunks.push(chunk.value);
+  }
+  const body = new Uint8Array(size);
+  chunks.reduce((at, chunk) => (body.set(chunk, at), at + chunk.length), 0);
+  return body;
+}
+
+/** For a fetch whose responses are not streams, such as wix-fetch. */
+async function wholeBody(response) {
+  const body = typeof response.arrayBuffer === 'function' ? new Uint8Array(await response.arrayBuffer()) : await response.text();
+  if (body.length > MAX_REPLY) throw new Error('the reply is too long');
+  return body;
+}

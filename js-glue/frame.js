@@ -1,0 +1,102 @@
+// How a call crosses the boundary; the twin of src/frame.rs. The head is text joined by NUL, the body follows untouched, and the
+// answer is text joined by NUL. Every value has been read and checked before the first byte is written, so no foreign code runs in
+// between.
+import { PosError } from './error.js';
+import { core, discard } from './wasm.js';
+
+export const Op = Object.freeze({ configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8 });
+
+/** As in src/frame.rs. */
+export const MAX_MESSAGE = 64 * 1024;
+export const MAX_REPLY = 256 * 1024;
+const MAX_HEAD = 128 * 1024;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+const loneSurrogate = /\p{Surrogate}/u;
+const control = /[\u0001-\u001f\u007f\p{Surrogate}]/u;
+
+/** One call: an array of texts, and a text or bytes. Returns the answer's texts, without the first, which must be `kind`. */
+export function call(op, head, body = '') {
+  const answer = exchange((bindings) => bindings.call, op, head.join('\0'), body);
+  if (answer[0] === 'error') throw new PosError(...answer.slice(1));
+  return answer;
+}
+
+/** Reads a callback without verifying it. */
+export function parseIsbank(body) {
+  checkBody(body, MAX_MESSAGE);
+  return guarded(({ bindings, memory }) => {
+    const { length } = write(bindings, memory, '', body);
+    return bindings.parse_isbank(length);
+  });
+}
+
+function exchange(pick, op, head, body) {
+  // A head this large is refused here, because the buffer is sized for it before anything is counted.
+  if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', '', 'the order is larger than any real one');
+  return guarded(({ bindings, memory }) => {
+    const { headLength, length } = write(bindings, memory, head, body);
+    const answerLength = bindings.call(op, headLength, length);
+    const answer = new Uint8Array(memory.buffer, bindings.output(), answerLength);
+    const text = decoder.decode(answer);
+    answer.fill(0);
+    return text.split('\0');
+  });
+}
+
+/** Writes into a fresh view: the memory may have grown while the buffer was made. */
+function write(bindings, memory, head, body) {
+  const isText = typeof body === 'string';
+  const size = head.length * 3 + (isText ? body.length * 3 : body.length);
+  const at = bindings.input(size);
+  const view = new Uint8Array(memory.buffer, at, size);
+  const headLength = encode(head, view);
+  const rest = view.subarray(headLength);
+  const bodyLength = isText ? encode(body, rest) : (rest.set(body), body.length);
+  return { headLength, length: headLength + bodyLength };
+}
+
+function encode(text, view) {
+  const { read, written } = encoder.encodeInto(text, view);
+  if (read !== text.length) throw new Error('the buffer was too small');
+  return written;
+}
+
+/** Whatever is thrown inside is a trap, or an error text of the core; after a trap the instance is gone. */
+function guarded(work) {
+  const running = core();
+  try {
+    return work(running);
+  } catch (error) {
+    if (typeof error === 'string') throw new PosError(...error.split('\0'));
+    discard();
+    throw new PosError('INTERNAL', '', 'the core stopped unexpectedly; this call had no effect, and the next one gets a fresh core');
+  }
+}
+
+/** Refuses a body that is not text or bytes, too large, or not well-formed, before anything is copied. */
+export function checkBody(body, limit) {
+  if (typeof body === 'string') {
+    if (body.length > limit) throw tooLarge();
+    if (loneSurrogate.test(body)) throw new PosError('MALFORMED', 'body', 'the body is not well-formed text');
+  } else if (body instanceof Uint8Array) {
+    if (body.length > limit) throw tooLarge();
+  } else {
+    throw new PosError('MALFORMED', 'body', 'pass the body exactly as it arrived, as text: await request.body.text()');
+  }
+  return body;
+}
+
+function tooLarge() {
+  return new PosError('TOO_LARGE', 'body', 'the message is larger than any that a gateway sends');
+}
+
+/** Refuses texts that hold control characters or broken characters; `names` say which one it was. */
+export function checkTexts(texts, names, code) {
+  if (!control.test(texts.join(''))) {
+    if (!texts.some((text) => text.includes('\0'))) return texts;
+  }
+  const place = texts.findIndex((text) => control.test(text) || text.includes('\0'));
+  throw new PosError(code, names[place] ?? '', 'this text contains a line break or another character that cannot be shown; copy it again');
+}

@@ -1,0 +1,348 @@
+// The public face of velopos. What each thing means, its format, its errors and its source.
+
+/** A currency that at least one gateway takes. A gateway that does not take it throws `UNSUPPORTED`. */
+export type Currency = 'TRY' | 'USD' | 'EUR' | 'GBP' | 'JPY' | 'RUB';
+
+/** `production` (the default) moves real money; `test` speaks to the bank's test system, and may use loopback addresses. */
+export type Mode = 'production' | 'test';
+
+interface CommonConfig {
+  /** Real money or not. Default: `production`. Publicly known test credentials are refused there. */
+  mode?: Mode;
+  /** Which results of 3-D Secure are good enough: `full` is mdStatus 1 only (default), `attempted` is 1 to 4 and leaves chargebacks to the shop. */
+  threeDS?: 'full' | 'attempted';
+}
+
+/** NestPay: what the bank's letter and panel call Mağaza no, 3D güvenlik anahtarı, API kullanıcı adı and API şifresi. */
+export interface NestpayMerchant {
+  /** Mağaza no / Client ID. */
+  clientId: string;
+  /** 3D güvenlik anahtarı / Store Key. Not the API password: that mistake is the commonest cause of "hash mismatch". */
+  storeKey: string;
+  /** API kullanıcı adı. Needed for inquiries and for the models `3d` and `3d_host`. */
+  apiUser?: string;
+  /** API şifresi. */
+  apiPassword?: string;
+}
+
+interface NestpayEndpoints {
+  /** Where the customer's form goes (`…/fim/est3Dgate`). */
+  gate: string;
+  /** The XML API (`…/fim/api`). */
+  api: string;
+}
+
+/** İş Bankası and the other banks on NestPay. The bare system `nestpay` needs `endpoints`. */
+export type NestpayConfig = CommonConfig & {
+  /** The bank's own word. `3d_pay_hosting` (default): the bank's page asks for the card and the bank charges. */
+  model?: '3d_pay_hosting' | '3d_pay' | '3d' | '3d_host';
+  merchant: NestpayMerchant;
+} & ({ gateway: 'isbank' | 'ziraat' | 'halkbank' | 'teb' | 'sekerbank'; endpoints?: Partial<NestpayEndpoints> } | { gateway: 'nestpay'; endpoints: NestpayEndpoints });
+
+/** PayTR's Mağaza No, Mağaza Parola and Mağaza Gizli Anahtar. */
+export interface PaytrMerchant {
+  /** Mağaza No. */
+  merchantId: string;
+  /** Mağaza Parola. */
+  merchantKey: string;
+  /** Mağaza Gizli Anahtar. */
+  merchantSalt: string;
+}
+
+/** PayTR's hosted page. */
+export type PaytrConfig = CommonConfig & {
+  gateway: 'paytr';
+  model?: 'iframe';
+  merchant: PaytrMerchant;
+  endpoints?: { api?: string };
+};
+
+/** iyzico's API keys. */
+export interface IyzicoMerchant {
+  /** API anahtarı. */
+  apiKey: string;
+  /** Güvenlik anahtarı. */
+  secretKey: string;
+  /** Merchant ID; only subscription webhooks need it. */
+  merchantId?: string;
+}
+
+/** iyzico's Checkout Form and webhooks. */
+export type IyzicoConfig = CommonConfig & {
+  gateway: 'iyzico';
+  model?: 'checkout_form';
+  merchant: IyzicoMerchant;
+  endpoints?: { api?: string };
+};
+
+/** One account at one bank. An unknown key throws `CONFIG` and names the nearest known one. */
+export type Config = NestpayConfig | PaytrConfig | IyzicoConfig;
+
+/** What `createPos` needs to speak to the bank. The step machine (`pos.step`) needs none of it. */
+export interface Options {
+  /** Default: the global `fetch`. In Velo: `import { fetch } from 'wix-fetch'`. */
+  fetch?: (url: string, init: any) => Promise<any>;
+  /**
+   * Asked after a message has been checked and before any request that moves money: insert the key into your database and answer `true`,
+   * or `false` when it was there already. Then nothing is sent and the payment is `pending`. A claim is never taken over.
+   */
+  claim?: (key: string) => Promise<boolean>;
+  /** For a whole verb, in milliseconds. Default 10 000; Wix ends a request after 14 000. */
+  timeoutMs?: number;
+  /** Hosts (`name` or `name:port`) that may stand in `endpoints` although this package does not know them as the bank's own. */
+  trustHosts?: string[];
+}
+
+/** What the shop sells. Compute it on your server, never from what a browser sends. */
+export interface Order {
+  /** One attempt at paying, used once: 1 to 64 letters, digits, `-`, `_`. `newOrderId()` makes one that every gateway accepts. */
+  id: string;
+  /** Text with exactly the currency's decimals (`'149.90'`), minor units (`{ minor: '14990' }`), or a number that is exact to two decimals. */
+  amount: string | { minor: string } | number;
+  currency: Currency;
+  /** Charge at once (default), or only reserve. */
+  type?: 'sale' | 'preauth';
+  /** The number of instalments; 1 (default) is a single payment. */
+  installments?: number;
+  /** The largest number the customer may choose on the gateway's page, where it offers the choice. Default 1. */
+  maxInstallments?: number;
+  /** Where the bank sends the customer back, and its own copy. Absolute https; loopback http in test mode. */
+  urls: { ok: string; fail: string; notify?: string };
+  customer?: { ip?: string; email?: string; name?: string; phone?: string; address?: string; language?: 'tr' | 'en' };
+  basket?: { name: string; price: string; quantity: number }[];
+}
+
+/** The order as it must lie in your database before the browser leaves: plain JSON of at most 4 KB, no secret, no card. */
+export interface StoredOrder extends Omit<Order, 'amount'> {
+  amount: string;
+  gateway: string;
+  model: string;
+  mode: Mode;
+  /** What later steps compare with. Opaque; store it unchanged. */
+  refs: string;
+}
+
+/** A card, only for the models in which it passes through your server (PCI DSS SAQ D). Never stored, never printed. */
+export interface Card {
+  number: string;
+  month: string;
+  year: string;
+  cvv: string;
+  holder?: string;
+}
+
+/** Where the browser goes. `paymentPage` turns it into an HTTP answer. */
+export type Redirect =
+  | { kind: 'form'; action: string; fields: Record<string, string>; cardInputs?: Record<string, string> }
+  | { kind: 'url'; url: string };
+
+/** Facts about a payment, whatever its status. */
+export interface Facts {
+  orderId: string;
+  /** The order's amount. */
+  amount: string;
+  /** What left the card, where the stored order allowed instalments and the gateway added interest. */
+  charged?: string;
+  currency: Currency;
+  mode: Mode;
+  installments?: number;
+  refundedAmount?: string;
+  /** ISO 8601 with the offset. */
+  at?: string;
+  /** From a callback, unconfirmed: it is for reading, and no verb moves money by it. */
+  transactionId?: string;
+  authCode?: string;
+  hostReference?: string;
+  maskedPan?: string;
+  threeDS?: { mdStatus?: string; eci?: string; liability: 'issuer' | 'merchant' };
+  /** A person should look at this payment. */
+  review?: boolean;
+  /** Store it with the order. */
+  refs: string;
+  /** The same whichever road brought the news: book once per key. */
+  dedupeKey: string;
+}
+
+/** Why the bank said no. */
+export interface Decline {
+  reason:
+    | 'declined' | 'insufficient-funds' | 'limit-exceeded' | 'expired-card' | 'invalid-card' | 'invalid-cvv' | 'not-permitted' | 'restricted-card'
+    | 'call-bank' | '3ds-failed' | 'cancelled' | 'expired' | 'installments' | 'security' | 'bank-unavailable';
+  bankCode: string;
+  bankMessage: string;
+  /** For the customer. */
+  message: { tr: string; en: string };
+  /** For Wix's payment provider plugin. */
+  wixReasonCode: number;
+}
+
+/** What is known about a payment. A final status always carries a proof. */
+export type Payment = Facts &
+  (
+    | { status: 'paid' | 'authorized' | 'refunded' | 'voided'; proof: 'signature' | 'reply'; decline?: undefined }
+    | { status: 'declined'; proof: 'signature' | 'reply'; decline: Decline }
+    | { status: 'pending' | 'unknown'; proof: 'none'; decline?: undefined }
+  );
+
+/** A message from outside. Headers are read without regard to case; iyzico's webhooks need them. */
+export type Message = string | Uint8Array | { body: string | Uint8Array; headers?: Record<string, any> | { get(name: string): string | null } };
+
+export interface Request {
+  method: 'POST';
+  url: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+/** One step of the machine. `order` is the order as it must be stored from now on. */
+export type Step =
+  | { type: 'redirect'; redirect: Redirect; order: StoredOrder }
+  | { type: 'send'; request: Request; moves: boolean; then: string; order: StoredOrder }
+  | { type: 'done'; payment: Payment; order: StoredOrder };
+
+export type Answer = { status: number; body: string | Uint8Array } | { lost: 'timeout' | 'network' };
+
+export type Verb = 'inquire' | 'capture' | 'refund' | 'void' | 'history';
+
+/** The same machine without I/O: synchronous, one step at a time. Before sending a step that `moves`, claim it yourself. */
+export interface StepMachine {
+  start(order: Order, extra?: { card?: Card }): Step;
+  callback(order: StoredOrder, message: Message): Step;
+  ask(order: StoredOrder, verb: Verb, options?: { id?: string; amount?: string }): Step;
+  reply(order: StoredOrder, then: string, answer: Answer): Step;
+}
+
+export interface Pos {
+  /** Begins a payment. Store `order` before the browser leaves. Throws `ORDER`, `CONFIG`, `REFUSED`, `UNREACHABLE`. */
+  start(order: Order, extra?: { card?: Card }): Promise<{ type: 'redirect'; redirect: Redirect; order: StoredOrder } | { type: 'done'; payment: Payment; order: StoredOrder }>;
+  /** Whatever arrived: the browser's return, a notification or a webhook. Throws when it is forged, damaged or about something else. */
+  finish(order: StoredOrder, message: Message): Promise<Payment>;
+  /** Asks the bank what became of it. */
+  inquire(order: StoredOrder): Promise<Payment>;
+  /** Closes a pre-authorisation. */
+  capture(order: StoredOrder, instruction: { id: string; amount: string }): Promise<Payment>;
+  refund(order: StoredOrder, instruction: { id: string; amount: string }): Promise<Payment>;
+  void(order: StoredOrder, instruction: { id: string }): Promise<Payment>;
+  history(order: StoredOrder): Promise<Payment>;
+  report(range: { from: string; to: string }): Promise<never>;
+  /** Which stored order a message claims to be about. Untrusted, only for finding it; never throws. */
+  peek(message: Message): { orderId: string } | { token: string } | null;
+  /** What the gateway wants to read once its notification has been dealt with. */
+  readonly acknowledgement: { status: number; headers: Record<string, string>; body: string };
+  readonly step: StepMachine;
+}
+
+/** Checks the configuration, loudly, and returns the account. Throws `CONFIG` with the field. */
+export function createPos(config: Config, options?: Options): Pos;
+
+/** A fresh order id that every gateway accepts: 20 letters and digits, of which 99 bits are random. */
+export function newOrderId(): string;
+
+/** The HTTP answer that hands the browser over to the bank: an escaped form with a visible button and a tiny auto-submit, never cached. */
+export function paymentPage(
+  redirect: Redirect,
+  options?: { title?: string; language?: 'tr' | 'en'; nonce?: string },
+): { status: number; headers: Record<string, string>; body: string };
+
+export type PosErrorCode =
+  | 'SIGNATURE_INVALID' | 'SIGNATURE_MISSING' | 'MALFORMED' | 'TOO_LARGE' | 'DUPLICATE_FIELD' | 'FIELD_LIST' | 'ECHO_MISMATCH' | 'ORDER_MISMATCH'
+  | 'AMOUNT_MISMATCH' | 'CURRENCY_MISMATCH' | 'MERCHANT_MISMATCH' | 'ORDER' | 'CONFIG' | 'REFUSED' | 'UNREACHABLE' | 'UNSUPPORTED' | 'INTERNAL';
+
+/** A refusal. It never holds a secret, a card number or an expected digest. */
+export class PosError extends Error {
+  private constructor();
+  readonly name: 'PosError';
+  readonly code: PosErrorCode;
+  /** The field to blame, in the caller's words or the wire's. */
+  readonly field?: string;
+  readonly bankCode?: string;
+  readonly bankMessage?: string;
+}
+
+/**
+ * The two-stage SHA-1 of the guide this project was asked to implement: lower-case hex of
+ * `SHA1(transactionData + hex(SHA1(password + terminalNo)))`. İş Bankası itself signs with NestPay's hash version 3; the two stages come
+ * from Garanti's older protocol.
+ */
+export function generateHashData(password: string, terminalNo: string, transactionData: string): string;
+
+/** The fields of an İş Bankası callback. Nothing here is verified: show it, never decide by it. Throws `MALFORMED`, `TOO_LARGE`, `DUPLICATE_FIELD`. */
+export function parseIsbankResponse(body: string | Uint8Array): { unverified: IsbankResponse };
+
+export interface IsbankResponse {
+  orderId: string;
+  merchantId: string;
+  amount: string;
+  /** Three digits: `949` is TRY. */
+  currency: string;
+  mdStatus: string;
+  response: string;
+  procReturnCode: string;
+  authCode: string;
+  transactionId: string;
+  hostReference: string;
+  errorMessage: string;
+  maskedPan: string;
+  storeType: string;
+  hashAlgorithm: string;
+  fields: Record<string, string>;
+}
+
+/** Verifies a callback against the stored order. Throws `UNSUPPORTED` for models in which a callback proves no payment. */
+export function validatePayment(body: Message, order: StoredOrder, merchant: NestpayMerchant | PaytrMerchant): Payment;
+
+type Fields = Record<string, string>;
+
+/** Formulas of NestPay's documents, names as on the wire. For signing and for tests: `finish` compares, you never do. */
+export const nestpay: Readonly<{
+  /** Version 3, base64. `hash`, `encoding`, `countdown` and `nationalidno` are left out of it. */
+  hash(fields: Fields, storeKey: string): string;
+  /** Version 1, base64, for recognising old terminals: clientid, oid, amount, okUrl, failUrl, islemtipi, taksit, rnd. */
+  legacyHash(fields: Fields, storeKey: string): string;
+}>;
+
+/** Formulas of PayTR's documents, base64. */
+export const paytr: Readonly<{
+  /** merchant_id, user_ip, merchant_oid, email, payment_amount, user_basket, no_installment, max_installment, currency, test_mode. */
+  iframeToken(fields: Fields, merchantKey: string, merchantSalt: string): string;
+  notificationHash(fields: { merchant_oid: string; status: string; total_amount: string }, merchantKey: string, merchantSalt: string): string;
+  /** merchant_id, merchant_oid, return_amount. */
+  refundToken(fields: Fields, merchantKey: string, merchantSalt: string): string;
+  /** merchant_id, merchant_oid. */
+  statusToken(fields: Fields, merchantKey: string, merchantSalt: string): string;
+}>;
+
+/** A verified iyzico webhook: a signed hint to ask iyzico, never a payment. Amount and currency are not in it. */
+export interface IyzicoEvent {
+  format: 'direct' | 'hpp' | 'subscription';
+  /** `iyziEventType`, signed. */
+  eventType: string;
+  /** Signed; absent in subscription events. */
+  status?: string;
+  /** `paymentId` (direct) or `iyziPaymentId` (hpp), signed; the digits as they stood in the text. */
+  paymentId?: string;
+  /** `paymentConversationId`, signed. */
+  conversationId?: string;
+  /** Signed; hpp only. */
+  token?: string;
+  merchantId?: string;
+  subscriptionReferenceCode?: string;
+  orderReferenceCode?: string;
+  customerReferenceCode?: string;
+  /** Not signed. */
+  referenceCode?: string;
+  /** Not signed. */
+  eventTime?: string;
+}
+
+/** Formulas of iyzico's documents. */
+export const iyzico: Readonly<{
+  /** The Authorization header, `IYZWSv2 …`; `body` is exactly what is sent. */
+  authorization(request: { apiKey: string; secretKey: string; randomKey: string; path: string; body?: string }): string;
+  /** Lower-case hex over the values joined with `:`. */
+  responseSignature(values: string[], secretKey: string): string;
+  /** What `X-IYZ-SIGNATURE-V3` must be for this payload: direct, hpp or subscription, by what is in it. */
+  webhookSignature(payload: string, secretKey: string, merchantId?: string): string;
+  /** The event, or a thrown `PosError`. */
+  verifyWebhook(payload: string, signature: string, secretKey: string, merchantId?: string): IyzicoEvent;
+}>;

@@ -1,0 +1,270 @@
+// The public face. It holds no payment logic: it reads what it is given (read.js), asks the core (frame.js), and turns answers into
+// plain objects (step.js).
+import { drive, missingClaim } from './drive.js';
+import { PosError, redacted } from './error.js';
+import { MAX_REPLY, Op, call, checkBody, checkTexts, parseIsbank } from './frame.js';
+import { paymentPage } from './page.js';
+import { readCard, readConfig, readHosts, readMessage, readOrder, requireText } from './read.js';
+import { readStep } from './step.js';
+
+export { PosError, paymentPage };
+
+/** One account at one bank. Everything about it is checked here, once. */
+export function createPos(config, options) {
+  return new Pos(openAccount(config, options?.trustHosts), options);
+}
+
+function openAccount(config, trustHosts) {
+  const answer = call(Op.configure, [...readHosts(trustHosts), ...readConfig(config)]);
+  const [, gateway, model, mode, claims, proving, contentType, acknowledgement, headers, text] = answer;
+  return {
+    gateway,
+    model,
+    mode,
+    claims: claims !== '',
+    proving: proving.split(' '),
+    contentType,
+    acknowledgement,
+    headers: headers === '' ? [] : headers.split(' '),
+    fields: text.split('\u0001'),
+  };
+}
+
+class Pos {
+  #account;
+  #io;
+
+  constructor(account, options) {
+    this.#account = account;
+    this.#io = readOptions(options, account);
+    const machine = new Machine(account);
+    this.step = Object.freeze({
+      start: (order, extra) => machine.start(order, extra),
+      callback: (order, message) => machine.callback(order, message),
+      ask: (order, verb, extra) => machine.ask(order, verb, extra),
+      reply: (order, then, answer) => machine.reply(order, then, answer),
+    });
+    Object.freeze(this);
+  }
+
+  async start(order, extra) {
+    const step = await this.#drive(() => this.step.start(order, extra));
+    return step.type === 'done' ? { type: 'done', payment: step.payment, order: step.order } : step;
+  }
+
+  async finish(order, message) {
+    return (await this.#drive(() => this.step.callback(order, message))).payment;
+  }
+
+  async inquire(order) {
+    return this.#ask(order, 'inquire');
+  }
+
+  async capture(order, instruction) {
+    return this.#ask(order, 'capture', instruction);
+  }
+
+  async refund(order, instruction) {
+    return this.#ask(order, 'refund', instruction);
+  }
+
+  async void(order, instruction) {
+    return this.#ask(order, 'void', instruction);
+  }
+
+  async history(order) {
+    return this.#ask(order, 'history');
+  }
+
+  async report() {
+    throw new PosError('UNSUPPORTED', '', "this gateway does not offer this here; use the bank's panel");
+  }
+
+  /** Only to find the stored order; nothing in it is verified. Never throws. */
+  peek(message) {
+    try {
+      const { body, headers } = readMessage(message, this.#account.headers);
+      const [, kind, value] = call(Op.peek, [...this.#account.fields, ...headers], body);
+      return kind === '' ? null : { [kind]: value };
+    } catch {
+      return null;
+    }
+  }
+
+  get acknowledgement() {
+    const { contentType, acknowledgement } = this.#account;
+    return { status: 200, headers: { 'Content-Type': contentType }, body: acknowledgement };
+  }
+
+  toJSON() {
+    const { gateway, model, mode } = this.#account;
+    return { gateway, model, mode };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')]() {
+    return `Pos ${JSON.stringify(this)}`;
+  }
+
+  async #ask(order, verb, instruction) {
+    return (await this.#drive(() => this.step.ask(order, verb, instruction))).payment;
+  }
+
+  async #drive(begin) {
+    // Refused before anything has happened, and not when the customer comes back from the bank.
+    if (this.#account.claims && !this.#io.claim) throw missingClaim();
+    return drive(begin(), this.step.reply, this.#io);
+  }
+}
+
+function readOptions(options = {}, account) {
+  const { fetch = globalThis.fetch, claim, timeoutMs = 10_000, trustHosts, ...unknown } = options;
+  const [name] = Object.keys(unknown);
+  if (name !== undefined) throw new PosError('CONFIG', name, 'this option is not known; known are: fetch, claim, timeoutMs, trustHosts');
+  if (typeof fetch !== 'function') throw new PosError('CONFIG', 'fetch', 'this must be a function like fetch; in Velo: import { fetch } from \'wix-fetch\'');
+  if (claim !== undefined && typeof claim !== 'function') throw new PosError('CONFIG', 'claim', 'this must be an async function of one key');
+  if (!(Number.isSafeInteger(timeoutMs) && timeoutMs >= 1)) throw new PosError('CONFIG', 'timeoutMs', 'this must be a whole number of milliseconds');
+  if (account.claims && claim === undefined && 'fetch' in options) throw missingClaim();
+  return { fetch, claim, timeoutMs };
+}
+
+/** The machine without I/O: one question, one step. */
+class Machine {
+  #account;
+
+  constructor(account) {
+    this.#account = account;
+  }
+
+  start(order, { card } = {}) {
+    const { gateway, mode } = this.#account;
+    const { texts, plain } = readOrder(order, false);
+    const step = this.#call(Op.start, texts, { ...plain, gateway, mode }, readCard(card));
+    if (card && step.redirect) hideCard(step.redirect, card);
+    return step;
+  }
+
+  callback(order, message) {
+    const { texts, plain } = readOrder(order, true);
+    const { body, headers } = readMessage(message, this.#account.headers);
+    return this.#call(Op.callback, texts, plain, headers, body);
+  }
+
+  ask(order, verb) {
+    const { texts, plain } = readOrder(order, true);
+    return this.#call(Op.ask, texts, plain, checkTexts([requireText(verb, 'verb', 'ORDER')], ['verb'], 'ORDER'));
+  }
+
+  reply(order, then, answer) {
+    const { texts, plain } = readOrder(order, true);
+    const [status, body] = readAnswer(answer);
+    return this.#call(Op.reply, texts, plain, [...checkTexts([requireText(then, 'then', 'ORDER')], ['then'], 'ORDER'), status], body);
+  }
+
+  #call(op, orderTexts, order, rest, body) {
+    return readStep(call(op, [...this.#account.fields, ...orderTexts, ...rest], body), order);
+  }
+}
+
+/** A reply that is too large or damaged counts as lost: a request that moved money must not end in a thrown error. */
+function readAnswer(answer) {
+  if (answer?.claimed === false) return ['claimed', ''];
+  if (answer?.lost !== undefined || !Number.isInteger(answer?.status)) return ['lost', ''];
+  try {
+    return [String(answer.status), checkBody(answer.body, MAX_REPLY)];
+  } catch {
+    return ['lost', ''];
+  }
+}
+
+/** A redirect that carries a card is sent and not stored: whoever writes it down writes stars. */
+function hideCard(redirect, card) {
+  const secret = Object.values(card).filter((value) => value !== '');
+  const fields = Object.entries(redirect.fields).map(([name, value]) => [name, secret.includes(value) ? '***' : value]);
+  redacted(redirect, { kind: redirect.kind, action: redirect.action, fields: Object.fromEntries(fields) });
+  redacted(redirect.fields, Object.fromEntries(fields));
+}
+
+/** A fresh order id that every gateway accepts: 20 letters and digits, 99 of its bits random. */
+export function newOrderId() {
+  return call(Op.orderId, [])[1];
+}
+
+// -----------------------------------------------------------------------------------------------------------------------------------
+// The words of the guide that this project was asked to implement
+
+/** The guide's two-stage SHA-1. See the documentation: İş Bankası itself uses hash version 3. */
+export function generateHashData(password, terminalNo, transactionData) {
+  return formula('two-stage-sha1', [password, terminalNo, transactionData], ['password', 'terminalNo', 'transactionData']);
+}
+
+/** Reads a callback of İş Bankası. Nothing in the result is verified. */
+export function parseIsbankResponse(body) {
+  return { unverified: parseIsbank(body) };
+}
+
+/** Verifies a callback against the stored order, for the models in which a callback can prove a payment. */
+export function validatePayment(body, order, merchant) {
+  const { gateway, mode, model } = order ?? {};
+  // Without API credentials no inquiry can follow: what the callback does not prove stays pending.
+  const { apiUser, apiPassword, ...keys } = merchant ?? {};
+  const account = openAccount({ gateway, mode, merchant: keys });
+  if (!account.proving.includes(model)) {
+    throw new PosError('UNSUPPORTED', 'model', 'in this model a callback proves no payment: use createPos(…).finish, which asks the bank');
+  }
+  return new Machine(account).callback(order, body).payment;
+}
+
+// -----------------------------------------------------------------------------------------------------------------------------------
+// The formulas of the banks' documents, for signing and for tests. Never compare a message's digest with them: finish() does that.
+
+function formula(name, values, names, body) {
+  values.forEach((value, place) => requireText(value, names[place] ?? names.at(-1), 'ORDER'));
+  return call(Op.formula, [name, ...checkTexts(values, names, 'ORDER')], body)[1];
+}
+
+/** The values of `fields` in the order of `names`; one that is missing counts as empty. */
+function inOrder(fields, names) {
+  return names.map((name) => fields?.[name] ?? '');
+}
+
+const IFRAME_TOKEN = ['merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'user_basket', 'no_installment', 'max_installment', 'currency', 'test_mode'];
+const LEGACY_HASH = ['clientid', 'oid', 'amount', 'okUrl', 'failUrl', 'islemtipi', 'taksit', 'rnd'];
+
+export const nestpay = Object.freeze({
+  hash: (fields, storeKey) => formula('nestpay.hash', [...Object.entries(fields ?? {}).flat(), storeKey], ['fields']),
+  legacyHash: (fields, storeKey) => formula('nestpay.legacyHash', [...inOrder(fields, LEGACY_HASH), storeKey], [...LEGACY_HASH, 'storeKey']),
+});
+
+const paytrToken = (names) => (fields, merchantKey, merchantSalt) =>
+  formula('paytr.token', [...inOrder(fields, names), merchantKey, merchantSalt], [...names, 'merchantKey', 'merchantSalt']);
+
+export const paytr = Object.freeze({
+  iframeToken: paytrToken(IFRAME_TOKEN),
+  refundToken: paytrToken(['merchant_id', 'merchant_oid', 'return_amount']),
+  statusToken: paytrToken(['merchant_id', 'merchant_oid']),
+  notificationHash: (fields, merchantKey, merchantSalt) =>
+    formula(
+      'paytr.notification',
+      [...inOrder(fields, ['merchant_oid', 'status', 'total_amount']), merchantKey, merchantSalt],
+      ['merchant_oid', 'status', 'total_amount', 'merchantKey', 'merchantSalt'],
+    ),
+});
+
+export const iyzico = Object.freeze({
+  authorization: ({ apiKey, secretKey, randomKey, path, body = '' } = {}) =>
+    formula('iyzico.authorization', [apiKey, randomKey, path, secretKey], ['apiKey', 'randomKey', 'path', 'secretKey'], requireText(body, 'body', 'ORDER')),
+  responseSignature: (values, secretKey) => formula('iyzico.responseSignature', [...values, secretKey], ['values']),
+  webhookSignature: (payload, secretKey, merchantId = '') =>
+    formula('iyzico.webhookSignature', [merchantId, secretKey], ['merchantId', 'secretKey'], checkBody(payload, MAX_REPLY)),
+  verifyWebhook,
+});
+
+/** Verifies an iyzico webhook. The event is a signed hint to ask iyzico, not a payment. */
+function verifyWebhook(payload, signature, secretKey, merchantId = '') {
+  const { body, headers } = readMessage({ body: payload, headers: { signature } }, ['signature']);
+  const keys = [requireText(secretKey, 'secretKey', 'CONFIG'), requireText(merchantId, 'merchantId', 'CONFIG')];
+  const [, ...fields] = call(Op.webhook, [...headers, ...checkTexts(keys, ['secretKey', 'merchantId'], 'CONFIG')], body);
+  const event = {};
+  for (let place = 0; place < fields.length; place += 2) event[fields[place]] = fields[place + 1];
+  return event;
+}

@@ -1,0 +1,63 @@
+// The page that hands the browser over to the bank: a form with a visible button that works without script, and a tiny script that
+// presses it. Everything is escaped, nothing is cached, and the policy allows this one script and this one target.
+import { PosError } from './error.js';
+import { randomSource } from './random.js';
+
+const TEXTS = {
+  tr: { title: 'Güvenli ödeme', heading: 'Bankanızın ödeme sayfasına yönlendiriliyorsunuz', button: 'Ödeme sayfasına git' },
+  en: { title: 'Secure payment', heading: "Taking you to your bank's payment page", button: 'Go to the payment page' },
+};
+
+const STYLE = `body{margin:0;min-height:100vh;display:grid;place-items:center;font:18px/1.5 system-ui,sans-serif;background:#f4f6f8;color:#16202a}
+main{padding:2rem;text-align:center;max-width:28rem}h1{font-size:1.25rem;font-weight:600}
+button{font:inherit;padding:.8em 1.6em;border:0;border-radius:.5rem;background:#0b5cab;color:#fff;cursor:pointer}
+button:focus-visible{outline:3px solid #f5a623;outline-offset:3px}`;
+
+/** An HTTP answer: `{ status, headers, body }`. */
+export function paymentPage(redirect, { title, language = 'tr', nonce } = {}) {
+  const texts = TEXTS[language] ?? TEXTS.tr;
+  if (redirect?.kind === 'url') return follow(redirect.url);
+  if (redirect?.kind !== 'form') throw new PosError('ORDER', 'redirect', 'pass the `redirect` that `start` returned');
+  const action = safeAddress(redirect.action);
+  const mark = nonce ?? randomNonce();
+  if (!/^[A-Za-z0-9+/_=-]{16,128}$/.test(mark)) throw new PosError('ORDER', 'nonce', 'write the nonce as 16 or more characters of base64');
+  const inputs = Object.entries(redirect.fields).map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`);
+  const body = `<!doctype html>
+<html lang="${language === 'en' ? 'en' : 'tr'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${escape(title ?? texts.title)}</title><style nonce="${mark}">${STYLE}</style></head>
+<body><main><h1>${escape(texts.heading)}</h1><form method="post" action="${escape(action.href)}" accept-charset="utf-8">
+${inputs.join('\n')}
+<button>${escape(texts.button)}</button></form></main><script nonce="${mark}">document.forms[0].submit()</script></body></html>`;
+  return { status: 200, headers: { ...common(), 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(mark) }, body };
+}
+
+function follow(url) {
+  const address = safeAddress(url);
+  return { status: 303, headers: { ...common(), Location: address.href }, body: '' };
+}
+
+/** Absolute https without user name, or this very machine's own simulated bank. */
+function safeAddress(text) {
+  const address = URL.canParse?.(text) === false ? null : new URL(text);
+  const loopback = address?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(address.hostname);
+  if (address && (address.protocol === 'https:' || loopback) && !address.username && !address.password) return address;
+  throw new PosError('ORDER', 'redirect', 'the address is not one that `start` returned');
+}
+
+function common() {
+  return { 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer', 'X-Content-Type-Options': 'nosniff', 'X-Frame-Options': 'DENY' };
+}
+
+/** No `form-action`: browsers apply it to the redirects that follow too, and a bank's gate forwards to the card's own bank. */
+function policy(nonce) {
+  return `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
+}
+
+function randomNonce() {
+  const bytes = randomSource().getRandomValues(new Uint8Array(18));
+  return btoa(String.fromCharCode(...bytes));
+}
+
+function escape(text) {
+  return String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,156 @@
+// Reads what the caller gave, once, value by value, and gives it to the core as texts. It knows shapes and not payments: which names
+// there are and which type a value has.
+import { PosError } from './error.js';
+import { MAX_MESSAGE, checkBody, checkTexts } from './frame.js';
+
+const CUSTOMER = ['ip', 'email', 'name', 'phone', 'address', 'language'];
+const STORED = ['gateway', 'model', 'mode', 'refs'];
+const ORDER = ['id', 'amount', 'currency', 'type', 'installments', 'maxInstallments', 'urls', 'customer', 'basket', ...STORED];
+const CARD = ['number', 'month', 'year', 'cvv', 'holder'];
+
+/** A configuration as names and values: `['gateway', 'isbank', 'merchant.storeKey', '…']`. */
+export function readConfig(config) {
+  requireObject(config, '', 'CONFIG', 'createPos takes an object, for example { gateway: \'isbank\', merchant: { … } }');
+  const pairs = [];
+  for (const [name, value] of Object.entries(config)) {
+    if (value === undefined) continue;
+    if (name === 'merchant' || name === 'endpoints') {
+      requireObject(value, name, 'CONFIG', 'this must be an object');
+      for (const [key, inner] of Object.entries(value)) {
+        if (inner !== undefined) pairs.push(`${name}.${key}`, requireText(inner, `${name}.${key}`, 'CONFIG'));
+      }
+    } else {
+      pairs.push(name, requireText(value, name, 'CONFIG'));
+    }
+  }
+  return checkTexts(pairs, pairs.map((text, place) => pairs[place - (place % 2)]), 'CONFIG');
+}
+
+/** Host names that the caller vouches for. */
+export function readHosts(hosts = []) {
+  if (!Array.isArray(hosts)) throw new PosError('CONFIG', 'trustHosts', 'this must be a list of host names');
+  return [String(hosts.length), ...hosts.map((host) => requireText(host, 'trustHosts', 'CONFIG'))];
+}
+
+/**
+ * An order as texts, in the order of src/frame.rs, and a plain copy of it.
+ * `stored` says that it is one that `start` returned.
+ */
+export function readOrder(order, stored) {
+  requireObject(order, '', 'ORDER', stored ? 'pass the order that `start` returned' : 'pass an order: { id, amount, currency, urls }');
+  const snapshot = { ...order };
+  refuseUnknown(snapshot, ORDER, '');
+  const { urls, customer = {}, basket = [] } = snapshot;
+  requireObject(urls, 'urls', 'ORDER', 'give { ok, fail }: where the bank sends the customer back');
+  requireObject(customer, 'customer', 'ORDER', 'this must be an object');
+  if (!Array.isArray(basket)) throw new PosError('ORDER', 'basket', 'this must be a list');
+  const copy = { urls: { ...urls }, customer: { ...customer }, basket: basket.map(readItem) };
+  refuseUnknown(copy.urls, ['ok', 'fail', 'notify'], 'urls.');
+  refuseUnknown(copy.customer, CUSTOMER, 'customer.');
+
+  const names = [];
+  const texts = [];
+  const add = (name, text) => {
+    names.push(name);
+    texts.push(text);
+  };
+  const text = (name, value) => add(name, value === undefined || value === null ? '' : requireText(value, name, 'ORDER'));
+  add('', stored ? 'stored' : '');
+  text('id', snapshot.id);
+  readAmount(snapshot.amount).forEach((part) => add('amount', part));
+  text('currency', snapshot.currency);
+  text('type', snapshot.type);
+  add('installments', readCount(snapshot.installments, 'installments'));
+  add('maxInstallments', readCount(snapshot.maxInstallments, 'maxInstallments'));
+  for (const name of ['ok', 'fail', 'notify']) text(`urls.${name}`, copy.urls[name]);
+  for (const name of CUSTOMER) text(`customer.${name}`, copy.customer[name]);
+  add('basket', String(copy.basket.length));
+  for (const item of copy.basket) {
+    text('basket.name', item.name);
+    text('basket.price', item.price);
+    add('basket.quantity', readCount(item.quantity, 'basket.quantity'));
+  }
+  for (const name of STORED) text(name, snapshot[name]);
+  return { texts: checkTexts(texts, names, 'ORDER'), plain: plainOrder(snapshot, copy) };
+}
+
+function plainOrder(snapshot, copy) {
+  const { id, amount, currency, type, installments, maxInstallments, gateway, model, mode, refs } = snapshot;
+  const plain = { id, amount, currency, type, installments, maxInstallments, ...copy, gateway, model, mode, refs };
+  if (snapshot.customer === undefined) delete plain.customer;
+  if (snapshot.basket === undefined) delete plain.basket;
+  return plain;
+}
+
+function readItem(item) {
+  requireObject(item, 'basket', 'ORDER', 'each line of the basket is an object: { name, price, quantity }');
+  const copy = { ...item };
+  refuseUnknown(copy, ['name', 'price', 'quantity'], 'basket.');
+  return copy;
+}
+
+/** How the amount was written, and its text. A number is handed on as JavaScript writes it; the core refuses what is not exact. */
+function readAmount(amount) {
+  if (typeof amount === 'string') return ['decimal', amount];
+  if (typeof amount === 'number') return ['number', String(amount)];
+  if (typeof amount === 'object' && amount !== null && typeof amount.minor === 'string') return ['minor', amount.minor];
+  throw new PosError('ORDER', 'amount', "write the amount as text with a point and two decimals, for example '149.90'");
+}
+
+function readCount(count, name) {
+  if (count === undefined || count === null) return '';
+  if (Number.isSafeInteger(count) && count >= 0) return String(count);
+  throw new PosError('ORDER', name, 'this must be a whole number');
+}
+
+/** A card as texts; an empty text says that there is none. */
+export function readCard(card) {
+  if (card === undefined || card === null) return [''];
+  requireObject(card, 'card', 'ORDER', 'this must be an object: { number, month, year, cvv }');
+  refuseUnknown(card, CARD, 'card.');
+  const texts = CARD.map((name) => (card[name] === undefined ? '' : requireText(card[name], `card.${name}`, 'ORDER')));
+  return ['card', ...checkTexts(texts, CARD.map((name) => `card.${name}`), 'ORDER')];
+}
+
+/** What arrived: a text, bytes, or `{ body, headers }`. `wanted` names the headers that the gateway reads. */
+export function readMessage(message, wanted) {
+  const isBody = typeof message === 'string' || message instanceof Uint8Array;
+  if (!isBody) requireObject(message, 'body', 'MALFORMED', 'pass the raw body as text, or { body, headers }');
+  const body = checkBody(isBody ? message : message.body, MAX_MESSAGE);
+  const headers = isBody ? undefined : message.headers;
+  const texts = wanted.map((name) => readHeader(headers, name));
+  return { body, headers: checkTexts(texts, wanted, 'MALFORMED') };
+}
+
+function readHeader(headers, name) {
+  if (headers === undefined || headers === null) return '';
+  const value = typeof headers.get === 'function' ? headers.get(name) : headerOf(headers, name);
+  if (value === undefined || value === null) return '';
+  if (typeof value === 'string' && value.length <= 1024) return value;
+  throw new PosError('MALFORMED', name, 'this header is not one text');
+}
+
+function headerOf(headers, name) {
+  const found = Object.keys(headers).filter((key) => key.toLowerCase() === name);
+  if (found.length > 1) throw new PosError('DUPLICATE_FIELD', name, 'this header occurs twice');
+  return headers[found[0]];
+}
+
+function requireObject(value, field, code, message) {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new PosError(code, field, message);
+}
+
+/** The value of a text that must be one. */
+export function requireText(value, field, code) {
+  if (typeof value !== 'string') throw new PosError(code, field, 'this must be a text');
+  if (value.length > 4096) throw new PosError(code, field, 'this text is longer than any real one');
+  return value;
+}
+
+function refuseUnknown(object, known, prefix) {
+  const unknown = Object.keys(object).find((name) => !known.includes(name) && object[name] !== undefined);
+  if (unknown !== undefined) {
+    throw new PosError('ORDER', prefix + unknown.slice(0, 64), `this is not known here; known are: ${known.join(', ')}`);
+  }
+}

@@ -1,0 +1,501 @@
+//! How a call crosses the boundary. Its twin is `js-glue/frame.js`; the two change together.
+//!
+//! A call is a *head* (texts joined by NUL) and a *body* (bytes, untouched), written into one buffer. The answer is texts joined by
+//! NUL, the first of which says what it is. Nothing lives here between calls, and the buffer is wiped before a call returns, so no
+//! secret stays behind. The shim has checked that every text is well-formed and free of control characters; counts, formats and
+//! sizes are checked here.
+
+use crate::account::{self, Account, Mode};
+use crate::crypto::{self, Secret};
+use crate::error::{Code, Error, Result};
+use crate::gateway::{self, Answer, Context, Found, Message, Verb};
+use crate::money::{self, Amount, Currency};
+use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Order, Payment, Redirect, Refs, Status, Step, Urls};
+use crate::wire::form::Field;
+use zeroize::Zeroize;
+
+/// The largest message from outside. The largest genuine callback that was published has 3 KB.
+pub const MAX_MESSAGE: usize = 64 * 1024;
+/// The largest reply of a bank.
+pub const MAX_REPLY: usize = 256 * 1024;
+const MAX_REFS: usize = 2048;
+const MAX_BASKET: usize = 100;
+const MAX_INSTALLMENTS: u8 = 36;
+
+/// What a call wants; the numbers are those of `js-glue/frame.js`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// Check a configuration.
+    Configure = 0,
+    /// Begin a payment.
+    Start = 1,
+    /// Read a browser's return, a notification or a webhook.
+    Callback = 2,
+    /// Begin a verb on a payment that was started.
+    Ask = 3,
+    /// Read a bank's answer.
+    Reply = 4,
+    /// Find out which payment a message claims to be about.
+    Peek = 5,
+    /// Make an order id.
+    OrderId = 6,
+    /// Compute one of the published formulas.
+    Formula = 7,
+    /// Verify an iyzico webhook without an order.
+    Webhook = 8,
+}
+
+impl Op {
+    fn from_number(number: u32) -> Option<Op> {
+        use Op::{Ask, Callback, Configure, Formula, OrderId, Peek, Reply, Start, Webhook};
+        [Configure, Start, Callback, Ask, Reply, Peek, OrderId, Formula, Webhook].into_iter().find(|op| *op as u32 == number)
+    }
+}
+
+/// The surroundings of a call, fixed in tests.
+pub struct Surroundings {
+    /// Milliseconds since 1970.
+    pub now: u64,
+    /// Fills 32 fresh random bytes; `None` when there is no source of randomness.
+    pub random: fn() -> Option<[u8; 32]>,
+}
+
+/// Does one call: `input` holds the head and, from `head_length` on, the body. The input is wiped, whatever happens.
+pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings) -> String {
+    let answer = match (Op::from_number(op), input.split_at_mut_checked(head_length)) {
+        (Some(op), Some((head, body))) => dispatch(op, head, body, around),
+        _ => Err(internal("the call is damaged")),
+    };
+    input.zeroize();
+    answer.unwrap_or_else(|error| render_error(&error)).0
+}
+
+fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Result<Text> {
+    let limit = if op == Op::Reply { MAX_REPLY } else { MAX_MESSAGE };
+    if body.len() > limit {
+        return Err(Error::new(Code::TooLarge, "body", "the message is larger than any that a gateway sends"));
+    }
+    let head = std::str::from_utf8(head).map_err(|_| internal("the call is damaged"))?;
+    let mut head = Head(head.split('\0'));
+    match op {
+        Op::Configure => configure(&mut head),
+        Op::Start => with_order(&mut head, around, |cx, order, head| {
+            let card = read_card(head)?;
+            gateway::start(cx, order, card.as_ref())
+        }),
+        Op::Callback => with_order(&mut head, around, |cx, order, head| {
+            let message = Message { body, headers: read_headers(cx.account, head)? };
+            cx.account.spec.gateway.callback(cx, order, message)
+        }),
+        Op::Ask => with_order(&mut head, around, |cx, order, head| {
+            let verb = match head.text()? {
+                "inquire" => Verb::Inquire,
+                _ => return Err(Error::new(Code::Unsupported, "", "this gateway does not offer this here yet; use the bank's panel")),
+            };
+            cx.account.spec.gateway.ask(cx, order, verb)
+        }),
+        Op::Reply => with_order(&mut head, around, |cx, order, head| {
+            let then = head.text()?;
+            let answer = head.text()?;
+            if answer == "claimed" {
+                return Ok(gateway::already_claimed());
+            }
+            let answer = match answer.parse() {
+                Ok(status) => Answer::Received { status, body },
+                Err(_) => Answer::Lost,
+            };
+            gateway::reply(cx, order, then, answer)
+        }),
+        Op::Peek => {
+            let account = Account::read(&mut head.0)?;
+            let message = Message { body, headers: read_headers(&account, &mut head)? };
+            head.end()?;
+            let mut answer = Text::new("peek");
+            match account.spec.gateway.peek(message) {
+                Some(Found::OrderId(id)) => answer.push("orderId").push(id),
+                Some(Found::Token(token)) => answer.push("token").push(token),
+                None => answer.push("").push(""),
+            };
+            Ok(answer)
+        }
+        Op::OrderId => {
+            let mut answer = Text::new("orderId");
+            answer.push(&order_id(random(around)?));
+            Ok(answer)
+        }
+        Op::Formula => {
+            let name = head.text()?;
+            let mut answer = Text::new("formula");
+            answer.push(&formula(name, head.0.collect::<Vec<_>>().as_slice(), body)?);
+            Ok(answer)
+        }
+        Op::Webhook => webhook(&mut head, body),
+    }
+}
+
+/// Reads the account and the order, and writes the step.
+fn with_order<'h>(
+    head: &mut Head<'h>,
+    around: &Surroundings,
+    work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>,
+) -> Result<Text> {
+    let account = Account::read(&mut head.0)?;
+    let order = read_order(head, &account)?;
+    let cx = Context { account: &account, now: around.now, random: random(around)? };
+    let step = work(&cx, &order, head)?;
+    head.end()?;
+    Ok(render_step(&account, &order, &step))
+}
+
+fn random(around: &Surroundings) -> Result<[u8; 32]> {
+    let none = || Error::new(Code::Config, "", "this runtime offers no source of secure randomness (crypto.getRandomValues)");
+    (around.random)().ok_or_else(none)
+}
+
+fn internal(message: &'static str) -> Error {
+    Error::new(Code::Internal, "", message)
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// The head
+
+struct Head<'h>(std::str::Split<'h, char>);
+
+impl<'h> Head<'h> {
+    fn text(&mut self) -> Result<&'h str> {
+        self.0.next().ok_or_else(|| internal("the call's head is too short"))
+    }
+
+    fn count(&mut self, limit: usize, field: &'static str) -> Result<usize> {
+        let count = self.text()?.parse().map_err(|_| internal("the call's head is damaged"))?;
+        if count > limit { Err(Error::new(Code::Order, field, format!("at most {limit} entries are allowed here"))) } else { Ok(count) }
+    }
+
+    fn end(&mut self) -> Result<()> {
+        if self.0.next().is_none() { Ok(()) } else { Err(internal("the call's head is too long")) }
+    }
+}
+
+fn read_headers<'h>(account: &Account, head: &mut Head<'h>) -> Result<Vec<&'h str>> {
+    account.spec.headers.iter().map(|_| head.text()).collect()
+}
+
+fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
+    if head.text()?.is_empty() {
+        return Ok(None);
+    }
+    let card = Card { number: head.text()?, month: head.text()?, year: head.text()?, cvv: head.text()?, holder: head.text()? };
+    let digits = |text: &str, lengths: std::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let checks = [
+        ("card.number", digits(card.number, 12..=19), "write the card number as 12 to 19 digits without spaces"),
+        ("card.month", digits(card.month, 2..=2) && ("01"..="12").contains(&card.month), "write the month as two digits, '01' to '12'"),
+        ("card.year", digits(card.year, 2..=2), "write the year as its last two digits"),
+        ("card.cvv", digits(card.cvv, 3..=4), "write the security code as three or four digits"),
+    ];
+    match checks.into_iter().find(|(_, fine, _)| !fine) {
+        Some((field, _, message)) => Err(Error::new(Code::Order, field, message)),
+        None => Ok(Some(card)),
+    }
+}
+
+fn read_order<'h>(head: &mut Head<'h>, account: &Account<'h>) -> Result<Order<'h>> {
+    let stored = !head.text()?.is_empty();
+    let id = head.text()?;
+    check_id(id)?;
+    let (amount_kind, amount, currency) = (head.text()?, head.text()?, head.text()?);
+    let currency = Currency::from_letters(currency)
+        .ok_or_else(|| Error::new(Code::Order, "currency", "write the currency as three letters: TRY, USD, EUR, GBP, JPY or RUB"))?;
+    let order = Order {
+        id,
+        amount: money::order_amount(amount_kind, amount, currency)?,
+        currency,
+        intent: match head.text()? {
+            "" | "sale" => Intent::Sale,
+            "preauth" => Intent::PreAuth,
+            _ => return Err(Error::new(Code::Order, "type", "write 'sale' or 'preauth'")),
+        },
+        installments: installments(head.text()?, "installments")?,
+        max_installments: installments(head.text()?, "maxInstallments")?,
+        urls: Urls {
+            ok: url(head.text()?, "urls.ok", account.mode)?,
+            fail: url(head.text()?, "urls.fail", account.mode)?,
+            notify: optional(head.text()?, |text| url(text, "urls.notify", account.mode))?,
+        },
+        customer: read_customer(head)?,
+        basket: read_basket(head, currency)?,
+        model: account.model,
+        refs: Refs::default(),
+    };
+    let (gateway, model, mode, refs) = (head.text()?, head.text()?, head.text()?, head.text()?);
+    if stored { stored_order(order, account, [gateway, model, mode, refs]) } else { new_order(order, [model, refs]) }
+}
+
+fn new_order<'h>(order: Order<'h>, started: [&str; 2]) -> Result<Order<'h>> {
+    if started == ["", ""] {
+        return Ok(order);
+    }
+    Err(Error::new(Code::Order, "refs", "this order was started already; a new attempt needs a new id: newOrderId()"))
+}
+
+fn stored_order<'h>(order: Order<'h>, account: &Account, [gateway, model, mode, refs]: [&'h str; 4]) -> Result<Order<'h>> {
+    if gateway != account.gateway {
+        return Err(Error::new(Code::Order, "gateway", "this order was started with another gateway than the configured one"));
+    }
+    if mode != account.mode.name() {
+        return Err(Error::new(Code::Order, "mode", "this order was started in another mode (production or test) than the configured one"));
+    }
+    if !account.spec.models.contains(&model) {
+        return Err(Error::new(Code::Order, "model", "pass the order as `start` returned it: its model is missing or not one of this gateway"));
+    }
+    if refs.len() > MAX_REFS {
+        return Err(Error::new(Code::Order, "refs", "`refs` is longer than `start` makes it; store the order unchanged"));
+    }
+    Ok(Order { model, refs: Refs::parse(refs)?, ..order })
+}
+
+fn check_id(id: &str) -> Result<()> {
+    let starts_well = id.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let goes_on_well = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    if starts_well && goes_on_well && id.len() <= 64 {
+        return Ok(());
+    }
+    let message = "an order id has 1 to 64 letters (a-z, A-Z), digits, '-' or '_', and begins with a letter or digit; newOrderId() makes one";
+    Err(Error::new(Code::Order, "id", message))
+}
+
+fn installments(text: &str, field: &'static str) -> Result<u8> {
+    match text.parse() {
+        _ if text.is_empty() => Ok(1),
+        Ok(0 | 1) => Ok(1),
+        Ok(count) if count <= MAX_INSTALLMENTS => Ok(count),
+        _ => Err(Error::new(Code::Order, field, "write the number of instalments as a whole number from 1 (single payment) to 36")),
+    }
+}
+
+fn url<'h>(text: &'h str, field: &'static str, mode: Mode) -> Result<&'h str> {
+    let (address, query) = text.split_once('?').unwrap_or((text, ""));
+    let query_is_plain = query.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%=&+".contains(&byte));
+    let loopback = mode == Mode::Test && account::is_loopback(address);
+    if (account::host_of(address).is_some() || loopback) && query_is_plain && text.len() <= 255 {
+        return Ok(text);
+    }
+    let message = "write an absolute address that begins with https:// and has no user name or fragment, at most 255 characters";
+    Err(Error::new(Code::Order, field, message))
+}
+
+fn optional<'h>(text: &'h str, check: impl FnOnce(&'h str) -> Result<&'h str>) -> Result<&'h str> {
+    if text.is_empty() { Ok(text) } else { check(text) }
+}
+
+fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
+    let mut checked = |field: &'static str, most: usize, fits: fn(&str) -> bool| {
+        let text = head.text()?;
+        let fine = text.is_empty() || (text.chars().count() <= most && fits(text));
+        if fine { Ok(text) } else { Err(Error::new(Code::Order, field, format!("this is not a usable value, or longer than {most} characters"))) }
+    };
+    Ok(Customer {
+        ip: checked("customer.ip", 45, |ip| ip.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')))?,
+        email: checked("customer.email", 100, |email| email.bytes().all(|byte| byte.is_ascii_graphic()) && email.contains('@'))?,
+        name: checked("customer.name", 100, |_| true)?,
+        phone: checked("customer.phone", 20, |phone| phone.bytes().all(|byte| byte.is_ascii_digit() || b"+ ()-".contains(&byte)))?,
+        address: checked("customer.address", 400, |_| true)?,
+        language: match head.text()? {
+            "" | "tr" => Language::Tr,
+            "en" => Language::En,
+            _ => return Err(Error::new(Code::Order, "customer.language", "write 'tr' or 'en'")),
+        },
+    })
+}
+
+fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'h>>> {
+    let count = head.count(MAX_BASKET, "basket")?;
+    let mut item = || {
+        let (name, price, quantity) = (head.text()?, head.text()?, head.text()?);
+        let wrong = |field: &'static str, message: &'static str| Error::new(Code::Order, field, message);
+        let name = Some(name).filter(|name| !name.is_empty() && name.chars().count() <= 200);
+        let quantity = quantity.parse().ok().filter(|quantity| (1..=9999).contains(quantity));
+        Ok(Item {
+            name: name.ok_or_else(|| wrong("basket.name", "give each line of the basket a name of at most 200 characters"))?,
+            price: Amount::from_exact(price, currency).ok_or_else(|| wrong("basket.price", "write each price as text, for example '149.90'"))?,
+            quantity: quantity.ok_or_else(|| wrong("basket.quantity", "write each quantity as a whole number from 1 to 9999"))?,
+        })
+    };
+    (0..count).map(|_| item()).collect()
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// The calls that need no order
+
+fn configure(head: &mut Head) -> Result<Text> {
+    let count = head.count(16, "trustHosts")?;
+    let trusted = (0..count).map(|_| head.text()).collect::<Result<Vec<_>>>()?;
+    let mut pairs = Vec::new();
+    while let Some(name) = head.0.next() {
+        pairs.push((name, head.text()?));
+    }
+    let account = Account::from_config(&pairs, &trusted)?;
+    let spec = account.spec;
+    let mut answer = Text::new("account");
+    answer.push(account.gateway).push(account.model).push(account.mode.name());
+    answer.push(if spec.claiming_models.contains(&account.model) { "claims" } else { "" });
+    answer.push(&spec.proving_models.join(" "));
+    answer.push(spec.acknowledgement.content_type).push(spec.acknowledgement.body);
+    answer.push(&spec.headers.join(" "));
+    answer.push(&account.render().replace('\0', "\u{1}"));
+    Ok(answer)
+}
+
+/// Twenty characters that every gateway accepts: a letter, then letters and digits that are not mistaken for one another.
+/// They carry 99 random bits.
+fn order_id(random: [u8; 32]) -> String {
+    const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    let letter = |byte: &u8, among: usize| char::from(LETTERS[usize::from(*byte) % among]);
+    let first = letter(&random[0], 16);
+    std::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect()
+}
+
+/// The formulas of the banks' documents. `values` are in the order in which `js-glue/index.js` gives them; the last are the secrets.
+fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
+    let wrong_count = || internal("the formula was given too few values");
+    match name {
+        "two-stage-sha1" => match values {
+            [password, terminal, data] => Ok(crypto::two_stage_sha1(Secret::new(password), terminal, data)),
+            _ => Err(wrong_count()),
+        },
+        "nestpay.hash" => {
+            let [fields @ .., store_key] = values else { return Err(wrong_count()) };
+            let fields: Vec<Field> = fields.chunks_exact(2).map(|pair| Field { name: pair[0], value: pair[1].as_bytes() }).collect();
+            Ok(gateway::nestpay::hash(&fields, Secret::new(store_key)))
+        }
+        "nestpay.legacyHash" => {
+            let [values @ .., store_key] = values else { return Err(wrong_count()) };
+            Ok(gateway::nestpay::legacy_hash(values, Secret::new(store_key)))
+        }
+        "paytr.token" => {
+            let [values @ .., key, salt] = values else { return Err(wrong_count()) };
+            Ok(gateway::paytr::token(Secret::new(key), Secret::new(salt), values))
+        }
+        "paytr.notification" => match values {
+            [order_id, status, total, key, salt] => Ok(gateway::paytr::notification_hash(Secret::new(key), Secret::new(salt), order_id, status, total)),
+            _ => Err(wrong_count()),
+        },
+        "iyzico.authorization" => match values {
+            [api_key, random_key, path, secret] => Ok(gateway::authorization(api_key, Secret::new(secret), random_key, path, body)),
+            _ => Err(wrong_count()),
+        },
+        "iyzico.responseSignature" => {
+            let [values @ .., secret] = values else { return Err(wrong_count()) };
+            Ok(gateway::response_signature(values, Secret::new(secret)))
+        }
+        "iyzico.webhookSignature" => match values {
+            [merchant_id, secret] => gateway::webhook_signature(body, Secret::new(secret), merchant_id),
+            _ => Err(wrong_count()),
+        },
+        _ => Err(internal("this formula is not known")),
+    }
+}
+
+fn webhook(head: &mut Head, body: &[u8]) -> Result<Text> {
+    let (signature, secret, merchant_id) = (head.text()?, head.text()?, head.text()?);
+    head.end()?;
+    let event = gateway::verify_webhook(body, &[signature], Secret::new(secret), merchant_id)?;
+    let mut answer = Text::new("webhook");
+    for (name, value) in event.fields() {
+        answer.push(name).push(value);
+    }
+    Ok(answer)
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// The answer
+
+struct Text(String);
+
+impl Text {
+    fn new(kind: &str) -> Text {
+        let mut text = String::with_capacity(1024);
+        text.push_str(kind);
+        Text(text)
+    }
+
+    /// Adds a field. A NUL inside one would shift all that follow, so none gets through.
+    fn push(&mut self, field: &str) -> &mut Text {
+        self.0.push('\0');
+        if field.contains('\0') { self.0.extend(field.chars().filter(|c| *c != '\0')) } else { self.0.push_str(field) }
+        self
+    }
+}
+
+fn render_error(error: &Error) -> Text {
+    let mut text = Text::new("error");
+    text.push(error.code.name()).push(&error.field).push(&error.message).push(&error.bank_code).push(&error.bank_message);
+    text
+}
+
+fn render_step(account: &Account, order: &Order, step: &Step) -> Text {
+    let mut text = Text::new(match &step.action {
+        Action::Redirect(_) => "redirect",
+        Action::Send(_) => "send",
+        Action::Done(_) => "done",
+    });
+    let refs = step.refs.as_ref().unwrap_or(&order.refs).render();
+    text.push(&refs).push(&order.amount.to_decimal(order.currency)).push(order.model);
+    match &step.action {
+        Action::Redirect(Redirect::Url(url)) => {
+            text.push("url").push(url);
+        }
+        Action::Redirect(Redirect::Form { action, fields }) => {
+            text.push("form").push(action);
+            fields.iter().for_each(|(name, value)| {
+                text.push(name).push(value);
+            });
+        }
+        Action::Send(send) => {
+            let moves = send.effect == Effect::MovesMoney;
+            let claim = if moves { claim_key(account, order, &send.then) } else { String::new() };
+            text.push(&claim).push(&send.then).push(&send.url).push(&send.body);
+            send.headers.iter().for_each(|(name, value)| {
+                text.push(name).push(value);
+            });
+        }
+        Action::Done(payment) => render_payment(&mut text, account, order, payment),
+    }
+    text
+}
+
+fn render_payment(text: &mut Text, account: &Account, order: &Order, payment: &Payment) {
+    let facts = &payment.facts;
+    let decimal = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| amount.to_decimal(order.currency));
+    text.push(payment.status().name()).push(payment.proof()).push(order.id).push(order.currency.letters()).push(account.mode.name());
+    text.push(&dedupe_key(account, order, payment.status()));
+    text.push(&decimal(facts.charged)).push(&decimal(facts.refunded));
+    text.push(&facts.installments.map_or_else(String::new, |count| count.to_string()));
+    text.push(&facts.at).push(&facts.transaction_id).push(&facts.auth_code).push(&facts.host_reference).push(&facts.masked_pan);
+    text.push(&facts.md_status).push(&facts.eci);
+    text.push(match facts.liability {
+        Some(crate::payment::Liability::Issuer) => "issuer",
+        Some(crate::payment::Liability::Merchant) => "merchant",
+        None => "",
+    });
+    text.push(if facts.review { "review" } else { "" });
+    if let Some(decline) = payment.decline() {
+        let (tr, en) = decline.reason.message();
+        text.push(decline.reason.name()).push(&decline.bank_code).push(&decline.bank_message).push(tr).push(en);
+        text.push(&decline.reason.wix_reason_code().to_string());
+    }
+}
+
+/// The same whichever road brought the news, and made of nothing that a message brought (invariant 10).
+fn dedupe_key(account: &Account, order: &Order, status: Status) -> String {
+    let kind = match status {
+        Status::Pending | Status::Unknown => "open",
+        other => other.name(),
+    };
+    format!("{}:{}:{}:{}:{kind}", account.gateway, account.id(), account.mode.name(), order.id)
+}
+
+/// What is claimed before money moves: once for this order and this kind of request.
+fn claim_key(account: &Account, order: &Order, then: &str) -> String {
+    let what = then.trim_start_matches("moves:").split(' ').next().unwrap_or_default();
+    format!("{}:{}:{}:{}:send:{what}", account.gateway, account.id(), account.mode.name(), order.id)
+}
