@@ -68,6 +68,28 @@ impl<'a> Object<'a> {
     }
 }
 
+/// The items of an array, as [`Value::Nested`] keeps it.
+pub fn items(text: &str) -> Result<Vec<Value<'_>>> {
+    let mut reader = Reader { text, at: 0 };
+    let mut items = Vec::new();
+    reader.expect(b'[')?;
+    reader.blank();
+    let mut ends = reader.take(b']');
+    while !ends {
+        if items.len() == MAX_MEMBERS {
+            return Err(malformed("the JSON array has more items than any gateway sends"));
+        }
+        reader.blank();
+        items.push(reader.value()?);
+        reader.blank();
+        ends = reader.take(b']');
+        if !ends {
+            reader.expect(b',')?;
+        }
+    }
+    if reader.at == text.len() { Ok(items) } else { Err(malformed("something follows the JSON array")) }
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -329,6 +351,17 @@ mod tests {
         assert_eq!(object.value("items"), Some(&Value::Nested(r#"[{"id":"1","tags":["a",{}],"n":1},[],"]}"]"#)));
         assert_eq!(object.value("o"), Some(&Value::Nested(r#"{"k":"v"}"#)));
         assert_eq!(object.scalar("last").unwrap(), Some("1"));
+    }
+
+    #[test]
+    fn an_arrays_items_can_be_read() {
+        assert_eq!(items("[]").unwrap(), []);
+        assert_eq!(items("[ ]").unwrap(), []);
+        assert_eq!(items(r#"[ {"a":1} , "x",[2] ,3]"#).unwrap(), [Value::Nested(r#"{"a":1}"#), Value::Text("x".into()), Value::Nested("[2]"), Value::Number("3")]);
+        let many = format!("[{}1]", "1,".repeat(256));
+        for wrong in ["", "{}", "[", "[1", "[1,]", "[,1]", "[1 2]", "[1]x", "[1] ", many.as_str()] {
+            assert_eq!(items(wrong).unwrap_err().code, Code::Malformed, "{wrong}");
+        }
     }
 
     #[test]

@@ -1,0 +1,930 @@
+//! PayTR, iFrame API: our server asks for a token, the customer pays on PayTR's page, and PayTR notifies the shop.
+//!
+//! Sources: dev.paytr.com, "iFrame API 1. Adım" (the token), "iFrame API 2. Adım" (the notification), "Durum Sorgu" (the inquiry) and
+//! "PayTR Hata Kodları". PayTR publishes no example digest.
+//!
+//! The notification signs three values, one after another without a delimiter: `merchant_oid`, `status` and `total_amount` (and the
+//! salt between the first two). So `success` + `1050` and `success1` + `050` have the same digest. Three strict formats close this:
+//! the order number must be the stored one, the status must be exactly `success` or `failed`, and the total must be canonical digits.
+//! Everything else in the notification (`test_mode`, `currency`, `payment_amount`, `installment_count`, the reason of a failure) is
+//! unsigned and decides nothing: currency and test mode were fixed by our own token request, which PayTR verified.
+//!
+//! The notification's address is not part of any request: the owner enters it in PayTR's panel (Destek & Kurulum > Ayarlar > Bildirim
+//! URL). PayTR repeats it until it reads `OK`. The customer's return to `urls.ok` or `urls.fail` carries nothing and proves nothing.
+
+use super::{Acknowledgement, Bank, Context, Found, Gateway, Key, Message, Reply, Spec, Verb, send};
+use crate::account::{Account, Mode};
+use crate::crypto::{self, Secret, Verified, Written};
+use crate::decline::{Decline, Reason};
+use crate::error::{Code, Error, Result};
+use crate::money::{Amount, Currency};
+use crate::payment::{Card, Claim, Effect, Facts, Intent, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::wire::charset;
+use crate::wire::form::{self, Form};
+use crate::wire::json::{self, Object, Value};
+use std::cmp::Ordering;
+use std::net::IpAddr;
+
+/// What PayTR is. Test and production share one address; `test_mode` tells them apart.
+pub const SPEC: Spec = Spec {
+    system: "paytr",
+    gateway: &PayTr,
+    models: &["iframe"],
+    claiming_models: &[],
+    proving_models: &["iframe"],
+    merchant: &[
+        Key { name: "merchantId", panel: "Mağaza No (merchant_id)", required: true, max: 32 },
+        Key { name: "merchantKey", panel: "Mağaza Parola (merchant_key)", required: true, max: 128 },
+        Key { name: "merchantSalt", panel: "Mağaza Gizli Anahtar (merchant_salt)", required: true, max: 128 },
+    ],
+    endpoints: &["api"],
+    currencies: &[Currency::Try, Currency::Usd, Currency::Eur, Currency::Gbp, Currency::Rub],
+    headers: &[],
+    acknowledgement: Acknowledgement { content_type: "text/plain; charset=utf-8", body: "OK" },
+    banks: &[Bank { name: "paytr", production: &["https://www.paytr.com"], test: &["https://www.paytr.com"], hosts: &[] }],
+    // The simulator's, and the placeholders of PayTR's own samples, which are easily left in place.
+    public_credentials: &[
+        ("merchantKey", "simPaytrKey12345"),
+        ("merchantSalt", "simPaytrSalt6789"),
+        ("merchantId", "XXXXXX"),
+        ("merchantKey", "YYYYYYYYYYYYYY"),
+        ("merchantSalt", "ZZZZZZZZZZZZZZ"),
+    ],
+};
+
+/// The gateway.
+pub struct PayTr;
+
+impl Gateway for PayTr {
+    fn check(&self, account: &Account) -> Result<()> {
+        if account.id().bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return Ok(());
+        }
+        Err(Error::new(Code::Config, "merchant.merchantId", "Mağaza No (merchant_id) has letters and digits only"))
+    }
+
+    /// Asks for a token; the page is shown once PayTR has answered.
+    fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
+        if card.is_some() {
+            return Err(Error::new(Code::Order, "card", "PayTR's own page asks for the card; pass none"));
+        }
+        check_order(order)?;
+        Ok(post(cx, "/odeme/api/get-token", Effect::Begins, &token_fields(cx.account, order), "token"))
+    }
+
+    /// Reads a notification.
+    fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
+        let form = Form::parse(message.body)?;
+        let (notification, verified) = Notification::verify(&form, cx.account)?;
+        if notification.order_id != order.id {
+            return Err(Error::new(Code::OrderMismatch, "merchant_oid", "this notification is about another order"));
+        }
+        let payment = match notification.status {
+            "success" => taken(&notification, verified, order)?,
+            "failed" => refused(&notification, verified, order, &form)?,
+            _ => return Err(Error::new(Code::Malformed, "status", "the status is neither `success` nor `failed`; nothing is decided from it")),
+        };
+        Ok(Step::done(payment))
+    }
+
+    fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
+        match verb {
+            Verb::Inquire => {
+                let token = token(cx.account.secret("merchantKey"), cx.account.secret("merchantSalt"), &[cx.account.id(), order.id]);
+                let fields = [("merchant_id", cx.account.id().to_owned()), ("merchant_oid", order.id.to_owned()), ("paytr_token", token)];
+                Ok(post(cx, "/odeme/durum-sorgu", Effect::Reads, &fields, "status"))
+            }
+        }
+    }
+
+    fn reply(&self, cx: &Context, order: &Order, then: &str, reply: Reply) -> Result<Step> {
+        let object = Object::parse_bytes(reply.body())?;
+        match then {
+            "token" => token_reply(cx, &object),
+            "status" => status_reply(cx, order, &reply, &object),
+            _ => Err(Error::new(Code::Internal, "then", "`then` is not one that a step of this package returned")),
+        }
+    }
+
+    fn peek<'a>(&self, message: Message<'a>) -> Option<Found<'a>> {
+        let form = Form::parse(message.body).ok()?;
+        form.ascii("merchant_oid").ok()?.filter(|id| is_order_id(id)).map(Found::OrderId)
+    }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// The digest: base64(HMAC-SHA256(merchant_key, values and merchant_salt, without a delimiter))
+
+/// What the iFrame token signs before the salt, in this order. All values are texts as they are posted.
+pub const IFRAME_TOKEN: &[&str] = &[
+    "merchant_id",
+    "user_ip",
+    "merchant_oid",
+    "email",
+    "payment_amount",
+    "user_basket",
+    "no_installment",
+    "max_installment",
+    "currency",
+    "test_mode",
+];
+/// What the token of an inquiry signs before the salt.
+pub const STATUS_TOKEN: &[&str] = &["merchant_id", "merchant_oid"];
+/// What the token of a refund signs before the salt; `return_amount` is decimal text with a point.
+pub const REFUND_TOKEN: &[&str] = &["merchant_id", "merchant_oid", "return_amount"];
+/// What the hash of a notification signs; here the salt stands after the first value.
+pub const NOTIFICATION_HASH: &[&str] = &["merchant_oid", "status", "total_amount"];
+
+/// The token of a request of ours: the values of [`IFRAME_TOKEN`], [`STATUS_TOKEN`] or [`REFUND_TOKEN`], in that order.
+pub fn token(key: Secret, salt: Secret, values: &[&str]) -> String {
+    let mut pieces: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
+    pieces.push(salt.reveal().as_bytes());
+    crypto::base64(&crypto::hmac_sha256(key, &pieces))
+}
+
+/// The hash of a notification with the values of [`NOTIFICATION_HASH`]. For signing and for tests: the gateway verifies, and never
+/// lets the digest out.
+pub fn notification_hash(key: Secret, salt: Secret, order_id: &str, status: &str, total: &str) -> String {
+    crypto::base64(&notification_digest(key, salt, order_id, status, total))
+}
+
+fn notification_digest(key: Secret, salt: Secret, order_id: &str, status: &str, total: &str) -> [u8; 32] {
+    crypto::hmac_sha256(key, &[order_id.as_bytes(), salt.reveal().as_bytes(), status.as_bytes(), total.as_bytes()])
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// The token request
+
+/// The most instalments that PayTR's page offers.
+const MAX_INSTALLMENTS: u8 = 12;
+/// How long the page can be used. It is PayTR's own default, sent so that the shop can rely on it.
+const PAGE_MINUTES: &str = "30";
+/// PayTR demands an address, and not every shop asks for one.
+const NO_ADDRESS: &str = "Adres belirtilmedi";
+
+fn check_order(order: &Order) -> Result<()> {
+    if order.intent == Intent::PreAuth {
+        return Err(Error::new(Code::Unsupported, "type", "PayTR's iFrame takes the money at once; it knows no pre-authorisation"));
+    }
+    if !is_order_id(order.id) {
+        return Err(Error::new(Code::Order, "id", "PayTR takes 1 to 64 letters (a-z, A-Z) and digits, nothing else; newOrderId() makes one"));
+    }
+    if installment_limit(order) > MAX_INSTALLMENTS {
+        return Err(Error::new(Code::Order, "maxInstallments", "PayTR offers at most 12 instalments"));
+    }
+    if order.customer.ip.parse::<IpAddr>().is_err() {
+        let message = "PayTR needs the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
+        return Err(Error::new(Code::Order, "customer.ip", message));
+    }
+    required("customer.email", order.customer.email, "PayTR needs the customer's e-mail address")?;
+    required("customer.name", order.customer.name, "PayTR needs the customer's name and surname")?;
+    required("customer.phone", order.customer.phone, "PayTR needs the customer's telephone number")
+}
+
+fn required(field: &'static str, value: &str, why: &'static str) -> Result<()> {
+    if value.trim().is_empty() { Err(Error::new(Code::Order, field, why)) } else { Ok(()) }
+}
+
+fn is_order_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+/// Up to how many instalments the customer may choose on PayTR's page; 1 offers none. PayTR adds interest to what he chooses, so only
+/// with a limit above 1 may more than the order's amount leave the card.
+fn installment_limit(order: &Order) -> u8 {
+    order.installments.max(order.max_installments)
+}
+
+fn token_fields(account: &Account, order: &Order) -> Vec<(&'static str, String)> {
+    let limit = installment_limit(order);
+    let (no_installment, max_installment) = if limit > 1 { ("0", limit.to_string()) } else { ("1", "0".to_owned()) };
+    let signed = [
+        account.id().to_owned(),
+        order.customer.ip.to_owned(),
+        order.id.to_owned(),
+        order.customer.email.to_owned(),
+        order.amount.minor().to_string(),
+        basket(order),
+        no_installment.to_owned(),
+        max_installment,
+        currency_text(order.currency).to_owned(),
+        test_mode(account).to_owned(),
+    ];
+    let values: Vec<&str> = signed.iter().map(String::as_str).collect();
+    let token = token(account.secret("merchantKey"), account.secret("merchantSalt"), &values);
+    let address = if order.customer.address.trim().is_empty() { NO_ADDRESS } else { order.customer.address };
+    let mut fields: Vec<(&'static str, String)> = IFRAME_TOKEN.iter().copied().zip(signed).collect();
+    fields.extend([
+        ("paytr_token", token),
+        ("user_name", cut(order.customer.name, 60)),
+        ("user_address", cut(address, 400)),
+        ("user_phone", cut(order.customer.phone, 20)),
+        ("merchant_ok_url", order.urls.ok.to_owned()),
+        ("merchant_fail_url", order.urls.fail.to_owned()),
+        // PayTR then says why it refuses. It says so to our server, never to the customer.
+        ("debug_on", "1".to_owned()),
+        ("timeout_limit", PAGE_MINUTES.to_owned()),
+        ("lang", order.customer.language.letters().to_owned()),
+    ]);
+    fields
+}
+
+/// PayTR's limits count characters. What is cut is only shown to people.
+fn cut(text: &str, limit: usize) -> String {
+    text.chars().take(limit).collect()
+}
+
+/// `[["name","price of one",quantity],…]` as base64 of JSON. An order without a basket is one line.
+fn basket(order: &Order) -> String {
+    let line = |name: &str, price: Amount, quantity: u32| format!("[{},\"{}\",{quantity}]", json::quote(name), price.to_decimal(order.currency));
+    let lines: Vec<String> = match order.basket.as_slice() {
+        [] => vec![line(&format!("Sipariş {}", order.id), order.amount, 1)],
+        items => items.iter().map(|item| line(item.name, item.price, item.quantity)).collect(),
+    };
+    crypto::base64(format!("[{}]", lines.join(",")).as_bytes())
+}
+
+fn currency_text(currency: Currency) -> &'static str {
+    if currency == Currency::Try { "TL" } else { currency.letters() }
+}
+
+fn test_mode(account: &Account) -> &'static str {
+    if account.mode == Mode::Test { "1" } else { "0" }
+}
+
+fn post(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, String)], then: &str) -> Step {
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
+    send(effect, format!("{}{path}", base(cx.account)), headers, form::render(&pairs), then)
+}
+
+fn base<'a>(account: &Account<'a>) -> &'a str {
+    account.endpoint("api").trim_end_matches('/')
+}
+
+/// `{"status":"success","token":"…"}`, or `{"status":"failed","reason":"…"}`. The token needs no place in `refs`: PayTR never sends it
+/// back, and nothing is compared with it.
+fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
+    match object.scalar("status")? {
+        Some("success") => {
+            let token = object.scalar("token")?.filter(|token| is_page_token(token));
+            let token = token.ok_or_else(|| Error::new(Code::Malformed, "token", "PayTR's answer carries no usable token"))?;
+            Ok(Step::redirect(Redirect::Url(format!("{}/odeme/guvenli/{token}", base(cx.account)))))
+        }
+        Some("failed") => {
+            let message = "PayTR refused to open a payment; its words say why (paytr_token: check Mağaza Parola, Mağaza Gizli Anahtar and customer.ip)";
+            Err(Error::new(Code::Refused, "", message).with_bank("", bank_text(object, "reason")?))
+        }
+        _ => Err(Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")),
+    }
+}
+
+/// It becomes part of an address. PayTR's document shows 52 hexadecimal digits.
+fn is_page_token(token: &str) -> bool {
+    (16..=128).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// The notification
+
+/// The signed values of a notification whose hash fits. The unsigned ones are left where they are.
+struct Notification<'a> {
+    order_id: &'a str,
+    status: &'a str,
+    total: &'a str,
+}
+
+impl<'a> Notification<'a> {
+    fn verify(form: &Form<'a>, account: &Account) -> Result<(Notification<'a>, Verified)> {
+        let given = form.ascii("hash")?.unwrap_or_default();
+        if given.is_empty() {
+            return Err(Error::new(Code::SignatureMissing, "hash", "the notification carries no hash, so nothing shows that PayTR sent it"));
+        }
+        let signed = |name: &'static str| {
+            let value = form.ascii(name)?.filter(|value| !value.is_empty());
+            value.ok_or_else(|| Error::new(Code::Malformed, name, "this field is missing from the notification"))
+        };
+        let notification = Notification { order_id: signed("merchant_oid")?, status: signed("status")?, total: signed("total_amount")? };
+        let (key, salt) = (account.secret("merchantKey"), account.secret("merchantSalt"));
+        let ours = notification_digest(key, salt, notification.order_id, notification.status, notification.total);
+        let verified = crypto::compare(&ours, given, Written::Base64).ok_or_else(|| {
+            Error::new(
+                Code::SignatureInvalid,
+                "hash",
+                "the hash does not fit: check `merchantKey` (Mağaza Parola) and `merchantSalt` (Mağaza Gizli Anahtar), and that the body is passed on \
+                 exactly as it arrived; otherwise the message was changed on its way",
+            )
+        })?;
+        if !is_canonical(notification.total) {
+            return Err(Error::new(Code::Malformed, "total_amount", "the total is not written as PayTR writes it: digits without a leading zero"));
+        }
+        Ok((notification, verified))
+    }
+}
+
+fn is_canonical(digits: &str) -> bool {
+    let plain = (1..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    plain && (digits == "0" || !digits.starts_with('0'))
+}
+
+/// The money was taken. What left the card is in the total; the currency is the one that our token request fixed.
+fn taken(notification: &Notification, verified: Verified, order: &Order) -> Result<Payment> {
+    let total = Amount::from_minor_text(notification.total).ok_or_else(|| another_amount("total_amount"))?;
+    let charged = charged(order, total, "total_amount")?;
+    let claim = Claim { order_id: Some(notification.order_id), amount: Some(order.amount), currency: None };
+    let proof = Proof::<OfMoney>::by_signature(verified, claim, order)?;
+    Ok(Payment::paid(proof, Facts { charged, ..Facts::default() }))
+}
+
+/// What left the card where it is more than the order's amount: allowed only where the customer could choose instalments.
+fn charged(order: &Order, total: Amount, field: &'static str) -> Result<Option<Amount>> {
+    match total.cmp(&order.amount) {
+        Ordering::Equal => Ok(None),
+        Ordering::Greater if installment_limit(order) > 1 => Ok(Some(total)),
+        _ => Err(another_amount(field)),
+    }
+}
+
+fn another_amount(field: &'static str) -> Error {
+    Error::new(Code::AmountMismatch, field, "PayTR took another amount than the stored order's")
+}
+
+/// The money was not taken. PayTR's reason is not signed, so it is passed on as PayTR's words and never becomes ours: whoever holds one
+/// genuine failure of his own could have written it.
+fn refused(notification: &Notification, verified: Verified, order: &Order, form: &Form) -> Result<Payment> {
+    let claim = Claim { order_id: Some(notification.order_id), amount: None, currency: None };
+    let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
+    let code = form.display("failed_reason_code", 4);
+    let bank_code = if code.bytes().all(|byte| byte.is_ascii_digit()) { code } else { String::new() };
+    let decline = Decline { reason: Reason::Declined, bank_code, bank_message: form.display("failed_reason_msg", 200) };
+    Ok(Payment::declined(proof, decline, Facts::default()))
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// The inquiry
+
+/// `status: success` means that a successful payment exists; the rest stands beside it. PayTR does not tell a payment that failed from
+/// one that nobody has tried yet: both are error 004, so an inquiry never ends in a decline.
+fn status_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
+    match object.scalar("status")? {
+        Some("success") => found(cx, order, reply, object),
+        Some("error" | "failed") => not_found(object),
+        _ => Err(Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")),
+    }
+}
+
+fn not_found(object: &Object) -> Result<Step> {
+    match object.scalar("err_no")? {
+        Some("004" | "4") => Ok(Step::done(Payment::pending(Facts::default()))),
+        code => {
+            let code = charset::displayable(code.unwrap_or_default(), 16);
+            let message = "PayTR refused to answer; its words say why (paytr_token: check Mağaza Parola and Mağaza Gizli Anahtar)";
+            Err(Error::new(Code::Refused, "", message).with_bank(code, bank_text(object, "err_msg")?))
+        }
+    }
+}
+
+fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
+    let claim = Claim {
+        order_id: object.scalar("merchant_oid")?,
+        amount: Some(amount(object, "payment_amount", order.currency)?),
+        currency: Some(currency(object)?),
+    };
+    let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
+    let total = amount(object, "payment_total", order.currency)?;
+    let refunded = refunded(object, order.currency)?;
+    let facts = Facts {
+        charged: charged(order, total, "payment_total")?,
+        installments: object.scalar("taksit")?.and_then(|count| count.parse().ok()).map(|count: u8| count.max(1)),
+        refunded,
+        at: object.scalar("payment_date")?.and_then(timestamp).unwrap_or_default(),
+        masked_pan: charset::displayable(object.scalar("masked_pan")?.unwrap_or_default(), 32),
+        review: mode_differs(cx.account, object)?,
+        ..Facts::default()
+    };
+    let all_went_back = refunded.is_some_and(|refunded| refunded >= total);
+    Ok(Step::done(if all_went_back { Payment::refunded(proof, facts) } else { Payment::paid(proof, facts) }))
+}
+
+/// A test payment is never money. The other way round the money is real, and a person should know that the shop runs in test mode.
+fn mode_differs(account: &Account, object: &Object) -> Result<bool> {
+    match (account.mode, object.scalar("test_mode")?) {
+        (Mode::Production, Some("1")) => Err(Error::new(Code::OrderMismatch, "test_mode", "PayTR made this payment in test mode: no money was taken")),
+        (Mode::Test, Some("0")) => Ok(true),
+        _ => Ok(false),
+    }
+}
+
+fn amount(object: &Object, field: &'static str, currency: Currency) -> Result<Amount> {
+    let amount = object.scalar(field)?.and_then(|text| decimal(text, currency));
+    amount.ok_or_else(|| Error::new(Code::Malformed, field, "PayTR's answer names no readable amount here"))
+}
+
+/// PayTR's document shows both `10,8` and `9.76`. Thousands are not separated, so one mark at most, and two decimals at most.
+fn decimal(text: &str, currency: Currency) -> Option<Amount> {
+    let text = text.replacen(',', ".", 1);
+    let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    if decimals > 2 { None } else { Amount::from_decimal(&text, currency) }
+}
+
+fn currency(object: &Object) -> Result<Currency> {
+    let currency = match object.scalar("currency")? {
+        Some("TL") => Some(Currency::Try),
+        letters => letters.and_then(Currency::from_letters),
+    };
+    currency.ok_or_else(|| Error::new(Code::Malformed, "currency", "PayTR's answer names no currency that it takes"))
+}
+
+/// The sum of all refunds, also of those that are still on their way. PHP writes an empty list as `[]`, and a list with gaps as an object.
+fn refunded(object: &Object, currency: Currency) -> Result<Option<Amount>> {
+    let unreadable = || Error::new(Code::Malformed, "returns", "PayTR's list of refunds cannot be read");
+    let entries: Vec<Value> = match object.value("returns") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Text(text)) if text.is_empty() => return Ok(None),
+        Some(Value::Nested(list)) if list.starts_with('[') => json::items(list)?,
+        Some(Value::Nested(list)) => Object::parse(list)?.members().iter().map(|(_, entry)| entry.clone()).collect(),
+        Some(_) => return Err(unreadable()),
+    };
+    let mut sum: Option<Amount> = None;
+    for entry in entries {
+        let Value::Nested(entry) = entry else { return Err(unreadable()) };
+        let refund = amount(&Object::parse(entry)?, "return_amount", currency)?;
+        let minor = sum.map_or(0, Amount::minor) + refund.minor();
+        sum = Some(Amount::from_minor(minor).ok_or_else(unreadable)?);
+    }
+    Ok(sum)
+}
+
+/// `2026-11-21 23:59:59`, Turkish time, as ISO 8601. A date without a time is not made more exact than it is.
+fn timestamp(text: &str) -> Option<String> {
+    let pattern = "dddd-dd-dd dd:dd:dd";
+    let fits = |(byte, wanted): (u8, u8)| if wanted == b'd' { byte.is_ascii_digit() } else { byte == wanted };
+    let well_formed = text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(fits);
+    well_formed.then(|| format!("{}+03:00", text.replacen(' ', "T", 1)))
+}
+
+fn bank_text(object: &Object, field: &'static str) -> Result<String> {
+    Ok(charset::displayable(object.scalar(field)?.unwrap_or_default(), 200))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gateway::{self, Answer};
+    use crate::payment::{Action, Customer, Item, Language, Refs, Send, Status, Urls};
+
+    const KEY: &str = "AbCdEfGhIjKlMnOp";
+    const SALT: &str = "QrStUvWxYz012345";
+
+    fn config(mode: &'static str) -> [(&'static str, &'static str); 5] {
+        [("gateway", "paytr"), ("mode", mode), ("merchant.merchantId", "123456"), ("merchant.merchantKey", KEY), ("merchant.merchantSalt", SALT)]
+    }
+
+    /// Ten and a half lira, paid at once.
+    fn order() -> Order<'static> {
+        Order {
+            id: "ORDER1001",
+            amount: Amount::from_minor(1050).unwrap(),
+            currency: Currency::Try,
+            intent: Intent::Sale,
+            installments: 1,
+            max_installments: 1,
+            urls: Urls { ok: "https://shop.example/ok", fail: "https://shop.example/fail", notify: "" },
+            customer: Customer {
+                ip: "85.34.78.112",
+                email: "a@b.com",
+                name: "Ayşe Yılmaz",
+                phone: "05321234567",
+                address: "",
+                language: Language::Tr,
+            },
+            basket: vec![],
+            model: "iframe",
+            refs: Refs::default(),
+        }
+    }
+
+    fn with_cx<T>(mode: &'static str, work: impl FnOnce(&Context) -> T) -> T {
+        let pairs = config(mode);
+        let account = Account::from_config(&pairs, &[]).unwrap();
+        work(&Context { account: &account, now: 1_795_283_000_000, random: [7; 32] })
+    }
+
+    fn start(order: &Order, mode: &'static str) -> Result<Send> {
+        match with_cx(mode, |cx| gateway::start(cx, order, None))?.action {
+            Action::Send(send) => Ok(send),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn fields(body: &str) -> Vec<(String, String)> {
+        let mut body = body.as_bytes().to_vec();
+        let form = Form::parse(&mut body).unwrap();
+        form.fields().iter().map(|field| (field.name.to_owned(), String::from_utf8(field.value.to_vec()).unwrap())).collect()
+    }
+
+    fn field(send: &Send, name: &str) -> String {
+        fields(&send.body).into_iter().find(|(at, _)| at == name).unwrap_or_else(|| panic!("{name}")).1
+    }
+
+    fn callback(order: &Order, body: &str) -> Result<Payment> {
+        let mut body = body.as_bytes().to_vec();
+        let step = with_cx("production", |cx| PayTr.callback(cx, order, Message { body: &mut body, headers: vec![] }))?;
+        match step.action {
+            Action::Done(payment) => Ok(*payment),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn hash(order_id: &str, status: &str, total: &str) -> String {
+        notification_hash(Secret::new(KEY), Secret::new(SALT), order_id, status, total)
+    }
+
+    fn notification(order_id: &str, status: &str, total: &str) -> String {
+        form::render(&[("merchant_oid", order_id), ("status", status), ("total_amount", total), ("hash", &hash(order_id, status, total))])
+    }
+
+    fn reply(mode: &'static str, order: &Order, then: &str, body: &str) -> Result<Step> {
+        with_cx(mode, |cx| gateway::reply(cx, order, then, Answer::Received { status: 200, body: body.as_bytes() }))
+    }
+
+    fn inquired(order: &Order, body: &str) -> Result<Payment> {
+        match reply("production", order, "reads:status", body)?.action {
+            Action::Done(payment) => Ok(*payment),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn refusal<T: std::fmt::Debug>(result: Result<T>) -> (Code, String) {
+        let error = result.unwrap_err();
+        (error.code, error.field.into_owned())
+    }
+
+    #[test]
+    fn tokens_computed_by_two_other_implementations() {
+        let token = |values: &[&str]| token(Secret::new(KEY), Secret::new(SALT), values);
+        let iframe = ["123456", "85.34.78.112", "ORDER1001", "a@b.com", "1050", "W1siw5xyw7xuIDEiLCIxMC41MCIsMV1d", "0", "12", "TL", "1"];
+        assert_eq!(iframe.len(), IFRAME_TOKEN.len());
+        assert_eq!(token(&iframe), "MZUvRzA9duMv5Gyywqqy2o63aEvWomDuH9C6Sdp6tKY=");
+        assert_eq!(token(&["123456", "ORDER1001", "10.50"]), "ZpgbZ0WERB/dECLnpvJiOQfmD0Ll/jNo/iONMNeOzV4=");
+        assert_eq!(token(&["123456", "ORDER1001"]), "JGM3h7h0Qf6DEfVf9MClTzF+WvZAhMQx+oZPoSqet4s=");
+        assert_eq!(hash("ORDER1001", "success", "1050"), "iLDHnJ1P3WZ8DhG/2AAjwWaKyOPyhfnn6ZoVQh26ogs=");
+        assert_eq!(hash("ORDER1001", "failed", "0"), "0Qqmxgz6vPuNW1qMgQcuZASxQ6KzVw4JV8iDz8SdWWQ=");
+        // A value of another library's own test, for PayTR's Direct API.
+        let direct = ["MERCHANT1", "88.10.20.30", "ORDER-1", "ahmet@example.com", "1.99", "card", "0", "TL", "0", "0"];
+        assert_eq!(super::token(Secret::new("SECRETKEY"), Secret::new("apipass"), &direct), "1xU1vgGHrQTDsRFNoLOtsJR/+X474ZrPM4Gt8CuWL70=");
+    }
+
+    #[test]
+    fn the_token_request_carries_the_documented_fields_and_signs_them() {
+        let send = start(&order(), "test").unwrap();
+        assert_eq!((send.url.as_str(), send.effect, send.then.as_str()), ("https://www.paytr.com/odeme/api/get-token", Effect::Begins, "begins:token"));
+        let sent = fields(&send.body);
+        let names: Vec<&str> = sent.iter().map(|(name, _)| name.as_str()).collect();
+        let unsigned = ["paytr_token", "user_name", "user_address", "user_phone", "merchant_ok_url", "merchant_fail_url", "debug_on", "timeout_limit", "lang"];
+        assert_eq!(names, [IFRAME_TOKEN, &unsigned].concat());
+        let values: Vec<&str> = sent.iter().map(|(_, value)| value.as_str()).collect();
+        let basket = "W1siU2lwYXJpXHUwMTVmIE9SREVSMTAwMSIsIjEwLjUwIiwxXV0="; // [["Sipari\u015f ORDER1001","10.50",1]]
+        assert_eq!(values[..10], ["123456", "85.34.78.112", "ORDER1001", "a@b.com", "1050", basket, "1", "0", "TL", "1"]);
+        assert_eq!(values[10], token(Secret::new(KEY), Secret::new(SALT), &values[..10]));
+        assert_eq!(values[11..], ["Ayşe Yılmaz", NO_ADDRESS, "05321234567", "https://shop.example/ok", "https://shop.example/fail", "1", "30", "tr"]);
+        for secret in [KEY, SALT] {
+            assert!(!send.body.contains(secret));
+        }
+        assert_eq!(field(&start(&order(), "production").unwrap(), "test_mode"), "0");
+    }
+
+    #[test]
+    fn the_order_decides_instalments_currency_basket_and_language() {
+        let installments = |installments, max_installments| {
+            let send = start(&Order { installments, max_installments, ..order() }, "production").unwrap();
+            (field(&send, "no_installment"), field(&send, "max_installment"))
+        };
+        assert_eq!(installments(1, 1), ("1".to_owned(), "0".to_owned()));
+        assert_eq!(installments(3, 1), ("0".to_owned(), "3".to_owned()));
+        assert_eq!(installments(1, 12), ("0".to_owned(), "12".to_owned()));
+        assert_eq!(installments(3, 6), ("0".to_owned(), "6".to_owned()));
+        for (currency, text) in [(Currency::Try, "TL"), (Currency::Usd, "USD"), (Currency::Eur, "EUR"), (Currency::Gbp, "GBP"), (Currency::Rub, "RUB")] {
+            assert_eq!(field(&start(&Order { currency, ..order() }, "production").unwrap(), "currency"), text);
+        }
+        let price = |minor| Amount::from_minor(minor).unwrap();
+        let items = vec![Item { name: "Çini \"tabak\"", price: price(1800), quantity: 1 }, Item { name: "b", price: price(5), quantity: 20 }];
+        let send = start(&Order { basket: items, ..order() }, "production").unwrap();
+        let json = r#"[["\u00c7ini \"tabak\"","18.00",1],["b","0.05",20]]"#;
+        assert_eq!(field(&send, "user_basket"), crypto::base64(json.as_bytes()));
+        let customer = Customer { language: Language::En, address: "Bağdat Cad. 1", ip: "2001:db8::1", ..order().customer };
+        let send = start(&Order { customer, ..order() }, "production").unwrap();
+        assert_eq!((field(&send, "lang"), field(&send, "user_address"), field(&send, "user_ip")), ("en".into(), "Bağdat Cad. 1".into(), "2001:db8::1".into()));
+    }
+
+    #[test]
+    fn long_names_are_cut_between_letters() {
+        let name = "Ş".repeat(100);
+        let customer = Customer { name: &name, ..order().customer };
+        assert_eq!(field(&start(&Order { customer, ..order() }, "production").unwrap(), "user_name"), "Ş".repeat(60));
+    }
+
+    #[test]
+    fn orders_that_paytr_would_refuse_are_refused_first() {
+        let refused = |order: Order| refusal(start(&order, "production").map(|send| send.url));
+        let long = "x".repeat(65);
+        for id in ["", "TEST-1", "a_b", "a.b", "sipariş", "a b", long.as_str()] {
+            assert_eq!(refused(Order { id, ..order() }), (Code::Order, "id".into()), "{id}");
+        }
+        for ip in ["", "abc", "999.1.1.1", "1.2.3.4, 5.6.7.8", "1.2.3", "01.2.3.4", "::1%eth0", "1.2.3.4:80", "localhost"] {
+            assert_eq!(refused(Order { customer: Customer { ip, ..order().customer }, ..order() }), (Code::Order, "customer.ip".into()), "{ip}");
+        }
+        let customer = order().customer;
+        assert_eq!(refused(Order { customer: Customer { email: "", ..customer }, ..order() }), (Code::Order, "customer.email".into()));
+        assert_eq!(refused(Order { customer: Customer { name: "  ", ..customer }, ..order() }), (Code::Order, "customer.name".into()));
+        assert_eq!(refused(Order { customer: Customer { phone: "", ..customer }, ..order() }), (Code::Order, "customer.phone".into()));
+        assert_eq!(refused(Order { max_installments: 13, ..order() }), (Code::Order, "maxInstallments".into()));
+        assert_eq!(refused(Order { intent: Intent::PreAuth, ..order() }), (Code::Unsupported, "type".into()));
+        assert_eq!(refused(Order { currency: Currency::Jpy, ..order() }), (Code::Unsupported, "currency".into()));
+        let card = Card { number: "4355084355084358", month: "12", year: "30", cvv: "000", holder: "A B" };
+        assert_eq!(refusal(with_cx("production", |cx| PayTr.start(cx, &order(), Some(&card)))), (Code::Order, "card".into()));
+    }
+
+    #[test]
+    fn published_and_mistyped_credentials_are_refused() {
+        let configured = |mode, place: usize, value| {
+            let mut pairs = config(mode);
+            pairs[place].1 = value;
+            Account::from_config(&pairs, &[]).map(|_| ())
+        };
+        for (place, value) in [(3, "simPaytrKey12345"), (4, "simPaytrSalt6789"), (2, "XXXXXX"), (3, "YYYYYYYYYYYYYY"), (4, "ZZZZZZZZZZZZZZ")] {
+            assert_eq!(refusal(configured("production", place, value)).0, Code::Config, "{value}");
+            assert!(configured("test", place, value).is_ok());
+        }
+        for id in ["12 34", "12/34", "12&34", "12ş"] {
+            assert_eq!(refusal(configured("test", 2, id)), (Code::Config, "merchant.merchantId".into()), "{id}");
+        }
+    }
+
+    #[test]
+    fn a_token_becomes_an_address_and_nothing_else_does() {
+        let answer = |body: &str| reply("production", &order(), "begins:token", body);
+        let step = answer(r#"{"status":"success","token":"28cc613c3d7633cfa4ed0956fdf901e05cf9d9cc0c2ef8db54fa"}"#).unwrap();
+        let Action::Redirect(Redirect::Url(url)) = step.action else { panic!() };
+        assert_eq!(url, "https://www.paytr.com/odeme/guvenli/28cc613c3d7633cfa4ed0956fdf901e05cf9d9cc0c2ef8db54fa");
+        let long = format!(r#"{{"status":"success","token":"{}"}}"#, "a".repeat(129));
+        for wrong in [
+            r#"{"status":"success","token":"../../evil/28cc613c3d76"}"#,
+            r#"{"status":"success","token":"28cc613c3d7633cf?x=1"}"#,
+            r#"{"status":"success","token":"short"}"#,
+            r#"{"status":"success","token":""}"#,
+            r#"{"status":"success"}"#,
+            r#"{"status":"SUCCESS","token":"28cc613c3d7633cfa4ed"}"#,
+            r#"{"status":"success","status":"success","token":"28cc613c3d7633cfa4ed"}"#,
+            r#"{"status":"success","token":{"a":"28cc613c3d7633cfa4ed"}}"#,
+            r#"{"token":"28cc613c3d7633cfa4ed"}"#,
+            "<html>", "", "null", long.as_str(),
+        ] {
+            assert_eq!(answer(wrong).unwrap_err().code, Code::Unreachable, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn paytrs_refusal_keeps_paytrs_words() {
+        let body = r#"{"status":"failed","reason":"Zorunlu alan degeri gecersiz: merchant_id 4355084355084358"}"#;
+        let error = reply("production", &order(), "begins:token", body).unwrap_err();
+        assert_eq!((error.code, error.bank_message.as_str()), (Code::Refused, "Zorunlu alan degeri gecersiz: merchant_id 435508******4358"));
+    }
+
+    #[test]
+    fn a_success_is_paid_by_signature() {
+        let payment = callback(&order(), &notification("ORDER1001", "success", "1050")).unwrap();
+        assert_eq!((payment.status(), payment.proof()), (Status::Paid, "signature"));
+        assert_eq!(payment.facts, Facts::default());
+    }
+
+    #[test]
+    fn unsigned_fields_decide_nothing() {
+        let plain = callback(&order(), &notification("ORDER1001", "success", "1050")).unwrap();
+        for extra in [
+            "&test_mode=1", "&currency=USD", "&payment_amount=1", "&installment_count=12", "&merchant_id=999999", "&payment_type=eft",
+            "&failed_reason_code=6&failed_reason_msg=x", "&unknown=%FF",
+        ] {
+            let payment = callback(&order(), &(notification("ORDER1001", "success", "1050") + extra)).unwrap();
+            assert_eq!((payment.status(), payment.proof(), &payment.facts), (Status::Paid, "signature", &plain.facts), "{extra}");
+        }
+    }
+
+    #[test]
+    fn more_than_the_amount_is_paid_only_where_instalments_were_allowed() {
+        let more = notification("ORDER1001", "success", "1155");
+        assert_eq!(refusal(callback(&order(), &more)), (Code::AmountMismatch, "total_amount".into()));
+        for (installments, max_installments) in [(1, 6), (3, 1)] {
+            let payment = callback(&Order { installments, max_installments, ..order() }, &more).unwrap();
+            assert_eq!((payment.status(), payment.facts.charged.map(Amount::minor)), (Status::Paid, Some(1155)));
+        }
+        for less in ["1049", "105", "1", "0"] {
+            let order = Order { max_installments: 12, ..order() };
+            assert_eq!(refusal(callback(&order, &notification("ORDER1001", "success", less))), (Code::AmountMismatch, "total_amount".into()), "{less}");
+        }
+    }
+
+    #[test]
+    fn a_failure_is_declined_and_its_unsigned_reason_stays_paytrs() {
+        for total in ["0", "1050"] {
+            let body = notification("ORDER1001", "failed", total) + "&failed_reason_code=6&failed_reason_msg=M%C3%BC%C5%9Fteri+vazge%C3%A7ti+4355084355084358";
+            let payment = callback(&order(), &body).unwrap();
+            assert_eq!((payment.status(), payment.proof()), (Status::Declined, "signature"));
+            let decline = payment.decline().unwrap();
+            assert_eq!((decline.reason, decline.bank_code.as_str(), decline.bank_message.as_str()), (Reason::Declined, "6", "Müşteri vazgeçti 435508******4358"));
+        }
+        let body = notification("ORDER1001", "failed", "0") + "&failed_reason_code=%3Cb%3E";
+        assert_eq!(callback(&order(), &body).unwrap().decline().unwrap().bank_code, "");
+    }
+
+    #[test]
+    fn the_digest_of_one_split_serves_no_other() {
+        // Every way to cut the signed text after the salt into a status and a total carries the genuine digest.
+        let genuine = hash("ORDER1001", "success", "1050");
+        let text = "success1050";
+        let mut believed = vec![];
+        for cut in 0..=text.len() {
+            let (status, total) = text.split_at(cut);
+            let body = form::render(&[("merchant_oid", "ORDER1001"), ("status", status), ("total_amount", total), ("hash", &genuine)]);
+            match callback(&Order { max_installments: 12, ..order() }, &body) {
+                Ok(payment) => believed.push((status, total, payment.status())),
+                Err(error) => assert_eq!(error.code, Code::Malformed, "{status} {total}"),
+            }
+        }
+        assert_eq!(believed, [("success", "1050", Status::Paid)]);
+    }
+
+    #[test]
+    fn forged_and_damaged_notifications_are_refused() {
+        let good = hash("ORDER1001", "success", "1050");
+        let with_hash = |hash: &str| form::render(&[("merchant_oid", "ORDER1001"), ("status", "success"), ("total_amount", "1050"), ("hash", hash)]);
+        let missing = |body: &str| refusal(callback(&order(), body));
+        assert_eq!(missing("merchant_oid=ORDER1001&status=success&total_amount=1050"), (Code::SignatureMissing, "hash".into()));
+        assert_eq!(missing(&with_hash("")), (Code::SignatureMissing, "hash".into()));
+        assert_eq!(missing("merchant_oid=ORDER1001&status=success&total_amount=1050&Hash=x"), (Code::SignatureMissing, "hash".into()));
+        for wrong in ["x", "AAAA", &good.to_lowercase(), &good[..43], &format!("{good}="), &hash("ORDER1001", "failed", "0"), &"A".repeat(10_000)] {
+            assert_eq!(missing(&with_hash(wrong)), (Code::SignatureInvalid, "hash".into()), "{wrong}");
+        }
+        let changed = with_hash(&good).replace("1050", "1051");
+        assert_eq!(missing(&changed), (Code::SignatureInvalid, "hash".into()));
+        for (gone, name) in [("merchant_oid=ORDER1001&", "merchant_oid"), ("status=success&", "status"), ("total_amount=1050&", "total_amount")] {
+            assert_eq!(missing(&with_hash(&good).replace(gone, "")), (Code::Malformed, name.into()));
+        }
+        for (twice, code) in [("&status=success", Code::DuplicateField), ("&STATUS=failed", Code::DuplicateField), ("&x=%0", Code::Malformed)] {
+            assert_eq!(missing(&(with_hash(&good) + twice)).0, code, "{twice}");
+        }
+        assert_eq!(missing("").0, Code::SignatureMissing);
+        assert_eq!(missing("{\"status\":\"success\"}").0, Code::Malformed);
+    }
+
+    #[test]
+    fn signed_nonsense_is_refused() {
+        for (status, total) in [("SUCCESS", "1050"), ("success ", "1050"), ("ok", "1050"), ("successfailed", "1050"), ("success1", "050")] {
+            assert_eq!(callback(&order(), &notification("ORDER1001", status, total)).unwrap_err().code, Code::Malformed, "{status} {total}");
+        }
+        for total in ["01050", "00", "-1050", "+1050", "10.50", "1050.0", "1e3", "1 050", "1050000000000"] {
+            for status in ["success", "failed"] {
+                assert_eq!(refusal(callback(&order(), &notification("ORDER1001", status, total))), (Code::Malformed, "total_amount".into()), "{total}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_genuine_notification_serves_no_other_order() {
+        for other in ["ORDER1002", "order1001", "ORDER100", "ORDER10011"] {
+            assert_eq!(refusal(callback(&order(), &notification(other, "success", "1050"))), (Code::OrderMismatch, "merchant_oid".into()), "{other}");
+            assert_eq!(refusal(callback(&order(), &notification(other, "failed", "0"))), (Code::OrderMismatch, "merchant_oid".into()), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_inquiry_is_signed_and_only_reads() {
+        let step = with_cx("production", |cx| PayTr.ask(cx, &order(), Verb::Inquire)).unwrap();
+        let Action::Send(send) = step.action else { panic!() };
+        assert_eq!((send.url.as_str(), send.effect, send.then.as_str()), ("https://www.paytr.com/odeme/durum-sorgu", Effect::Reads, "reads:status"));
+        let expected = [("merchant_id", "123456"), ("merchant_oid", "ORDER1001"), ("paytr_token", "JGM3h7h0Qf6DEfVf9MClTzF+WvZAhMQx+oZPoSqet4s=")];
+        assert_eq!(fields(&send.body), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    /// The fields of the document's table, with changes.
+    fn status(changes: &[(&str, &str)]) -> String {
+        let mut members = vec![
+            ("status", r#""success""#),
+            ("net_tutar", r#""10.26""#),
+            ("kesinti_tutari", r#""0.24""#),
+            ("payment_amount", r#""10,5""#),
+            ("payment_total", r#""10,5""#),
+            ("payment_date", r#""2026-11-21 23:59:59""#),
+            ("currency", r#""TL""#),
+            ("taksit", r#""0""#),
+            ("kart_marka", r#""BONUS""#),
+            ("masked_pan", r#""455359AAA6747""#),
+            ("odeme_tipi", r#""KART""#),
+            ("test_mode", r#""0""#),
+            ("returns", "[]"),
+        ];
+        members.retain(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+        members.extend(changes.iter().filter(|(_, value)| !value.is_empty()));
+        let members: Vec<String> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+        format!("{{{}}}", members.join(","))
+    }
+
+    #[test]
+    fn a_found_payment_is_paid_by_reply() {
+        let payment = inquired(&order(), &status(&[])).unwrap();
+        assert_eq!((payment.status(), payment.proof()), (Status::Paid, "reply"));
+        let expected = Facts {
+            installments: Some(1),
+            at: "2026-11-21T23:59:59+03:00".into(),
+            masked_pan: "455359AAA6747".into(),
+            ..Facts::default()
+        };
+        assert_eq!(payment.facts, expected);
+        for text in [r#""10.5""#, r#""10.50""#, r#""10,50""#, "10.5", "10.50"] {
+            let payment = inquired(&order(), &status(&[("payment_amount", text), ("payment_total", text), ("currency", r#""TRY""#)])).unwrap();
+            assert_eq!(payment.status(), Status::Paid, "{text}");
+        }
+        let payment = inquired(&order(), &status(&[("payment_date", r#""2026-11-21""#), ("taksit", r#""3""#)])).unwrap();
+        assert_eq!((payment.facts.at.as_str(), payment.facts.installments), ("", Some(3)));
+    }
+
+    #[test]
+    fn an_unknown_order_is_pending_and_a_refused_question_is_an_error() {
+        let body = r#"{"status":"error","err_no":"004","err_msg":"merchant_oid ile basarili odeme bulunamadi"}"#;
+        let payment = inquired(&order(), body).unwrap();
+        assert_eq!((payment.status(), payment.proof()), (Status::Pending, "none"));
+        let error = inquired(&order(), r#"{"status":"error","err_no":"002","err_msg":"paytr_token gecersiz"}"#).unwrap_err();
+        assert_eq!((error.code, error.bank_code.as_str(), error.bank_message.as_str()), (Code::Refused, "002", "paytr_token gecersiz"));
+    }
+
+    #[test]
+    fn a_found_payment_of_another_amount_currency_order_or_mode_is_refused() {
+        let refused = |changes: &[(&str, &str)]| refusal(inquired(&order(), &status(changes)));
+        let both = |text| [("payment_amount", text), ("payment_total", text)];
+        assert_eq!(refused(&both(r#""10,51""#)), (Code::AmountMismatch, "amount".into()));
+        assert_eq!(refused(&both("1050")), (Code::AmountMismatch, "amount".into()));
+        assert_eq!(refused(&[("payment_total", r#""10,49""#)]), (Code::AmountMismatch, "payment_total".into()));
+        assert_eq!(refused(&[("payment_total", r#""11,55""#)]), (Code::AmountMismatch, "payment_total".into()));
+        assert_eq!(refused(&[("currency", r#""USD""#)]), (Code::CurrencyMismatch, "currency".into()));
+        assert_eq!(refused(&[("merchant_oid", r#""ORDER1002""#)]), (Code::OrderMismatch, "id".into()));
+        assert_eq!(refused(&[("test_mode", "1")]), (Code::OrderMismatch, "test_mode".into()));
+        let payment = inquired(&Order { max_installments: 3, ..order() }, &status(&[("payment_total", r#""11,55""#)])).unwrap();
+        assert_eq!((payment.status(), payment.facts.charged.map(Amount::minor)), (Status::Paid, Some(1155)));
+    }
+
+    #[test]
+    fn an_unreadable_answer_leaves_us_as_wise_as_before() {
+        let total = |text| status(&[("payment_total", text)]);
+        for body in [
+            total(r#""1.234,50""#), total(r#""10,500""#), total(r#""10,5,0""#), total(r#""""#), total("-1"), total("1e1"), total("null"), total(""), total("{}"), total("true"),
+            status(&[("currency", "")]), status(&[("currency", r#""tl""#)]), status(&[("currency", r#""XXX""#)]), status(&[("status", r#""SUCCESS""#)]), status(&[("status", "")]),
+            status(&[("returns", r#""bad""#)]), status(&[("returns", "7")]), status(&[("returns", "[1]")]), status(&[("returns", "[{}]")]),
+            status(&[("returns", r#"[{"return_amount":"-1"}]"#)]), status(&[("x", r#"1,"x":2"#)]), "<html>".into(), String::new(),
+        ] {
+            let payment = inquired(&order(), &body).unwrap();
+            assert_eq!((payment.status(), payment.proof()), (Status::Unknown, "none"), "{body}");
+        }
+    }
+
+    #[test]
+    fn refunds_are_added_up() {
+        let returns = |list: &str| {
+            let payment = inquired(&order(), &status(&[("returns", list)])).unwrap();
+            (payment.status(), payment.facts.refunded.map(Amount::minor))
+        };
+        for none in ["[]", "{}", "null", r#""""#, ""] {
+            assert_eq!(returns(none), (Status::Paid, None), "{none}");
+        }
+        let one = r#"{"return_amount":"1","return_date":"2026-11-22 23:45:22","return_type":"","reference_no":"111111111111111"}"#;
+        let rest = r#"{"return_amount":"9,5"}"#;
+        assert_eq!(returns(&format!("[{one}]")), (Status::Paid, Some(100)));
+        assert_eq!(returns(&format!("[{one},{one}]")), (Status::Paid, Some(200)));
+        assert_eq!(returns(&format!("[{one},{rest}]")), (Status::Refunded, Some(1050)));
+        assert_eq!(returns(&format!(r#"{{"0":{one},"2":{rest}}}"#)), (Status::Refunded, Some(1050)));
+    }
+
+    #[test]
+    fn real_money_in_test_mode_is_shown_to_a_person() {
+        let review = |body: String| match reply("test", &order(), "reads:status", &body).unwrap().action {
+            Action::Done(payment) => payment.facts.review,
+            other => panic!("{other:?}"),
+        };
+        assert!(review(status(&[])));
+        assert!(!review(status(&[("test_mode", r#""1""#)])));
+    }
+
+    #[test]
+    fn peeking_finds_the_order_and_never_fails() {
+        let peek = |body: &str| {
+            let mut body = body.as_bytes().to_vec();
+            match PayTr.peek(Message { body: &mut body, headers: vec![] }) {
+                Some(Found::OrderId(id)) => Some(id.to_owned()),
+                other => other.map(|found| panic!("{found:?}")),
+            }
+        };
+        assert_eq!(peek("merchant_oid=ORDER1001&status=success").as_deref(), Some("ORDER1001"));
+        for body in ["", "x", "merchant_oid=", "merchant_oid=a-b", "merchant_oid=%C5%9F", "merchant_oid=a&MERCHANT_OID=b", "{}", "%%%"] {
+            assert_eq!(peek(body), None, "{body}");
+        }
+    }
+}
