@@ -27,7 +27,8 @@ export function buildSteps({ force = false } = {}) {
 
 async function build(progress, force) {
   const inputs = await fingerprintInputs();
-  if (!force && isRecorded(inputs)) return `already built from these sources; ${sizes()}`;
+  const last = force ? undefined : lastBuild();
+  if (last && last.inputs === inputs && last.outputs === fingerprint(['dist'])) return `already built from these sources: ${last.sizes}`;
   await compile(progress);
   progress('shrinking the WebAssembly');
   const wasm = await optimize();
@@ -35,9 +36,10 @@ async function build(progress, force) {
   await bundle(wasm);
   writeModule();
   writeTypes();
+  const made = { inputs, outputs: fingerprint(['dist']), sizes: sizes(wasm) };
   mkdirSync(dirname(record), { recursive: true });
-  writeFileSync(record, JSON.stringify({ inputs, outputs: fingerprint(['dist']) }));
-  return sizes();
+  writeFileSync(record, JSON.stringify(made));
+  return made.sizes;
 }
 
 async function compile(progress) {
@@ -119,9 +121,14 @@ function writeModule() {
 
 function writeTypes() {
   const types = readFileSync(join(root, 'js-glue', 'index.d.ts'), 'utf8');
-  writeFileSync(join(dist, 'index.d.ts'), types);
+  writeFileSync(join(dist, 'index.d.ts'), types); // for the TypeScript that reads "types" alone
   writeFileSync(join(dist, 'index.d.cts'), types);
-  writeFileSync(join(dist, 'index.d.mts'), types);
+  writeFileSync(join(dist, 'index.d.mts'), [
+    'export * from \'./index.cjs\';',
+    'import * as velopos from \'./index.cjs\';',
+    'export default velopos;',
+    '',
+  ].join('\n'));
 }
 
 async function fingerprintInputs() {
@@ -129,12 +136,11 @@ async function fingerprintInputs() {
   return `${rustc.output}; ${describeTools()}; ${fingerprint(INPUTS)}`;
 }
 
-function isRecorded(inputs) {
+function lastBuild() {
   try {
-    const last = JSON.parse(readFileSync(record, 'utf8'));
-    return last.inputs === inputs && last.outputs === fingerprint(['dist']);
+    return JSON.parse(readFileSync(record, 'utf8'));
   } catch (error) {
-    return false;
+    return undefined;
   }
 }
 
@@ -156,12 +162,9 @@ function locked() {
   return process.env.CI ? ['--locked'] : [];
 }
 
-function sizes() {
-  const size = (path) => {
-    const bytes = readFileSync(path);
-    return `${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes, { level: 9 }).length)} gzip)`;
-  };
-  return `dist/index.cjs ${size(join(dist, 'index.cjs'))}, of which WebAssembly ${size(join(pkg, 'velopos_opt.wasm'))}`;
+function sizes(wasm) {
+  const size = (bytes) => `${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes, { level: 9 }).length)} gzip)`;
+  return `dist/index.cjs ${size(readFileSync(join(dist, 'index.cjs')))}, of which WebAssembly ${size(wasm)}`;
 }
 
 function kilobytes(bytes) {

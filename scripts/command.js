@@ -80,9 +80,10 @@ export function withPath(folders, env = process.env) {
   return { ...env, [key]: [...folders, env[key]].filter(Boolean).join(separator) };
 }
 
-/** The last lines of what a program said, enough to see why it failed. */
+/** The last lines of what a program said, enough to see why it failed, without cargo's list of what went well before. */
 export function tail(output, lines = 60) {
-  return output.split('\n').slice(-lines).join('\n');
+  const wentWell = /^\s*(Updating|Locking|Adding|Downloading|Downloaded|Compiling|Checking|Documenting|Finished|Running) /;
+  return output.split('\n').filter((line) => !wentWell.test(line)).slice(-lines).join('\n');
 }
 
 /** What went wrong, with the network named where it was the network. */

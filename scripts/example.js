@@ -21,8 +21,6 @@ export async function startExample({ sitePort = 8480, banksPort = 8481, data = n
   const banks = await startBanks({
     port: await freePort(banksPort, port),
     shopOrigin: siteUrl,
-    paytrNotificationUrl: `${siteUrl}/_functions/paytrNotification`,
-    iyzicoWebhookUrl: `${siteUrl}/_functions/iyzicoWebhook`,
     ...bankOptions,
   });
   try {

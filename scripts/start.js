@@ -26,8 +26,8 @@ function addresses({ site, banks }) {
   return [
     ['Open this', site.url],
     ['', ''],
-    ['The banks', banks.url],
-    ['An attacker\'s panel', `${banks.url}/attack`],
+    ['The simulated banks', banks.url],
+    ['An attacker\'s panel', `${banks.url}/attacker`],
     ['Log, data, faults', `${site.url}/_local`],
   ];
 }
