@@ -50,7 +50,7 @@ function readPayment(fields, order) {
     decline: reason && { reason, bankCode, bankMessage, message: { tr, en }, wixReasonCode: Number(wix) },
     refs: order.refs,
     dedupeKey,
-  }, ['refs']);
+  });
 }
 
 function pairs(texts) {
@@ -59,7 +59,12 @@ function pairs(texts) {
   return object;
 }
 
-/** Without what is not known: `undefined`, and empty texts unless they are to be kept. */
-function plain(object, kept = Object.keys(object).filter((name) => name === 'refs')) {
-  return Object.fromEntries(Object.entries(object).filter(([name, value]) => value !== undefined && (value !== '' || kept.includes(name))));
+/** Without what is not known: `undefined`, and empty texts other than `refs`. */
+function plain(object) {
+  const known = {};
+  for (const name in object) {
+    const value = object[name];
+    if (value !== undefined && (value !== '' || name === 'refs')) known[name] = value;
+  }
+  return known;
 }
