@@ -108,7 +108,15 @@ mod tests {
         assert!(compare(&ours, &hex(&ours).to_uppercase(), Written::Hex).is_some());
         let mut other = ours;
         other[63] ^= 1;
-        for wrong in [String::new(), base64.to_lowercase(), base64[..87].to_owned(), format!("{base64} "), format!("{base64}AAAA"), super::base64(&other), "A".repeat(4096)] {
+        for wrong in [
+            String::new(),
+            base64.to_lowercase(),
+            base64[..87].to_owned(),
+            format!("{base64} "),
+            format!("{base64}AAAA"),
+            super::base64(&other),
+            "A".repeat(4096),
+        ] {
             assert!(compare(&ours, &wrong, Written::Base64).is_none(), "{wrong}");
         }
         for wrong in [String::new(), hex(&ours[..63]), hex(&other), "zz".repeat(64), "ab".repeat(2048), "abc".to_owned()] {

@@ -66,10 +66,9 @@ impl Reason {
                 "Bankanız ödemeyi onaylamadı. Başka bir kart deneyebilir veya bankanızı arayabilirsiniz.",
                 "Your bank did not approve the payment. You can try another card or call your bank.",
             ),
-            Reason::InsufficientFunds => (
-                "Kartınızın bakiyesi veya limiti bu ödeme için yeterli değil.",
-                "Your card does not have enough balance or limit for this payment.",
-            ),
+            Reason::InsufficientFunds => {
+                ("Kartınızın bakiyesi veya limiti bu ödeme için yeterli değil.", "Your card does not have enough balance or limit for this payment.")
+            }
             Reason::LimitExceeded => ("Kartınızın işlem limiti aşıldı.", "Your card's transaction limit has been reached."),
             Reason::ExpiredCard => ("Kartınızın son kullanma tarihi geçmiş.", "Your card has expired."),
             Reason::InvalidCard => ("Kart numarası hatalı.", "The card number is not valid."),

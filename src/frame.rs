@@ -134,11 +134,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
 }
 
 /// Reads the account and the order, and writes the step.
-fn with_order<'h>(
-    head: &mut Head<'h>,
-    around: &Surroundings,
-    work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>,
-) -> Result<Text> {
+fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>) -> Result<Text> {
     let account = Account::read(&mut head.0)?;
     let order = read_order(head, &account)?;
     let cx = Context { account: &account, now: around.now, random: random(around)? };
@@ -185,7 +181,8 @@ fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
         return Ok(None);
     }
     let card = Card { number: head.text()?, month: head.text()?, year: head.text()?, cvv: head.text()?, holder: head.text()? };
-    let digits = |text: &str, lengths: std::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits =
+        |text: &str, lengths: std::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let checks = [
         ("card.number", digits(card.number, 12..=19), "write the card number as 12 to 19 digits without spaces"),
         ("card.month", digits(card.month, 2..=2) && ("01"..="12").contains(&card.month), "write the month as two digits, '01' to '12'"),
@@ -376,7 +373,9 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
             Ok(gateway::paytr::token(Secret::new(key), Secret::new(salt), values))
         }
         "paytr.notification" => match values {
-            [order_id, status, total, key, salt] => Ok(gateway::paytr::notification_hash(Secret::new(key), Secret::new(salt), order_id, status, total)),
+            [order_id, status, total, key, salt] => {
+                Ok(gateway::paytr::notification_hash(Secret::new(key), Secret::new(salt), order_id, status, total))
+            }
             _ => Err(wrong_count()),
         },
         "iyzico.authorization" => match values {
@@ -421,7 +420,11 @@ impl Text {
     /// Adds a field. A NUL inside one would shift all that follow, so none gets through.
     fn push(&mut self, field: &str) -> &mut Text {
         self.0.push('\0');
-        if field.contains('\0') { self.0.extend(field.chars().filter(|c| *c != '\0')) } else { self.0.push_str(field) }
+        if field.contains('\0') {
+            self.0.extend(field.chars().filter(|c| *c != '\0'))
+        } else {
+            self.0.push_str(field)
+        }
         self
     }
 }

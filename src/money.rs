@@ -145,9 +145,7 @@ pub fn order_amount(kind: &str, text: &str, currency: Currency) -> Result<Amount
             "amount",
             match (kind, currency.decimals()) {
                 ("decimal", 0) => "write the amount as digits, for example '150': this currency has no decimals",
-                ("decimal", _) => {
-                    "write the amount as text with a point and two decimals, for example '149.90'; for kuruş write { minor: '14990' }"
-                }
+                ("decimal", _) => "write the amount as text with a point and two decimals, for example '149.90'; for kuruş write { minor: '14990' }",
                 ("minor", _) => "`minor` is the number of kuruş as digits, for example { minor: '14990' }",
                 _ => "this number is not exact to the currency's decimals; nothing is rounded here: write it as text, for example '149.90'",
             },
@@ -176,7 +174,9 @@ mod tests {
 
     #[test]
     fn an_order_is_written_with_exactly_the_currencys_decimals() {
-        for wrong in ["149", "149.9", "149.900", "149,90", "1.499,00", "+1.00", "-1.00", " 1.00", "1.00 ", "01.00", "1e2", ".50", "1.", "", "0.00", "١.٠٠"] {
+        for wrong in
+            ["149", "149.9", "149.900", "149,90", "1.499,00", "+1.00", "-1.00", " 1.00", "1.00 ", "01.00", "1e2", ".50", "1.", "", "0.00", "١.٠٠"]
+        {
             assert!(order_amount("decimal", wrong, Currency::Try).is_err(), "{wrong}");
         }
         assert_eq!(order_amount("decimal", "150", Currency::Jpy).unwrap().minor(), 150);

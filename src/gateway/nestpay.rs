@@ -111,12 +111,17 @@ impl Gateway for NestPay {
         match (card, takes_card(order.model)) {
             (Some(card), true) => fields.extend(card_fields(card)),
             (None, true) => {
-                return Err(Error::new(Code::Order, "card", "in this model the card passes through your server; pass `card`, or use '3d_pay_hosting'"));
+                return Err(Error::new(
+                    Code::Order,
+                    "card",
+                    "in this model the card passes through your server; pass `card`, or use '3d_pay_hosting'",
+                ));
             }
             (Some(_), false) => return Err(Error::new(Code::Order, "card", "in this model the bank's own page asks for the card; pass none")),
             (None, false) => {}
         }
-        let digest = ver3(&fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect::<Vec<_>>(), cx.account.secret("storeKey"));
+        let digest =
+            ver3(&fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect::<Vec<_>>(), cx.account.secret("storeKey"));
         fields.push(("hash", crypto::base64(&digest)));
         let gate = cx.account.endpoint("gate").to_owned();
         Ok(Step::redirect(Redirect::Form { action: gate, fields }).keeping(order.refs.with("rnd", &rnd)))
@@ -243,7 +248,8 @@ fn is_unsigned(name: &str) -> bool {
 
 /// The signed fields in the order of their names, compared as upper-case ASCII.
 fn signed_fields<'a>(fields: &[Field<'a>]) -> Vec<Field<'a>> {
-    let mut keyed: Vec<(u64, Field)> = fields.iter().filter(|field| !is_unsigned(field.name)).map(|field| (sort_prefix(field.name), *field)).collect();
+    let mut keyed: Vec<(u64, Field)> =
+        fields.iter().filter(|field| !is_unsigned(field.name)).map(|field| (sort_prefix(field.name), *field)).collect();
     keyed.sort_unstable_by(|(prefix, one), (other_prefix, other)| {
         let letters = |name: &'a str| name.bytes().map(|byte| byte.to_ascii_uppercase());
         prefix.cmp(other_prefix).then_with(|| letters(one.name).cmp(letters(other.name)))
@@ -351,7 +357,8 @@ fn same_payment<'a>(form: &Form<'a>, account: &Account, order: &Order) -> Result
     let amount = form.ascii("amount")?.and_then(|text| Amount::from_decimal(text, order.currency)).filter(|amount| *amount == order.amount);
     let amount = amount.ok_or_else(|| Error::new(Code::AmountMismatch, "amount", "this callback is about another amount than the stored order's"))?;
     let currency = form.ascii("currency")?.and_then(Currency::from_digits).filter(|currency| *currency == order.currency);
-    let currency = currency.ok_or_else(|| Error::new(Code::CurrencyMismatch, "currency", "this callback is in another currency than the stored order's"))?;
+    let currency =
+        currency.ok_or_else(|| Error::new(Code::CurrencyMismatch, "currency", "this callback is in another currency than the stored order's"))?;
     Ok(Claim { order_id: Some(order_id), amount: Some(amount), currency: Some(currency) })
 }
 
@@ -431,7 +438,10 @@ impl<'a> Outcome<'a> {
             transaction_id: form.display("TransId", 64),
             auth_code: form.display("AuthCode", 16),
             host_reference: form.display("HostRefNum", 32),
-            masked_pan: [form.display("MaskedPan", 32), form.display("maskedCreditCard", 32)].into_iter().find(|pan| !pan.is_empty()).unwrap_or_default(),
+            masked_pan: [form.display("MaskedPan", 32), form.display("maskedCreditCard", 32)]
+                .into_iter()
+                .find(|pan| !pan.is_empty())
+                .unwrap_or_default(),
             md_status: self.md_status.to_owned(),
             eci: form.display("eci", 2),
             liability: Some(if self.md_status == "1" { Liability::Issuer } else { Liability::Merchant }),

@@ -357,7 +357,10 @@ mod tests {
     fn an_arrays_items_can_be_read() {
         assert_eq!(items("[]").unwrap(), []);
         assert_eq!(items("[ ]").unwrap(), []);
-        assert_eq!(items(r#"[ {"a":1} , "x",[2] ,3]"#).unwrap(), [Value::Nested(r#"{"a":1}"#), Value::Text("x".into()), Value::Nested("[2]"), Value::Number("3")]);
+        assert_eq!(
+            items(r#"[ {"a":1} , "x",[2] ,3]"#).unwrap(),
+            [Value::Nested(r#"{"a":1}"#), Value::Text("x".into()), Value::Nested("[2]"), Value::Number("3")]
+        );
         let many = format!("[{}1]", "1,".repeat(256));
         for wrong in ["", "{}", "[", "[1", "[1,]", "[,1]", "[1 2]", "[1]x", "[1] ", many.as_str()] {
             assert_eq!(items(wrong).unwrap_err().code, Code::Malformed, "{wrong}");
@@ -385,10 +388,37 @@ mod tests {
     fn what_is_not_json_is_refused() {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(17), "]".repeat(17));
         for wrong in [
-            "", "{", "[]", "\"a\"", "{}x", "{}{}", r#"{"a"}"#, r#"{"a":}"#, r#"{"a":1,}"#, r#"{a:1}"#, r#"{"a":01}"#, r#"{"a":+1}"#,
-            r#"{"a":1.}"#, r#"{"a":.1}"#, r#"{"a":1e}"#, r#"{"a":NaN}"#, r#"{"a":0x10}"#, r#"{"a":'x'}"#, r#"{"a":"\x"}"#,
-            r#"{"a":"\ud800"}"#, r#"{"a":"\u0000"}"#, r#"{"a":"\u12"}"#, "{\"a\":\"\n\"}", r#"{"a":[1,]}"#, r#"{"a":[1}"#, r#"{"a":{"b"}}"#,
-            r#"{"a":{"b":1]}"#, r#"{"a":tru}"#, r#"{"a":1 "b":2}"#, "\u{feff}{}", deep.as_str(),
+            "",
+            "{",
+            "[]",
+            "\"a\"",
+            "{}x",
+            "{}{}",
+            r#"{"a"}"#,
+            r#"{"a":}"#,
+            r#"{"a":1,}"#,
+            r#"{a:1}"#,
+            r#"{"a":01}"#,
+            r#"{"a":+1}"#,
+            r#"{"a":1.}"#,
+            r#"{"a":.1}"#,
+            r#"{"a":1e}"#,
+            r#"{"a":NaN}"#,
+            r#"{"a":0x10}"#,
+            r#"{"a":'x'}"#,
+            r#"{"a":"\x"}"#,
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":"\u0000"}"#,
+            r#"{"a":"\u12"}"#,
+            "{\"a\":\"\n\"}",
+            r#"{"a":[1,]}"#,
+            r#"{"a":[1}"#,
+            r#"{"a":{"b"}}"#,
+            r#"{"a":{"b":1]}"#,
+            r#"{"a":tru}"#,
+            r#"{"a":1 "b":2}"#,
+            "\u{feff}{}",
+            deep.as_str(),
         ] {
             assert_eq!(Object::parse(wrong).unwrap_err().code, Code::Malformed, "{wrong}");
         }

@@ -249,9 +249,28 @@ mod tests {
     fn what_is_not_this_xml_is_refused() {
         let deep = "<R>".repeat(17);
         for wrong in [
-            "", "hello", "<html><body>Error</body></html>", "<R>", "<R><A>1</A>", "<R><A>1</B></R>", "</R>", "<R></R><R></R>", "<R/>x", "x<R/>",
-            "<!DOCTYPE R [<!ENTITY a \"b\">]><R>&a;</R>", "<R>&a;</R>", "<R>&#0;</R>", "<R>&#xD800;</R>", "<R>&#x;</R>", "<R>&amp</R>", "<R><A", "<R><1A/></R>",
-            "<R><![CDATA[x</R>", "<R><!-- x</R>", "<R><A <B/></R>", deep.as_str(),
+            "",
+            "hello",
+            "<html><body>Error</body></html>",
+            "<R>",
+            "<R><A>1</A>",
+            "<R><A>1</B></R>",
+            "</R>",
+            "<R></R><R></R>",
+            "<R/>x",
+            "x<R/>",
+            "<!DOCTYPE R [<!ENTITY a \"b\">]><R>&a;</R>",
+            "<R>&a;</R>",
+            "<R>&#0;</R>",
+            "<R>&#xD800;</R>",
+            "<R>&#x;</R>",
+            "<R>&amp</R>",
+            "<R><A",
+            "<R><1A/></R>",
+            "<R><![CDATA[x</R>",
+            "<R><!-- x</R>",
+            "<R><A <B/></R>",
+            deep.as_str(),
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
