@@ -20,11 +20,12 @@ const FRONTEND = {
   'wix-storage': browserFile('wix-storage-frontend'),
 };
 
-/** @param {import('./source.js').Source} source @param {string[]} files run in this order, with $w, and told when all are read */
+/** @param {import('./source.js').Source} source @param {string[]} files run in this order, with $w; it is told when all are read */
 export function bundlePage(source, files, packageRoot) {
   const w = browserFile('w');
-  const lines = [...files.map((file) => `import ${JSON.stringify(file)};`), `import { ready } from ${JSON.stringify(w)};`, 'ready();'];
-  return bundle(source, packageRoot, { stdin: { contents: lines.join('\n'), resolveDir: source.site }, inject: [w] });
+  const code = files.map((file) => `import ${JSON.stringify(file)};`).join('\n');
+  const contents = `${code}\nimport { ready } from ${JSON.stringify(w)};\nready();`;
+  return bundle(source, packageRoot, { stdin: { contents, resolveDir: source.site }, inject: [w] });
 }
 
 /** @param {import('./source.js').Source} source */
@@ -61,7 +62,9 @@ const velo = (source) => ({
     on.onResolve({ filter: /^backend\// }, ({ path: name }) => {
       const found = source.find(name);
       if (!found) return problem(`cannot find \`${name}\``);
-      if (!found.name.endsWith('.web.js')) return problem(`page code cannot import \`${name}\`: only web modules (*.web.js) can be called from the browser`);
+      if (!found.name.endsWith('.web.js')) {
+        return problem(`page code cannot import \`${name}\`: only web modules (*.web.js) can be called from the browser`);
+      }
       return { path: found.name, namespace: 'web-module', pluginData: found.file };
     });
     on.onLoad({ filter: /.*/, namespace: 'web-module' }, async ({ path: name, pluginData }) => ({
@@ -74,7 +77,9 @@ const velo = (source) => ({
 const problem = (text) => ({ errors: [{ text }] });
 
 function stub(module, names) {
-  const declaration = (name) =>
-    `${name === 'default' ? 'export default' : `export const ${name} =`} webMethod(${JSON.stringify(module)}, ${JSON.stringify(name)});`;
+  const declaration = (name) => {
+    const declared = name === 'default' ? 'export default' : `export const ${name} =`;
+    return `${declared} webMethod(${JSON.stringify(module)}, ${JSON.stringify(name)});`;
+  };
   return [`import { webMethod } from ${JSON.stringify(browserFile('web-method'))};`, ...names.map(declaration)].join('\n');
 }

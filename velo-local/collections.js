@@ -1,7 +1,8 @@
 // Which collections a site has. On the platform they live in its database, not in its Git, and using one that does not exist is
 // an error; here they are listed in `collections.json` at the site's root, or by option. An entry is a name (admin-only, as
 // payment records should be) or a data collection as the platform's API describes one:
-//   { "id": "Products", "permissions": { "read": "ANYONE", "insert": "ADMIN", … }, "indexes": [{ "fields": [{ "path": "sku" }], "unique": true }] }
+//   { "id": "Products", "permissions": { "read": "ANYONE", "insert": "ADMIN", … },
+//     "indexes": [{ "fields": [{ "path": "sku" }], "unique": true }] }
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

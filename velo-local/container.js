@@ -3,7 +3,7 @@
 //
 // Why a thread. A vm context in this process shares the event loop (an endless loop would stop the host) and cannot be stopped
 // in the middle of a function, so a "killed" container would still run its finally blocks. A child process can be killed, but
-// takes 40 to 60 ms and some 40 MB each. A thread starts in about half that, can be terminated at any instruction, and takes
+// takes 40 to 60 ms and some 40 MB each. A thread costs 10 MB, can be terminated at any instruction, and takes
 // its sockets and timers with it. What it does not own (data, secrets, permission to fetch) it must ask for by message, and
 // the host stops reading a container's messages at the moment of its death: nothing that was killed can act.
 
@@ -11,7 +11,8 @@ import { Worker } from 'node:worker_threads';
 import process from 'node:process';
 
 // Where Node can require() an ES module, Wix could not; a package that only works here must fail here too.
-const EXEC_ARGV = process.allowedNodeEnvironmentFlags.has('--experimental-require-module') ? ['--no-experimental-require-module'] : [];
+const canRequireModules = process.allowedNodeEnvironmentFlags.has('--experimental-require-module');
+const EXEC_ARGV = canRequireModules ? ['--no-experimental-require-module'] : [];
 
 export class ContainerGone extends Error {}
 
@@ -23,7 +24,10 @@ export class Container {
   /**
    * @param {number} number
    * @param {{ files: Map<string, string>, site: string, packageRoot: string, allow: string[], memoryMb: number }} world
-   * @param {{ answer(container: Container, message: object): Promise<unknown>, log(line: object): void, gone(container: Container): void }} hear
+   * @param {object} hear
+   * @param {(container: Container, message: object) => Promise<unknown>} hear.answer what the code asks of the host
+   * @param {(line: object) => void} hear.log
+   * @param {(container: Container) => void} hear.gone
    */
   constructor(number, world, hear) {
     const { memoryMb, ...workerData } = world;
@@ -78,7 +82,8 @@ export class Container {
 
   #onMessage(message) {
     if (!this.alive) return;
-    if (message.type === 'log') this.#hear.log({ container: this.number, request: message.request, kind: 'console', level: message.level, text: message.text });
+    const { request, level, text } = message;
+    if (message.type === 'log') this.#hear.log({ container: this.number, request, kind: 'console', level, text });
     else if (message.type === 'ask') this.#answer(message);
     else this.#end(message);
   }

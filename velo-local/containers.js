@@ -14,7 +14,15 @@ export class Containers {
   #works = new Map();
   #closed = false;
 
-  /** @param {{ count: number, world: () => object, limits: object, habits: import('./habits.js').Habits, log: import('./log.js').Log, answer: Function }} parts */
+  /**
+   * @param {object} parts
+   * @param {number} parts.count
+   * @param {() => object} parts.world what a new container is given
+   * @param {object} parts.limits
+   * @param {import('./habits.js').Habits} parts.habits
+   * @param {import('./log.js').Log} parts.log
+   * @param {(container: Container, message: object) => Promise<unknown>} parts.answer
+   */
   constructor({ count, world, limits, habits, log, answer }) {
     this.#count = count;
     this.parts = { world, limits, habits, log, answer };
@@ -23,7 +31,7 @@ export class Containers {
 
   /** Containers that take requests. */
   get list() {
-    return this.#all.filter((container) => container.alive && !container.retired).map(({ number, born, busy }) => ({ number, born, busy }));
+    return this.#serving().map(({ number, born, busy }) => ({ number, born, busy }));
   }
 
   get count() {
@@ -53,8 +61,9 @@ export class Containers {
     work.container = container.number;
     work.counts = { request: 0, read: 0, write: 0, fetch: 0 };
     this.#works.set(work.request, work);
-    this.parts.habits.crashAfter('request', work, () => setImmediate(() => this.kill(container.number, 'killed as the request arrived')));
-    const { clockAheadMs } = this.parts.habits.get();
+    const { habits } = this.parts;
+    habits.crashAfter('request', work, () => setImmediate(() => this.kill(container.number, 'killed as the request arrived')));
+    const { clockAheadMs } = habits.get();
     const done = container.run({ ...work, clockAheadMs }).finally(() => this.#works.delete(work.request));
     return limitMs ? this.#limited(done, container, limitMs) : done;
   }

@@ -14,7 +14,22 @@ import { maySee } from './visitor.js';
 /** Stale reads reach back this far at most. */
 const MEMORY_MS = 60_000;
 
-const ACTIONS = { get: 'read', find: 'read', count: 'read', distinct: 'read', insert: 'insert', update: 'update', remove: 'remove', truncate: 'remove' };
+/** Which permission an operation needs. */
+const ACTIONS = {
+  get: 'read',
+  find: 'read',
+  count: 'read',
+  distinct: 'read',
+  insert: 'insert',
+  update: 'update',
+  remove: 'remove',
+  truncate: 'remove',
+};
+
+const SCHEMA = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = NORMAL;
+  CREATE TABLE IF NOT EXISTS items (collection TEXT NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (collection, id))`;
 
 class DataError extends Error {
   constructor(code, description, data = {}) {
@@ -29,13 +44,19 @@ export class Data {
   /** What each recent write replaced, newest last: enough to see the data as it was. */
   #undo = [];
 
-  /** @param {{ directory: string | null, collections: Map, habits: import('./habits.js').Habits, limits: object, log: import('./log.js').Log }} parts */
+  /**
+   * @param {object} parts
+   * @param {string | null} parts.directory null keeps the data in memory
+   * @param {Map<string, { permissions: Record<string, string>, unique: string[][] }>} parts.collections
+   * @param {import('./habits.js').Habits} parts.habits
+   * @param {object} parts.limits
+   * @param {import('./log.js').Log} parts.log
+   */
   constructor({ directory, collections, habits, limits, log }) {
     Object.assign(this, { collections, habits, limits, log });
     if (directory) mkdirSync(directory, { recursive: true });
     this.#db = new Database(directory ? path.join(directory, 'site.db') : ':memory:');
-    this.#db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      CREATE TABLE IF NOT EXISTS items (collection TEXT NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (collection, id))`);
+    this.#db.exec(SCHEMA);
     this.#sql = {
       one: this.#db.prepare('SELECT item FROM items WHERE collection = ? AND id = ?'),
       all: this.#db.prepare('SELECT id, item FROM items WHERE collection = ? ORDER BY rowid'),
@@ -116,13 +137,14 @@ export class Data {
   #allow(op, name, options, visitor) {
     if (typeof name !== 'string' || name === '') throw new DataError('WDE0001', 'Collection name must be a string.');
     if (!this.collections.has(name)) {
-      const hint = 'You cannot work with a collection using the Data API before it is created in the Editor (here: in collections.json).';
+      const hint = 'Create it in the Editor first (here: in collections.json).';
       throw new DataError('WDE0025', `The ${name} collection does not exist. ${hint}`, { collectionId: name });
     }
     checkOptions(options);
     const action = ACTIONS[op];
     if (options.suppressAuth || maySee(visitor, this.collections.get(name).permissions[action])) return;
-    throw new DataError('WDE0027', `The current user does not have permissions to ${action} on the ${name} collection.`, { collectionId: name });
+    const description = `The current user does not have permissions to ${action} on the ${name} collection.`;
+    throw new DataError('WDE0027', description, { collectionId: name });
   }
 
   #saving(name, { item }) {
@@ -136,8 +158,8 @@ export class Data {
   }
 
   find(name, { options, fields, limit, skip, ...query }) {
-    if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new DataError('WDE0077', 'Provided query limit is greater than supported by the collection.');
-    if (!Number.isInteger(skip) || skip < 0) throw new DataError('WDE0037', `Invalid query on ${name}: skip must be 0 or more.`);
+    if (!(limit >= 1 && limit <= 1000)) throw new DataError('WDE0077', 'Provided query limit is not supported by the collection.');
+    if (!(skip >= 0)) throw new DataError('WDE0037', `Invalid query on ${name}: skip must be 0 or more.`);
     const found = this.#search(name, options, query);
     const page = found.slice(skip, skip + limit).map((item) => encodeItem(fields ? only(item, fields) : item));
     return { items: page, totalCount: found.length };
@@ -148,8 +170,8 @@ export class Data {
   }
 
   distinct(name, { options, field, ...query }) {
-    const values = new Map(this.#search(name, options, query).map((item) => [encodeValue(valueAt(item, field)), valueAt(item, field)]));
-    return { values: encodeValue([...values.values()].filter((value) => value !== undefined)) };
+    const found = this.#search(name, options, query).map((item) => valueAt(item, field)).filter((value) => value !== undefined);
+    return { values: encodeValue([...new Map(found.map((value) => [encodeValue(value), value])).values()]) };
   }
 
   insert(name, { item }, { visitor }) {
@@ -157,7 +179,8 @@ export class Data {
     const id = given._id === undefined ? randomUUID() : given._id;
     checkId(id);
     if (this.#one(name, id, true) !== undefined) {
-      throw new DataError('WDE0074', `An item with _id [${id}] already exists in collection [${name}].`, { itemId: id, collectionId: name });
+      const description = `An item with _id [${id}] already exists in collection [${name}].`;
+      throw new DataError('WDE0074', description, { itemId: id, collectionId: name });
     }
     const now = this.#now();
     return this.#store(name, { ...given, _id: id, _owner: visitor.id, _createdDate: now, _updatedDate: now });
@@ -165,9 +188,12 @@ export class Data {
 
   update(name, { item }) {
     const given = this.#given(name, item);
-    if (typeof given._id !== 'string' || given._id === '') throw new DataError('WDE0007', 'Invalid update. Updated object must have a string _id property.');
-    const before = this.#one(name, given._id, true);
-    if (before === undefined) throw new DataError('WDE0073', `Item [${given._id}] does not exist in collection [${name}].`, { itemId: given._id, collectionId: name });
+    const id = given._id;
+    if (!isId(id)) throw new DataError('WDE0007', 'Invalid update. Updated object must have a string _id property.');
+    const before = this.#one(name, id, true);
+    if (before === undefined) {
+      throw new DataError('WDE0073', `Item [${id}] does not exist in collection [${name}].`, { itemId: id, collectionId: name });
+    }
     const { _owner, _createdDate } = decodeItem(before);
     return this.#store(name, { ...given, _owner, _createdDate, _updatedDate: this.#now() });
   }
@@ -188,13 +214,15 @@ export class Data {
   }
 
   #given(name, item) {
-    if (item === undefined) throw new DataError('WDE0004', `Failed to save an item into ${name}. Items must be JavaScript objects.`, { collectionId: name });
-    return decodeItem(item);
+    if (item !== undefined) return decodeItem(item);
+    throw new DataError('WDE0004', `Failed to save an item into ${name}. Items must be JavaScript objects.`, { collectionId: name });
   }
 
   #store(name, item) {
     const text = encodeItem(item);
-    if (Buffer.byteLength(text) > this.limits.itemBytes) throw new DataError('WDE0009', 'Document is too large.', { collectionId: name });
+    if (Buffer.byteLength(text) > this.limits.itemBytes) {
+      throw new DataError('WDE0009', 'Document is too large.', { collectionId: name });
+    }
     for (const fields of this.collections.get(name).unique) this.#checkUnique(name, item, fields);
     this.#write(name, item._id, text);
     return text;
@@ -205,7 +233,8 @@ export class Data {
     for (const other of this.#image(name, true).values()) {
       const decoded = decodeItem(other);
       if (decoded._id === item._id || key(decoded) !== key(item)) continue;
-      throw new DataError('WDE0123', `Failed to save item [${item._id}]: unique index on [${fields}] of collection [${name}].`, { collectionId: name });
+      const description = `Failed to save item [${item._id}]: unique index on [${fields}] of collection [${name}].`;
+      throw new DataError('WDE0123', description, { collectionId: name });
     }
   }
 
@@ -250,15 +279,18 @@ export class Data {
 
   /** The error as site code sees it, in the shape that is asked for. */
   #dressed({ message, code, description, data }) {
-    const properties = this.habits.get().errorShape === 'older' ? { code } : { details: { applicationError: { code, description, data } } };
+    const older = this.habits.get().errorShape === 'older';
+    const properties = older ? { code } : { details: { applicationError: { code, description, data } } };
     return Object.assign(new Error(message), { properties, code });
   }
 }
 
 const timedOut = () => new DataError('WDE0028', 'Operation time limit exceeded.');
 
+const isId = (id) => typeof id === 'string' && id !== '';
+
 function checkId(id) {
-  if (typeof id !== 'string' || id === '') throw new DataError('WDE0002', 'Item ID must be a string.');
+  if (!isId(id)) throw new DataError('WDE0002', 'Item ID must be a string.');
 }
 
 const OPTIONS = ['suppressAuth', 'suppressHooks', 'consistentRead', 'returnTotalCount', 'showDrafts', 'appOptions', 'language'];
@@ -268,4 +300,5 @@ function checkOptions(options) {
   throw new DataError('WDE0018', `Options must be an object with one or all of these properties: ${OPTIONS.join(', ')}.`);
 }
 
-const only = (item, fields) => Object.fromEntries(['_id', ...fields].filter((field) => field in item).map((field) => [field, item[field]]));
+const only = (item, fields) =>
+  Object.fromEntries(['_id', ...fields].filter((field) => field in item).map((field) => [field, item[field]]));

@@ -10,7 +10,14 @@ import { visitorOf } from './visitor.js';
 const ADDRESS = /^\/(_functions|_functions-dev)\/([^/]+)((?:\/[^/]*)*)$/;
 
 export class Functions {
-  /** @param {{ url: () => string, containers: import('./containers.js').Containers, habits: import('./habits.js').Habits, limits: object, log: import('./log.js').Log }} parts */
+  /**
+   * @param {object} parts
+   * @param {() => string} parts.url
+   * @param {import('./containers.js').Containers} parts.containers
+   * @param {import('./habits.js').Habits} parts.habits
+   * @param {object} parts.limits
+   * @param {import('./log.js').Log} parts.log
+   */
   constructor(parts) {
     Object.assign(this, parts);
   }
@@ -28,13 +35,15 @@ export class Functions {
       return sendJson(response, 413, { error: { message: 'Request body is too large' } });
     }
     if (request.method === 'POST' && this.habits.take('drop', call.name)) return this.#lose(request, body);
-    const task = { ...call, method: request.method, headers: { ...request.headers }, ip: plainAddress(request.socket.remoteAddress), body };
+    const { method, headers } = request;
+    const task = { ...call, method, headers: { ...headers }, ip: plainAddress(request.socket.remoteAddress), body };
     if (request.method === 'POST') this.#repeat(request, task);
     this.#answer(response, await this.#run(request, task));
   }
 
   #lose(request, body) {
-    this.log.write({ kind: 'habit', level: 'warn', text: `lost: POST ${request.url} never arrived`, detail: readable(request.headers, body) });
+    const detail = readable(request.headers, body);
+    this.log.write({ kind: 'habit', level: 'warn', text: `lost: POST ${request.url} never arrived`, detail });
     request.socket.destroy();
   }
 
@@ -55,11 +64,12 @@ export class Functions {
     const from = performance.now();
     const work = { request: id, kind: 'http', name: task.name, visitor: visitorOf(request), task };
     const running = this.containers.run(work, { limitMs: this.limits.requestMs });
-    this.log.write({ kind: 'request', request: id, container: work.container, text: `${task.method} ${request.url}`, detail: readable(task.headers, task.body) });
+    const say = (line) => this.log.write({ request: id, container: work.container, ...line });
+    say({ kind: 'request', text: `${task.method} ${request.url}`, detail: readable(task.headers, task.body) });
     const answer = await running.catch((error) => this.#failure(error, work));
     const where = answer.headers.location ? ` → ${answer.headers.location}` : '';
-    this.log.write({ kind: 'response', request: id, container: work.container, level: answer.status >= 500 ? 'error' : 'info',
-      text: `${answer.status}${where} (${Math.round(performance.now() - from)} ms)` });
+    const text = `${answer.status}${where} (${Math.round(performance.now() - from)} ms)`;
+    say({ kind: 'response', level: answer.status >= 500 ? 'error' : 'info', text });
     return answer;
   }
 

@@ -1,6 +1,6 @@
 // velo-local: runs a Velo site, unchanged, on one machine. This file puts the parts together.
 //
-//   request → server.js (this machine only) → functions.js | web-methods.js | pages.js | control.js
+//   request → server.js (this machine only) → functions.js | web-methods.js | pages.js | control/
 //           → containers.js → container.js (a thread) → inside/ (the site's code and the wix-* modules)
 //           → back here for what a container does not own: data.js, secrets.js, permission to fetch
 
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 import { readCollections } from './collections.js';
 import { Containers } from './containers.js';
-import { Control } from './control.js';
+import { Control } from './control/control.js';
 import { Data } from './data.js';
 import { Functions } from './functions.js';
 import { Habits } from './habits.js';
@@ -18,7 +18,7 @@ import { Log } from './log.js';
 import { Pages } from './pages.js';
 import { checkSecrets, getSecret } from './secrets.js';
 import { listen } from './server.js';
-import { Source } from './source.js';
+import { ENDINGS, Source } from './source.js';
 import { nobody } from './visitor.js';
 import { WebMethods } from './web-methods.js';
 
@@ -51,20 +51,22 @@ const LIMITS = Object.freeze({
  * @param {(line: object) => void} [options.log] hears every line of the log
  */
 export async function startVeloLocal(options) {
-  const { site, data: directory = null, port = 8480, host = 'localhost', secrets = {}, allow = [], collections: listed = [] } = options;
-  const { containers: count = 2, jobEveryMs = 5_000, banksUrl = '', packageRoot = fileURLToPath(new URL('..', import.meta.url)) } = options;
-  const { siteName = 'Örnek mağaza', log: echo } = options;
+  const { data: directory = null, port = 8480, host = 'localhost', secrets = {}, allow = [], collections: listed = [] } = options;
+  const { containers: count = 2, jobEveryMs = 5_000, banksUrl = '', siteName = 'Örnek mağaza', log: echo } = options;
+  const { packageRoot = fileURLToPath(new URL('..', import.meta.url)) } = options;
+  const site = path.resolve(options.site);
   const limits = withLimits(options.limits);
   checkSecrets(secrets);
   allow.forEach(checkLoopback);
 
-  const source = await Source.open(path.resolve(site));
+  const source = await Source.open(site);
+  await source.jobs(); // a mistake in jobs.config is told before anything runs
   const log = new Log({ secrets, echo });
   const habits = new Habits((text) => log.write({ kind: 'habit', text }));
-  const collections = await readCollections(path.resolve(site), listed);
+  const collections = await readCollections(site, listed);
   const data = new Data({ directory: directory === ':memory:' ? null : directory, collections, habits, limits, log });
 
-  const world = () => ({ files: source.files, site: path.resolve(site), packageRoot, allow, memoryMb: limits.memoryMb });
+  const world = () => ({ files: source.files, endings: ENDINGS, site, packageRoot, allow, memoryMb: limits.memoryMb });
   const containers = new Containers({ count, world, limits, habits, log, answer });
 
   /** A container asks. After what it asked for has happened, and before it hears of it, is where containers like to die. */
@@ -80,7 +82,8 @@ export async function startVeloLocal(options) {
         throw error;
       });
       const reads = ['get', 'find', 'count', 'distinct'].includes(args.op);
-      if (!reads) say('data', `${args.op} ${args.collection}${idOf(args, result)}`, 'info', typeof result === 'string' ? result : '');
+      const item = typeof result === 'string' ? result : '';
+      if (!reads) say('data', `${args.op} ${args.collection}${idOf(args, result)}`, 'info', item);
       happened(reads ? 'read' : 'write', `${args.op} ${args.collection}`);
       return result;
     }
@@ -96,7 +99,8 @@ export async function startVeloLocal(options) {
 
   function mayFetch({ method, url }, say) {
     if (allow.includes(new URL(url).origin)) return;
-    const message = `velo-local: ${new URL(url).origin} may not be reached; a site may only reach ${allow.join(', ') || 'nothing'}`;
+    const where = allow.join(', ') || 'nothing';
+    const message = `velo-local: ${new URL(url).origin} may not be reached; a site may only reach ${where}`;
     say('fetch', `${method} ${url} refused`, 'warn');
     throw Object.assign(new Error(message), { properties: { code: 'VELO_LOCAL_REFUSED' } });
   }
@@ -112,7 +116,7 @@ export async function startVeloLocal(options) {
   const functions = new Functions({ url, containers, habits, limits, log });
   const webMethods = new WebMethods({ origins, containers, limits, log });
   const pages = new Pages({ source, packageRoot, siteName, banksUrl, log });
-  const control = new Control({ url, containers, habits, data, jobs, source, log, siteName, banksUrl });
+  const control = new Control({ containers, habits, data, jobs, source, log, siteName, banksUrl });
   await jobs.start(jobEveryMs);
 
   async function handle(request, response) {
@@ -129,7 +133,8 @@ export async function startVeloLocal(options) {
     try {
       return await source.refresh();
     } catch (error) {
-      log.write({ kind: 'container', level: 'error', text: `the site does not compile; the last good code goes on running\n${error.message}` });
+      const text = `the site does not compile; the last good code goes on running\n${error.message}`;
+      log.write({ kind: 'container', level: 'error', text });
       return false;
     }
   }
@@ -164,7 +169,8 @@ function withLimits(changes = {}) {
 function checkLoopback(origin) {
   const { hostname, origin: plain } = new URL(origin);
   if (origin !== plain) throw new Error(`allow: \`${origin}\` is not an origin; \`${plain}\` is`);
-  if (!['localhost', '127.0.0.1', '[::1]'].includes(hostname)) throw new Error(`velo-local lets a site reach this machine only, not ${origin}`);
+  if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return;
+  throw new Error(`velo-local lets a site reach this machine only, not ${origin}`);
 }
 
 const idOf = ({ item, itemId }, result) => {

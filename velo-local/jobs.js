@@ -9,7 +9,13 @@ export class Jobs {
   #timer;
   #running = new Set();
 
-  /** @param {{ source: import('./source.js').Source, containers: import('./containers.js').Containers, limits: object, log: import('./log.js').Log }} parts */
+  /**
+   * @param {object} parts
+   * @param {import('./source.js').Source} parts.source
+   * @param {import('./containers.js').Containers} parts.containers
+   * @param {object} parts.limits
+   * @param {import('./log.js').Log} parts.log
+   */
   constructor(parts) {
     Object.assign(this, parts);
   }
@@ -55,7 +61,8 @@ const moduleOf = (job) => path.posix.join('backend', job.functionLocation);
 
 function problems({ functionLocation, functionName, executionConfig }) {
   const found = [];
-  if (typeof functionLocation !== 'string' || typeof functionName !== 'string') found.push('functionLocation and functionName are required');
+  const named = typeof functionLocation === 'string' && typeof functionName === 'string';
+  if (!named) found.push('functionLocation and functionName are required');
   const cron = executionConfig?.cronExpression;
   if (!cron && !executionConfig?.time) found.push('executionConfig needs a cronExpression or a time');
   if (cron && cron.trim().split(/\s+/).length !== 5) found.push('a cron expression has five fields');

@@ -19,14 +19,18 @@ export class Log {
   /** @param {{ kind: string, text: string, container?: number, request?: string, level?: string, detail?: string }} line */
   write({ kind, text, container = 0, request = '', level = 'info', detail = '' }) {
     this.#last += 1;
-    const line = { n: this.#last, at: new Date().toISOString(), container, request, kind, level,
-      text: this.#clean(text), detail: this.#clean(detail.slice(0, DETAIL)) };
+    const at = new Date().toISOString();
+    const shown = { text: this.#clean(text), detail: this.#clean(detail.slice(0, DETAIL)) };
+    const line = { n: this.#last, at, container, request, kind, level, ...shown };
     this.#lines.push(line);
     if (this.#lines.length > KEEP * 1.2) this.#lines = this.#lines.slice(-KEEP);
     this.#echo?.(line);
   }
 
-  /** @param {string} [text] in a line, or a request's name @param {{ whole?: boolean }} [options] whole: with the rest of the requests that match */
+  /**
+   * @param {string} [text] in a line, or a request's name
+   * @param {{ whole?: boolean }} [options] whole: with the other lines of the requests that match
+   */
   lines(text = '', { whole = true } = {}) {
     if (text === '') return [...this.#lines];
     const matches = (line) => line.request === text || line.text.includes(text) || line.detail.includes(text);
@@ -38,7 +42,8 @@ export class Log {
   #clean(text) {
     let clean = text;
     for (const secret of this.#secrets) clean = clean.replaceAll(secret, '•••');
-    return clean.replace(/(?<!\d)\d{13,19}(?!\d)/g, (digits) => (isCard(digits) ? `${digits.slice(0, 6)}•••${digits.slice(-4)}` : digits))
+    return clean
+      .replace(/(?<!\d)\d{13,19}(?!\d)/g, (digits) => (isCard(digits) ? `${digits.slice(0, 6)}•••${digits.slice(-4)}` : digits))
       .replace(/\b(cv2|cvv2?|cvc)(["']?\s*[=:]\s*["']?)\d{3,4}/gi, '$1$2•••');
   }
 }

@@ -13,7 +13,14 @@ const WORDS = {
 };
 
 export class Pages {
-  /** @param {{ source: import('./source.js').Source, packageRoot: string, siteName: string, banksUrl: string, log: import('./log.js').Log }} parts */
+  /**
+   * @param {object} parts
+   * @param {import('./source.js').Source} parts.source
+   * @param {string} parts.packageRoot
+   * @param {string} parts.siteName
+   * @param {string} parts.banksUrl
+   * @param {import('./log.js').Log} parts.log
+   */
   constructor(parts) {
     Object.assign(this, parts);
   }
@@ -21,7 +28,9 @@ export class Pages {
   async handle(request, response) {
     const url = new URL(`http://localhost${request.url}`);
     const pathname = decodeURI(url.pathname);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, { error: { message: 'pages are read with GET' } });
+    if (!['GET', 'HEAD'].includes(request.method)) {
+      return sendJson(response, 405, { error: { message: 'pages are read with GET' } });
+    }
     const [, kind, name] = /^\/_(page|element)\/([^/]+)\.js$/.exec(pathname) ?? [];
     if (kind) return this.#script(response, kind === 'page' ? this.#pageCode(name) : this.#elementCode(name));
     const page = (await sitePages(this.source)).find((each) => each.path === pathname);
@@ -43,7 +52,8 @@ export class Pages {
 
   #missing(url) {
     const words = WORDS[languageOf(url)];
-    return frame({ ...this.#common(url), title: words.missing, content: html`<h1>${words.missing}</h1><p><a href="/">${words.back}</a></p>` });
+    const content = html`<h1>${words.missing}</h1><p><a href="/">${words.back}</a></p>`;
+    return frame({ ...this.#common(url), title: words.missing, content });
   }
 
   #common(url) {

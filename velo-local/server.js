@@ -8,7 +8,10 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 export class BodyTooLarge extends Error {}
 
 /**
- * @param {{ host: string, port: number, handle: (request: http.IncomingMessage, response: http.ServerResponse) => Promise<void> }} options
+ * @param {object} options
+ * @param {string} options.host
+ * @param {number} options.port
+ * @param {(request: http.IncomingMessage, response: http.ServerResponse) => Promise<void>} options.handle
  * @returns {Promise<{ url: string, origins: string[], close(): Promise<void> }>}
  */
 export async function listen({ host, port, handle }) {
@@ -67,7 +70,8 @@ function fail(response, error) {
   const malformed = error instanceof URIError || error.code === 'ERR_INVALID_URL';
   if (!malformed) console.error('velo-local:', error);
   if (response.headersSent) return void response.destroy();
-  sendJson(response, malformed ? 400 : 500, { error: { message: malformed ? 'the address cannot be read' : 'velo-local failed; see its output' } });
+  const message = malformed ? 'the address cannot be read' : 'velo-local failed; see its output';
+  sendJson(response, malformed ? 400 : 500, { error: { message } });
 }
 
 /** Reads a body up to a limit; what exceeds it is thrown away, up to a point, so that the sender can hear the answer. */
@@ -92,7 +96,8 @@ export function sendJson(response, status, value) {
 }
 
 export function sendHtml(response, status, html, policy) {
-  response.writeHead(status, { ...OURS, 'content-type': 'text/html; charset=utf-8', ...(policy && { 'content-security-policy': policy }) });
+  const limits = policy && { 'content-security-policy': policy };
+  response.writeHead(status, { ...OURS, ...limits, 'content-type': 'text/html; charset=utf-8' });
   response.end(html);
 }
 

@@ -9,8 +9,10 @@ import path from 'node:path';
 const HOME = ['Home', 'Shop'];
 
 /**
+ * @typedef {{ id: string, tag: string, file: string }} Placed a custom element on a page
+ * @typedef {{ name: string, path: string, file: string, title: Record<string, string>, elements: Placed[] }} SitePage
  * @param {import('./source.js').Source} source
- * @returns {Promise<{ name: string, path: string, file: string, title: Record<string, string>, elements: { id: string, tag: string, file: string }[] }[]>}
+ * @returns {Promise<SitePage[]>}
  */
 export async function sitePages(source) {
   const written = await readWritten(path.join(source.site, 'pages.json'));
@@ -39,7 +41,8 @@ async function readWritten(file) {
 function fromFile(source, { code, path: address, title, elements = [] }) {
   const file = inSource(source, code);
   if (!file) return [];
-  const placed = elements.map(({ id, tag, source: code }) => ({ id, tag, file: inSource(source, code) })).filter((element) => element.file);
+  const found = elements.map(({ id, tag, source: written }) => ({ id, tag, file: inSource(source, written) }));
+  const placed = found.filter((element) => element.file);
   return [{ name: pageName(code), path: address, file, title: title ?? {}, elements: placed }];
 }
 

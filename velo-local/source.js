@@ -8,6 +8,9 @@ import path from 'node:path';
 import { build, transform } from 'esbuild';
 
 const CODE = /\.(js|jsw|json)$/;
+/** An import may leave out how a file's name ends; tried in this order. */
+export const ENDINGS = ['', '.js', '.web.js', '.jsw', '.json', '/index.js'];
+
 const ELEMENTS = 'public/custom-elements/';
 
 export class Source {
@@ -44,13 +47,14 @@ export class Source {
 
   /** A file under src that an import means, or undefined. */
   find(name) {
-    const found = ['', '.js', '.web.js', '.jsw', '.json', '/index.js'].map((ending) => name + ending).find((each) => this.names.includes(each));
+    const found = ENDINGS.map((ending) => name + ending).find((each) => this.names.includes(each));
     return found && { name: found, file: this.path(found) };
   }
 
   /** The names a file exports, which a browser's stub of a web module must have too. */
   async exportsOf(file) {
-    const result = await build({ entryPoints: [file], bundle: false, format: 'esm', metafile: true, write: false, outdir: path.dirname(file), logLevel: 'silent' });
+    const outdir = path.dirname(file);
+    const result = await build({ entryPoints: [file], outdir, format: 'esm', metafile: true, write: false, logLevel: 'silent' });
     return Object.values(result.metafile.outputs)[0].exports;
   }
 

@@ -9,7 +9,13 @@ import { visitorOf } from './visitor.js';
 const ADDRESS = /^\/_api\/(backend\/.+\.web\.js)\/([A-Za-z_$][\w$]*)$/;
 
 export class WebMethods {
-  /** @param {{ origins: () => string[], containers: import('./containers.js').Containers, limits: object, log: import('./log.js').Log }} parts */
+  /**
+   * @param {object} parts
+   * @param {() => string[]} parts.origins
+   * @param {import('./containers.js').Containers} parts.containers
+   * @param {object} parts.limits
+   * @param {import('./log.js').Log} parts.log
+   */
   constructor(parts) {
     Object.assign(this, parts);
   }
@@ -49,7 +55,8 @@ export class WebMethods {
       sendJson(response, 200, { result: JSON.parse(json) });
     } catch (error) {
       const status = statusOf(error);
-      say('response', status < 500 ? 'warn' : 'error', `${task.name}() → ${status}: ${status === 500 ? error.stack : error.message}`);
+      const what = status === 500 ? error.stack : error.message;
+      say('response', status < 500 ? 'warn' : 'error', `${task.name}() → ${status}: ${what}`);
       sendJson(response, status, failure(error.message, error.code));
     }
   }

@@ -6,7 +6,7 @@ const waiting = [];
 let started = false;
 
 export function $w(selector) {
-  if (typeof selector !== 'string' || !/^#[\w-]+$/.test(selector)) throw new TypeError(`velo-local's $w knows '#id' only, not ${selector}`);
+  if (!/^#[\w-]+$/.test(selector)) throw new TypeError(`velo-local's $w knows '#id' only, not ${selector}`);
   const node = document.getElementById(selector.slice(1)) ?? make(selector.slice(1));
   if (!wrapped.has(node)) wrapped.set(node, new Element(node));
   return wrapped.get(node);

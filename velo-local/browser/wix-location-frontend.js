@@ -1,11 +1,13 @@
 // wix-location-frontend: where the page is, and going elsewhere.
 
+const GOES_TO = ['http:', 'https:', 'mailto:', 'tel:'];
+
 const current = () => new URL(window.location.href);
 
 /** A page of this site keeps the visitor's language, as it does on a multilingual site; HTTP functions are not pages. */
 export function to(url) {
   const target = new URL(url, window.location.origin);
-  if (!['http:', 'https:', 'mailto:', 'tel:'].includes(target.protocol)) throw new TypeError(`wixLocation.to: ${url} is not an address to go to`);
+  if (!GOES_TO.includes(target.protocol)) throw new TypeError(`wixLocation.to: ${url} is not an address to go to`);
   const language = current().searchParams.get('lang');
   const page = target.origin === window.location.origin && !target.pathname.startsWith('/_');
   if (page && language && !target.searchParams.has('lang')) target.searchParams.set('lang', language);

@@ -8,16 +8,15 @@ import { workerData } from 'node:worker_threads';
 
 import { wixModules } from './wix-modules.js';
 
-const { files, site, packageRoot } = workerData;
+const { files, endings, site, packageRoot } = workerData;
 const siteRequire = createRequire(path.join(site, 'src', 'backend', 'site.js'));
 const rootRequire = createRequire(path.join(packageRoot, 'root.js'));
 const rootPackage = JSON.parse(readFileSync(path.join(packageRoot, 'package.json'), 'utf8'));
 
-/** Tried in this order after the name as it was written. */
-const ENDINGS = ['', '.js', '.web.js', '.jsw', '.json', '/index.js'];
-
 /** They would leave something running, or a connection open, after the container is gone. */
 const REFUSED = new Set(['child_process', 'cluster', 'dgram', 'worker_threads', 'inspector', 'repl']);
+
+const PARAMETERS = 'exports, require, module, __filename, __dirname';
 
 const registry = new Map();
 
@@ -45,8 +44,9 @@ function load(name) {
 function evaluate(module, code) {
   if (module.filename.endsWith('.json')) return void (module.exports = JSON.parse(code));
   const carrier = new Module(module.filename);
-  carrier._compile(`module.exports = function (exports, require, module, __filename, __dirname) {${code}\n}`, module.filename);
-  carrier.exports(module.exports, (specifier) => resolve(specifier, module.id), module, module.filename, path.dirname(module.filename));
+  carrier._compile(`module.exports = function (${PARAMETERS}) {${code}\n}`, module.filename);
+  const require = (specifier) => resolve(specifier, module.id);
+  carrier.exports(module.exports, require, module, module.filename, path.dirname(module.filename));
 }
 
 function resolve(specifier, from) {
@@ -59,13 +59,15 @@ function resolve(specifier, from) {
 }
 
 function siteFile(name, specifier, from) {
-  const found = ENDINGS.map((ending) => name + ending).find((candidate) => files.has(candidate));
+  const found = endings.map((ending) => name + ending).find((candidate) => files.has(candidate));
   if (!found) throw new Error(`cannot find \`${specifier}\` (imported in src/${from})`);
   return found;
 }
 
 function builtin(specifier, from) {
-  if (REFUSED.has(specifier.replace(/^node:/, ''))) throw new Error(`velo-local does not give \`${specifier}\` to a site (imported in src/${from})`);
+  if (REFUSED.has(specifier.replace(/^node:/, ''))) {
+    throw new Error(`velo-local does not give \`${specifier}\` to a site (imported in src/${from})`);
+  }
   return siteRequire(specifier);
 }
 
@@ -90,6 +92,6 @@ function tryResolve(require, specifier) {
 
 function builtMain() {
   const file = path.join(packageRoot, rootPackage.main);
-  if (!existsSync(file)) throw new Error(`\`${rootPackage.name}\` has not been built yet (${rootPackage.main} is missing): run npm run build`);
-  return file;
+  if (existsSync(file)) return file;
+  throw new Error(`\`${rootPackage.name}\` has not been built yet (${rootPackage.main} is missing): run npm run build`);
 }

@@ -47,11 +47,13 @@ async function runJob(module, { functionName }) {
 }
 
 /** A stack without our own frames: it ends where the site's code was called. */
-const siteStack = (error) => String(error.stack).split('\n').filter((line) => !line.includes(HERE) && !/node:(internal|async_hooks)/.test(line)).join('\n');
+const siteStack = (error) => String(error.stack).split('\n').filter(notOurs).join('\n');
+const notOurs = (line) => !line.includes(HERE) && !/node:(internal|async_hooks)/.test(line);
 
 /** What may cross to the host: plain text, whatever was thrown. */
 function describe(error) {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: String(error) };
   const code = typeof error.code === 'string' ? error.code : undefined;
-  return { name: String(error.name), message: String(error.message), code, stack: siteStack(error), missing: error.missing === true };
+  const { name, message, missing } = error;
+  return { name: String(name), message: String(message), code, stack: siteStack(error), missing: missing === true };
 }

@@ -15,7 +15,8 @@ const connect = net.Socket.prototype.connect;
 net.Socket.prototype.connect = function guardedConnect(...args) {
   const target = targetOf(Array.isArray(args[0]) ? args[0] : args);
   if (!allowed.has(target)) {
-    const error = new Error(`velo-local: ${target} may not be reached; a site may only reach ${[...allowed].join(', ') || 'nothing'}`);
+    const where = [...allowed].join(', ') || 'nothing';
+    const error = new Error(`velo-local: ${target} may not be reached; a site may only reach ${where}`);
     throw Object.assign(error, { code: 'VELO_LOCAL_REFUSED' });
   }
   return connect.apply(this, args);

@@ -34,7 +34,8 @@ async function truncate(collection, options) {
 /** Bulk operations are made of single ones: an item that fails is reported in `errors` and the others go on. */
 async function bulk(values, counter, ids, operation) {
   if (!Array.isArray(values)) throw new TypeError('a bulk operation expects an array');
-  const result = { inserted: 0, updated: 0, removed: 0, skipped: 0, insertedItemIds: [], updatedItemIds: [], removedItemIds: [], errors: [] };
+  const none = { insertedItemIds: [], updatedItemIds: [], removedItemIds: [] };
+  const result = { inserted: 0, updated: 0, removed: 0, skipped: 0, ...none, errors: [] };
   for (const value of values) {
     try {
       const item = await operation(value);
@@ -101,7 +102,10 @@ class Query extends Filter {
 
   copy(conditions) { return new Query(this.collection, conditions, this.shape); }
   shaped(change) { return new Query(this.collection, this.conditions, { ...this.shape, ...change }); }
-  sorted(fields, direction) { return this.shaped({ sort: [...this.shape.sort, ...fields.flat().map((field) => ({ field, direction }))] }); }
+  sorted(fields, direction) {
+    return this.shaped({ sort: [...this.shape.sort, ...fields.flat().map((field) => ({ field, direction }))] });
+  }
+
   ascending(...fields) { return this.sorted(fields, 1); }
   descending(...fields) { return this.sorted(fields, -1); }
   limit(limit) { return this.shaped({ limit }); }

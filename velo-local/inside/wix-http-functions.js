@@ -17,7 +17,7 @@ export async function runHttpFunction(module, { method, name, body, ...request }
   // HEAD is GET whose body the server leaves out.
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
   const found = [`${verb}_${name}`, `use_${name}`].find((key) => Object.hasOwn(module, key) && typeof module[key] === 'function');
-  if (!found) throw Object.assign(new Error(`no function ${verb}_${name} or use_${name} in src/backend/http-functions.js`), { missing: true });
+  if (!found) throw Object.assign(new Error(`http-functions.js has no ${verb}_${name} and no use_${name}`), { missing: true });
   const bytes = Buffer.from(body);
   return encode(found, await module[found]({
     ...request,

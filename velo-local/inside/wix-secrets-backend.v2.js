@@ -8,7 +8,8 @@ const value = async (name) => ({ value: await ask('secret', { name }) });
 async function getSecretValue(name) {
   if (scene.getStore()?.visitor?.role === 'admin') return value(name);
   const description = 'getSecretValue needs elevated permissions: call elevate(secrets.getSecretValue)';
-  throw Object.assign(new Error(description), { details: { applicationError: { code: 'PERMISSION_DENIED', description, data: {} } } });
+  const applicationError = { code: 'PERMISSION_DENIED', description, data: {} };
+  throw Object.assign(new Error(description), { details: { applicationError } });
 }
 
 export const secrets = Object.freeze({ getSecretValue: elevatable(getSecretValue, value) });

@@ -3,14 +3,35 @@
 
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 
-import { controlPage, dataPage, logPage } from './control-pages.js';
-import { languageOf } from './frame.js';
-import { readBody, sendHtml, sendJson } from './server.js';
+import { languageOf } from '../frame.js';
+import { readBody, sendHtml, sendJson } from '../server.js';
+import { controlPage } from './control-page.js';
+import { dataPage } from './data-page.js';
+import { logPage } from './log-page.js';
 
 const BODY_LIMIT = 16 * 1024;
 
+/** Scripts are not needed here, so none can run: whatever a callback brought into the log stays text. */
+const POLICY = [
+  "default-src 'none'", "style-src 'unsafe-inline'", 'img-src data:', "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'",
+].join('; ');
+
+const TIMES = ['staleMs', 'slowDataMs', 'containerLifeMs', 'clockAheadMs'];
+
+const PAGES = { '/_local': controlPage, '/_local/': controlPage, '/_local/log': logPage, '/_local/data': dataPage };
+
 export class Control {
-  /** @param {{ url: () => string, containers: object, habits: object, data: object, jobs: object, source: object, log: object, siteName: string, banksUrl: string }} parts */
+  /**
+   * @param {object} parts
+   * @param {import('../containers.js').Containers} parts.containers
+   * @param {import('../habits.js').Habits} parts.habits
+   * @param {import('../data.js').Data} parts.data
+   * @param {import('../jobs.js').Jobs} parts.jobs
+   * @param {import('../source.js').Source} parts.source
+   * @param {import('../log.js').Log} parts.log
+   * @param {string} parts.siteName
+   * @param {string} parts.banksUrl
+   */
   constructor(parts) {
     Object.assign(this, parts);
     this.token = randomBytes(24).toString('hex');
@@ -19,13 +40,10 @@ export class Control {
   async handle(request, response) {
     const url = new URL(`http://localhost${request.url}`);
     if (request.method === 'POST' && url.pathname === '/_local/control') return this.#control(request, response);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return sendJson(response, 405, { error: { message: 'GET, or POST to /_local/control' } });
+    if (!['GET', 'HEAD'].includes(request.method)) return refuse(response, 405, 'GET, or POST to /_local/control');
     if (url.pathname === '/_local/log.json') return sendJson(response, 200, this.#lines(url));
-    const show = { '/_local': controlPage, '/_local/': controlPage, '/_local/log': logPage, '/_local/data': dataPage }[url.pathname];
-    if (!show) return sendJson(response, 404, { error: { message: 'Not found' } });
-    // Scripts are not needed here, so none can run: whatever a callback brought into the log stays text.
-    const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-    return sendHtml(response, 200, show(await this.#view(url)), policy);
+    if (!Object.hasOwn(PAGES, url.pathname)) return refuse(response, 404, 'Not found');
+    return sendHtml(response, 200, PAGES[url.pathname](await this.#view(url)), POLICY);
   }
 
   #lines(url) {
@@ -34,8 +52,15 @@ export class Control {
 
   async #view(url) {
     const { containers, habits, data, source, token, siteName, banksUrl } = this;
-    return { url, lang: languageOf(url), siteName, banksUrl, token, lines: () => this.#lines(url), habits: habits.get(), data,
-      containers: containers.list, count: containers.count, jobs: await source.jobs() };
+    return {
+      url, siteName, banksUrl, token, data,
+      lang: languageOf(url),
+      lines: () => this.#lines(url),
+      habits: habits.get(),
+      containers: containers.list,
+      count: containers.count,
+      jobs: await source.jobs(),
+    };
   }
 
   async #control(request, response) {
@@ -43,12 +68,12 @@ export class Control {
     const refusal = this.#refusal(request, form);
     if (refusal) {
       this.log.write({ kind: 'habit', level: 'warn', text: `control refused: ${refusal}` });
-      return sendJson(response, 403, { error: { message: refusal } });
+      return refuse(response, 403, refusal);
     }
     try {
       await this.#do(form);
     } catch (error) {
-      return sendJson(response, 400, { error: { message: error.message } });
+      return refuse(response, 400, error.message);
     }
     const back = form.get('lang') === 'en' ? '/_local?lang=en' : '/_local';
     response.writeHead(303, { location: back });
@@ -56,7 +81,8 @@ export class Control {
   }
 
   #refusal(request, form) {
-    if (request.headers.origin !== `http://${request.headers.host}`) return 'the request does not come from the control page (Origin)';
+    const { origin, host } = request.headers;
+    if (origin !== `http://${host}`) return 'the request does not come from the control page (Origin)';
     const [given, token] = [Buffer.from(form.get('token') ?? ''), Buffer.from(this.token)];
     const known = given.length === token.length && timingSafeEqual(given, token);
     return known ? null : 'the token is not the one of this start; reload the control page';
@@ -67,7 +93,7 @@ export class Control {
     const number = (name) => Number(form.get(name) || 0);
     const aim = { times: number('times'), function: form.get('function') || '*' };
     const actions = {
-      time: () => this.habits.set({ staleMs: number('staleMs'), slowDataMs: number('slowDataMs'), containerLifeMs: number('containerLifeMs'), clockAheadMs: number('clockAheadMs') }),
+      time: () => this.habits.set(Object.fromEntries(TIMES.map((name) => [name, number(name)]))),
       errors: () => this.habits.set({ errorShape: form.get('errorShape') }),
       timeout: () => this.habits.set({ timeout: { times: number('times'), done: form.get('done') === 'yes' } }),
       drop: () => this.habits.set({ drop: aim }),
@@ -84,3 +110,5 @@ export class Control {
     await actions[action]();
   }
 }
+
+const refuse = (response, status, message) => sendJson(response, status, { error: { message } });

@@ -1,0 +1,25 @@
+// What the pages under /_local have in common.
+
+import { readFileSync } from 'node:fs';
+
+import { frame } from '../frame.js';
+import { html } from '../html.js';
+import { WORDS } from './words.js';
+
+const STYLE = readFileSync(new URL('./control.css', import.meta.url), 'utf8');
+
+export function localPage(view, title, address, content) {
+  return frame({
+    ...view,
+    title: `${title} · velo-local`,
+    style: STYLE,
+    content: html`${navigation(view.lang, address)}<h1>${title}</h1>${content}`,
+  });
+}
+
+function navigation(lang, current) {
+  const words = WORDS[lang];
+  const links = [['/_local', words.control], ['/_local/log', words.log], ['/_local/data', words.data]];
+  return html`<nav class="local" aria-label="velo-local">${links.map(([address, name]) => html`
+<a href="${address}${lang === 'en' && '?lang=en'}" ${address === current && html`aria-current="page"`}>${name}</a>`)}</nav>`;
+}
