@@ -1,7 +1,7 @@
 // First sentence: a gateway never imports another gateway. What two of them share moves to wire, money, crypto or payment.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeOf, filesIn, occurrences } from './source.js';
+import { codeOf, filesIn, occurrences, withoutTests } from './source.js';
 
 const files = filesIn('src/gateway', /\.rs$/);
 const nameOf = ({ path }) => path.match(/^src\/gateway\/(\w+)/)[1];
@@ -9,7 +9,7 @@ const gateways = [...new Set(files.map(nameOf))].filter((name) => name !== 'mod'
 
 /** Ways to reach a sibling: `super::paytr`, `gateway::paytr`, `paytr::`, a list with it, everything at once, or its file. */
 function reaches(text, other) {
-  const code = codeOf(text);
+  const code = codeOf(withoutTests(text));
   return [`\\b(super|gateway|self)::${other}\\b`, `\\b${other}::`, `\\b(super|gateway)::\\{[^}]*\\b${other}\\b`, `\\b(super|gateway)::\\*`, `#\\[path\\b`, `include!\\([^)]*${other}`]
     .some((way) => new RegExp(way).test(code));
 }
