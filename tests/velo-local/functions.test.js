@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { test } from 'node:test';
 
@@ -42,7 +43,8 @@ test('verbs, helpers, statuses and types', async (t) => {
   assert.equal((await call('json', { method: 'POST', body: '{"a":[1]}' })).status, 201);
   assert.deepEqual(await (await call('helpers')).json(), [200, 201, 400, 403, 404, 500]);
   const redirect = await call('text');
-  assert.deepEqual([redirect.status, redirect.headers.get('location'), redirect.headers.get('content-type')], [303, '/', 'text/plain']);
+  assert.equal(redirect.status, 303);
+  assert.deepEqual([redirect.headers.get('location'), redirect.headers.get('content-type')], ['/', 'text/plain']);
   assert.deepEqual([...new Uint8Array(await (await call('buffer')).arrayBuffer())], [0, 255, 128]);
   assert.equal((await call('cors', { method: 'OPTIONS' })).status, 204);
   assert.equal((await call('echo', { method: 'PUT' })).status, 200, 'use_ answers any verb');
@@ -58,9 +60,8 @@ test('an error is 500 for the caller and a stack in the log', async (t) => {
   assert.equal(response.status, 500);
   assert.doesNotMatch(await response.text(), /secret detail/);
   const [line] = local.logs('a secret detail', { whole: false });
-  assert.match(line.text, /http-functions\.js:\d+:\d+/, 'the stack shows the site\'s own lines');
-  const text = await import('node:fs').then((fs) => fs.readFileSync(line.text.match(/\((.*?http-functions\.js):/)[1], 'utf8'));
-  assert.match(text.split('\n')[Number(line.text.match(/http-functions\.js:(\d+)/)[1]) - 1], /a secret detail/);
+  const [, file, row] = line.text.match(/\((.*?http-functions\.js):(\d+)/);
+  assert.match(readFileSync(file, 'utf8').split('\n')[row - 1], /a secret detail/);
   assert.equal((await local.fetchFunction('nothing')).status, 500, 'a function must answer');
 });
 
@@ -89,14 +90,16 @@ test('an endless loop holds its container until it is killed, and nothing else',
 
 test('modules resolve as the platform resolves them', async (t) => {
   const local = await start(t);
-  assert.deepEqual(await (await local.fetchFunction('modules')).json(), { hello: 'merhaba', doubled: 8, hash: true, sameModule: true, strict: true });
+  const seen = await (await local.fetchFunction('modules')).json();
+  assert.deepEqual(seen, { hello: 'merhaba', doubled: 8, hash: true, sameModule: true, strict: true });
 });
 
 test('only requests for this machine by a loopback name are answered', async (t) => {
   const local = await start(t);
   const { port } = new URL(local.url);
   const status = (host) => new Promise((resolve, reject) => {
-    http.get({ host: '127.0.0.1', port, path: '/_functions/count', headers: { host } }, (answer) => resolve(answer.resume().statusCode)).on('error', reject);
+    const request = http.get({ host: '127.0.0.1', port, path: '/_functions/count', headers: { host } });
+    request.on('response', (answer) => resolve(answer.resume().statusCode)).on('error', reject);
   });
   assert.equal(await status(`localhost:${port}`), 200);
   assert.equal(await status(`127.0.0.1:${port}`), 200);

@@ -20,7 +20,8 @@ export async function use_echo(request) {
   const { method, url, baseUrl, path, query, headers, ip, functionName } = request;
   const text = await request.body.text();
   const buffer = await request.body.buffer();
-  return ok({ body: { method, url, baseUrl, path, query, headers, ip, functionName, text, hex: buffer.toString('hex'), isBuffer: Buffer.isBuffer(buffer) } });
+  const body = { text, hex: buffer.toString('hex'), isBuffer: Buffer.isBuffer(buffer) };
+  return ok({ body: { method, url, baseUrl, path, query, headers, ip, functionName, ...body } });
 }
 
 export async function post_json(request) {
@@ -33,14 +34,19 @@ export const get_nothing = () => undefined;
 export const get_throws = () => {
   throw new Error('a secret detail');
 };
-export const get_helpers = () => ok({ body: [ok, created, badRequest, forbidden, notFound, serverError].map((make) => make({ status: 999 }).status) });
+const helpers = [ok, created, badRequest, forbidden, notFound, serverError];
+export const get_helpers = () => ok({ body: helpers.map((helper) => helper({ status: 999 }).status) });
 export const options_cors = () => response({ status: 204, headers: { 'Access-Control-Allow-Methods': 'POST' } });
 
 export async function get_modules() {
   const late = await import('backend/parts/counter');
   return ok({ body: {
-    hello, doubled: await double(4), hash: createHash('sha1').update('a').digest('hex') === crypto.createHash('sha1').update('a').digest('hex'),
-    sameModule: next === sameNext && late.next === next, strict: (function test() { return this === undefined; })(), env: process.env.HOME,
+    hello,
+    doubled: await double(4),
+    hash: createHash === crypto.createHash,
+    sameModule: next === sameNext && late.next === next,
+    strict: (function test() { return this === undefined; })(),
+    env: process.env.HOME,
   } });
 }
 
@@ -61,16 +67,20 @@ export async function get_dates() {
   const at = new Date('2026-01-02T03:04:05.678Z');
   const inserted = await wixData.insert('Private', { _id: 'dated', at, deep: { list: [at] }, nothing: undefined }, ADMIN);
   const read = await wixData.get('Private', 'dated', FRESH);
-  const { items, totalCount } = await wixData.query('Private').eq('at', at).lt('deep.when', at).or(wixData.query('Private').le('at', at)).find(FRESH);
+  const never = wixData.query('Private').eq('at', at).lt('deep.when', at);
+  const { items, totalCount } = await never.or(wixData.query('Private').le('at', at)).find(FRESH);
   return ok({ body: {
-    dates: [inserted.at, read.at, read.deep.list[0], read._createdDate, read._updatedDate, items[0].at].map((date) => date instanceof Date),
-    same: read.at.getTime() === at.getTime(), totalCount, owner: typeof read._owner,
+    dates: [inserted.at, read.at, read.deep.list[0], read._createdDate, items[0].at].map((date) => date instanceof Date),
+    same: read.at.getTime() === at.getTime(),
+    totalCount,
+    owner: typeof read._owner,
   } });
 }
 
 export async function get_query() {
   for (const number of [1, 2, 3, 4, 5]) {
-    await wixData.insert('Public', { _id: `n${number}`, number, tags: [`t${number}`, 'all'], even: number % 2 === 0 ? true : undefined });
+    const even = number % 2 === 0 ? true : undefined;
+    await wixData.insert('Public', { _id: `n${number}`, number, tags: [`t${number}`, 'all'], even });
   }
   const query = wixData.query('Public');
   const ids = async (refined) => (await refined.find()).items.map((item) => item._id).join();
@@ -130,9 +140,9 @@ export const get_clock = () => ok({ body: { now: Date.now(), dated: new Date().g
 // --- the network and secrets ---
 
 export async function get_fetch(request) {
-  const tries = { wix: () => wixFetch(request.query.url), global: () => fetch(request.query.url), json: () => getJSON(request.query.url), http: () => httpGet(request.query.url) };
+  const ways = { wix: wixFetch, global: fetch, json: getJSON, http: httpGet };
   try {
-    const answer = await tries[request.path[0]]();
+    const answer = await ways[request.path[0]](request.query.url);
     return ok({ body: { text: typeof answer.text === 'function' ? await answer.text() : answer } });
   } catch (error) {
     return ok({ body: { error: shape(error) } });
