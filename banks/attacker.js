@@ -31,7 +31,8 @@ export function createAttacker(courier) {
   function panel(language, controlToken) {
     const say = speaker(language);
     return page({
-      brand: 'home', language, wide: true, title: say('Saldırgan paneli', 'The attacker’s panel'), switchTo: '/attacker?lang=', script: SCRIPT,
+      brand: 'home', language, wide: true, title: say('Saldırgan paneli', 'The attacker’s panel'), switchTo: '/attacker?lang=',
+      script: SCRIPT,
       content: html`
 <p>${say('Simüle bankaların gönderdiği gerçek bir mesajı seçin, kurcalayın ve mağazanın ne dediğine bakın. Doğru çalışan bir mağaza hiçbirine inanmaz.',
     'Choose a genuine message of the simulated banks, tamper with it, and see what the shop says. A sound shop believes none of it.')}</p>

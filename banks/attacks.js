@@ -1,4 +1,5 @@
-// What a dishonest customer can do to a genuine message: repeat it, edit it, relabel it, send it elsewhere. Nothing here knows a secret.
+// What a dishonest customer can do to a genuine message: repeat it, edit it, relabel it, send it elsewhere. Nothing here knows a
+// secret.
 import { parseForm } from './form.js';
 import { signedFields, upperAscii } from './nestpay-hash.js';
 
@@ -22,7 +23,8 @@ export const ATTACKS = [
   { name: 'duplicate', tr: 'Bir alanı iki kez gönder', en: 'Send a field twice', fits: () => true, needs: ['field', 'value'] },
   { name: 'elsewhere', tr: 'Başka bir siparişin adresine gönder', en: 'Send to the address of another order', fits: () => true, needs: ['url'] },
   {
-    name: 'resplit', tr: 'status ile total_amount sınırını kaydır (imza geçerli kalır)', en: 'Move the border of status and total_amount (the digest stays valid)',
+    name: 'resplit', tr: 'status ile total_amount sınırını kaydır (imza geçerli kalır)',
+    en: 'Move the border of status and total_amount (the digest stays valid)',
     fits: (message) => message.kind === 'notification',
   },
   { name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)', fits: isWebhook },

@@ -1,4 +1,5 @@
-// What the customer typed into a card form, checked as every bank checks it. Only test cards are taken: any other number is dropped at once.
+// What the customer typed into a card form, checked as every bank checks it. Only test cards are taken: any other number is
+// dropped at once.
 import { cardByNumber } from './cards.js';
 import { forPeople, withInterest } from './money.js';
 import { speaker } from './page.js';

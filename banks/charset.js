@@ -1,4 +1,5 @@
-// Bytes and text, in the two charsets that Turkish gateways use. Decoding ISO-8859-9 by hand keeps it independent of the ICU data of Node.
+// Bytes and text, in the two charsets that Turkish gateways use. Decoding ISO-8859-9 by hand keeps it independent of the ICU data
+// of Node.
 
 const TURKISH = { 0xd0: 'Ğ', 0xdd: 'İ', 0xde: 'Ş', 0xf0: 'ğ', 0xfd: 'ı', 0xfe: 'ş' };
 const BYTES = new Map(Object.entries(TURKISH).map(([byte, letter]) => [letter, Number(byte)]));

@@ -1,4 +1,5 @@
-// Settings, times and faults of the running banks, on a page and as JSON: what a test in another process needs, and what a curious owner may try.
+// Settings, times and faults of the running banks, on a page and as JSON: what a test in another process needs, and what a
+// curious owner may try.
 import { FAULTS } from './nestpay-api.js';
 import { LOST } from './faults.js';
 import { html, page, speaker } from './page.js';
@@ -46,7 +47,8 @@ export function createControl(banks) {
   function controlPage(language, controlToken) {
     const say = speaker(language);
     return page({
-      brand: 'home', language, wide: true, title: say('Ayarlar ve arızalar', 'Settings and faults'), switchTo: '/control?lang=', script: SCRIPT,
+      brand: 'home', language, wide: true, title: say('Ayarlar ve arızalar', 'Settings and faults'), switchTo: '/control?lang=',
+      script: SCRIPT,
       content: html`<p>${say('Gerçek bankalar gecikir, susar, yanlış kodlamayla yanıt verir. Burada siparişle olur.',
     'Real banks are late, fall silent, answer in the wrong charset. Here it happens to order.')}</p>
 <p id="result" role="status" class="note" data-token="${controlToken}">${say('Hazır.', 'Ready.')}</p>

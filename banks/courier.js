@@ -1,5 +1,5 @@
-// Everything that leaves the simulated banks for the shop passes here: it is sent, kept for the ledger and the attacker's panel, and repeated
-// on the gateway's schedule. What a browser carries is only recorded.
+// Everything that leaves the simulated banks for the shop passes here: it is sent, kept for the ledger and the attacker's panel,
+// and repeated on the gateway's schedule. What a browser carries is only recorded.
 import { randomBytes } from 'node:crypto';
 
 const KEPT = 200;

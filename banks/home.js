@@ -34,7 +34,8 @@ export function cardsPage(language) {
 export function ledgerPage(language, payments) {
   const say = speaker(language);
   const status = {
-    paid: say('ödendi', 'paid'), authorized: say('ön provizyon', 'authorised'), refunded: say('iade edildi', 'refunded'), voided: say('iptal', 'voided'),
+    paid: say('ödendi', 'paid'), authorized: say('ön provizyon', 'authorised'), refunded: say('iade edildi', 'refunded'),
+    voided: say('iptal', 'voided'),
     declined: say('reddedildi', 'declined'), open: say('açık', 'open'), review: say('incelemede', 'under review'),
   };
   const rows = [...payments].sort((a, b) => b.at - a.at).map((each) => {

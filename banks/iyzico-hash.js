@@ -1,4 +1,5 @@
-// iyzico's digests: the request's Authorization, the answers' signature and the webhook's V3 signature. All HMAC-SHA256 under the secret key.
+// iyzico's digests: the request's Authorization, the answers' signature and the webhook's V3 signature. All HMAC-SHA256 under the
+// secret key.
 import { createHmac } from 'node:crypto';
 
 const hmacHex = (key, ...parts) => parts.reduce((hmac, part) => hmac.update(part), createHmac('sha256', key)).digest('hex');

@@ -11,7 +11,8 @@ import { createWebhooks } from './iyzico-webhook.js';
 import { Decimal, readJsonObject, toJson } from './json.js';
 import { CURRENCIES, forPeople, fromMinor, stripZeros, toMinor, withInterest } from './money.js';
 import {
-  cardForm, errorPage, FILL_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker, SUBMIT_SCRIPT,
+  cardForm, errorPage, FILL_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker,
+  SUBMIT_SCRIPT,
 } from './page.js';
 
 export { authorization, responseSignature, webhookSignature } from './iyzico-hash.js';
@@ -21,7 +22,8 @@ export const SIMULATOR_ACCOUNT = {
 };
 
 const REQUIRED = [
-  'price', 'paidPrice', 'currency', 'callbackUrl', 'buyer.id', 'buyer.name', 'buyer.surname', 'buyer.identityNumber', 'buyer.email',
+  'price', 'paidPrice', 'currency', 'callbackUrl', 'buyer.id', 'buyer.name', 'buyer.surname', 'buyer.identityNumber',
+  'buyer.email',
   'buyer.registrationAddress', 'buyer.city', 'buyer.country', 'buyer.ip',
   'billingAddress.contactName', 'billingAddress.city', 'billingAddress.country', 'billingAddress.address',
 ];
@@ -138,9 +140,12 @@ export function createIyzico(options = {}) {
   function register(body, store, { currency, price, paid }) {
     const token = random(16).toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
     const payment = {
-      token, store, body, currency, price, requested: paid, paid, paymentId: String(paymentIds += 1 + (random(1)[0] % 9)), basketId: String(body.basketId ?? ''),
-      conversationId: conversationOf(body), lang: languageOf(body.locale), state: 'card', paymentStatus: null, installments: 1, startedAt: now(), pan: '',
-      code: newPassword(random), wrongPasswords: 0, mdStatus: null, fraudStatus: 1, failure: null, authCode: '', silent: false, acknowledged: false,
+      token, store, body, currency, price, requested: paid, paid, paymentId: String(paymentIds += 1 + (random(1)[0] % 9)),
+      basketId: String(body.basketId ?? ''),
+      conversationId: conversationOf(body), lang: languageOf(body.locale), state: 'card', paymentStatus: null, installments: 1,
+      startedAt: now(), pan: '',
+      code: newPassword(random), wrongPasswords: 0, mdStatus: null, fraudStatus: 1, failure: null, authCode: '', silent: false,
+      acknowledged: false,
     };
     payments.set(token, payment);
     return payment;
@@ -152,7 +157,8 @@ export function createIyzico(options = {}) {
     const answer = paymentAnswer(payment, body);
     const order = [payment.paymentStatus, ...signedValues(payment, body), payment.token];
     return {
-      ...answer, signature: responseSignature(order, store.secretKey), token: payment.token, callbackUrl: payment.body.callbackUrl, paymentStatus: payment.paymentStatus,
+      ...answer, signature: responseSignature(order, store.secretKey), token: payment.token,
+      callbackUrl: payment.body.callbackUrl, paymentStatus: payment.paymentStatus,
     };
   }
 
@@ -164,7 +170,8 @@ export function createIyzico(options = {}) {
   }
 
   const signedValues = (payment, body) => [
-    payment.paymentId, payment.currency.code, payment.basketId, conversationOf(body), stripZeros(fromMinor(payment.paid)), stripZeros(fromMinor(payment.price)),
+    payment.paymentId, payment.currency.code, payment.basketId, conversationOf(body), stripZeros(fromMinor(payment.paid)),
+    stripZeros(fromMinor(payment.price)),
   ];
 
   function paymentAnswer(payment, body) {
@@ -173,11 +180,16 @@ export function createIyzico(options = {}) {
     const [errorCode, errorGroup, errorMessage] = payment.failure ?? [];
     return {
       ...base, status: declined ? settings.failureStatus : 'success', ...(declined && { errorCode, errorMessage, errorGroup }),
-      price: decimal(payment.price), paidPrice: decimal(payment.paid), installment: payment.installments, paymentId: payment.paymentId,
-      ...(payment.paymentStatus === 'SUCCESS' && { fraudStatus: payment.fraudStatus }), merchantCommissionRate: 0, merchantCommissionRateAmount: 0,
+      price: decimal(payment.price), paidPrice: decimal(payment.paid), installment: payment.installments,
+      paymentId: payment.paymentId,
+      ...(payment.paymentStatus === 'SUCCESS' && { fraudStatus: payment.fraudStatus }), merchantCommissionRate: 0,
+      merchantCommissionRateAmount: 0,
       iyziCommissionRateAmount: decimal(payment.paid * 3n / 100n), iyziCommissionFee: new Decimal('0.25'),
-      cardType: 'CREDIT_CARD', cardAssociation: { VISA: 'VISA', MASTERCARD: 'MASTER_CARD', TROY: 'TROY' }[brandOf(payment.pan || '4')], cardFamily: 'Maximum',
-      binNumber: payment.pan.slice(0, 6), lastFourDigits: payment.pan.slice(-4), basketId: payment.basketId, currency: payment.currency.code,
+      cardType: 'CREDIT_CARD',
+      cardAssociation: { VISA: 'VISA', MASTERCARD: 'MASTER_CARD', TROY: 'TROY' }[brandOf(payment.pan || '4')],
+      cardFamily: 'Maximum',
+      binNumber: payment.pan.slice(0, 6), lastFourDigits: payment.pan.slice(-4), basketId: payment.basketId,
+      currency: payment.currency.code,
       itemTransactions: payment.body.basketItems.map((item, i) => ({
         itemId: item.id, paymentTransactionId: `${Number(payment.paymentId) + 2_000_000 + i}`, transactionStatus: payment.fraudStatus === 1 ? 2 : 0,
         price: decimal(toMinor(String(item.price))), paidPrice: decimal(toMinor(String(item.price))),
@@ -195,7 +207,8 @@ export function createIyzico(options = {}) {
   const conversationOf = (body) => (body?.conversationId === undefined ? '' : String(body.conversationId));
   const success = (body) => ({ status: 'success', locale: languageOf(body.locale), systemTime: now(), ...(body.conversationId !== undefined && { conversationId: conversationOf(body) }) });
   const failure = (body, errorCode, errorMessage) => ({
-    status: 'failure', errorCode, errorMessage, locale: languageOf(body?.locale), systemTime: now(), ...(body?.conversationId !== undefined && { conversationId: conversationOf(body) }),
+    status: 'failure', errorCode, errorMessage, locale: languageOf(body?.locale), systemTime: now(),
+    ...(body?.conversationId !== undefined && { conversationId: conversationOf(body) }),
   });
 
   // ---- the customer
@@ -284,7 +297,8 @@ export function createIyzico(options = {}) {
   function summary(payment) {
     const say = speaker(payment.lang);
     return [
-      [say('Mağaza', 'Shop'), payment.store.shopName ?? payment.store.merchantId], [say('Tutar', 'Amount'), forPeople(payment.paid, payment.currency, payment.lang)],
+      [say('Mağaza', 'Shop'), payment.store.shopName ?? payment.store.merchantId],
+      [say('Tutar', 'Amount'), forPeople(payment.paid, payment.currency, payment.lang)],
       [say('Sipariş no', 'Order number'), payment.basketId || payment.conversationId],
     ];
   }
@@ -336,10 +350,13 @@ export function createIyzico(options = {}) {
   }
 
   const describe = (payment) => ({
-    system: 'iyzico', orderId: payment.basketId, currency: payment.currency.code, digits: payment.currency.digits, token: payment.token, paymentId: payment.paymentId,
+    system: 'iyzico', orderId: payment.basketId, currency: payment.currency.code, digits: payment.currency.digits,
+    token: payment.token, paymentId: payment.paymentId,
     status: { SUCCESS: payment.fraudStatus === 1 ? 'paid' : 'review', FAILURE: 'declined' }[payment.paymentStatus] ?? 'open',
-    minor: payment.requested, captured: payment.paymentStatus === 'SUCCESS' ? payment.paid : 0n, refunded: 0n, installments: payment.installments,
-    code: payment.failure?.[0] ?? '', mdStatus: payment.mdStatus ?? '', card: payment.pan && `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`,
+    minor: payment.requested, captured: payment.paymentStatus === 'SUCCESS' ? payment.paid : 0n, refunded: 0n,
+    installments: payment.installments,
+    code: payment.failure?.[0] ?? '', mdStatus: payment.mdStatus ?? '',
+    card: payment.pan && `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`,
     acknowledged: payment.acknowledged ?? false, at: payment.startedAt,
   });
 

@@ -1,4 +1,5 @@
-// NestPay's XML API, POST /fim/api: provision after 3-D Secure, sale, capture, void, refund, status and history. And its bad days.
+// NestPay's XML API, POST /fim/api: provision after 3-D Secure, sale, capture, void, refund, status and history. And its bad
+// days.
 import { ANSWERS } from './cards.js';
 import { decodeLatin5, encodeLatin5, isLatin5 } from './charset.js';
 import { lostAnswer } from './faults.js';
@@ -151,12 +152,14 @@ export function createApi({ book, account, authentications, settings, faults, ti
     const entries = [...(book.order(oid)?.entries ?? [])].reverse();
     const dttm = (at) => (at ? timestamp(at) : '');
     const lines = entries.map((entry, i) => [`TRX${i + 1}`, [
-      entry.chargeType, statOf(book.order(oid), entry), entry.minor, entry.captured ?? '', dttm(entry.at), dttm(entry.capturedAt), dttm(entry.voidedAt),
+      entry.chargeType, statOf(book.order(oid), entry), entry.minor, entry.captured ?? '', dttm(entry.at), dttm(entry.capturedAt),
+      dttm(entry.voidedAt),
       entry.hostRef, entry.authCode, entry.code, entry.transId,
     ].join('\t')]);
     const found = lines.length > 0;
     return [
-      ['ErrMsg', found ? '' : `No record found for ${oid}`], ['ProcReturnCode', found ? '00' : '05'], ['Response', found ? 'Approved' : 'Declined'],
+      ['ErrMsg', found ? '' : `No record found for ${oid}`], ['ProcReturnCode', found ? '00' : '05'],
+      ['Response', found ? 'Approved' : 'Declined'],
       ['OrderId', oid], ['Extra', [['NUMCODE', '0'], ...lines, ['TRXCOUNT', String(lines.length)]]],
     ];
   }
@@ -169,7 +172,8 @@ export function createApi({ book, account, authentications, settings, faults, ti
     extra.push(['NUMCODE', result.code === '99' ? `99${result.error.replace(/\D/g, '').slice(-4)}` : result.code]);
     if (ANSWERS[result.code]?.message) extra.push(['HOSTMSG', result.message]);
     return [
-      ['OrderId', oid], ['GroupId', oid], ['Response', result.response], ['AuthCode', result.authCode], ['HostRefNum', result.hostRef],
+      ['OrderId', oid], ['GroupId', oid], ['Response', result.response], ['AuthCode', result.authCode],
+      ['HostRefNum', result.hostRef],
       ['ProcReturnCode', result.code], ['TransId', result.transId], ['ErrMsg', result.message], ['Extra', extra],
     ];
   }

@@ -116,7 +116,8 @@ export function createBook({ now, random }) {
     if (amount > left) return refuse('CORE-2503', 'Net tutardan fazlasi iade edilemez.');
     order.refunded += amount;
     return approved(write(order, {
-      chargeType: 'C', stat: 'C', minor: amount, captured: amount, capturedAt: now(), authCode: `P${digits(5)}`, hostRef: newHostRef(),
+      chargeType: 'C', stat: 'C', minor: amount, captured: amount, capturedAt: now(), authCode: `P${digits(5)}`,
+      hostRef: newHostRef(),
     }));
   }
 

@@ -49,15 +49,20 @@ export function returnFields({ session, authentication, result, account, now, ra
   const uuid = () => random(16).toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
   const fields = [
     ...echoes(session),
-    ['ReturnOid', session.oid], ['TRANID', ''], ['clientIp', '127.0.0.1'], ['merchantID', session.clientId], ['merchantName', account.merchantName],
+    ['ReturnOid', session.oid], ['TRANID', ''], ['clientIp', '127.0.0.1'], ['merchantID', session.clientId],
+    ['merchantName', account.merchantName],
     ['maskedCreditCard', maskWide(pan)], ['MaskedPan', maskNarrow(pan)],
     ['Ecom_Payment_Card_ExpDate_Month', session.month], ['Ecom_Payment_Card_ExpDate_Year', session.year],
     ['mdStatus', authentication.mdStatus], ['mdErrorMsg', authentication.text], ['txstatus', authentication.txstatus],
-    ['md', authentication.md], ['xid', authentication.xid], ['eci', authentication.eci], ['cavv', authentication.cavv], ['cavvAlgorithm', ''],
+    ['md', authentication.md], ['xid', authentication.xid], ['eci', authentication.eci], ['cavv', authentication.cavv],
+    ['cavvAlgorithm', ''],
     ['PAResVerified', 'true'], ['PAResSyntaxOK', 'true'], ['paresTxStatus', authentication.txstatus],
-    ['veresEnrolledStatus', authentication.mdStatus === '2' ? 'N' : 'Y'], ['iReqCode', ''], ['iReqDetail', ''], ['vendorCode', ''],
-    ['version', '4.0'], ['protocol', '3DS2.2.0'], ['digest', 'digest'], ['callbackCall', 'true'], ['dsId', '1'], ['payResults.dsId', '1'],
-    ['sID', brandOf(pan) === 'MASTERCARD' ? '2' : '1'], ['ACQBIN', '406456'], ['tsl', '1'], ['traceId', random(16).toString('hex')],
+    ['veresEnrolledStatus', authentication.mdStatus === '2' ? 'N' : 'Y'], ['iReqCode', ''], ['iReqDetail', ''],
+    ['vendorCode', ''],
+    ['version', '4.0'], ['protocol', '3DS2.2.0'], ['digest', 'digest'], ['callbackCall', 'true'], ['dsId', '1'],
+    ['payResults.dsId', '1'],
+    ['sID', brandOf(pan) === 'MASTERCARD' ? '2' : '1'], ['ACQBIN', '406456'], ['tsl', '1'],
+    ['traceId', random(16).toString('hex')],
     ['checkout-id', `${session.clientId}-${uuid()}`],
     ['TDS2.acsTransID', uuid()], ['TDS2.dsTransID', uuid()], ['TDS2.threeDSServerTransID', uuid()],
     ['TDS2.transStatus', authentication.txstatus], ['TDS2.authenticationType', '02'],
@@ -86,7 +91,8 @@ export function refusalFields({ session, mdStatus, message, error, transId, echo
   return [
     ...echoes(session, (name) => echoAll || KNOWN_REQUEST_FIELDS.has(name)),
     ['ReturnOid', session.oid], ['mdStatus', mdStatus], ['mdErrorMsg', message], ['Response', 'Error'], ['ProcReturnCode', '99'],
-    ['ErrMsg', message], ['TransId', transId], ['EXTRA.ERRORCODE', error], ['EXTRA.TRXDATE', compactTimestamp(now())], ['clientIp', '127.0.0.1'],
+    ['ErrMsg', message], ['TransId', transId], ['EXTRA.ERRORCODE', error], ['EXTRA.TRXDATE', compactTimestamp(now())],
+    ['clientIp', '127.0.0.1'],
   ];
 }
 

@@ -1,5 +1,6 @@
-// The simulated NestPay bank (İş Bankası and the other banks of this system): the 3-D gate that a browser is sent to, its hosted card page, the
-// one-time password page and the return to the shop. The XML API is in nestpay-api.js, the money in nestpay-book.js.
+// The simulated NestPay bank (İş Bankası and the other banks of this system): the 3-D gate that a browser is sent to, its hosted
+// card page, the one-time password page and the return to the shop. The XML API is in nestpay-api.js, the money in nestpay-
+// book.js.
 import { randomBytes } from 'node:crypto';
 import { MAX_PASSWORDS, newPassword, readCard } from './card-input.js';
 import { cardByName, cardByNumber, CV2, EXPIRY } from './cards.js';
@@ -13,13 +14,15 @@ import { createBook } from './nestpay-book.js';
 import { authenticate, refusalFields, returnFields, signed } from './nestpay-callback.js';
 import { upperAscii, ver3Hash } from './nestpay-hash.js';
 import {
-  cardForm, errorPage, FILL_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker, SUBMIT_SCRIPT,
+  cardForm, errorPage, FILL_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker,
+  SUBMIT_SCRIPT,
 } from './page.js';
 
 export { ver1Callback, ver1RequestHash, ver3Hash, ver3Plaintext } from './nestpay-hash.js';
 
 export const SIMULATOR_ACCOUNT = {
-  clientId: '190100000', storeKey: 'SIMSTORE12', apiUser: 'simapi', apiPassword: 'simpass12', merchantName: 'VELOPOS ÖRNEK MAĞAZA',
+  clientId: '190100000', storeKey: 'SIMSTORE12', apiUser: 'simapi', apiPassword: 'simpass12',
+  merchantName: 'VELOPOS ÖRNEK MAĞAZA',
 };
 
 /** What a test may change while the bank runs. */
@@ -150,7 +153,8 @@ export function createNestpay(options = {}) {
   function cardProblem(session, get) {
     if (ASKS_FOR_CARD.has(session.storetype)) return null;
     const card = readCard({
-      pan: get('pan'), cv2: get('cv2'), month: get('Ecom_Payment_Card_ExpDate_Month'), year: get('Ecom_Payment_Card_ExpDate_Year'),
+      pan: get('pan'), cv2: get('cv2'), month: get('Ecom_Payment_Card_ExpDate_Month'),
+      year: get('Ecom_Payment_Card_ExpDate_Year'),
     }, session.lang);
     if (card.error) return { mdStatus: '8', message: 'Bilinmeyen kart numarasi', error: '3D-1008' };
     Object.assign(session, card, { state: 'password' });
@@ -294,7 +298,8 @@ export function createNestpay(options = {}) {
       system: 'nestpay', orderId: order.oid, currency: CURRENCIES[order.currency]?.code ?? order.currency, digits,
       status: sale ? { A: 'authorized', C: order.refunded === sale.captured ? 'refunded' : 'paid', V: 'voided' }[sale.stat] : 'declined',
       minor: (sale ?? order.entries.at(-1)).minor, captured: sale?.captured ?? 0n, refunded: order.refunded,
-      code: (sale ?? order.entries.at(-1)).code, transId: (sale ?? order.entries.at(-1)).transId, authCode: sale?.authCode ?? '', hostRef: sale?.hostRef ?? '',
+      code: (sale ?? order.entries.at(-1)).code, transId: (sale ?? order.entries.at(-1)).transId, authCode: sale?.authCode ?? '',
+      hostRef: sale?.hostRef ?? '',
       mdStatus: order.threeDS?.mdStatus ?? '', card: order.pan, at: order.entries[0].at, entries: order.entries.length,
     };
   }

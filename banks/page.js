@@ -1,5 +1,5 @@
-// The HTML of the simulated banks: one layout, a card form, a one-time password form, the form that carries the customer back, and notices.
-// No external resource, no inline handler; a page works without its scripts, which only save clicks.
+// The HTML of the simulated banks: one layout, a card form, a one-time password form, the form that carries the customer back,
+// and notices. No external resource, no inline handler; a page works without its scripts, which only save clicks.
 import { randomBytes } from 'node:crypto';
 import { CARDS, CV2, EXPIRY } from './cards.js';
 

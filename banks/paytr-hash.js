@@ -7,7 +7,8 @@ import { createHmac } from 'node:crypto';
 export const token = (values, merchantKey) => createHmac('sha256', merchantKey).update(values.join('')).digest('base64');
 
 const IFRAME_SIGNED = [
-  'merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'user_basket', 'no_installment', 'max_installment', 'currency', 'test_mode',
+  'merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'user_basket', 'no_installment', 'max_installment',
+  'currency', 'test_mode',
 ];
 
 /** @param {Record<string, string>} form @param {Secrets} secrets */

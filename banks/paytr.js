@@ -1,4 +1,5 @@
-// The simulated PayTR: iFrame token, payment page, the signed notification that is repeated until the shop says OK, status and refund.
+// The simulated PayTR: iFrame token, payment page, the signed notification that is repeated until the shop says OK, status and
+// refund.
 import { randomBytes } from 'node:crypto';
 import { installmentChoices, MAX_PASSWORDS, newPassword, readCard } from './card-input.js';
 import { ANSWERS, brandOf, cardByName, cardByNumber } from './cards.js';
@@ -8,7 +9,8 @@ import { createFaults, withFault } from './faults.js';
 import { duplicateName, encodeForm, parseForm } from './form.js';
 import { CURRENCIES, forPeople, fromMinor, stripZeros, toMinor, withInterest } from './money.js';
 import {
-  cardForm, errorPage, FILL_SCRIPT, FOLLOW_SCRIPT, FRAMED_SCRIPT, languageOf, methodOnly, page, passwordForm, returnLink, seeOther,
+  cardForm, errorPage, FILL_SCRIPT, FOLLOW_SCRIPT, FRAMED_SCRIPT, languageOf, methodOnly, page, passwordForm, returnLink,
+  seeOther,
   silentPage, speaker,
 } from './page.js';
 import { iframeToken, notificationHash, refundToken, statusToken } from './paytr-hash.js';
@@ -22,7 +24,8 @@ export const SIMULATOR_ACCOUNT = {
 
 /** Without these there is no token. */
 const REQUIRED = [
-  'merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'paytr_token', 'user_basket', 'no_installment', 'max_installment',
+  'merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'paytr_token', 'user_basket', 'no_installment',
+  'max_installment',
   'user_name', 'user_address', 'user_phone', 'merchant_ok_url', 'merchant_fail_url', 'test_mode',
 ];
 
@@ -115,8 +118,10 @@ export function createPaytr(options = {}) {
 
   function register(form, store, currency) {
     const payment = {
-      token: random(32).toString('hex'), form, store, currency, oid: form.merchant_oid, minor: BigInt(form.payment_amount), total: 0n, installments: 1,
-      lang: languageOf(form.lang), state: 'card', result: 'open', startedAt: now(), paidAt: null, pan: '', wrongPasswords: 0, refunds: [], authCode: '',
+      token: random(32).toString('hex'), form, store, currency, oid: form.merchant_oid, minor: BigInt(form.payment_amount),
+      total: 0n, installments: 1,
+      lang: languageOf(form.lang), state: 'card', result: 'open', startedAt: now(), paidAt: null, pan: '', wrongPasswords: 0,
+      refunds: [], authCode: '',
       code: newPassword(random), acknowledged: false, reason: null, notification: null, silent: false, framed: false,
     };
     payments.set(payment.token, payment);
@@ -132,7 +137,8 @@ export function createPaytr(options = {}) {
     if (payment?.result !== 'success') return { status: 'error', err_no: '004', err_msg: 'merchant_oid ile basarili odeme bulunamadi' };
     const cost = payment.total * 24n / 1000n;
     return {
-      status: 'success', payment_amount: amountText(payment.minor), payment_total: amountText(payment.total), payment_date: timestamp(payment.paidAt).slice(0, 19),
+      status: 'success', payment_amount: amountText(payment.minor), payment_total: amountText(payment.total),
+      payment_date: timestamp(payment.paidAt).slice(0, 19),
       currency: payment.currency.paytr, net_tutar: amountText(payment.total - cost), kesinti_tutari: amountText(cost),
       taksit: payment.installments > 1 ? String(payment.installments) : '0', kart_marka: brandOf(payment.pan),
       masked_pan: `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`, odeme_tipi: 'KART', test_mode: payment.form.test_mode,
@@ -232,7 +238,8 @@ export function createPaytr(options = {}) {
     const url = payment.store.notificationUrl ?? notificationUrl;
     const message = courier.record({
       system: 'paytr', kind: 'notification', via: 'server', orderId: payment.oid, url: url ?? '',
-      headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm(notificationFields(payment), settings.charset),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: encodeForm(notificationFields(payment), settings.charset),
     });
     payment.notification = message;
     if (!url || !settings.notify) return Promise.resolve();
@@ -249,7 +256,8 @@ export function createPaytr(options = {}) {
     const success = result === 'success';
     const signedFields = { merchant_oid: payment.oid, status: result, total_amount: success ? String(payment.total) : '0' };
     const fields = {
-      ...signedFields, hash: notificationHash(signedFields, store), merchant_id: store.merchantId, payment_type: 'card', test_mode: form.test_mode,
+      ...signedFields, hash: notificationHash(signedFields, store), merchant_id: store.merchantId, payment_type: 'card',
+      test_mode: form.test_mode,
       ...(success
         ? { payment_amount: form.payment_amount, currency: payment.currency.paytr, installment_count: String(payment.installments) }
         : { failed_reason_code: reason.code, failed_reason_msg: reason.message }),
@@ -272,7 +280,8 @@ export function createPaytr(options = {}) {
     const say = speaker(payment.lang);
     const total = withInterest(payment.minor, payment.installments);
     return [
-      [say('Mağaza', 'Shop'), payment.store.shopName ?? payment.store.merchantId], [say('Tutar', 'Amount'), forPeople(total, payment.currency, payment.lang)],
+      [say('Mağaza', 'Shop'), payment.store.shopName ?? payment.store.merchantId],
+      [say('Tutar', 'Amount'), forPeople(total, payment.currency, payment.lang)],
       [say('Sipariş no', 'Order number'), payment.oid],
     ];
   }
@@ -289,7 +298,8 @@ export function createPaytr(options = {}) {
   function passwordPage(payment, error) {
     const say = speaker(payment.lang);
     return page({
-      brand: 'paytr', language: payment.lang, embeddable: true, title: say('3D Secure doğrulaması', '3-D Secure'), script: FRAMED_SCRIPT,
+      brand: 'paytr', language: payment.lang, embeddable: true, title: say('3D Secure doğrulaması', '3-D Secure'),
+      script: FRAMED_SCRIPT,
       switchTo: `${address(payment, '/3d')}?lang=`, formTargets: shopOrigins(payment),
       content: passwordForm({ say, action: address(payment, '/3d'), summary: summary(payment), code: payment.code, error, framedField: true }),
     });
@@ -306,7 +316,8 @@ export function createPaytr(options = {}) {
     if (!payment.framed) return seeOther(href);
     const say = speaker(payment.lang);
     return page({
-      brand: 'paytr', language: payment.lang, embeddable: true, title: say('Mağazaya dönülüyor', 'Returning to the shop'), script: FOLLOW_SCRIPT,
+      brand: 'paytr', language: payment.lang, embeddable: true, title: say('Mağazaya dönülüyor', 'Returning to the shop'),
+      script: FOLLOW_SCRIPT,
       content: returnLink({ say, href, text: say('Ödeme sayfasından çıkılıyor.', 'Leaving the payment page.') }),
     });
   }
@@ -330,8 +341,10 @@ export function createPaytr(options = {}) {
   const describe = (payment) => ({
     system: 'paytr', orderId: payment.oid, currency: payment.currency.code, digits: payment.currency.digits, token: payment.token,
     status: payment.result !== 'success' ? { open: 'open', failed: 'declined' }[payment.result] : refunded(payment) === payment.total ? 'refunded' : 'paid',
-    minor: payment.minor, captured: payment.total, refunded: refunded(payment), installments: payment.installments, acknowledged: payment.acknowledged,
-    code: payment.reason?.code ?? '', card: payment.pan && `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`, at: payment.startedAt,
+    minor: payment.minor, captured: payment.total, refunded: refunded(payment), installments: payment.installments,
+    acknowledged: payment.acknowledged,
+    code: payment.reason?.code ?? '', card: payment.pan && `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`,
+    at: payment.startedAt,
   });
 
   return {

@@ -1,4 +1,5 @@
-// All simulated banks on one loopback port. `node banks/server.js --port 8481 --shop http://localhost:8480`, or startBanks() from a test.
+// All simulated banks on one loopback port. `node banks/server.js --port 8481 --shop http://localhost:8480`, or startBanks() from
+// a test.
 import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
@@ -114,7 +115,8 @@ export async function startBanks(options = {}) {
 const at = (shopOrigin, name) => (shopOrigin ? `${shopOrigin}/_functions/${name}` : undefined);
 
 const json = (status, value) => ({
-  status, headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
+  status,
+  headers: { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' },
   body: JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? String(each) : each)),
 });
 

@@ -1,4 +1,5 @@
-// The little XML that the banks' API speaks: elements and text. No document types, no attributes, no comments, few and shallow elements.
+// The little XML that the banks' API speaks: elements and text. No document types, no attributes, no comments, few and shallow
+// elements.
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 const MAX_ELEMENTS = 200;
