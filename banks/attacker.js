@@ -15,17 +15,17 @@ export function createAttacker(courier) {
 
   /**
    * @param {{ message: string, attack: string, field?: string, value?: string, url?: string }} order
-   * @returns {Promise<{ request: any, note: string, answer: any }>}
+   * @returns {Promise<{ request: import('./attacks.js').Sent, missing?: string[], answer: import('./courier.js').Answer }>}
    */
   async function attack(order) {
     const message = courier.message(order.message);
     if (!message) throw new Error('this message is not there any more');
-    const { note, ...request } = forge(message, order);
+    const { missing, ...request } = forge(message, order);
     if (!courier.shopOrigin) throw new Error('the banks were started without the address of a shop');
     if (!URL.canParse(request.url) || new URL(request.url).origin !== courier.shopOrigin) {
       throw new Error(`the panel sends to ${courier.shopOrigin} only`);
     }
-    return { request, note, answer: await courier.post(request) };
+    return { request, missing, answer: await courier.post(request) };
   }
 
   function panel(language, controlToken) {
@@ -34,19 +34,26 @@ export function createAttacker(courier) {
       brand: 'home', language, wide: true, title: say('Saldırgan paneli', 'The attacker’s panel'), switchTo: '/attacker?lang=',
       script: SCRIPT,
       content: html`
-<p>${say('Simüle bankaların gönderdiği gerçek bir mesajı seçin, kurcalayın ve mağazanın ne dediğine bakın. Doğru çalışan bir mağaza hiçbirine inanmaz.',
-    'Choose a genuine message of the simulated banks, tamper with it, and see what the shop says. A sound shop believes none of it.')}</p>
+<p>${say('Simüle bankaların gönderdiği gerçek bir mesajı seçin, kurcalayın ve mağazanın ne dediğine bakın.',
+    'Choose a genuine message of the simulated banks, tamper with it, and see what the shop says.')}
+${say('Doğru çalışan bir mağaza hiçbirine inanmaz.', 'A sound shop believes none of it.')}</p>
 <p class="note">${say('Mağaza', 'Shop')}: <strong>${courier.shopOrigin ?? say('tanımlı değil', 'not configured')}</strong></p>
 <noscript><p class="error">${say('Bu sayfa JavaScript ister.', 'This page needs JavaScript.')}</p></noscript>
-<form id="attack-form" data-token="${controlToken}">
+<form id="attack-form" data-token="${controlToken}" data-lost="${say('yanıt yok', 'no answer')}"
+  data-complete="${say('Mağazanın baktığı her alanda istenen değer var.', 'Every field a shop looks at has the wanted value.')}"
+  data-missing="${say('Korunamayan ya da üretilemeyen alanlar:', 'Fields that could not be kept or made:')}">
   <div class="grid two">
     <div>
       <label for="message">${say('Mesaj', 'Message')}</label>
       <select id="message" name="message"></select>
       <p><button type="button" id="refresh">${say('Listeyi yenile', 'Refresh the list')}</button></p>
       <label for="attack">${say('Saldırı', 'Attack')}</label>
-      <select id="attack" name="attack">${ATTACKS.map((each) => html`<option value="${each.name}" data-needs="${(each.needs ?? []).join(' ')}">${say(each.tr, each.en)}</option>`)}</select>
-      <div data-for="field"><label for="field">${say('Alan', 'Field')}</label><input id="field" name="field" list="fields"><datalist id="fields"></datalist></div>
+      <select id="attack" name="attack">${ATTACKS.map((each) =>
+    html`<option value="${each.name}" data-needs="${(each.needs ?? []).join(' ')}">${say(each.tr, each.en)}</option>`)}</select>
+      <div data-for="field">
+        <label for="field">${say('Alan', 'Field')}</label>
+        <input id="field" name="field" list="fields"><datalist id="fields"></datalist>
+      </div>
       <div data-for="value"><label for="value">${say('Yeni değer', 'New value')}</label><input id="value" name="value"></div>
       <div data-for="url"><label for="url">${say('Adres', 'Address')}</label><input id="url" name="url" type="url"></div>
       <button id="send" class="primary">${say('Gönder', 'Send')}</button>
@@ -97,20 +104,21 @@ function show() {
 
 async function refresh() {
   messages = await (await fetch('/attacker/messages')).json();
-  at('message').replaceChildren(...messages.map((message) => new Option(
-    new Date(message.at).toLocaleTimeString() + '  ' + message.system + ' ' + message.kind + '  ' + message.orderId, message.id)));
+  at('message').replaceChildren(...messages.map(({ id, at: when, system, kind, orderId }) =>
+    new Option([new Date(when).toLocaleTimeString('tr'), system, kind, orderId].join('  '), id)));
   show();
 }
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   const order = Object.fromEntries(new FormData(form));
-  const response = await fetch('/attacker/send', {
-    method: 'POST', headers: { 'content-type': 'application/json', 'x-control-token': form.dataset.token }, body: JSON.stringify(order),
-  });
+  const headers = { 'content-type': 'application/json', 'x-control-token': form.dataset.token };
+  const response = await fetch('/attacker/send', { method: 'POST', headers, body: JSON.stringify(order) });
   const result = await response.json();
-  at('status').textContent = result.error ?? (result.answer.lost ? 'no answer: ' + result.answer.lost : 'HTTP ' + result.answer.status + (result.answer.location ? '  ' + result.answer.location : ''));
-  at('note').textContent = result.note ?? '';
+  const { lost, status, location = '' } = result.answer ?? {};
+  at('status').textContent = result.error ?? (lost ? form.dataset.lost + ': ' + lost : 'HTTP ' + status + ' ' + location);
+  at('note').textContent = !result.missing ? ''
+    : result.missing.length === 0 ? form.dataset.complete : form.dataset.missing + ' ' + result.missing.join(', ');
   at('sent').textContent = result.request ? readable(result.request) : '';
   at('answer').textContent = result.answer?.body ?? '';
 });

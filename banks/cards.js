@@ -20,18 +20,47 @@ const outcome = (name, pan, tr, en, rest = {}) =>
 /** @type {Outcome[]} */
 export const CARDS = [
   outcome('success', '4000000000000002', 'Ödeme başarılı', 'Payment succeeds', {
-    aliases: ['4508034508034509', '5406675406675403', '4355084355084358', '9792030394440796', '5528790000000008', '5400000000000005'],
+    aliases: [
+      '4508034508034509', '5406675406675403', '4355084355084358', '9792030394440796', '5528790000000008', '5400000000000005',
+    ],
   }),
-  outcome('insufficient-funds', '4000000000510000', 'Bakiye yetersiz (51)', 'Insufficient funds (51)', { code: '51', aliases: ['4111111111111129'] }),
-  outcome('expired', '4000000000540007', 'Kartın süresi dolmuş (54)', 'Card expired (54)', { code: '54', aliases: ['4125111111111115'] }),
-  outcome('refused', '4000000000050007', 'Banka onay vermedi (05)', 'Do not honour (05)', { code: '05', aliases: ['4129111111111111'] }),
-  outcome('bank-error', '4000000000990004', 'Bankada hata (99)', 'Error at the bank (99)', { code: '99', aliases: ['4130111111111118'] }),
-  outcome('3ds-failed', '4000000003000009', '3D doğrulama başarısız (mdStatus 0)', '3-D Secure fails (mdStatus 0)', { mdStatus: '0', aliases: ['4131111111111117'] }),
-  outcome('3ds-attempt', '4000000003040005', '3D denendi, ödeme onaylı (mdStatus 4)', '3-D Secure attempted, approved (mdStatus 4)', { mdStatus: '4', aliases: ['4141111111111115'] }),
-  outcome('3ds-not-enrolled', '4000000003020007', 'Kart 3D’ye kayıtlı değil, ödeme onaylı (mdStatus 2)', 'Card not enrolled, approved (mdStatus 2)', { mdStatus: '2' }),
-  outcome('approved-without-3ds', '4000000003050004', '3D yapılamadı ama para çekildi (mdStatus 5)', '3-D Secure not possible, yet approved (mdStatus 5)', { mdStatus: '5' }),
-  outcome('slow', '4000000000880007', 'Banka geç yanıt verir, sonra onaylar', 'The bank answers late, then approves', { slow: true }),
-  outcome('silent', '4000000000770000', 'Para çekilir, mağazaya haber verilmez', 'Money is taken, the shop is never told', { silent: true }),
+  outcome('insufficient-funds', '4000000000510000', 'Bakiye yetersiz (51)',
+    'Insufficient funds (51)', {
+    code: '51', aliases: ['4111111111111129'],
+  }),
+  outcome('expired', '4000000000540007', 'Kartın süresi dolmuş (54)', 'Card expired (54)', {
+    code: '54', aliases: ['4125111111111115'],
+  }),
+  outcome('refused', '4000000000050007', 'Banka onay vermedi (05)', 'Do not honour (05)', {
+    code: '05', aliases: ['4129111111111111'],
+  }),
+  outcome('bank-error', '4000000000990004', 'Bankada hata (99)', 'Error at the bank (99)', {
+    code: '99', aliases: ['4130111111111118'],
+  }),
+  outcome('3ds-failed', '4000000003000009', '3D doğrulama başarısız (mdStatus 0)',
+    '3-D Secure fails (mdStatus 0)', {
+    mdStatus: '0', aliases: ['4131111111111117'],
+  }),
+  outcome('3ds-attempt', '4000000003040005', '3D denendi, ödeme onaylı (mdStatus 4)',
+    '3-D Secure attempted, approved (mdStatus 4)', {
+    mdStatus: '4', aliases: ['4141111111111115'],
+  }),
+  outcome('3ds-not-enrolled', '4000000003020007', 'Kart 3D’ye kayıtlı değil, ödeme onaylı (mdStatus 2)',
+    'Card not enrolled, approved (mdStatus 2)', {
+    mdStatus: '2',
+  }),
+  outcome('approved-without-3ds', '4000000003050004', '3D yapılamadı ama para çekildi (mdStatus 5)',
+    '3-D Secure not possible, yet approved (mdStatus 5)', {
+    mdStatus: '5',
+  }),
+  outcome('slow', '4000000000880007', 'Banka geç yanıt verir, sonra onaylar',
+    'The bank answers late, then approves', {
+    slow: true,
+  }),
+  outcome('silent', '4000000000770000', 'Para çekilir, mağazaya haber verilmez',
+    'Money is taken, the shop is never told', {
+    silent: true,
+  }),
   outcome('review', '4000000000660003', 'Onaylı, iyzico’da incelemede', 'Approved, under review at iyzico', { review: true }),
 ];
 
@@ -43,9 +72,15 @@ export const CV2 = '000';
 export const ANSWERS = {
   '00': { message: '' },
   '05': { message: 'Red-Onaylanmadı', error: 'ISO8583-05', iyzico: ['10005', 'DO_NOT_HONOUR', 'İşlem onaylanmadı'] },
-  51: { message: 'Yetersiz bakiye', error: 'ISO8583-51', iyzico: ['10051', 'NOT_SUFFICIENT_FUNDS', 'Kart limiti yetersiz, yetersiz bakiye'] },
+  51: {
+    message: 'Yetersiz bakiye', error: 'ISO8583-51',
+    iyzico: ['10051', 'NOT_SUFFICIENT_FUNDS', 'Kart limiti yetersiz, yetersiz bakiye'],
+  },
   54: { message: 'Vadesi dolmuş kart', error: 'ISO8583-54', iyzico: ['10054', 'EXPIRED_CARD', 'Vadesi dolmuş kart'] },
-  99: { message: 'Banka ile iletişim hatası', error: 'ISO8583-96', iyzico: ['10219', 'UNKNOWN', 'Ödeme işlemi esnasında genel bir hata oluştu'] },
+  99: {
+    message: 'Banka ile iletişim hatası', error: 'ISO8583-96',
+    iyzico: ['10219', 'UNKNOWN', 'Ödeme işlemi esnasında genel bir hata oluştu'],
+  },
 };
 
 /** @param {string} pan digits @returns {Outcome | undefined} */

@@ -15,8 +15,10 @@ const KINDS = { nestpay: Object.keys(FAULTS), paytr: LOST_KINDS, iyzico: [...LOS
 /** @param {Record<string, any>} banks by name */
 export function createControl(banks) {
   /**
-   * @param {{ bank: string, settings?: object, times?: object, fault?: { on?: string, kind: string, times?: number }, clearFaults?: boolean,
-   *   force?: { orderId: string, outcome: string }, settle?: boolean, notificationUrl?: string, webhookUrl?: string }} order
+   * @param {{
+   *   bank: string, settings?: object, times?: object, fault?: { on?: string, kind: string, times?: number }, clearFaults?: boolean,
+   *   force?: { orderId: string, outcome: string }, settle?: boolean, notificationUrl?: string, webhookUrl?: string
+   * }} order
    */
   function apply(order) {
     const bank = Object.hasOwn(banks, order.bank) ? banks[order.bank] : null;
@@ -25,7 +27,8 @@ export function createControl(banks) {
       for (const [name, value] of Object.entries(order[part] ?? {})) change(bank[part], name, value);
     }
     if (order.fault) {
-      if (!KINDS[order.bank].includes(order.fault.kind)) throw new Error(`\`${order.fault.kind}\` is not one of ${KINDS[order.bank].join(', ')}`);
+      const kinds = KINDS[order.bank];
+      if (!kinds.includes(order.fault.kind)) throw new Error(`\`${order.fault.kind}\` is not one of ${kinds.join(', ')}`);
       bank.fault(order.fault);
     }
     if (order.clearFaults) bank.clearFaults();
@@ -38,7 +41,8 @@ export function createControl(banks) {
 
   function change(target, name, value) {
     if (!Object.hasOwn(target, name)) throw new Error(`there is no setting \`${name}\`; there are ${Object.keys(target).join(', ')}`);
-    if (typeof target[name] !== typeof value || Array.isArray(target[name]) !== Array.isArray(value)) throw new Error(`\`${name}\` is of another type`);
+    const kind = (each) => (Array.isArray(each) ? 'array' : typeof each);
+    if (kind(target[name]) !== kind(value)) throw new Error(`\`${name}\` is of another type`);
     target[name] = value;
   }
 
@@ -54,13 +58,16 @@ export function createControl(banks) {
 <p id="result" role="status" class="note" data-token="${controlToken}">${say('Hazır.', 'Ready.')}</p>
 <div class="grid two">${Object.entries(state()).map(([name, { settings, times }]) => html`<form data-bank="${name}">
   <h2>${name}</h2>
-  <label for="${name}-settings">${say('Ayarlar', 'Settings')}</label><textarea id="${name}-settings" name="settings" spellcheck="false">${JSON.stringify(settings, null, 1)}</textarea>
-  <label for="${name}-times">${say('Süreler (ms)', 'Times (ms)')}</label><textarea id="${name}-times" name="times" spellcheck="false">${JSON.stringify(times, null, 1)}</textarea>
+  <label for="${name}-settings">${say('Ayarlar', 'Settings')}</label>
+  <textarea id="${name}-settings" name="settings" spellcheck="false">${JSON.stringify(settings, null, 1)}</textarea>
+  <label for="${name}-times">${say('Süreler (ms)', 'Times (ms)')}</label>
+  <textarea id="${name}-times" name="times" spellcheck="false">${JSON.stringify(times, null, 1)}</textarea>
   <button name="what" value="save">${say('Kaydet', 'Save')}</button>
   <label for="${name}-on">${say('Arıza: hangi işlemde', 'Fault: in which operation')}</label>
   <select id="${name}-on" name="on">${OPERATIONS[name].map((each) => html`<option>${each}</option>`)}</select>
   <label for="${name}-kind">${say('Ne olsun', 'What happens')}</label>
-  <select id="${name}-kind" name="kind">${KINDS[name].map((each) => html`<option value="${each}">${each}${FAULTS[each] && `: ${FAULTS[each]}`}</option>`)}</select>
+  <select id="${name}-kind" name="kind">${KINDS[name].map((each) =>
+    html`<option value="${each}">${each}${FAULTS[each] && `: ${FAULTS[each]}`}</option>`)}</select>
   <button name="what" value="fault">${say('Bir sonraki istekte olsun', 'At the next request')}</button>
   <button name="what" value="clear">${say('Arızaları kaldır', 'Remove the faults')}</button>
 </form>`)}</div>`,
@@ -78,12 +85,14 @@ for (const form of document.querySelectorAll('form[data-bank]')) {
     const data = new FormData(form);
     const order = { bank: form.dataset.bank };
     try {
-      if (event.submitter.value === 'save') Object.assign(order, { settings: JSON.parse(data.get('settings')), times: JSON.parse(data.get('times')) });
+      if (event.submitter.value === 'save') {
+        order.settings = JSON.parse(data.get('settings'));
+        order.times = JSON.parse(data.get('times'));
+      }
       if (event.submitter.value === 'fault') order.fault = { on: data.get('on'), kind: data.get('kind') };
       if (event.submitter.value === 'clear') order.clearFaults = true;
-      const response = await fetch('/control', {
-        method: 'POST', headers: { 'content-type': 'application/json', 'x-control-token': result.dataset.token }, body: JSON.stringify(order),
-      });
+      const headers = { 'content-type': 'application/json', 'x-control-token': result.dataset.token };
+      const response = await fetch('/control', { method: 'POST', headers, body: JSON.stringify(order) });
       const answer = await response.json();
       result.textContent = order.bank + ': ' + (answer.error ?? 'OK');
     } catch (error) {

@@ -64,8 +64,8 @@ export function createCourier({ deliver = globalThis.fetch, now = Date.now, log 
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closing.signal]);
       const response = await deliver(url, { method: 'POST', headers, body, redirect: 'manual', signal });
-      const text = await response.text();
-      return { at, status: response.status, location: response.headers.get('location') ?? undefined, body: text.slice(0, ANSWER_CHARACTERS) };
+      const location = response.headers.get('location') ?? undefined;
+      return { at, status: response.status, location, body: (await response.text()).slice(0, ANSWER_CHARACTERS) };
     } catch (error) {
       return { at, lost: error.name === 'TimeoutError' ? 'timeout' : 'network' };
     }

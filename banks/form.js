@@ -3,6 +3,8 @@ import { decodeLatin5, encode, isUtf8 } from './charset.js';
 
 /** @typedef {[name: string, value: string]} Field */
 
+export class FormError extends Error {}
+
 /**
  * @param {Buffer} body
  * @returns {Field[]} in the order of the body; throws on percent signs that encode nothing
@@ -22,7 +24,7 @@ export function parseFormBytes(body) {
 }
 
 function percentDecode(text) {
-  if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new Error('a percent sign that encodes nothing');
+  if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new FormError('a percent sign that encodes nothing');
   const plain = text.replaceAll('+', ' ').replace(/%([0-9a-fA-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
   return Buffer.from(plain, 'latin1');
 }

@@ -9,9 +9,12 @@ export function homePage(language, { shopOrigin }) {
   const links = [
     ['/cards', say('Test kartları', 'Test cards'), say('Her sonuç için bir kart', 'A card for every outcome')],
     ['/ledger', say('Defter', 'Ledger'), say('Bankaların gözünden ödemeler', 'The payments, as the banks see them')],
-    ['/messages', say('Mesajlar', 'Messages'), say('Mağazaya giden dönüşler, bildirimler, webhook’lar', 'Returns, notifications and webhooks that went to the shop')],
-    ['/attacker', say('Saldırgan paneli', 'The attacker’s panel'), say('Gerçek mesajları kurcalayıp mağazaya gönderin', 'Tamper with genuine messages and send them to the shop')],
-    ['/control', say('Ayarlar ve arızalar', 'Settings and faults'), say('Gecikme, sessizlik, bozuk yanıtlar', 'Delays, silence, damaged answers')],
+    ['/messages', say('Mesajlar', 'Messages'),
+      say('Mağazaya giden dönüşler, bildirimler, webhook’lar', 'Returns, notifications and webhooks that went to the shop')],
+    ['/attacker', say('Saldırgan paneli', 'The attacker’s panel'),
+      say('Gerçek mesajları kurcalayıp mağazaya gönderin', 'Tamper with genuine messages and send them to the shop')],
+    ['/control', say('Ayarlar ve arızalar', 'Settings and faults'),
+      say('Gecikme, sessizlik, bozuk yanıtlar', 'Delays, silence, damaged answers')],
   ];
   return page({
     brand: 'home', language, title: say('Simülasyon bankaları', 'The simulated banks'), switchTo: '/?lang=',
@@ -40,22 +43,39 @@ export function ledgerPage(language, payments) {
   };
   const rows = [...payments].sort((a, b) => b.at - a.at).map((each) => {
     const money = (minor) => forPeople(minor, currencyOf(each.currency), language);
-    return html`<tr><td>${time(each.at)}</td><td>${each.system}</td><td><code>${each.orderId}</code></td><td>${money(each.minor)}</td><td>${money(each.captured)}</td>
-<td>${money(each.refunded)}</td><td>${status[each.status] ?? each.status}${each.code && each.code !== '00' && ` (${each.code})`}</td><td>${each.card}</td></tr>`;
+    const code = each.code && each.code !== '00' ? ` (${each.code})` : '';
+    const cells = [
+      time(each.at), each.system, html`<code>${each.orderId}</code>`, money(each.minor), money(each.captured), money(each.refunded),
+      (status[each.status] ?? each.status) + code, each.card,
+    ];
+    return html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
   });
+  const columns = [
+    say('Saat', 'Time'), say('Sistem', 'System'), say('Sipariş', 'Order'), say('Tutar', 'Amount'), say('Çekilen', 'Taken'),
+    say('İade', 'Refunded'), say('Durum', 'State'), say('Kart', 'Card'),
+  ];
+  const table = html`<div class="scroll"><table id="ledger">
+<thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${rows}</tbody></table></div>`;
   return page({
     brand: 'home', language, wide: true, title: say('Defter', 'Ledger'), switchTo: '/ledger?lang=',
-    content: rows.length === 0 ? html`<p>${say('Henüz ödeme yok.', 'No payment yet.')}</p>` : html`<div class="scroll"><table id="ledger"><thead><tr>
-${[say('Saat', 'Time'), say('Sistem', 'System'), say('Sipariş', 'Order'), say('Tutar', 'Amount'), say('Çekilen', 'Taken'), say('İade', 'Refunded'), say('Durum', 'State'), say('Kart', 'Card')]
-    .map((name) => html`<th scope="col">${name}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`,
+    content: rows.length === 0 ? html`<p>${say('Henüz ödeme yok.', 'No payment yet.')}</p>` : table,
   });
 }
 
 export function messagesPage(language, messages) {
   const say = speaker(language);
-  const items = messages.map((message) => html`<details><summary>${time(message.at)} <strong>${message.system} ${message.kind}</strong> <code>${message.orderId}</code>
-${message.via === 'browser' ? say('tarayıcıyla', 'by browser') : message.attempts.map((each) => each.status ?? each.lost).join(', ') || say('gönderilmedi', 'not sent')}</summary>
-<pre>${[message.url, ...Object.entries(message.headers).map(([name, value]) => `${name}: ${value}`), '', message.body.replaceAll('&', '&\n')].join('\n')}</pre></details>`);
+  const fate = ({ via, attempts }) => {
+    if (via === 'browser') return say('tarayıcıyla', 'by browser');
+    return attempts.map((each) => each.status ?? each.lost).join(', ') || say('gönderilmedi', 'not sent');
+  };
+  const items = messages.map((message) => {
+    const headers = Object.entries(message.headers).map(([name, value]) => `${name}: ${value}`);
+    return html`<details>
+<summary>${time(message.at)} <strong>${message.system} ${message.kind}</strong> <code>${message.orderId}</code> ${fate(message)}</summary>
+<pre>${[message.url, ...headers, '', message.body.replaceAll('&', '&\n')].join('\n')}</pre>
+</details>`;
+  });
   return page({
     brand: 'home', language, wide: true, title: say('Mesajlar', 'Messages'), switchTo: '/messages?lang=',
     content: items.length === 0 ? html`<p>${say('Henüz mesaj yok.', 'No message yet.')}</p>` : html`${items}`,

@@ -6,7 +6,8 @@ const hmacHex = (key, ...parts) => parts.reduce((hmac, part) => hmac.update(part
 
 /**
  * The whole `Authorization` value.
- * @param {{ apiKey: string, secretKey: string, randomKey: string, path: string, body: string | Buffer }} request path without host and query
+ * @param {{ apiKey: string, secretKey: string, randomKey: string, path: string, body: string | Buffer }} request
+ *   `path` without host and query
  */
 export function authorization({ apiKey, secretKey, randomKey, path, body }) {
   const signature = hmacHex(secretKey, randomKey, path, body);
@@ -23,6 +24,7 @@ export function webhookSignature(event, secretKey, merchantId = '') {
     const { subscriptionReferenceCode, orderReferenceCode = '', customerReferenceCode = '' } = event;
     return hmacHex(secretKey, merchantId, secretKey, type, subscriptionReferenceCode, orderReferenceCode, customerReferenceCode);
   }
-  if (event.token !== undefined) return hmacHex(secretKey, secretKey, type, event.iyziPaymentId ?? '', event.token, conversation, status);
-  return hmacHex(secretKey, secretKey, type, event.paymentId ?? '', conversation, status);
+  const { token, paymentId = '', iyziPaymentId = '' } = event;
+  if (token !== undefined) return hmacHex(secretKey, secretKey, type, iyziPaymentId, token, conversation, status);
+  return hmacHex(secretKey, secretKey, type, paymentId, conversation, status);
 }

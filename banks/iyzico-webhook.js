@@ -15,8 +15,8 @@ export function createWebhooks({ courier, settings, times, now, random, stores }
   });
 
   /** Payments by API: no token, `paymentId` instead. */
-  const directEvent = ({ paymentId, conversationId = '', status = 'SUCCESS', type = 'API_AUTH', merchantId = stores[0].merchantId }) => ({
-    paymentConversationId: conversationId, merchantId: new Decimal(merchantId), paymentId: new Decimal(String(paymentId)), status,
+  const directEvent = ({ paymentId, conversationId = '', status = 'SUCCESS', type = 'API_AUTH', store = stores[0] }) => ({
+    paymentConversationId: conversationId, merchantId: new Decimal(store.merchantId), paymentId: new Decimal(String(paymentId)), status,
     iyziReferenceCode: reference(), iyziEventType: type, iyziEventTime: now(), iyziPaymentId: new Decimal(String(paymentId)),
   });
 
@@ -30,7 +30,8 @@ export function createWebhooks({ courier, settings, times, now, random, stores }
   }
 
   function signatureHeaders(event, { secretKey, merchantId }, wanted) {
-    const values = Object.fromEntries(Object.entries(event).map(([name, value]) => [name, value instanceof Decimal ? value.text : String(value)]));
+    const text = (value) => (value instanceof Decimal ? value.text : String(value));
+    const values = Object.fromEntries(Object.entries(event).map(([name, value]) => [name, text(value)]));
     const old = secretKey + values.iyziEventType + values.iyziReferenceCode;
     const all = {
       v1: ['x-iyz-signature', createHash('sha1').update(old).digest('base64')],

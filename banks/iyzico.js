@@ -40,7 +40,10 @@ const SETTINGS = {
   webhookStatuses: ['SUCCESS', 'FAILURE'], // also possible: 'INIT_THREEDS', 'CALLBACK_THREEDS'
 };
 
-const TIMES = { webhookFirstMs: 3_000, webhookRetryMs: 10_000, webhookRepeats: 3, slowMs: 20_000, hangMs: 30_000, tokenMs: 30 * 60_000 };
+const TIMES = {
+  webhookFirstMs: 3_000, webhookRetryMs: 10_000, webhookRepeats: 3, slowMs: 20_000, hangMs: 30_000, tokenMs: 30 * 60_000,
+};
+const NO_PAYMENT = ['5087', 'Üye işyerine ait ödeme kaydı bulunamadı'];
 const CANCELLED = ['5088', 'CANCELLED', 'Ödeme kullanıcı tarafından iptal edildi'];
 const NOT_AUTHENTICATED = ['10085', 'NOT_3D_AUTHENTICATED', '3D Secure doğrulaması başarısız'];
 
@@ -113,7 +116,8 @@ export function createIyzico(options = {}) {
   function caller({ headers, path, body }) {
     const randomKey = headers['x-iyzi-rnd'];
     if (!randomKey) return undefined;
-    return stores.find(({ apiKey, secretKey }) => sameDigest(headers.authorization, authorization({ apiKey, secretKey, randomKey, path, body })));
+    return stores.find(({ apiKey, secretKey }) =>
+      sameDigest(headers.authorization, authorization({ apiKey, secretKey, randomKey, path, body })));
   }
 
   function initialize(body, store, { origin }) {
@@ -153,7 +157,7 @@ export function createIyzico(options = {}) {
 
   function retrieve(body, store) {
     const payment = payments.get(String(body.token ?? ''));
-    if (payment?.store !== store || payment.paymentStatus === null) return failure(body, '5087', 'Üye işyerine ait ödeme kaydı bulunamadı');
+    if (payment?.store !== store || payment.paymentStatus === null) return failure(body, ...NO_PAYMENT);
     const answer = paymentAnswer(payment, body);
     const order = [payment.paymentStatus, ...signedValues(payment, body), payment.token];
     return {
@@ -165,8 +169,9 @@ export function createIyzico(options = {}) {
   function detail(body, store) {
     const payment = [...payments.values()].find((each) => each.store === store && each.paymentStatus !== null
       && (body.paymentId ? each.paymentId === String(body.paymentId) : each.conversationId === String(body.paymentConversationId)));
-    if (!payment) return failure(body, '5087', 'Üye işyerine ait ödeme kaydı bulunamadı');
-    return { ...paymentAnswer(payment, body), paymentStatus: payment.paymentStatus, signature: responseSignature(signedValues(payment, body), store.secretKey) };
+    if (!payment) return failure(body, ...NO_PAYMENT);
+    const signature = responseSignature(signedValues(payment, body), store.secretKey);
+    return { ...paymentAnswer(payment, body), paymentStatus: payment.paymentStatus, signature };
   }
 
   const signedValues = (payment, body) => [
@@ -191,7 +196,8 @@ export function createIyzico(options = {}) {
       binNumber: payment.pan.slice(0, 6), lastFourDigits: payment.pan.slice(-4), basketId: payment.basketId,
       currency: payment.currency.code,
       itemTransactions: payment.body.basketItems.map((item, i) => ({
-        itemId: item.id, paymentTransactionId: `${Number(payment.paymentId) + 2_000_000 + i}`, transactionStatus: payment.fraudStatus === 1 ? 2 : 0,
+        itemId: item.id, paymentTransactionId: `${Number(payment.paymentId) + 2_000_000 + i}`,
+        transactionStatus: payment.fraudStatus === 1 ? 2 : 0,
         price: decimal(toMinor(String(item.price))), paidPrice: decimal(toMinor(String(item.price))),
       })),
       ...(payment.authCode && { authCode: payment.authCode, hostReference: `mock${payment.authCode}iyzihostrfn` }), phase: 'AUTH',
@@ -205,9 +211,12 @@ export function createIyzico(options = {}) {
   }
 
   const conversationOf = (body) => (body?.conversationId === undefined ? '' : String(body.conversationId));
-  const success = (body) => ({ status: 'success', locale: languageOf(body.locale), systemTime: now(), ...(body.conversationId !== undefined && { conversationId: conversationOf(body) }) });
-  const failure = (body, errorCode, errorMessage) => ({
-    status: 'failure', errorCode, errorMessage, locale: languageOf(body?.locale), systemTime: now(),
+  const success = (body) => ({ status: 'success', ...envelope(body) });
+  const failure = (body, errorCode, errorMessage) => ({ status: 'failure', errorCode, errorMessage, ...envelope(body) });
+
+  /** The conversation's id is merely handed back. */
+  const envelope = (body) => ({
+    locale: languageOf(body?.locale), systemTime: now(),
     ...(body?.conversationId !== undefined && { conversationId: conversationOf(body) }),
   });
 
@@ -349,6 +358,8 @@ export function createIyzico(options = {}) {
     return { url: payment.body.callbackUrl, body: encodeForm([['token', token]]), webhook: payment.webhook, order: describe(payment) };
   }
 
+  const byBasket = (basketId) => [...payments.values()].findLast((each) => each.basketId === basketId);
+
   const describe = (payment) => ({
     system: 'iyzico', orderId: payment.basketId, currency: payment.currency.code, digits: payment.currency.digits,
     token: payment.token, paymentId: payment.paymentId,
@@ -364,21 +375,23 @@ export function createIyzico(options = {}) {
     name: 'iyzico', handle, visit, settings, times, courier, directEvent: webhooks.directEvent,
     payments: () => [...payments.values()].map(describe),
     /** By basketId, which is the shop's order id. */
-    find: (basketId) => { const payment = [...payments.values()].findLast((each) => each.basketId === basketId); return payment && describe(payment); },
-    session: (basketId) => [...payments.values()].findLast((each) => each.basketId === basketId),
+    find: (basketId) => byBasket(basketId) && describe(byBasket(basketId)),
+    session: byBasket,
     force(basketId, outcomeName) { forced.set(basketId, cardByName(outcomeName).name); },
     /** `on`: 'initialize' | 'retrieve' | 'detail' | '*'; kinds: see LOST in faults.js, and 'bad-signature'. */
     fault: faults.add,
     clearFaults: faults.clear,
     setWebhookUrl(url) { webhookUrl = url; },
-    /** Signs and sends any event at once, once: `{ event, url?, signatures?, orderId? }`. @returns {Promise<import('./courier.js').Answer>} */
+    /** Signs and sends any event at once, once: `{ event, url?, signatures?, orderId? }`. */
     sendWebhook: (what) => courier.send(webhooks.prepare({ url: webhookUrl, ...what })),
     /** The event of a checkout form's payment, to change and send. */
-    hppEvent: (basketId) => webhooks.hppEvent([...payments.values()].findLast((each) => each.basketId === basketId)),
+    hppEvent: (basketId) => webhooks.hppEvent(byBasket(basketId)),
     messages: () => courier.messages().filter((message) => message.system === 'iyzico'),
     close: () => courier.close(),
   };
 }
 
 /** What a shop would have to put into its own page, and better does not. */
-const FORM_CONTENT = '<script type="text/javascript">if (typeof iyziInit === \'undefined\') { var iyziInit = { createTag: function () { /* simulation */ } }; iyziInit.createTag(); }</script>';
+const FORM_CONTENT = '<script type="text/javascript">'
+  + 'if (typeof iyziInit === "undefined") { var iyziInit = { createTag: function () { /* simulation */ } }; iyziInit.createTag(); }'
+  + '</script>';

@@ -57,17 +57,21 @@ export function createApi({ book, account, authentications, settings, faults, ti
     if (childText(extra, 'ORDERHISTORY') === 'QUERY') return { name: 'history', run: history };
     const operations = { Auth: charge, PreAuth: charge, PostAuth: postAuth, Void: voidSale, Credit: credit };
     const type = childText(root, 'Type');
-    if (!Object.hasOwn(operations, type)) return { name: 'unknown', run: ({ oid }) => failure(oid, 'CORE-5110', 'Gecersiz islem tipi.') };
+    if (!Object.hasOwn(operations, type)) return { name: 'unknown', run: unknownType };
     if (operations[type] !== charge) return { name: type, run: operations[type] };
     return { name: childText(root, 'PayerTxnId') ? 'provision' : 'sale', run: operations[type] };
   }
 
   // ---- operations
 
+  function unknownType({ oid }) {
+    return failure(oid, 'CORE-5110', 'Gecersiz islem tipi.');
+  }
+
   async function charge({ root, store, oid }) {
     const currency = childText(root, 'Currency');
     const minor = toMinor(childText(root, 'Total'), CURRENCIES[currency]?.digits ?? 2);
-    if (!oid || !CURRENCIES[currency] || !minor) return failure(oid, 'CORE-5111', 'Tutar, para birimi veya siparis numarasi gecersiz.');
+    if (!oid || !CURRENCIES[currency] || !minor) return badAmount(oid);
     const number = childText(root, 'Number').replaceAll(' ', '');
     const authentication = authentications.get(number);
     const after3D = number.includes(':') || childText(root, 'PayerTxnId') !== '';
@@ -78,19 +82,18 @@ export function createApi({ book, account, authentications, settings, faults, ti
     if (!outcome) return failure(oid, 'CORE-2104', 'Kart numarasi gecersiz.', 'Declined', '12');
     if (authentication) authentication.used = true;
     if (outcome.slow) await courier.wait(times.slowMs);
-    const threeDS = authentication && { mdStatus: authentication.mdStatus, eci: authentication.eci, cavv: authentication.cavv, xid: authentication.xid };
-    return answerOf(oid, book.charge({ oid, minor, currency, type: childText(root, 'Type'), pan, outcome, threeDS }));
+    return answerOf(oid, book.charge({ oid, minor, currency, type: childText(root, 'Type'), pan, outcome, threeDS: authentication }));
   }
 
   /** md, xid, eci and cavv must be those of one authentication of this very order and amount, and it counts once. */
   function authenticationProblem({ root, store, oid, minor, currency, authentication }) {
     if (!authentication) return '3D dogrulamasi bulunamadi.';
     const { session } = authentication;
-    const same = session.clientId === store.clientId && session.oid === oid && session.minor === minor && session.currency === currency
-      && childText(root, 'PayerTxnId') === authentication.xid && childText(root, 'PayerSecurityLevel') === authentication.eci
-      && childText(root, 'PayerAuthenticationCode') === authentication.cavv && (childText(root, 'Taksit') || '') === session.taksit
-      && childText(root, 'Type') === session.type;
-    if (!same) return '3D dogrulama verileri bu islem ile uyusmuyor.';
+    const sameOrder = session.clientId === store.clientId && session.oid === oid && session.minor === minor
+      && session.currency === currency && session.taksit === childText(root, 'Taksit') && session.type === childText(root, 'Type');
+    const sameProof = childText(root, 'PayerTxnId') === authentication.xid && childText(root, 'PayerSecurityLevel') === authentication.eci
+      && childText(root, 'PayerAuthenticationCode') === authentication.cavv;
+    if (!sameOrder || !sameProof) return '3D dogrulama verileri bu islem ile uyusmuyor.';
     if (!['1', '2', '3', '4'].includes(authentication.mdStatus)) return '3D dogrulamasi basarisiz.';
     return authentication.used ? '3D dogrulamasi daha once kullanilmis.' : null;
   }
@@ -112,11 +115,12 @@ export function createApi({ book, account, authentications, settings, faults, ti
 
   function credit({ root, oid }) {
     const minor = amountOf(root, oid);
-    return minor === -1n ? badAmount(oid) : answerOf(oid, book.credit({ oid, minor, needsSettlement: settings.refundNeedsSettlement }));
+    if (minor === -1n) return badAmount(oid);
+    return answerOf(oid, book.credit({ oid, minor, needsSettlement: settings.refundNeedsSettlement }));
   }
 
   function badAmount(oid) {
-    return failure(oid, 'CORE-5111', 'Tutar gecersiz.');
+    return failure(oid, 'CORE-5111', 'Tutar, para birimi veya siparis numarasi gecersiz.');
   }
 
   /** ORDERSTATUS: amounts are in minor units, and an unknown order gets the same template without values. */
@@ -132,8 +136,11 @@ export function createApi({ book, account, authentications, settings, faults, ti
       ['CAPTURE_DTTM', dttm(entry?.capturedAt)], ['AUTH_CODE', text(entry?.authCode)], ['TRANS_ID', text(entry?.transId)],
     ];
     const compound = ['ORDERSTATUS', parts.map(([name, value]) => `${name}:${value}`).join(settings.statusSeparator)];
-    const flat = [...parts, ['HOST_REF_NUM', text(entry?.hostRef)], ['PROC_RET_CD', text(entry?.code)], ['VOID_DTTM', dttm(entry?.voidedAt)],
-      ['MDSTATUS', text(order?.threeDS?.mdStatus)], ['ECI_3D', text(order?.threeDS?.eci)], ['CAVV_3D', text(order?.threeDS?.cavv)], ['XID_3D', text(order?.threeDS?.xid)]];
+    const { mdStatus, eci, cavv, xid } = order?.threeDS ?? {};
+    const flat = [
+      ...parts, ['HOST_REF_NUM', text(entry?.hostRef)], ['PROC_RET_CD', text(entry?.code)], ['VOID_DTTM', dttm(entry?.voidedAt)],
+      ['MDSTATUS', text(mdStatus)], ['ECI_3D', text(eci)], ['CAVV_3D', text(cavv)], ['XID_3D', text(xid)],
+    ];
     const forms = { compound: [compound], flat, both: [...flat, compound] };
     return [
       ['ErrMsg', `${found ? 'Record(s)' : 'No record'} found for ${oid}`], ['ProcReturnCode', found ? '00' : '99'],
@@ -167,8 +174,9 @@ export function createApi({ book, account, authentications, settings, faults, ti
   // ---- answers
 
   function answerOf(oid, result) {
-    const extra = [['SETTLEID', result.response === 'Approved' ? '2287' : ''], ['TRXDATE', compactTimestamp(now())], ['ERRORCODE', result.error]];
-    if (result.response === 'Approved') extra.push(['CARDBRAND', 'VISA'], ['CARDISSUER', 'T. İŞ BANKASI A.Ş.'], ['KAZANILANPUAN', '000000000.00']);
+    const approved = result.response === 'Approved';
+    const extra = [['SETTLEID', approved ? '2287' : ''], ['TRXDATE', compactTimestamp(now())], ['ERRORCODE', result.error]];
+    if (approved) extra.push(['CARDBRAND', 'VISA'], ['CARDISSUER', 'T. İŞ BANKASI A.Ş.'], ['KAZANILANPUAN', '000000000.00']);
     extra.push(['NUMCODE', result.code === '99' ? `99${result.error.replace(/\D/g, '').slice(-4)}` : result.code]);
     if (ANSWERS[result.code]?.message) extra.push(['HOSTMSG', result.message]);
     return [
@@ -183,7 +191,7 @@ export function createApi({ book, account, authentications, settings, faults, ti
   }
 
   function damaged(answer, fault) {
-    if (fault === 'wrong-order') return xml(answer.map(([name, value]) => (name === 'OrderId' ? [name, `${value}X`] : [name, value])));
+    if (fault === 'wrong-order') return xml(answer.map(([name, value]) => [name, name === 'OrderId' ? `${value}X` : value]));
     if (fault === 'duplicate-tag') return xml([['Response', 'Approved'], ['ProcReturnCode', '00'], ...answer]);
     const whole = xml(answer);
     return fault === 'truncated' ? { ...whole, body: whole.body.subarray(0, whole.body.length / 2) } : whole;
@@ -193,7 +201,7 @@ export function createApi({ book, account, authentications, settings, faults, ti
 /** Form field DATA, or the XML itself; in the charset that the XML declares. */
 function readRequest(request) {
   const isXml = /xml/.test(request.headers['content-type'] ?? '');
-  const raw = isXml ? request.body : parseFormBytes(request.body).find(([name]) => name.equals(Buffer.from('DATA')))?.[1] ?? Buffer.alloc(0);
+  const raw = isXml ? request.body : dataField(request.body);
   const declared = /^<\?xml[^>]*encoding="([^"]*)"/.exec(raw.toString('latin1'))?.[1];
   const root = parseXml((isLatin5(declared) ? decodeLatin5(raw) : raw.toString('utf8')).trim());
   if (root.name !== 'CC5Request') throw new Error('CC5Request bekleniyor');
@@ -201,6 +209,10 @@ function readRequest(request) {
     if (new Set(children.map(({ name }) => name)).size !== children.length) throw new Error('ayni alan iki kez gonderildi');
   }
   return root;
+}
+
+function dataField(body) {
+  return parseFormBytes(body).find(([name]) => name.equals(Buffer.from('DATA')))?.[1] ?? Buffer.alloc(0);
 }
 
 function xml(children) {

@@ -53,14 +53,16 @@ export function createBook({ now, random }) {
     ({ response: 'Approved', code: '00', message: '', error: '', transId, authCode, hostRef });
 
   function write(order, entry) {
-    const complete = { at: now(), captured: null, capturedAt: null, voidedAt: null, code: '00', authCode: '', hostRef: '', transId: newTransId(), ...entry };
+    const blank = { captured: null, capturedAt: null, voidedAt: null, code: '00', authCode: '', hostRef: '' };
+    const complete = { ...blank, at: now(), transId: newTransId(), ...entry };
     order.entries.push(complete);
     return complete;
   }
 
   /** Sale or pre-authorisation. @returns {Result} */
   function charge({ oid, minor, currency, type, pan, outcome, threeDS = null }) {
-    const order = orders.get(oid) ?? { oid, currency, pan: maskWide(pan), sale: null, refunded: 0n, settled: false, entries: [], threeDS };
+    const order = orders.get(oid)
+      ?? { oid, currency, pan: maskWide(pan), sale: null, refunded: 0n, settled: false, entries: [], threeDS };
     if (order.sale) return refused('CORE-2507', 'Bu siparis numarasi ile zaten basarili bir siparis var.');
     orders.set(oid, order);
     if (outcome.code !== '00') {
@@ -79,7 +81,7 @@ export function createBook({ now, random }) {
     return approved(order.sale);
   }
 
-  /** Closes a pre-authorisation. `allowed` is what the merchant names as its amount (Extra.PREAMT) to go above it. @returns {Result} */
+  /** Closes a pre-authorisation; to go above its amount the merchant has to name that amount (`allowed`, Extra.PREAMT). @returns {Result} */
   function postAuth({ oid, minor, allowed }) {
     const sale = orders.get(oid)?.sale;
     if (sale?.stat !== 'A') return refused('CORE-2509', 'Kapatilacak on otorizasyon bulunamadi.');
@@ -94,7 +96,9 @@ export function createBook({ now, random }) {
   function voidSale({ oid }) {
     const order = orders.get(oid);
     const sale = order?.sale;
-    if (!sale || sale.stat === 'V' || order.refunded > 0n) return refused('CORE-2008', 'İptal edilmeye uygun satış işlemi bulunamadı.');
+    if (!sale || sale.stat === 'V' || order.refunded > 0n) {
+      return refused('CORE-2008', 'İptal edilmeye uygun satış işlemi bulunamadı.');
+    }
     if (order.settled) return refused('CORE-2511', 'Iptal yapilamaz, gunsonu alinmis.');
     Object.assign(sale, { stat: 'V', voidedAt: now() });
     return approved({ ...sale, transId: newTransId(), hostRef: newHostRef() });

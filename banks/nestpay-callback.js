@@ -9,8 +9,10 @@ import { compactTimestamp } from './turkish-time.js';
 const NOT_ECHOED = new Set(['HASH', 'RND', 'ENCODING', 'PAN', 'CV2', 'CARDTYPE']);
 
 /** Echoed even when the form's hash was wrong. */
-const KNOWN_REQUEST_FIELDS = new Set(['CLIENTID', 'STORETYPE', 'AMOUNT', 'OID', 'OKURL', 'FAILURL', 'CALLBACKURL', 'LANG', 'CURRENCY', 'TAKSIT',
-  'TRANTYPE', 'ISLEMTIPI', 'HASHALGORITHM', 'REFRESHTIME']);
+const KNOWN_REQUEST_FIELDS = new Set([
+  'CLIENTID', 'STORETYPE', 'AMOUNT', 'OID', 'OKURL', 'FAILURL', 'CALLBACKURL', 'LANG', 'CURRENCY', 'TAKSIT', 'TRANTYPE', 'ISLEMTIPI',
+  'HASHALGORITHM', 'REFRESHTIME',
+]);
 
 /** How 3-D Secure ended: [txstatus, ECI of Visa, is there a CAVV, text]. */
 const AUTHENTICATION = {
@@ -104,7 +106,8 @@ export function refusalFields({ session, mdStatus, message, error, transId, echo
 export function signed(fields, { storeKey, settings, random, encoding }) {
   const dropped = new Set(settings.omit.map(upperAscii));
   const legacy = settings.version === 'ver1';
-  const own = new Map(fields.map((field) => [upperAscii(field[0]), field]));    // where the shop used one of the gate's names, the gate's value counts
+  // Where the shop used one of the gate's own names, the gate's value counts: it comes later.
+  const own = new Map(fields.map((field) => [upperAscii(field[0]), field]));
   const kept = [...own.values()].filter(([name]) => !dropped.has(upperAscii(name)) && !(legacy && name === 'hashAlgorithm'));
   const complete = [...kept, ['rnd', random(15).toString('base64')], ['encoding', encoding ?? settings.encodingField]];
   if (legacy) {

@@ -102,7 +102,7 @@ export function createNestpay(options = {}) {
     return refusal ? leave(session, refusal) : seeOther(address(session, ''));
   }
 
-  /** Reads and checks the form. A session without `refusal` may go on to the card; a refusal without session has nowhere to return to. */
+  /** Reads and checks the form. Without a refusal the session goes on to the card; a refusal without session has nowhere to return to. */
   function open(body) {
     let fields;
     try { fields = parseForm(body); } catch { return { refusal: ['Form okunamadı.', 'The form cannot be read.'] }; }
@@ -217,7 +217,9 @@ export function createNestpay(options = {}) {
     session.returned = { url, fields, charset: settings.charset };
     if (session.silent) return null;
     session.message = courier.record(message);
-    if (courier.mayReach(session.callbackUrl)) courier.send(courier.record({ ...message, via: 'server', url: session.callbackUrl }));
+    if (courier.mayReach(session.callbackUrl)) {
+      courier.send(courier.record({ ...message, via: 'server', url: session.callbackUrl }));
+    }
     for (let i = 1; i <= settings.repeatCallback; i += 1) {
       courier.later(() => courier.send(courier.record({ ...message, via: 'server' })), i * times.repeatMs);
     }
@@ -292,14 +294,13 @@ export function createNestpay(options = {}) {
   }
 
   function describe(order) {
-    const digits = CURRENCIES[order.currency]?.digits ?? 2;
-    const { sale } = order;
+    const { sale, refunded } = order;
+    const last = sale ?? order.entries.at(-1);
+    const currency = CURRENCIES[order.currency];
+    const status = { A: 'authorized', C: refunded === sale?.captured ? 'refunded' : 'paid', V: 'voided' }[sale?.stat] ?? 'declined';
     return {
-      system: 'nestpay', orderId: order.oid, currency: CURRENCIES[order.currency]?.code ?? order.currency, digits,
-      status: sale ? { A: 'authorized', C: order.refunded === sale.captured ? 'refunded' : 'paid', V: 'voided' }[sale.stat] : 'declined',
-      minor: (sale ?? order.entries.at(-1)).minor, captured: sale?.captured ?? 0n, refunded: order.refunded,
-      code: (sale ?? order.entries.at(-1)).code, transId: (sale ?? order.entries.at(-1)).transId, authCode: sale?.authCode ?? '',
-      hostRef: sale?.hostRef ?? '',
+      system: 'nestpay', orderId: order.oid, status, currency: currency.code, digits: currency.digits, minor: last.minor,
+      captured: sale?.captured ?? 0n, refunded, code: last.code, transId: last.transId, authCode: last.authCode, hostRef: last.hostRef,
       mdStatus: order.threeDS?.mdStatus ?? '', card: order.pan, at: order.entries[0].at, entries: order.entries.length,
     };
   }

@@ -28,22 +28,28 @@ export const speaker = (language) => (tr, en) => (language === 'en' ? en : tr);
 
 export const languageOf = (text) => (text === 'en' ? 'en' : 'tr');
 
-const BRANDS = { nestpay: ['#14346b', 'Simülasyon Bankası'], paytr: ['#0b5563', 'Simülasyon PayTR'], iyzico: ['#1c3f94', 'Simülasyon iyzico'], home: ['#33333d', 'Simülasyon bankaları'] };
+const BRANDS = {
+  nestpay: ['#14346b', 'Simülasyon Bankası'],
+  paytr: ['#0b5563', 'Simülasyon PayTR'],
+  iyzico: ['#1c3f94', 'Simülasyon iyzico'],
+  home: ['#33333d', 'Simülasyon bankaları'],
+};
 
 /**
- * @param {object} page
- * @param {keyof typeof BRANDS} page.brand
- * @param {'tr' | 'en'} page.language
- * @param {string} page.title
- * @param {Markup} page.content
- * @param {string} [page.switchTo] address of this page in the other language, up to and including `lang=`
- * @param {string} [page.script]
- * @param {string[]} [page.formTargets] origins that forms of this page may reach besides our own
- * @param {boolean} [page.embeddable] may stand in a frame of a local shop, as PayTR's page does
- * @param {boolean} [page.wide]
- * @param {number} [page.status]
+ * @param {object} options
+ * @param {keyof typeof BRANDS} options.brand
+ * @param {'tr' | 'en'} options.language
+ * @param {string} options.title
+ * @param {Markup} options.content
+ * @param {string} [options.switchTo] address of this page in the other language, up to and including `lang=`
+ * @param {string} [options.script]
+ * @param {string[]} [options.formTargets] origins that forms of this page may reach besides our own
+ * @param {boolean} [options.embeddable] may stand in a frame of a local shop, as PayTR's page does
+ * @param {boolean} [options.wide]
+ * @param {number} [options.status]
  */
-export function page({ brand, language, title, content, switchTo, script = '', formTargets = [], embeddable = false, wide = false, status = 200 }) {
+export function page(options) {
+  const { brand, language, title, content, switchTo, script = '', formTargets = [], embeddable = false, wide = false, status = 200 } = options;
   const nonce = randomBytes(16).toString('base64');
   const say = speaker(language);
   const [colour, name] = BRANDS[brand];
@@ -57,13 +63,16 @@ export function page({ brand, language, title, content, switchTo, script = '', f
 <style nonce="${nonce}">:root { --brand: ${new Markup(colour)}; }${new Markup(STYLE)}</style>
 </head>
 <body>
-<p class="simulation" role="note"><strong>SİMÜLASYON – gerçek banka değildir.</strong> <span lang="en">Simulation, not a real bank. No money moves.</span></p>
-<header><span class="name">${name}</span>${switchTo && html`<a class="switch" lang="${other[0]}" hreflang="${other[0]}" href="${switchTo}${other[0]}">${other[1]}</a>`}</header>
+<p class="simulation" role="note"><strong>SİMÜLASYON – gerçek banka değildir.</strong>
+<span lang="en">Simulation, not a real bank. No money moves.</span></p>
+<header><span class="name">${name}</span>
+${switchTo && html`<a class="switch" lang="${other[0]}" hreflang="${other[0]}" href="${switchTo}${other[0]}">${other[1]}</a>`}</header>
 <main${wide && new Markup(' class="wide"')}>
 <h1>${title}</h1>
 ${content}
 </main>
-<footer>${say('Bu sayfa velopos ile gelir ve yalnızca bu bilgisayarda çalışır. Gerçek kart numarası yazmayın.', 'This page comes with velopos and runs on this computer only. Do not type a real card number.')}</footer>
+<footer>${say('Bu sayfa velopos ile gelir ve yalnızca bu bilgisayarda çalışır. Gerçek kart numarası yazmayın.',
+    'This page comes with velopos and runs on this computer only. Do not type a real card number.')}</footer>
 ${script && html`<script nonce="${nonce}">${new Markup(script)}</script>`}
 </body>
 </html>
@@ -97,16 +106,20 @@ export function cardForm({ say, action, summary, installments = [], error }) {
 ${error && html`<p class="error" role="alert" id="error">${error}</p>`}
 <form method="post" action="${action}" id="card-form" autocomplete="off">
   <label for="pan">${say('Kart numarası', 'Card number')}</label>
-  <input id="pan" name="pan" inputmode="numeric" maxlength="23" required ${error && new Markup('aria-describedby="error"')} autofocus>
+  <input id="pan" name="pan" inputmode="numeric" maxlength="23" required ${described(error)} autofocus>
   <div class="row">
-    <div><label for="month">${say('Ay', 'Month')}</label><input id="month" name="month" inputmode="numeric" maxlength="2" placeholder="${EXPIRY.month}" required></div>
-    <div><label for="year">${say('Yıl', 'Year')}</label><input id="year" name="year" inputmode="numeric" maxlength="4" placeholder="${EXPIRY.year}" required></div>
-    <div><label for="cv2">${say('Güvenlik kodu', 'Security code')}</label><input id="cv2" name="cv2" inputmode="numeric" maxlength="4" required></div>
+    <div><label for="month">${say('Ay', 'Month')}</label>
+      <input id="month" name="month" inputmode="numeric" maxlength="2" placeholder="${EXPIRY.month}" required></div>
+    <div><label for="year">${say('Yıl', 'Year')}</label>
+      <input id="year" name="year" inputmode="numeric" maxlength="4" placeholder="${EXPIRY.year}" required></div>
+    <div><label for="cv2">${say('Güvenlik kodu', 'Security code')}</label>
+      <input id="cv2" name="cv2" inputmode="numeric" maxlength="4" required></div>
   </div>
   ${installments.length > 1 && html`<label for="installments">${say('Taksit', 'Instalments')}</label>
-  <select id="installments" name="installments">${installments.map(({ count, label }) => html`<option value="${count}">${label}</option>`)}</select>`}
+  <select id="installments" name="installments">
+${installments.map(({ count, label }) => html`<option value="${count}">${label}</option>\n`)}</select>`}
   <button id="pay" class="primary" name="action" value="pay">${say('Öde', 'Pay')}</button>
-  <button id="cancel" name="action" value="cancel" formnovalidate>${say('Vazgeç ve mağazaya dön', 'Cancel and return to the shop')}</button>
+  <button id="cancel" name="action" value="cancel" formnovalidate>${say('Vazgeç, mağazaya dön', 'Cancel, return to the shop')}</button>
 </form>
 <section aria-labelledby="test-cards">
   <h2 id="test-cards">${say('Test kartları', 'Test cards')}</h2>
@@ -118,7 +131,8 @@ ${error && html`<p class="error" role="alert" id="error">${error}</p>`}
 /** @param {boolean} fills rows are buttons that fill the card form */
 export function cardTable(say, fills) {
   const number = (pan) => pan.replace(/(.{4})(?=.)/g, '$1 ');
-  return html`<table class="cards"><thead><tr><th scope="col">${say('Kart', 'Card')}</th><th scope="col">${say('Ne olur', 'What happens')}</th></tr></thead>
+  return html`<table class="cards">
+<thead><tr><th scope="col">${say('Kart', 'Card')}</th><th scope="col">${say('Ne olur', 'What happens')}</th></tr></thead>
 <tbody>${CARDS.map((card) => html`<tr><td>${fills
     ? html`<button type="button" class="fill" id="card-${card.name}" data-pan="${card.pan}">${number(card.pan)}</button>`
     : html`<code>${number(card.pan)}</code>`}</td><td>${say(card.tr, card.en)}</td></tr>\n`)}</tbody></table>`;
@@ -142,7 +156,7 @@ export function passwordForm({ say, action, summary, code, error, framedField = 
 ${error && html`<p class="error" role="alert" id="error">${error}</p>`}
 <form method="post" action="${action}" id="otp-form" autocomplete="off">
   <label for="otp">${say('Tek kullanımlık şifre', 'One-time password')}</label>
-  <input id="otp" name="otp" inputmode="numeric" maxlength="6" autocomplete="one-time-code" required ${error && new Markup('aria-describedby="error"')} autofocus>
+  <input id="otp" name="otp" inputmode="numeric" maxlength="6" autocomplete="one-time-code" required ${described(error)} autofocus>
   ${framedField && html`<input type="hidden" name="framed" id="framed" value="">`}
   <button id="confirm" class="primary" name="action" value="confirm">${say('Onayla', 'Confirm')}</button>
   <button id="cancel" name="action" value="cancel" formnovalidate>${say('İşlemi iptal et', 'Cancel the payment')}</button>
@@ -165,7 +179,8 @@ export const SUBMIT_SCRIPT = `HTMLFormElement.prototype.submit.call(document.get
 
 /** The same with a link, for systems whose return carries nothing. */
 export function returnLink({ say, href, text }) {
-  return html`<p>${text}</p><p><a id="return" class="primary" target="_top" href="${href}">${say('Mağazaya dön', 'Return to the shop')}</a></p>`;
+  return html`<p>${text}</p>
+<p><a id="return" class="primary" target="_top" href="${href}">${say('Mağazaya dön', 'Return to the shop')}</a></p>`;
 }
 
 export const FOLLOW_SCRIPT = `document.getElementById('return').click();`;
@@ -196,7 +211,10 @@ export const seeOther = (location) => ({ status: 303, headers: { location, 'cach
 
 export const methodOnly = (method) => plainText(405, `Only ${method} here.\n`, { allow: method });
 
-const summaryList = (summary) => html`<dl class="summary">${summary.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+const summaryList = (summary) =>
+  html`<dl class="summary">${summary.map(([label, value]) => html`<div><dt>${label}</dt><dd>${value}</dd></div>`)}</dl>`;
+
+const described = (error) => error && new Markup('aria-describedby="error"');
 
 const STYLE = `
 * { box-sizing: border-box; }
@@ -213,7 +231,7 @@ h2 { font-size: 1.05rem; margin: 1.75rem 0 .25rem; }
 footer { max-width: 34rem; margin: 0 auto; padding: 0 1.25rem 2rem; color: #4a4f5c; font-size: .85rem; }
 .summary { margin: 0 0 1.25rem; padding: .75rem 1rem; background: #f4f6fa; border-radius: .5rem; }
 .summary div { display: flex; justify-content: space-between; gap: 1rem; }
-.summary dt { color: #4a4f5c; }
+.summary dt { color: #4a4f5c; white-space: nowrap; }
 .summary dd { margin: 0; font-weight: 600; text-align: right; overflow-wrap: anywhere; }
 label { display: block; margin: .75rem 0 .25rem; font-weight: 600; }
 input, select, textarea { width: 100%; padding: .7rem .8rem; font: inherit; color: inherit; background: #fff; border: 1px solid #737a8c; border-radius: .5rem; }

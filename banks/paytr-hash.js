@@ -19,7 +19,8 @@ export const iframeToken = (form, { merchantKey, merchantSalt }) =>
 export const notificationHash = ({ merchant_oid: oid, status, total_amount: total }, { merchantKey, merchantSalt }) =>
   token([oid, merchantSalt, status, total], merchantKey);
 
-export const statusToken = (form, { merchantKey, merchantSalt }) => token([form.merchant_id, form.merchant_oid, merchantSalt], merchantKey);
+export const statusToken = (form, { merchantKey, merchantSalt }) =>
+  token([form.merchant_id, form.merchant_oid, merchantSalt], merchantKey);
 
 export const refundToken = (form, { merchantKey, merchantSalt }) =>
   token([form.merchant_id, form.merchant_oid, form.return_amount, merchantSalt], merchantKey);

@@ -29,6 +29,8 @@ const REQUIRED = [
   'user_name', 'user_address', 'user_phone', 'merchant_ok_url', 'merchant_fail_url', 'test_mode',
 ];
 
+const NO_PAYMENT = { err_no: '004', err_msg: 'merchant_oid ile basarili odeme bulunamadi' };
+
 const MESSAGES = {
   0: (answer) => answer,
   2: () => 'Kimlik Doğrulama başarısız. Lütfen tekrar deneyin ve şifreyi doğru girin.',
@@ -109,7 +111,8 @@ export function createPaytr(options = {}) {
     const currency = Object.values(CURRENCIES).find(({ paytr }) => paytr && paytr === (form.currency || 'TL').replace('TRY', 'TL'));
     if (!currency) return failed('Gecersiz para birimi.');
     if (!isBasket(form.user_basket)) return failed('user_basket gecersiz.');
-    if (!/^[01]$/.test(form.no_installment) || !/^(0|[2-9]|1[0-2])$/.test(form.max_installment)) return failed('Taksit degerleri gecersiz.');
+    if (!/^[01]$/.test(form.no_installment)) return failed('no_installment gecersiz.');
+    if (!/^(0|[2-9]|1[0-2])$/.test(form.max_installment)) return failed('max_installment gecersiz.');
     if (![form.merchant_ok_url, form.merchant_fail_url].every(courier.mayReach)) {
       return failed('merchant_ok_url, merchant_fail_url: bu simulasyon yalnizca bu bilgisayara doner.');
     }
@@ -125,8 +128,8 @@ export function createPaytr(options = {}) {
       code: newPassword(random), acknowledged: false, reason: null, notification: null, silent: false, framed: false,
     };
     payments.set(payment.token, payment);
-    const minutes = Number(form.timeout_limit);
-    courier.later(() => { if (payment.state !== 'done') fail(payment, '6'); }, minutes > 0 ? Math.min(times.abandonMs, minutes * 60_000) : times.abandonMs);
+    const limitMs = Number(form.timeout_limit) > 0 ? Number(form.timeout_limit) * 60_000 : Infinity;
+    courier.later(() => { if (payment.state !== 'done') fail(payment, '6'); }, Math.min(times.abandonMs, limitMs));
     return payment;
   }
 
@@ -134,7 +137,7 @@ export function createPaytr(options = {}) {
     const problem = badCaller(form, statusToken);
     if (problem) return problem;
     const payment = byOid(form.merchant_oid);
-    if (payment?.result !== 'success') return { status: 'error', err_no: '004', err_msg: 'merchant_oid ile basarili odeme bulunamadi' };
+    if (payment?.result !== 'success') return { status: 'error', ...NO_PAYMENT };
     const cost = payment.total * 24n / 1000n;
     return {
       status: 'success', payment_amount: amountText(payment.minor), payment_total: amountText(payment.total),
@@ -143,7 +146,8 @@ export function createPaytr(options = {}) {
       taksit: payment.installments > 1 ? String(payment.installments) : '0', kart_marka: brandOf(payment.pan),
       masked_pan: `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`, odeme_tipi: 'KART', test_mode: payment.form.test_mode,
       returns: payment.refunds.map(({ minor, at, reference }) => ({
-        return_amount: amountText(minor), return_date: timestamp(at).slice(0, 19), return_type: '', date_completed: timestamp(at).slice(0, 19),
+        return_amount: amountText(minor), return_date: timestamp(at).slice(0, 19), return_type: '',
+        date_completed: timestamp(at).slice(0, 19),
         return_auth_code: '', return_ref_num: '', reference_no: reference, return_source: '',
       })),
     };
@@ -159,23 +163,25 @@ export function createPaytr(options = {}) {
     if (problem) return problem;
     const error = (no, message) => ({ status: 'error', err_no: no, err_msg: message });
     const payment = byOid(form.merchant_oid);
-    if (payment?.result !== 'success') return { status: 'failed', err_no: '004', err_msg: 'merchant_oid ile basarili odeme bulunamadi' };
+    if (payment?.result !== 'success') return { status: 'failed', ...NO_PAYMENT };
     const minor = toMinor(form.return_amount ?? '');
     if (!minor) return error('006', 'return_amount gecersiz');
-    if (form.reference_no && !/^[A-Za-z0-9]{1,64}$/.test(form.reference_no)) return error('008', 'reference_no gecersiz');
-    if (form.reference_no && payment.refunds.some(({ reference }) => reference === form.reference_no)) return error('010', 'reference_no daha once kullanilmis');
+    const { reference_no: given } = form;
+    if (given && !/^[A-Za-z0-9]{1,64}$/.test(given)) return error('008', 'reference_no gecersiz');
+    if (given && payment.refunds.some(({ reference }) => reference === given)) return error('010', 'reference_no daha once kullanilmis');
     if (minor > payment.total - refunded(payment)) return error('009', 'Kalan tutardan fazla tutarda iade yapilamaz');
-    payment.refunds.push({ minor, at: now(), reference: form.reference_no ?? '' });
+    payment.refunds.push({ minor, at: now(), reference: given ?? '' });
     return {
       status: 'success', is_test: payment.form.test_mode, merchant_oid: payment.oid, return_amount: form.return_amount,
-      ...(form.reference_no && { reference_no: form.reference_no }),
+      ...(given && { reference_no: given }),
     };
   }
 
   function badCaller(form, formula) {
     const store = storeOf(form);
     if (!store) return { status: 'error', err_no: '001', err_msg: 'merchant_id gecersiz' };
-    return sameDigest(form.paytr_token, formula(form, store)) ? null : { status: 'error', err_no: '002', err_msg: 'paytr_token gecersiz' };
+    if (sameDigest(form.paytr_token, formula(form, store))) return null;
+    return { status: 'error', err_no: '002', err_msg: 'paytr_token gecersiz' };
   }
 
   const storeOf = (form) => stores.find(({ merchantId }) => merchantId === form.merchant_id);
@@ -222,7 +228,8 @@ export function createPaytr(options = {}) {
       if (outcome.slow) await courier.wait(times.slowMs);
       if (['0', '5'].includes(outcome.mdStatus)) return fail(payment, '0', '3D Secure doğrulaması başarısız.');
       if (outcome.code !== '00') return fail(payment, '0', ANSWERS[outcome.code].message);
-      Object.assign(payment, { result: 'success', paidAt: now(), total: withInterest(payment.minor, payment.installments), silent: outcome.silent });
+      const total = withInterest(payment.minor, payment.installments);
+      Object.assign(payment, { result: 'success', paidAt: now(), total, silent: outcome.silent });
       return outcome.silent ? null : notify(payment);
     }
   }
@@ -269,7 +276,8 @@ export function createPaytr(options = {}) {
   // ---- pages
 
   const address = (payment, step) => `${mount}/odeme/guvenli/${payment.token}${step}`;
-  const json = (value) => ({ status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(value) });
+  const json = (value) =>
+    ({ status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(value) });
 
   function choices(payment) {
     const most = payment.form.no_installment === '1' ? 1 : Number(payment.form.max_installment) || 12;
@@ -301,7 +309,9 @@ export function createPaytr(options = {}) {
       brand: 'paytr', language: payment.lang, embeddable: true, title: say('3D Secure doğrulaması', '3-D Secure'),
       script: FRAMED_SCRIPT,
       switchTo: `${address(payment, '/3d')}?lang=`, formTargets: shopOrigins(payment),
-      content: passwordForm({ say, action: address(payment, '/3d'), summary: summary(payment), code: payment.code, error, framedField: true }),
+      content: passwordForm({
+        say, action: address(payment, '/3d'), summary: summary(payment), code: payment.code, error, framedField: true,
+      }),
     });
   }
 
@@ -340,7 +350,7 @@ export function createPaytr(options = {}) {
 
   const describe = (payment) => ({
     system: 'paytr', orderId: payment.oid, currency: payment.currency.code, digits: payment.currency.digits, token: payment.token,
-    status: payment.result !== 'success' ? { open: 'open', failed: 'declined' }[payment.result] : refunded(payment) === payment.total ? 'refunded' : 'paid',
+    status: { open: 'open', failed: 'declined', success: refunded(payment) === payment.total ? 'refunded' : 'paid' }[payment.result],
     minor: payment.minor, captured: payment.total, refunded: refunded(payment), installments: payment.installments,
     acknowledged: payment.acknowledged,
     code: payment.reason?.code ?? '', card: payment.pan && `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`,

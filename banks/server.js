@@ -7,6 +7,7 @@ import { createAttacker } from './attacker.js';
 import { createControl } from './control.js';
 import { createCourier } from './courier.js';
 import { sameDigest } from './digest.js';
+import { FormError } from './form.js';
 import { cardsPage, homePage, ledgerPage, messagesPage } from './home.js';
 import { createIyzico } from './iyzico.js';
 import { createNestpay } from './nestpay.js';
@@ -32,12 +33,13 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 export async function startBanks(options = {}) {
   const { port = 0, host = '127.0.0.1', shopOrigin, log = () => {}, now = Date.now, random = randomBytes, deliver } = options;
   if (!LOOPBACK.includes(host)) throw new Error('the simulated banks listen on loopback addresses only');
+  const { notificationUrl = at(shopOrigin, 'paytrNotification'), webhookUrl = at(shopOrigin, 'iyzicoWebhook') } = options;
   const courier = createCourier({ deliver, now, log, shopOrigin });
   const shared = { now, random, log, courier };
   const banks = {
     nestpay: createNestpay({ ...shared, ...options.nestpay }),
-    paytr: createPaytr({ ...shared, notificationUrl: options.notificationUrl ?? at(shopOrigin, 'paytrNotification'), ...options.paytr }),
-    iyzico: createIyzico({ ...shared, webhookUrl: options.webhookUrl ?? at(shopOrigin, 'iyzicoWebhook'), ...options.iyzico }),
+    paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
+    iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
   };
   const controlToken = randomBytes(24).toString('base64url');
   const attacker = createAttacker(courier);
@@ -61,8 +63,8 @@ export async function startBanks(options = {}) {
 
   /** Whoever reached us under another name (a rebound DNS name, for one) is not served; a person who typed localhost is sent on. */
   function otherHost({ method, headers }, { pathname, search }) {
-    const isLocalhost = headers.host === `localhost:${server.address().port}`;
-    return isLocalhost && method === 'GET' ? plainText(307, '', { location: url + pathname + search }) : plainText(421, 'Not here.\n');
+    const byName = headers.host === `localhost:${server.address().port}` && method === 'GET';
+    return byName ? plainText(307, '', { location: url + pathname + search }) : plainText(421, 'Not here.\n');
   }
 
   async function ownPage(request) {
@@ -90,7 +92,9 @@ export async function startBanks(options = {}) {
   async function controlled({ path, headers, body }) {
     const work = { '/attacker/send': attacker.attack, '/control': control.apply }[path];
     if (!work) return plainText(404, 'Nothing here.\n');
-    if (headers.origin !== url || !sameDigest(headers['x-control-token'], controlToken)) return json(403, { error: 'only from the pages of these banks' });
+    if (headers.origin !== url || !sameDigest(headers['x-control-token'], controlToken)) {
+      return json(403, { error: 'only from the pages of these banks' });
+    }
     try {
       return json(200, await work(JSON.parse(body.toString('utf8'))));
     } catch (error) {
@@ -100,7 +104,8 @@ export async function startBanks(options = {}) {
 
   function fail(error, response) {
     log(`error: ${error.stack}`);
-    if (!response.headersSent) send(response, plainText(error instanceof URIError || /encodes nothing/.test(error.message) ? 400 : 500, 'The simulation stumbled.\n'));
+    const status = error instanceof FormError ? 400 : 500;
+    if (!response.headersSent) send(response, plainText(status, `${status === 400 ? error.message : 'The simulation stumbled.'}\n`));
   }
 
   async function close() {
@@ -142,7 +147,9 @@ function readArguments(words) {
   const names = { '--port': 'port', '--shop': 'shopOrigin', '--notification-url': 'notificationUrl', '--webhook-url': 'webhookUrl' };
   const options = { port: 8481 };
   for (let i = 0; i < words.length; i += 2) {
-    if (!(words[i] in names) || words[i + 1] === undefined) throw new Error(`usage: node banks/server.js [${Object.keys(names).join(' …] [')} …]`);
+    if (!(words[i] in names) || words[i + 1] === undefined) {
+      throw new Error(`usage: node banks/server.js [${Object.keys(names).join(' …] [')} …]`);
+    }
     options[names[words[i]]] = words[i] === '--port' ? Number(words[i + 1]) : words[i + 1];
   }
   return options;

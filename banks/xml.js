@@ -46,16 +46,16 @@ export const child = (element, name) => element?.children.find((each) => each.na
 
 function unescapeXml(text) {
   return text.replace(/&(#x[0-9a-fA-F]{1,6}|#\d{1,7}|[a-z]+);|&/g, (whole, entity) => {
-    if (entity?.startsWith('#')) return String.fromCodePoint(entity[1] === 'x' ? parseInt(entity.slice(2), 16) : Number(entity.slice(1)));
-    if (entity in ENTITIES) return ENTITIES[entity];
+    if (entity?.startsWith('#')) return String.fromCodePoint(Number(`0${entity.slice(1)}`.replace(/^0(?!x)/, '')));
+    if (Object.hasOwn(ENTITIES, entity)) return ENTITIES[entity];
     throw new Error(`${whole} is not an entity of XML`);
   });
 }
 
 /** @param {string} name @param {string | Array<[string, any]>} content text, or the children in order */
 export function element(name, content) {
-  const inside = typeof content === 'string' ? escapeXml(content) : `\n${content.map(([each, inner]) => element(each, inner)).join('\n')}\n`;
-  return `<${name}>${inside}</${name}>`;
+  if (typeof content === 'string') return `<${name}>${escapeXml(content)}</${name}>`;
+  return `<${name}>\n${content.map(([each, inner]) => element(each, inner)).join('\n')}\n</${name}>`;
 }
 
 function escapeXml(text) {

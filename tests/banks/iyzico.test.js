@@ -15,7 +15,9 @@ let orders = 0;
 before(async () => {
   shop = await startShop((visit) => (visit.path === '/hook' ? answer(visit) : {}));
   banks = await startBanks({
-    shopOrigin: shop.origin, webhookUrl: `${shop.origin}/hook`, iyzico: { times: { webhookFirstMs: 10, webhookRetryMs: 15, slowMs: 20, hangMs: 20 } },
+    shopOrigin: shop.origin,
+    webhookUrl: `${shop.origin}/hook`,
+    iyzico: { times: { webhookFirstMs: 10, webhookRetryMs: 15, slowMs: 20, hangMs: 20 } },
   });
 });
 after(() => Promise.all([shop.close(), banks.close()]));
@@ -23,11 +25,27 @@ after(() => Promise.all([shop.close(), banks.close()]));
 const order = (changes = {}) => {
   const address = { contactName: 'Ayşe Yılmaz', city: 'İstanbul', country: 'Turkey', address: 'Örnek Sokak 1' };
   return {
-    locale: 'tr', conversationId: `C${orders += 1}`, price: '149.90', paidPrice: '149.90', currency: 'TRY', basketId: `IYZ${orders}`, paymentGroup: 'PRODUCT',
-    callbackUrl: `${shop.origin}/back`, enabledInstallments: [1, 3], shippingAddress: address, billingAddress: address,
+    locale: 'tr',
+    conversationId: `C${(orders += 1)}`,
+    price: '149.90',
+    paidPrice: '149.90',
+    currency: 'TRY',
+    basketId: `IYZ${orders}`,
+    paymentGroup: 'PRODUCT',
+    callbackUrl: `${shop.origin}/back`,
+    enabledInstallments: [1, 3],
+    shippingAddress: address,
+    billingAddress: address,
     buyer: {
-      id: 'B1', name: 'Ayşe', surname: 'Yılmaz', identityNumber: '11111111111', email: 'a@example.com', registrationAddress: 'Örnek Sokak 1', city: 'İstanbul',
-      country: 'Turkey', ip: '85.34.78.112',
+      id: 'B1',
+      name: 'Ayşe',
+      surname: 'Yılmaz',
+      identityNumber: '11111111111',
+      email: 'a@example.com',
+      registrationAddress: 'Örnek Sokak 1',
+      city: 'İstanbul',
+      country: 'Turkey',
+      ip: '85.34.78.112',
     },
     basketItems: [{ id: 'I1', name: 'Ürün', category1: 'Örnek', itemType: 'VIRTUAL', price: '149.90' }],
     ...changes,
@@ -43,8 +61,12 @@ async function call(path, value, { secretKey = SECRET, sent = JSON.stringify(val
 
 const INITIALIZE = '/payment/iyzipos/checkoutform/initialize/auth/ecom';
 const RETRIEVE = '/payment/iyzipos/checkoutform/auth/ecom/detail';
-const initialize = async (changes) => { const body = order(changes); return { body, ...JSON.parse(await call(INITIALIZE, body)) }; };
-const retrieve = async (token, conversationId = 'q1') => JSON.parse(await call(RETRIEVE, { locale: 'tr', conversationId, token }));
+const initialize = async (changes) => {
+  const body = order(changes);
+  return { body, ...JSON.parse(await call(INITIALIZE, body)) };
+};
+const retrieve = async (token, conversationId = 'q1') =>
+  JSON.parse(await call(RETRIEVE, { locale: 'tr', conversationId, token }));
 const hooksFor = (basketId) => banks.iyzico.messages().filter(({ kind, orderId }) => kind === 'webhook' && orderId === basketId);
 
 test('the checkout form from initialize to retrieve', async () => {
@@ -56,14 +78,29 @@ test('the checkout form from initialize to retrieve', async () => {
   assert.equal((await retrieve(started.token)).status, 'failure', 'nothing was paid yet');
 
   const cardPage = await browse(started.paymentPageUrl);
-  for (const text of ['SİMÜLASYON – gerçek banka değildir', '149,90 TL', started.body.basketId]) assert.ok(cardPage.html.includes(text), text);
+  for (const text of ['SİMÜLASYON – gerçek banka değildir', '149,90 TL', started.body.basketId])
+    assert.ok(cardPage.html.includes(text), text);
   const end = await payByHand(cardPage, '5528790000000008', { installments: '3' });
   const back = formOf(end, 'return-form');
-  assert.deepEqual([back.action, back.fields], [started.body.callbackUrl, [['token', started.token]]], 'a token and nothing else');
+  assert.deepEqual(
+    [back.action, back.fields],
+    [started.body.callbackUrl, [['token', started.token]]],
+    'a token and nothing else',
+  );
 
   const paid = await retrieve(started.token, 'q7');
   assert.deepEqual(
-    [paid.status, paid.paymentStatus, paid.price, paid.paidPrice, paid.currency, paid.basketId, paid.conversationId, paid.fraudStatus, paid.installment],
+    [
+      paid.status,
+      paid.paymentStatus,
+      paid.price,
+      paid.paidPrice,
+      paid.currency,
+      paid.basketId,
+      paid.conversationId,
+      paid.fraudStatus,
+      paid.installment,
+    ],
     ['success', 'SUCCESS', 149.9, 154.4, 'TRY', started.body.basketId, 'q7', 1, 3],
   );
   const values = ['SUCCESS', paid.paymentId, 'TRY', paid.basketId, 'q7', '154.4', '149.9', started.token];
@@ -93,7 +130,11 @@ test('only exactly signed requests are served', async () => {
 });
 
 test('requests that cannot be served', async () => {
-  const failed = async (changes) => { const { status, errorCode, errorMessage } = await initialize(changes); assert.equal(status, 'failure'); return `${errorCode} ${errorMessage}`; };
+  const failed = async (changes) => {
+    const { status, errorCode, errorMessage } = await initialize(changes);
+    assert.equal(status, 'failure');
+    return `${errorCode} ${errorMessage}`;
+  };
   assert.match(await failed({ callbackUrl: undefined }), /callbackUrl/);
   assert.match(await failed({ buyer: { id: 'x' } }), /buyer\.name/);
   assert.match(await failed({ price: '100.00' }), /^5062/);
@@ -105,9 +146,16 @@ test('requests that cannot be served', async () => {
 });
 
 test('outcomes: declined, 3-D Secure, cancelled, review, silent', async () => {
-  const outcome = async (customer) => { const { token } = await initialize(); await banks.iyzico.visit(token, customer); return retrieve(token); };
+  const outcome = async (customer) => {
+    const { token } = await initialize();
+    await banks.iyzico.visit(token, customer);
+    return retrieve(token);
+  };
   const declined = await outcome({ card: 'insufficient-funds' });
-  assert.deepEqual([declined.status, declined.paymentStatus, declined.errorCode, declined.errorGroup, declined.fraudStatus], ['success', 'FAILURE', '10051', 'NOT_SUFFICIENT_FUNDS', undefined]);
+  assert.deepEqual(
+    [declined.status, declined.paymentStatus, declined.errorCode, declined.errorGroup, declined.fraudStatus],
+    ['success', 'FAILURE', '10051', 'NOT_SUFFICIENT_FUNDS', undefined],
+  );
   assert.equal((await outcome({ card: '3ds-failed' })).mdStatus, 0);
   assert.equal((await outcome({ card: 'cancel' })).paymentStatus, 'FAILURE');
   assert.equal((await outcome({ card: 'review' })).fraudStatus, 0);
@@ -123,7 +171,9 @@ test('the webhook: numbers as numbers, signed, at most three repeats', async () 
   await banks.iyzico.visit(token);
   const [message] = hooksFor(body.basketId);
   await shop.visited(shop.visits.length + 4);
-  await new Promise((resolve) => { setTimeout(resolve, 60); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 60);
+  });
   answer = () => ({});
   assert.equal(message.attempts.length, 4, 'once, and three times more');
   const received = shop.visits.filter((visit) => visit.path === '/hook' && visit.body.includes(token));
@@ -132,7 +182,10 @@ test('the webhook: numbers as numbers, signed, at most three repeats', async () 
   const { paymentId } = await retrieve(token);
   assert.match(text, new RegExp(`"merchantId":190300,.*"iyziPaymentId":${paymentId}\\}`));
   const event = JSON.parse(text);
-  assert.deepEqual([event.status, event.iyziEventType, event.paymentConversationId], ['SUCCESS', 'CHECKOUT_FORM_AUTH', body.conversationId]);
+  assert.deepEqual(
+    [event.status, event.iyziEventType, event.paymentConversationId],
+    ['SUCCESS', 'CHECKOUT_FORM_AUTH', body.conversationId],
+  );
   assert.equal(headers['x-iyz-signature-v3'], webhookSignature({ ...event, iyziPaymentId: paymentId }, SECRET));
   assert.equal(headers['x-iyz-signature'], undefined);
 });
@@ -141,7 +194,9 @@ test('a shop that says 2xx is left alone', async () => {
   const { token, body } = await initialize();
   await banks.iyzico.visit(token);
   await shop.visited(shop.visits.length + 1);
-  await new Promise((resolve) => { setTimeout(resolve, 40); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 40);
+  });
   assert.equal(hooksFor(body.basketId)[0].attempts.length, 1);
   assert.equal(banks.iyzico.find(body.basketId).acknowledged, true);
 });
@@ -154,7 +209,10 @@ test('any webhook can be sent: direct format, old headers alone', async () => {
   assert.ok(headers['x-iyz-signature'] && headers['x-iyz-signature-v2'] && !headers['x-iyz-signature-v3']);
   assert.match(body, /"paymentId":22484059,"status":"FAILURE"/);
   await banks.iyzico.sendWebhook({ event });
-  assert.equal(shop.visits.at(-1).headers['x-iyz-signature-v3'], webhookSignature({ ...JSON.parse(body), paymentId: '22484059' }, SECRET));
+  assert.equal(
+    shop.visits.at(-1).headers['x-iyz-signature-v3'],
+    webhookSignature({ ...JSON.parse(body), paymentId: '22484059' }, SECRET),
+  );
 });
 
 test('faults', async () => {

@@ -18,44 +18,90 @@ before(async () => {
 after(() => banks.close());
 
 const url = () => `${banks.url}/nestpay/fim/api`;
-const credentials = [['Name', 'simapi'], ['Password', 'simpass12'], ['ClientId', '190100000']];
+const credentials = [
+  ['Name', 'simapi'],
+  ['Password', 'simpass12'],
+  ['ClientId', '190100000'],
+];
 
 async function send(children, { raw = false, login = credentials } = {}) {
-  const xml = encodeLatin5(`<?xml version="1.0" encoding="ISO-8859-9"?>\n${element('CC5Request', [...login, ...children])}`);
-  const form = { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm([['DATA', xml.toString('latin1')]]).replaceAll('%C3%', '%') };
-  const response = await fetch(url(), { method: 'POST', ...(raw ? { headers: { 'content-type': 'application/xml' }, body: xml } : form), redirect: 'manual' });
-  return { status: response.status, type: response.headers.get('content-type'), text: decodeLatin5(Buffer.from(await response.arrayBuffer())) };
+  const xml = `<?xml version="1.0" encoding="ISO-8859-9"?>\n${element('CC5Request', [...login, ...children])}`;
+  const form = {
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: encodeForm([['DATA', xml]], 'ISO-8859-9'),
+  };
+  const response = await fetch(url(), {
+    method: 'POST',
+    ...(raw ? { headers: { 'content-type': 'application/xml' }, body: encodeLatin5(xml) } : form),
+    redirect: 'manual',
+  });
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    text: decodeLatin5(Buffer.from(await response.arrayBuffer())),
+  };
 }
 
 async function ask(children, options) {
   const { text } = await send(children, options);
   const root = parseXml(text.trim());
   const get = (name) => childText(root, name);
-  return { get, extra: (name) => childText(child(root, 'Extra'), name), brief: [get('Response'), get('ProcReturnCode'), childText(child(root, 'Extra'), 'ERRORCODE')] };
+  return {
+    get,
+    extra: (name) => childText(child(root, 'Extra'), name),
+    brief: [get('Response'), get('ProcReturnCode'), childText(child(root, 'Extra'), 'ERRORCODE')],
+  };
 }
 
-const status = (oid) => ask([['OrderId', oid], ['Extra', [['ORDERSTATUS', 'QUERY']]]]);
+const status = (oid) =>
+  ask([
+    ['OrderId', oid],
+    ['Extra', [['ORDERSTATUS', 'QUERY']]],
+  ]);
 
 async function visit(changes = {}, customer) {
   const fields = {
-    clientid: '190100000', storetype: '3d_pay_hosting', amount: '149.90', oid: `API${orders += 1}`, okUrl: 'http://localhost:1/ok', failUrl: 'http://localhost:1/fail',
-    rnd: 'r', lang: 'tr', currency: '949', taksit: '', TranType: 'Auth', hashAlgorithm: 'ver3', ...changes,
+    clientid: '190100000',
+    storetype: '3d_pay_hosting',
+    amount: '149.90',
+    oid: `API${(orders += 1)}`,
+    okUrl: 'http://localhost:1/ok',
+    failUrl: 'http://localhost:1/fail',
+    rnd: 'r',
+    lang: 'tr',
+    currency: '949',
+    taksit: '',
+    TranType: 'Auth',
+    hashAlgorithm: 'ver3',
+    ...changes,
   };
   const back = await bank.visit({ ...fields, hash: ver3Hash(Object.entries(fields), 'SIMSTORE12') }, customer);
   return { oid: fields.oid, back: Object.fromEntries(back.fields ?? []) };
 }
 
-const provision = ({ oid, back }, changes = {}) => Object.entries({
-  Type: 'Auth', OrderId: oid, Total: '149.90', Currency: '949', Taksit: '', Number: back.md, PayerTxnId: back.xid, PayerSecurityLevel: back.eci,
-  PayerAuthenticationCode: back.cavv, ...changes,
-});
+const provision = ({ oid, back }, changes = {}) =>
+  Object.entries({
+    Type: 'Auth',
+    OrderId: oid,
+    Total: '149.90',
+    Currency: '949',
+    Taksit: '',
+    Number: back.md,
+    PayerTxnId: back.xid,
+    PayerSecurityLevel: back.eci,
+    PayerAuthenticationCode: back.cavv,
+    ...changes,
+  });
 
 test('status of a paid order: one compound text, amounts in kuruş', async () => {
   const { oid } = await visit();
   const answer = await status(oid);
   assert.deepEqual(answer.brief.slice(0, 2), ['Approved', '00']);
   assert.equal(answer.get('OrderId'), oid);
-  assert.match(answer.extra('ORDERSTATUS'), new RegExp(`^ORD_ID:${oid}\tCHARGE_TYPE_CD:S\tORIG_TRANS_AMT:14990\tCAPTURE_AMT:14990\tTRANS_STAT:C\tAUTH_DTTM:`));
+  assert.match(
+    answer.extra('ORDERSTATUS'),
+    new RegExp(`^ORD_ID:${oid}\tCHARGE_TYPE_CD:S\tORIG_TRANS_AMT:14990\tCAPTURE_AMT:14990\tTRANS_STAT:C\tAUTH_DTTM:`),
+  );
   assert.equal(answer.extra('PAN'), '4000 00** **** 0002');
   assert.equal(answer.extra('ORIG_TRANS_AMT'), '');
 });
@@ -63,7 +109,10 @@ test('status of a paid order: one compound text, amounts in kuruş', async () =>
 test('status of an unknown order: the same template, empty', async () => {
   const answer = await status('NOBODY');
   assert.deepEqual(answer.brief.slice(0, 2), ['Declined', '99']);
-  assert.equal(answer.extra('ORDERSTATUS'), 'ORD_ID:\tCHARGE_TYPE_CD:\tORIG_TRANS_AMT:\tCAPTURE_AMT:\tTRANS_STAT:\tAUTH_DTTM:\tCAPTURE_DTTM:\tAUTH_CODE:\tTRANS_ID:');
+  assert.equal(
+    answer.extra('ORDERSTATUS'),
+    'ORD_ID:\tCHARGE_TYPE_CD:\tORIG_TRANS_AMT:\tCAPTURE_AMT:\tTRANS_STAT:\tAUTH_DTTM:\tCAPTURE_DTTM:\tAUTH_CODE:\tTRANS_ID:',
+  );
 });
 
 test('status in the flat form, with spaces, late, and of a declined order', async () => {
@@ -83,23 +132,53 @@ test('status in the flat form, with spaces, late, and of a declined order', asyn
 });
 
 test('raw XML, Turkish letters and the charset of the answer', async () => {
-  const answer = await send([['OrderId', 'X'], ['Type', 'Void']], { raw: true });
+  const answer = await send(
+    [
+      ['OrderId', 'X'],
+      ['Type', 'Void'],
+    ],
+    { raw: true },
+  );
   assert.match(answer.type, /ISO-8859-9/);
   assert.match(answer.text, /İptal edilmeye uygun satış işlemi bulunamadı/);
 });
 
 test('only those who know the password are served', async () => {
   const { oid } = await visit();
-  for (const [i, wrong] of [[0, 'x'], [1, ''], [2, '190100001']]) {
+  for (const [i, wrong] of [
+    [0, 'x'],
+    [1, ''],
+    [2, '190100001'],
+  ]) {
     const login = credentials.map(([name, value], j) => [name, i === j ? wrong : value]);
-    assert.deepEqual((await ask([['OrderId', oid], ['Type', 'Void']], { login })).brief, ['Error', '99', 'CORE-2001']);
+    assert.deepEqual(
+      (
+        await ask(
+          [
+            ['OrderId', oid],
+            ['Type', 'Void'],
+          ],
+          { login },
+        )
+      ).brief,
+      ['Error', '99', 'CORE-2001'],
+    );
   }
   assert.equal(bank.find(oid).status, 'paid');
 });
 
 test('requests that are no requests', async () => {
-  const post = async (body) => (await fetch(url(), { method: 'POST', headers: { 'content-type': 'application/xml' }, body })).text();
-  for (const body of ['', 'x', '<CC5Request>', '<a/>', '<!DOCTYPE a><CC5Request/>', '<CC5Request><OrderId>1</OrderId><OrderId>2</OrderId></CC5Request>', `<CC5Request>${'<a>'.repeat(9)}`]) {
+  const post = async (body) =>
+    (await fetch(url(), { method: 'POST', headers: { 'content-type': 'application/xml' }, body })).text();
+  for (const body of [
+    '',
+    'x',
+    '<CC5Request>',
+    '<a/>',
+    '<!DOCTYPE a><CC5Request/>',
+    '<CC5Request><OrderId>1</OrderId><OrderId>2</OrderId></CC5Request>',
+    `<CC5Request>${'<a>'.repeat(9)}`,
+  ]) {
     assert.match(await post(body), /CORE-5101/);
   }
   assert.equal((await fetch(url())).status, 405);
@@ -109,8 +188,17 @@ test('provision after 3-D Secure: only with everything that belongs together, an
   const authenticated = await visit({ storetype: '3d_host' });
   const other = await visit({ storetype: '3d_host' });
   for (const changes of [
-    { OrderId: other.oid }, { Total: '1.00' }, { Currency: '840' }, { PayerTxnId: other.back.xid }, { PayerSecurityLevel: '07' },
-    { PayerAuthenticationCode: '' }, { PayerTxnId: '' }, { Number: other.back.md }, { Number: 'x:y' }, { Taksit: '3' }, { Type: 'PreAuth' },
+    { OrderId: other.oid },
+    { Total: '1.00' },
+    { Currency: '840' },
+    { PayerTxnId: other.back.xid },
+    { PayerSecurityLevel: '07' },
+    { PayerAuthenticationCode: '' },
+    { PayerTxnId: '' },
+    { Number: other.back.md },
+    { Number: 'x:y' },
+    { Taksit: '3' },
+    { Type: 'PreAuth' },
   ]) {
     assert.deepEqual((await ask(provision(authenticated, changes))).brief, ['Error', '99', '3D-1020'], JSON.stringify(changes));
   }
@@ -124,7 +212,15 @@ test('provision after 3-D Secure: only with everything that belongs together, an
 });
 
 test('sale by card number, twice under one order number', async () => {
-  const sale = [['Type', 'Auth'], ['OrderId', 'DIRECT1'], ['Total', '10.00'], ['Currency', '949'], ['Number', '4000000000000002'], ['Expires', '12/30'], ['Cvv2Val', '000']];
+  const sale = [
+    ['Type', 'Auth'],
+    ['OrderId', 'DIRECT1'],
+    ['Total', '10.00'],
+    ['Currency', '949'],
+    ['Number', '4000000000000002'],
+    ['Expires', '12/30'],
+    ['Cvv2Val', '000'],
+  ];
   assert.deepEqual((await ask(sale)).brief, ['Approved', '00', '']);
   assert.deepEqual((await ask(sale)).brief, ['Error', '99', 'CORE-2507']);
 });
@@ -138,7 +234,12 @@ test('a pre-authorisation is captured, never for more than was allowed', async (
   assert.deepEqual((await capture('100.00')).brief, ['Error', '99', 'CORE-2509']);
   assert.equal(bank.find(oid).captured, 10000n);
   const dearer = await visit({ TranType: 'PreAuth' });
-  const above = await ask([['Type', 'PostAuth'], ['OrderId', dearer.oid], ['Total', '160.00'], ['Extra', [['PREAMT', '149.90']]]]);
+  const above = await ask([
+    ['Type', 'PostAuth'],
+    ['OrderId', dearer.oid],
+    ['Total', '160.00'],
+    ['Extra', [['PREAMT', '149.90']]],
+  ]);
   assert.deepEqual(above.brief, ['Approved', '00', '']);
 });
 
@@ -157,7 +258,11 @@ test('refunds never exceed what was captured', async () => {
 
 test('void until the end of the day, refund after it', async () => {
   const [first, second] = [await visit(), await visit()];
-  const run = (type, oid) => ask([['Type', type], ['OrderId', oid]]);
+  const run = (type, oid) =>
+    ask([
+      ['Type', type],
+      ['OrderId', oid],
+    ]);
   bank.settings.refundNeedsSettlement = true;
   assert.deepEqual((await run('Credit', first.oid)).brief, ['Error', '99', 'CORE-2508']);
   assert.deepEqual((await run('Void', first.oid)).brief, ['Approved', '00', '']);
@@ -172,8 +277,15 @@ test('void until the end of the day, refund after it', async () => {
 
 test('history lists every transaction, the newest first', async () => {
   const { oid } = await visit();
-  await ask([['Type', 'Credit'], ['OrderId', oid], ['Total', '10.00']]);
-  const answer = await ask([['OrderId', oid], ['Extra', [['ORDERHISTORY', 'QUERY']]]]);
+  await ask([
+    ['Type', 'Credit'],
+    ['OrderId', oid],
+    ['Total', '10.00'],
+  ]);
+  const answer = await ask([
+    ['OrderId', oid],
+    ['Extra', [['ORDERHISTORY', 'QUERY']]],
+  ]);
   assert.equal(answer.extra('TRXCOUNT'), '2');
   assert.deepEqual(answer.extra('TRX1').split('\t').slice(0, 4), ['C', 'C', '1000', '1000']);
   assert.deepEqual(answer.extra('TRX2').split('\t').slice(0, 4), ['S', 'C', '14990', '14990']);
@@ -186,12 +298,24 @@ test('faults: what was done and what was answered are two things', async () => {
     const answer = await send(provision(authenticated)).catch(() => 'lost');
     return { answer, paid: bank.find(authenticated.oid)?.status === 'paid', oid: authenticated.oid };
   };
-  const done = { 'timeout-before': false, 'timeout-during': true, 'timeout-after': true, 'reset-before': false, 'reset-after': true };
+  const done = {
+    'timeout-before': false,
+    'timeout-during': true,
+    'timeout-after': true,
+    'reset-before': false,
+    'reset-after': true,
+  };
   for (const [kind, paid] of Object.entries(done)) {
     const result = await attempt(kind);
     assert.deepEqual([result.answer, result.paid], ['lost', paid], kind);
   }
-  for (const [kind, code, paid] of [['http-500-before', 500, false], ['http-500-after', 500, true], ['html-before', 200, false], ['html-after', 200, true], ['redirect-before', 302, false]]) {
+  for (const [kind, code, paid] of [
+    ['http-500-before', 500, false],
+    ['http-500-after', 500, true],
+    ['html-before', 200, false],
+    ['html-after', 200, true],
+    ['redirect-before', 302, false],
+  ]) {
     const result = await attempt(kind);
     assert.deepEqual([result.answer.status, result.paid, /<html>/.test(result.answer.text)], [code, paid, true], kind);
   }
@@ -207,7 +331,9 @@ test('while a provision hangs the money is not there yet, and then it is', async
   const authenticated = await visit({ storetype: '3d_host' });
   bank.fault({ on: 'provision', kind: 'timeout-during' });
   const lost = send(provision(authenticated)).catch(() => 'lost');
-  await new Promise((resolve) => { setTimeout(resolve, 5); });
+  await new Promise((resolve) => {
+    setTimeout(resolve, 5);
+  });
   assert.deepEqual((await status(authenticated.oid)).brief.slice(0, 2), ['Declined', '99']);
   assert.equal(await lost, 'lost');
   assert.deepEqual((await status(authenticated.oid)).brief.slice(0, 2), ['Approved', '00']);

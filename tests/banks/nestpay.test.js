@@ -22,8 +22,19 @@ after(() => Promise.all([shop.close(), banks.close()]));
 
 function formFields(changes = {}) {
   const fields = {
-    clientid: '190100000', storetype: '3d_pay_hosting', amount: '149.90', oid: `ORDER${orders += 1}X`, okUrl: `${shop.origin}/ok`, failUrl: `${shop.origin}/fail`,
-    rnd: 'abcdef0123456789', lang: 'tr', currency: '949', taksit: '', TranType: 'Auth', hashAlgorithm: 'ver3', ...changes,
+    clientid: '190100000',
+    storetype: '3d_pay_hosting',
+    amount: '149.90',
+    oid: `ORDER${(orders += 1)}X`,
+    okUrl: `${shop.origin}/ok`,
+    failUrl: `${shop.origin}/fail`,
+    rnd: 'abcdef0123456789',
+    lang: 'tr',
+    currency: '949',
+    taksit: '',
+    TranType: 'Auth',
+    hashAlgorithm: 'ver3',
+    ...changes,
   };
   return { ...fields, hash: ver3Hash(Object.entries(fields), STORE_KEY) };
 }
@@ -36,7 +47,15 @@ test('a hosted payment, page by page, until the shop has it', async () => {
   const form = formFields();
   const cardPage = await browse(gate(), form);
   assert.equal(cardPage.status, 200);
-  for (const text of ['SİMÜLASYON – gerçek banka değildir', '149,90 TL', form.oid, 'VELOPOS ÖRNEK MAĞAZA', 'id="pan"', 'id="pay"', 'id="cancel"']) {
+  for (const text of [
+    'SİMÜLASYON – gerçek banka değildir',
+    '149,90 TL',
+    form.oid,
+    'VELOPOS ÖRNEK MAĞAZA',
+    'id="pan"',
+    'id="pay"',
+    'id="cancel"',
+  ]) {
     assert.ok(cardPage.html.includes(text), text);
   }
   const done = await payByHand(cardPage);
@@ -45,7 +64,8 @@ test('a hosted payment, page by page, until the shop has it', async () => {
   assert.equal(charset, 'UTF-8');
   assert.ok(verifies(fields));
   const back = asObject(fields);
-  for (const name of Object.keys(form).filter((each) => !['rnd', 'hash'].includes(each))) assert.equal(back[name], form[name], name);
+  for (const name of Object.keys(form).filter((each) => !['rnd', 'hash'].includes(each)))
+    assert.equal(back[name], form[name], name);
   assert.notEqual(back.rnd, form.rnd, 'the gate has its own random');
   assert.deepEqual([back.mdStatus, back.Response, back.ProcReturnCode, back.ErrMsg], ['1', 'Approved', '00', '']);
   assert.match(back['EXTRA.TRXDATE'], /^\d{8} \d\d:\d\d:\d\d$/);
@@ -61,15 +81,26 @@ test('a hosted payment, page by page, until the shop has it', async () => {
 
 test('every card has its fate, and the window of ver3 stays unambiguous', async () => {
   const expected = {
-    success: ['ok', '1', 'Approved', '00'], 'insufficient-funds': ['fail', '1', 'Declined', '51'], expired: ['fail', '1', 'Declined', '54'],
-    refused: ['fail', '1', 'Declined', '05'], 'bank-error': ['fail', '1', 'Error', '99'], '3ds-failed': ['fail', '0', undefined, undefined],
-    '3ds-attempt': ['ok', '4', 'Approved', '00'], '3ds-not-enrolled': ['ok', '2', 'Approved', '00'], 'approved-without-3ds': ['ok', '5', 'Approved', '00'],
-    slow: ['ok', '1', 'Approved', '00'], review: ['ok', '1', 'Approved', '00'],
+    success: ['ok', '1', 'Approved', '00'],
+    'insufficient-funds': ['fail', '1', 'Declined', '51'],
+    expired: ['fail', '1', 'Declined', '54'],
+    refused: ['fail', '1', 'Declined', '05'],
+    'bank-error': ['fail', '1', 'Error', '99'],
+    '3ds-failed': ['fail', '0', undefined, undefined],
+    '3ds-attempt': ['ok', '4', 'Approved', '00'],
+    '3ds-not-enrolled': ['ok', '2', 'Approved', '00'],
+    'approved-without-3ds': ['ok', '5', 'Approved', '00'],
+    slow: ['ok', '1', 'Approved', '00'],
+    review: ['ok', '1', 'Approved', '00'],
   };
   for (const { name } of CARDS.filter((card) => !card.silent)) {
     const { url, fields } = await banks.nestpay.visit(formFields(), { card: name });
     const back = asObject(fields);
-    assert.deepEqual([url.slice(shop.origin.length + 1), back.mdStatus, back.Response, back.ProcReturnCode], expected[name], name);
+    assert.deepEqual(
+      [url.slice(shop.origin.length + 1), back.mdStatus, back.Response, back.ProcReturnCode],
+      expected[name],
+      name,
+    );
     assert.ok(verifies(fields), name);
     assert.equal(new Set(fields.map(([each]) => upperAscii(each).replaceAll('.', '_'))).size, fields.length, 'names are unique');
     assertDecisionWindows(fields);
@@ -78,7 +109,8 @@ test('every card has its fate, and the window of ver3 stays unambiguous', async 
 
 /** Between `lang` and `oid` only mdStatus is one digit; between `okUrl` and `storetype` only the two decisions look like decisions. */
 function assertDecisionWindows(fields) {
-  const within = (low, high) => fields.filter(([name]) => upperAscii(name) > upperAscii(low) && upperAscii(name) < upperAscii(high));
+  const within = (low, high) =>
+    fields.filter(([name]) => upperAscii(name) > upperAscii(low) && upperAscii(name) < upperAscii(high));
   for (const [name, value] of within('lang', 'oid')) assert.ok(name === 'mdStatus' || !/^\d$/.test(value), name);
   for (const [name, value] of within('okUrl', 'storetype')) {
     assert.ok(name === 'ProcReturnCode' || !/^[0-9A-Z]{2}$/.test(value), name);
@@ -91,7 +123,10 @@ test('a wrong hash comes back as mdStatus 7, signed, without what the form added
   const { action, fields } = formOf(page, 'return-form');
   const back = asObject(fields);
   assert.equal(action, `${shop.origin}/fail`);
-  assert.deepEqual([back.mdStatus, back.ErrMsg, back.ProcReturnCode, back.BillToName], ['7', 'Guvenlik Kodu hatali', '99', undefined]);
+  assert.deepEqual(
+    [back.mdStatus, back.ErrMsg, back.ProcReturnCode, back.BillToName],
+    ['7', 'Guvenlik Kodu hatali', '99', undefined],
+  );
   assert.ok(verifies(fields));
 });
 
@@ -120,7 +155,8 @@ test('what the customer may do on the pages: wrong number, wrong password, cance
   const english = await browse(`${page.url}?lang=en`);
   assert.match(english.html, /Card number/);
   let password = await browse(formOf(page, 'card-form').action, typed('4508 0345 0803 4509'));
-  for (let i = 0; i < 2; i += 1) password = await browse(formOf(password, 'otp-form').action, { otp: '000000x', action: 'confirm' });
+  for (let i = 0; i < 2; i += 1)
+    password = await browse(formOf(password, 'otp-form').action, { otp: '000000x', action: 'confirm' });
   assert.match(password.html, /Wrong code/);
   const failed = await browse(formOf(password, 'otp-form').action, { otp: '', action: 'confirm' });
   assert.equal(asObject(formOf(failed, 'return-form').fields).mdStatus, '0');
@@ -169,12 +205,18 @@ test('an order number that was paid once is refused the second time', async () =
   const form = formFields();
   await banks.nestpay.visit(form);
   const back = asObject((await banks.nestpay.visit(form)).fields);
-  assert.deepEqual([back.mdStatus, back.Response, back.ProcReturnCode, back['EXTRA.ERRORCODE']], ['1', 'Error', '99', 'CORE-2507']);
+  assert.deepEqual(
+    [back.mdStatus, back.Response, back.ProcReturnCode, back['EXTRA.ERRORCODE']],
+    ['1', 'Error', '99', 'CORE-2507'],
+  );
 });
 
 test('3d and 3d_host authenticate and take nothing', async () => {
   for (const storetype of ['3d', '3d_host']) {
-    const card = storetype === '3d' ? { pan: '4000000000000002', cv2: '000', Ecom_Payment_Card_ExpDate_Month: '12', Ecom_Payment_Card_ExpDate_Year: '30' } : {};
+    const card =
+      storetype === '3d'
+        ? { pan: '4000000000000002', cv2: '000', Ecom_Payment_Card_ExpDate_Month: '12', Ecom_Payment_Card_ExpDate_Year: '30' }
+        : {};
     const form = formFields({ storetype, ...card });
     const { fields, order } = await banks.nestpay.visit(form);
     const back = asObject(fields);
@@ -194,7 +236,10 @@ test('charsets, old terminals, missing echoes, repeated returns and the copy to 
   assert.equal(decodeLatin5(Buffer.from('DDDE', 'hex')), 'İŞ');
 
   bank.settings.hashCharset = 'ISO-8859-9';
-  assert.ok(verifies(parseForm(Buffer.from((await bank.visit(formFields())).body)), 'ISO-8859-9'), 'hashed as the bytes that were sent');
+  assert.ok(
+    verifies(parseForm(Buffer.from((await bank.visit(formFields())).body)), 'ISO-8859-9'),
+    'hashed as the bytes that were sent',
+  );
 
   Object.assign(bank.settings, { charset: 'UTF-8', hashCharset: 'UTF-8', omit: ['lang', 'taksit'] });
   const without = asObject((await bank.visit(formFields())).fields);
@@ -209,7 +254,13 @@ test('charsets, old terminals, missing echoes, repeated returns and the copy to 
   const seen = shop.visits.length;
   const { body } = await bank.visit(formFields({ callbackUrl: `${shop.origin}/copy` }));
   await shop.visited(seen + 3);
-  assert.deepEqual(shop.visits.slice(seen).map(({ path }) => path).sort(), ['/copy', '/ok', '/ok']);
+  assert.deepEqual(
+    shop.visits
+      .slice(seen)
+      .map(({ path }) => path)
+      .sort(),
+    ['/copy', '/ok', '/ok'],
+  );
   assert.ok(shop.visits.slice(seen).every((visit) => visit.body === body));
   bank.close();
 });
