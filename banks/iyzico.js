@@ -11,7 +11,7 @@ import { createWebhooks } from './iyzico-webhook.js';
 import { Decimal, readJsonObject, toJson } from './json.js';
 import { CURRENCIES, forPeople, fromMinor, stripZeros, toMinor, withInterest } from './money.js';
 import {
-  cardForm, errorPage, FILL_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker,
+  cardForm, errorPage, FILL_SCRIPT, FOCUS_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker,
   SUBMIT_SCRIPT,
 } from './page.js';
 
@@ -325,6 +325,7 @@ export function createIyzico(options = {}) {
     const say = speaker(payment.lang);
     return page({
       brand: 'iyzico', language: payment.lang, embeddable: true, title: say('3D Secure doğrulaması', '3-D Secure'),
+      script: FOCUS_SCRIPT,
       switchTo: `${address(payment, '/3d')}&lang=`,
       content: passwordForm({ say, action: address(payment, '/3d'), summary: summary(payment), code: payment.code, error }),
     });

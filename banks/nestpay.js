@@ -14,7 +14,7 @@ import { createBook } from './nestpay-book.js';
 import { authenticate, refusalFields, returnFields, signed } from './nestpay-callback.js';
 import { upperAscii, ver3Hash } from './nestpay-hash.js';
 import {
-  cardForm, errorPage, FILL_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker,
+  cardForm, errorPage, FILL_SCRIPT, FOCUS_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker,
   SUBMIT_SCRIPT,
 } from './page.js';
 
@@ -253,6 +253,7 @@ export function createNestpay(options = {}) {
     const say = speaker(session.lang);
     return page({
       brand: 'nestpay', language: session.lang, title: say('3D Secure doğrulaması', '3-D Secure'),
+      script: FOCUS_SCRIPT,
       switchTo: `${address(session, '/3d')}?lang=`,
       content: passwordForm({ say, action: address(session, '/3d'), summary: summary(session), code: session.code, error }),
     });

@@ -106,7 +106,7 @@ export function cardForm({ say, action, summary, installments = [], error }) {
 ${error && html`<p class="error" role="alert" id="error">${error}</p>`}
 <form method="post" action="${action}" id="card-form" autocomplete="off">
   <label for="pan">${say('Kart numarası', 'Card number')}</label>
-  <input id="pan" name="pan" inputmode="numeric" maxlength="23" required ${described(error)} autofocus>
+  <input id="pan" name="pan" inputmode="numeric" maxlength="23" required ${described(error)}>
   <div class="row">
     <div><label for="month">${say('Ay', 'Month')}</label>
       <input id="month" name="month" inputmode="numeric" maxlength="2" placeholder="${EXPIRY.month}" required></div>
@@ -138,7 +138,11 @@ export function cardTable(say, fills) {
     : html`<code>${number(card.pan)}</code>`}</td><td>${say(card.tr, card.en)}</td></tr>\n`)}</tbody></table>`;
 }
 
+/** Not the autofocus attribute: browsers complain about it in a shop's frame. */
+export const FOCUS_SCRIPT = `if (window.top === window) document.querySelector('#pan, #otp').focus();`;
+
 export const FILL_SCRIPT = `
+${FOCUS_SCRIPT}
 for (const button of document.querySelectorAll('button.fill')) {
   button.addEventListener('click', () => {
     const values = { pan: button.dataset.pan, month: '${EXPIRY.month}', year: '${EXPIRY.year}', cv2: '${CV2}' };
@@ -156,7 +160,7 @@ export function passwordForm({ say, action, summary, code, error, framedField = 
 ${error && html`<p class="error" role="alert" id="error">${error}</p>`}
 <form method="post" action="${action}" id="otp-form" autocomplete="off">
   <label for="otp">${say('Tek kullanımlık şifre', 'One-time password')}</label>
-  <input id="otp" name="otp" inputmode="numeric" maxlength="6" autocomplete="one-time-code" required ${described(error)} autofocus>
+  <input id="otp" name="otp" inputmode="numeric" maxlength="6" autocomplete="one-time-code" required ${described(error)}>
   ${framedField && html`<input type="hidden" name="framed" id="framed" value="">`}
   <button id="confirm" class="primary" name="action" value="confirm">${say('Onayla', 'Confirm')}</button>
   <button id="cancel" name="action" value="cancel" formnovalidate>${say('İşlemi iptal et', 'Cancel the payment')}</button>
@@ -164,7 +168,10 @@ ${error && html`<p class="error" role="alert" id="error">${error}</p>`}
 }
 
 /** Tells the server whether the page stands in a shop's frame, so that it leaves the frame at the end. */
-export const FRAMED_SCRIPT = `if (window.top !== window) document.getElementById('framed').value = '1';`;
+export const FRAMED_SCRIPT = `
+${FOCUS_SCRIPT}
+if (window.top !== window) document.getElementById('framed').value = '1';
+`;
 
 /** The customer's browser carries these fields to the shop: by itself, or with the visible button. */
 export function returnForm({ say, action, fields, charset = 'UTF-8', text }) {
