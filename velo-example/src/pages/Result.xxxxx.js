@@ -10,15 +10,16 @@ const PAUSES = [1, 1, 2, 2, 3, 3, 4, 5, 5, 8, 8, 10, 10, 15, 15, 20, 30];   // s
 
 $w.onReady(() => {
   const result = $w('#result');
-  const intentId = wixLocation.query.payment;
+  const intentId = wixLocation.query.payment ?? '';
   result.setAttribute('lang', pageLanguage());
+  result.setAttribute('shop-url', wixLocation.baseUrl);
   result.on('check', () => follow(result, intentId));
   result.on('continue', () => wixLocation.to(paymentUrl(intentId)));
   result.on('retry', () => retry(result, intentId));
   return follow(result, intentId);
 });
 
-/** Asks until the payment has an end, or until it is kinder to stop. */
+/** Asks until the payment has an end, or until it is kinder to stop. @param {$w.CustomElement} result @param {string} intentId */
 async function follow(result, intentId) {
   result.setAttribute('watching', 'true');
   for (const pause of PAUSES) {
@@ -30,8 +31,9 @@ async function follow(result, intentId) {
   result.setAttribute('watching', 'false');
 }
 
+/** @param {$w.CustomElement} result @param {string} intentId */
 async function retry(result, intentId) {
-  const begun = await retryPayment(intentId).catch(() => ({ problem: 'connection' }));
+  const begun = await retryPayment(intentId).catch(() => /** @type {const} */ ({ problem: 'connection' }));
   if ('problem' in begun) return result.setAttribute('problem', begun.problem);
   wixLocation.to(paymentUrl(begun.intentId));
 }

@@ -9,19 +9,23 @@ $w.onReady(async () => {
   const shop = $w('#shop');
   const language = pageLanguage();
   shop.setAttribute('lang', language);
-  shop.on('pay', (event) => pay(shop, event.detail, language));
+  shop.on('pay', (/** @type {CustomEvent<Wish>} */ event) => pay(shop, event.detail, language));
   try {
     shop.setAttribute('catalog', JSON.stringify(await listProducts()));
   } catch (error) {
     console.error(error);
-    shop.setAttribute('answer', JSON.stringify({ problem: 'closed' }));
+    shop.setAttribute('answer', JSON.stringify({ problem: 'shopClosed' }));
   }
 });
 
+/**
+ * @typedef {{ productId: string, method?: string, customer: { name: string, email: string, phone: string } }} Wish
+ * @param {$w.CustomElement} shop @param {Wish} wish @param {'tr' | 'en'} language
+ */
 async function pay(shop, { productId, method, customer }, language) {
   const begun = await startPayment(productId, method, { ...customer, language }).catch((error) => {
     console.error(error);
-    return { problem: 'connection' };
+    return /** @type {const} */ ({ problem: 'connection' });
   });
   if ('problem' in begun) return shop.setAttribute('answer', JSON.stringify(begun));
   const url = paymentUrl(begun.intentId);

@@ -1,5 +1,6 @@
 // Amounts are decimal text from the server to the screen. Nothing is calculated here, and nothing is rounded.
 
+/** @type {Record<string, Record<'tr' | 'en', (number: string) => string>>} */
 const SIGNS = { TRY: { tr: (number) => `${number} TL`, en: (number) => `₺${number}` } };
 
 /** '1249.50', 'TRY' → '1.249,50 TL' or '₺1,249.50'. @param {string} amount @param {string} currency @param {'tr' | 'en'} language */

@@ -1,5 +1,14 @@
 // Every word a customer reads, in Turkish and in English. A bank's reason for a decline comes from velopos in both languages.
 
+/**
+ * @typedef {'tr' | 'en'} Language
+ * @typedef {{
+ *   shop: { buyNamed: (name: string) => string, pay: (price: string) => string, [key: string]: any },
+ *   methods: Record<string, string>, fields: Record<string, string>, problems: Record<string, string>, result: Record<string, string>,
+ * }} Words
+ */
+
+/** @type {Record<Language, Words>} */
 export const texts = {
   tr: {
     shop: {

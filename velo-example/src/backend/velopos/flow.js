@@ -12,7 +12,7 @@ import { allAccounts, findAccount } from './secrets.js';
 import { resultUrlOf, returnUrlsOf } from './site.js';
 import {
   claimToSend, decideOutcome, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn, hasMoney,
-  keepStart, mayAsk, showState, takeBookingTurn, takeTurn,
+  hasReturned, keepStart, mayAsk, noteReturn, showReview, showState, takeBookingTurn, takeTurn,
 } from './store.js';
 
 /**
@@ -54,12 +54,7 @@ export async function payPage(intentId, site, ip) {
   if (!intent) return goTo(site.home);
   if (isRefusedHere(intent, site)) return bare(403);
   const result = goTo(resultUrlOf(site, intent));
-  try {
-    return await departure(intent, site, ip) ?? result;
-  } catch (error) {
-    logFailure(intent._id, error);
-    return result;   // the result page knows how to go on from wherever this stopped
-  }
+  return await quietly(intent._id, () => departure(intent, site, ip)) ?? result;   // which knows how to go on from wherever this stopped
 }
 
 /** @param {Intent} intent @param {Site} site @param {string} ip @returns {Promise<Answer | null>} null when there is nowhere to go */
@@ -133,11 +128,9 @@ export async function bankReturn(intentId, message, site) {
   const start = intent && await findStart(intent._id);
   if (!intent || !start) return goTo(site.home);
   if (isRefusedHere(intent, site)) return bare(403);
-  try {
-    if (start.order) await receive(await openPos(intent), intent, start.order, message);
-  } catch (error) {
-    logFailure(intent._id, error);   // nothing has changed: the attempt stays open, and the result page and the job ask the bank
-  }
+  // When this fails nothing has changed: the attempt stays open, and the result page and the job ask the bank.
+  const ended = await quietly(intent._id, async () => start.order && receive(await openPos(intent), intent, start.order, message));
+  if (!ended) await quietly(intent._id, () => noteReturn(intent._id));
   return goTo(start.resultUrl);
 }
 
@@ -146,7 +139,9 @@ export async function bankReturn(intentId, message, site) {
 export async function customerReturn(intentId, site) {
   const intent = await findIntent(intentId);
   const start = intent && await findStart(intent._id);
-  return goTo(start ? start.resultUrl : site.home);
+  if (!intent || !start) return goTo(site.home);
+  await quietly(intent._id, () => noteReturn(intent._id));
+  return goTo(start.resultUrl);
 }
 
 /** A gateway's server tells us something about the attempt in the address. @param {unknown} intentId @param {Message} message
@@ -196,6 +191,7 @@ async function notified(intent, message, site) {
  * @returns {Promise<boolean>} */
 async function receive(pos, intent, order, message) {
   const step = pos.step.callback(order, message);   // throws for a message that is forged, damaged or somebody else's
+  if (step.type === 'done') return settle(intent, step.payment);
   if (step.type === 'send' && !step.moves) {        // it proves nothing by itself, the bank has to be asked
     if (await isBooked(intent)) return true;
     if (!await mayAsk(intent._id, ASK_EVERY)) return false;
@@ -215,14 +211,25 @@ export async function askForVisitor(intent) {
 export async function askBank(intent) {
   const outcome = await findOutcome(intent._id);
   if (outcome && outcome.state !== 'paid') return showState(intent._id, outcome.state, outcome.decline);   // decided, and then somebody died
+  if (outcome && await isBooked(intent)) return;
   const start = await findStart(intent._id);
   if (!start) return closeIfNeverStarted(intent);
   if (!start.order) return closeIfRefused(intent, start);
   const payment = await (await openPos(intent)).inquire(start.order);
+  if (payment.status === 'declined' && !await isBankPageOver(intent, start)) return;   // the customer may be trying another card there
   if (await settle(intent, payment)) return;
   // The bank has answered and knows of no money, and its page can no longer be open anywhere.
-  const unpaidForGood = payment.status === 'pending' && Date.now() - start.startedAt > SHOWN_FOR + BANK_PAGE_LIFETIME;
-  if (unpaidForGood) await close(intent, { state: 'expired' });
+  if (payment.status === 'pending' && !payment.review && isLifetimeOver(start)) await close(intent, { state: 'expired' });
+}
+
+/** @param {Start} start */
+function isLifetimeOver(start) {
+  return Date.now() - start.startedAt > SHOWN_FOR + BANK_PAGE_LIFETIME;
+}
+
+/** @param {Intent} intent @param {Start} start */
+async function isBankPageOver(intent, start) {
+  return isLifetimeOver(start) || await hasReturned(intent._id);
 }
 
 /** @param {Intent} intent */
@@ -241,7 +248,9 @@ export async function settle(intent, payment) {
     case 'declined': return close(intent, { state: 'declined', decline: payment.decline });
     case 'voided': return close(intent, { state: 'voided' });
     case 'refunded': return close(intent, { state: 'refunded' });
-    default: return isBooked(intent);   // pending, unknown: nothing is proven and nothing changes
+    default:   // pending, unknown: nothing is proven and nothing ends
+      if (payment.review) await showReview(intent._id);
+      return isBooked(intent);
   }
 }
 
@@ -296,11 +305,21 @@ function isRefusedHere(intent, site) {
   return site.development && intent.mode !== 'test';
 }
 
-const NOT_THE_SENDERS_FAULT = ['UNREACHABLE', 'INTERNAL', 'CONFIG'];
+const NOT_THE_SENDERS_FAULT = ['REFUSED', 'UNREACHABLE', 'UNSUPPORTED', 'INTERNAL', 'CONFIG'];
 
 /** @param {unknown} error */
 function isForged(error) {
   return error instanceof PosError && !NOT_THE_SENDERS_FAULT.includes(error.code);
+}
+
+/** For what a customer must not see fail. @template T @param {string} intentId @param {() => Promise<T>} work @returns {Promise<T | null>} */
+async function quietly(intentId, work) {
+  try {
+    return await work();
+  } catch (error) {
+    logFailure(intentId, error);
+    return null;
+  }
 }
 
 /** @param {string} intentId @param {unknown} error */

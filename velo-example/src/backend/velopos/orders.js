@@ -75,11 +75,11 @@ async function keepPayment(item) {
 
 /** @param {import('./store.js').Intent} intent @param {import('velopos').Payment} payment @param {string} paymentId @param {Booked} state */
 function record(intent, payment, paymentId, state) {
-  const { dedupeKey, amount, charged, currency, mode, proof, transactionId, authCode, hostReference, maskedPan, installments,
+  const { dedupeKey, amount, charged, currency, mode, proof, refs, transactionId, authCode, hostReference, maskedPan, installments,
     at, threeDS, review } = payment;
   return {
     _id: paymentId, state, dedupeKey, orderId: intent.orderId, intentId: intent._id, bankOrderId: intent.bankOrderId,
-    account: intent.account, gateway: intent.gateway, mode, amount, charged: charged ?? amount, currency, proof,
+    account: intent.account, gateway: intent.gateway, mode, amount, charged: charged ?? amount, currency, proof, refs,
     facts: { transactionId, authCode, hostReference, maskedPan, installments, at, threeDS, review },
     recordedAt: Date.now(),
   };

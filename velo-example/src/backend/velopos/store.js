@@ -23,7 +23,7 @@ export const FRESH = { suppressAuth: true, consistentRead: true };
  * @typedef {{ _id: string, state: IntentState, orderId: string, bankOrderId: string, account: string, gateway: string,
  *   mode: 'production' | 'test', amount: string, currency: string, basket: { name: string, price: string, quantity: number }[],
  *   customer: Customer | null, language: 'tr' | 'en', createdAt: number,
- *   decline?: import('velopos').Decline | null, closedAt?: number }} Intent
+ *   decline?: import('velopos').Decline | null, review?: boolean, closedAt?: number }} Intent
  * @typedef {{ order: import('velopos').StoredOrder | null, redirect: import('velopos').Redirect | null, resultUrl: string,
  *   startedAt: number }} Start   without an order when the gateway refused to begin
  * @typedef {{ state: IntentState, dedupeKey?: string, decline?: import('velopos').Decline | null, at: number }} Outcome
@@ -183,6 +183,16 @@ function fixed(subject, value) {
   return { _id: idFor(subject), subject, generation: 0, state: 'fixed', at: Date.now(), value: JSON.stringify(value) };
 }
 
+/** The customer's browser has come back from the bank, with or without a message that says anything. @param {string} intentId */
+export async function noteReturn(intentId) {
+  await insertOnce(CLAIMS, fixed(`returned ${intentId}`, null));
+}
+
+/** @param {string} intentId */
+export async function hasReturned(intentId) {
+  return await findItem(CLAIMS, idFor(`returned ${intentId}`)) !== null;
+}
+
 // ---- turns: work that one container does, and another takes over when the first one has died
 
 /** @typedef {{ taken: true, claim: Claim } | { taken: false, done: boolean }} Turn */
@@ -252,6 +262,12 @@ export async function showState(intentId, state, decline = null) {
   const intent = await findIntent(intentId);
   if (!intent || intent.state === state) return;
   if (intent.state === 'new' || hasMoney(state)) await wixData.update(INTENTS, { ...intent, state, decline, closedAt: Date.now() }, AS_SITE);
+}
+
+/** The bank's messages leave a doubt that only a person can settle, in the bank's panel. @param {string} intentId */
+export async function showReview(intentId) {
+  const intent = await findIntent(intentId);
+  if (intent?.state === 'new' && !intent.review) await wixData.update(INTENTS, { ...intent, review: true }, AS_SITE);
 }
 
 /** @param {IntentState} state */

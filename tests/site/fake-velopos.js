@@ -1,0 +1,108 @@
+// A stand-in for the package, so that the site's own rules can be tested with every answer a bank might give, at any moment.
+// A message is JSON: { orderId, status, signed, …facts }. `signed` other than true is a forgery. How a gateway proves a payment:
+//   isbank     the message's signature proves it
+//   isbank-3d  after a good message our server sends the provision, which moves money and needs a claim
+//   paytr      the notification's signature proves it
+//   iyzico     the message is a hint: the bank is asked
+
+export class FakePosError extends Error {
+  constructor(code, field) {
+    super(`${code} ${field ?? ''}`);
+    this.code = code;
+    this.field = field;
+  }
+}
+
+export class FakeBank {
+  /** What an inquiry or a provision says, by order id. @type {Map<string, object | Error | (() => unknown)>} */
+  answers = new Map();
+  inquiries = [];
+  provisions = [];
+  starts = [];
+  /** Waited for before a start is answered. */
+  beforeStart = async () => {};
+  #ids = 0;
+
+  /** The module `velopos`, as one container sees it. @param {{ alive: boolean }} container */
+  module(container) {
+    return {
+      __esModule: true,
+      PosError: FakePosError,
+      newOrderId: () => `ORDER${String(++this.#ids).padStart(20, '0')}`,
+      paymentPage: (redirect, options) => ({ status: 200, headers: { 'Content-Type': 'text/html' }, body: JSON.stringify({ redirect, ...options }) }),
+      createPos: (config, options = {}) => this.#pos(config, options, container),
+    };
+  }
+
+  #pos(config, { claim }, container) {
+    const mode = config.mode ?? 'production';
+    const { gateway } = config;
+    const bank = this;
+    const callback = (order, message) => {
+      const event = this.#verified(order, message);
+      if (gateway === 'iyzico') return { type: 'send', moves: false, order };
+      if (gateway === 'isbank-3d') return { type: 'send', moves: true, order };
+      return { type: 'done', payment: paymentOf(order, event), order };
+    };
+    return {
+      step: { callback },
+      acknowledgement: { status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'OK' },
+      peek: (message) => peek(message),
+      async start(order) {
+        bank.starts.push(order);
+        await bank.beforeStart(order, container);
+        const refs = `token=T-${order.id}`;
+        return { type: 'redirect', redirect: { kind: 'form', action: 'https://bank.example/', fields: { oid: order.id } }, order: { ...order, gateway, mode, model: 'm', refs } };
+      },
+      async finish(order, message) {
+        const step = callback(order, message);
+        if (step.type === 'done') return step.payment;
+        if (!step.moves) return this.inquire(order);
+        if (!await claim(`${gateway}:${order.id}:sale`)) return paymentOf(order, { status: 'pending' });
+        bank.provisions.push(order.id);
+        return paymentOf(order, bank.#say(order));
+      },
+      async inquire(order) {
+        bank.inquiries.push(order.id);
+        return paymentOf(order, bank.#say(order));
+      },
+    };
+  }
+
+  #say(order) {
+    const answer = this.answers.get(order.id) ?? { status: 'pending' };
+    if (answer instanceof Error) throw answer;
+    return typeof answer === 'function' ? answer() : answer;
+  }
+
+  #verified(order, message) {
+    let event;
+    try {
+      event = JSON.parse(typeof message === 'string' ? message : message.body);
+    } catch {
+      throw new FakePosError('MALFORMED', 'body');
+    }
+    if (event.signed !== true) throw new FakePosError('SIGNATURE_INVALID', 'HASH');
+    if (event.orderId !== order.id) throw new FakePosError('ORDER_MISMATCH', 'oid');
+    return event;
+  }
+}
+
+function peek(message) {
+  try {
+    const { orderId, token } = JSON.parse(typeof message === 'string' ? message : message.body);
+    return token ? { token } : orderId ? { orderId } : null;
+  } catch {
+    return null;
+  }
+}
+
+const PROVEN = ['paid', 'declined', 'voided', 'refunded'];
+
+function paymentOf(order, { status, decline, review, proof = 'signature' }) {
+  return {
+    status, orderId: order.id, amount: order.amount, currency: order.currency, mode: order.mode, refs: order.refs, review,
+    proof: PROVEN.includes(status) ? proof : 'none', dedupeKey: `${order.gateway}|acc|${order.mode}|${order.id}|sale`,
+    ...(status === 'declined' && { decline: decline ?? { reason: 'insufficient-funds', message: { tr: 'Bakiye yetersiz.', en: 'Not enough money.' } } }),
+  };
+}

@@ -1,0 +1,127 @@
+// The example site in as many containers as a test wants, over one store, one bank and one clock that the test moves.
+
+import { build } from 'esbuild';
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createContext, runInContext } from 'node:vm';
+import { FakeBank } from './fake-velopos.js';
+import { FakeData } from './fake-data.js';
+
+export const SITE = new URL('../../velo-example/', import.meta.url).pathname;
+export const BASE = 'https://www.example.com/_functions';
+
+export const ACCOUNTS = {
+  isbank: { gateway: 'isbank', mode: 'test', merchant: { clientId: '1', storeKey: 'STOREKEY-SECRET' } },
+  threed: { gateway: 'isbank-3d', mode: 'test', merchant: {} },
+  paytr: { gateway: 'paytr', mode: 'test', merchant: { merchantKey: 'MERCHANTKEY-SECRET' } },
+  iyzico: { gateway: 'iyzico', mode: 'test', merchant: { secretKey: 'SECRETKEY-SECRET' } },
+};
+export const CUSTOMER = { name: 'Ayşe Yılmaz', email: 'ayse@example.com', phone: '0555 123 45 67', language: 'tr' };
+
+const collections = JSON.parse(readFileSync(`${SITE}collections.json`, 'utf8')).collections.map(({ id }) => id);
+
+const code = await bundleSite();
+
+async function bundleSite() {
+  const exported = { http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js', customer: 'velopos/customer.js', site: 'velopos/site.js' };
+  const contents = Object.entries(exported).map(([name, file]) => `export * as ${name} from 'backend/${file}';`).join('\n');
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: SITE }, bundle: true, write: false, format: 'cjs', platform: 'node', target: 'es2022',
+    alias: { backend: `${SITE}src/backend` }, external: ['wix-*', 'velopos', 'crypto'],
+  });
+  return outputFiles[0].text;
+}
+
+export class World {
+  #time = Date.UTC(2026, 0, 15, 9, 0, 0);
+  lines = [];
+  bank = new FakeBank();
+  secret = JSON.stringify(ACCOUNTS);
+  readSecret = async () => this.secret;
+
+  constructor() {
+    this.data = new FakeData({ now: () => this.#time }, collections);
+  }
+
+  now() {
+    return this.#time;
+  }
+
+  pass(milliseconds) {
+    this.#time += milliseconds;
+  }
+
+  /** A container of its own: fresh module instances over the shared store. `container.handle.alive = false` kills it. */
+  container() {
+    const handle = { alive: true };
+    const modules = {
+      crypto: { createHash, randomBytes },
+      velopos: this.bank.module(handle),
+      'wix-data': this.data.module(handle),
+      'wix-fetch': { fetch: () => { throw new Error('the fake package never fetches'); } },
+      'wix-http-functions': { response: (answer) => answer },
+      'wix-secrets-backend': { getSecret: async () => this.readSecret() },
+      'wix-web-module': { Permissions: { Anyone: 'anyone' }, webMethod: (_permission, method) => async (...args) => json(await method(...args)) },
+    };
+    const say = (level) => (...parts) => this.lines.push(`${level} ${parts.map(String).join(' ')}`);
+    const context = createContext({
+      module: { exports: {} }, require: (name) => modules[name], console: { log: say('log'), warn: say('warn'), error: say('error') },
+      setTimeout: (work, milliseconds) => setImmediate(() => { this.pass(milliseconds); work(); }),
+    });
+    context.__now = () => this.#time;
+    runInContext('{ const now = __now; Date.now = () => now(); }', context);
+    runInContext(`(function (module, exports) {${code}\n})(module, module.exports);`, context);
+    return new Container(handle, context.module.exports);
+  }
+
+  order(orderId) {
+    return this.data.one('Orders', orderId);
+  }
+
+  intent(intentId) {
+    return this.data.one('VeloposIntents', intentId);
+  }
+
+  get payments() {
+    return this.data.all('VeloposPayments');
+  }
+
+  get log() {
+    return this.lines.join('\n');
+  }
+}
+
+class Container {
+  constructor(handle, site) {
+    this.handle = handle;
+    this.site = site;
+  }
+
+  get shop() {
+    return this.site.shop;
+  }
+
+  request(path, { body = '', headers = {}, baseUrl = BASE, query = {} } = {}) {
+    return { path, headers, baseUrl, query, ip: '203.0.113.7', url: `${baseUrl}/${path.join('/')}`, method: 'POST', body: { text: async () => body } };
+  }
+
+  call(name, path, options) {
+    return this.site.http[name](this.request(path, options));
+  }
+
+  pay(intentId, options) {
+    return this.call('get_pay', [intentId], options);
+  }
+
+  /** An order that has been to the bank. */
+  async started(productId = 'kahve', account = 'isbank', customer = CUSTOMER) {
+    const { intentId } = await this.shop.startPayment(productId, account, customer);
+    const answer = await this.pay(intentId);
+    return { intentId, answer };
+  }
+}
+
+const json = (value) => JSON.parse(JSON.stringify(value ?? null));
+
+/** What a bank would post about an order. */
+export const message = (orderId, status, more = {}) => JSON.stringify({ orderId, status, signed: true, ...more });

@@ -1,0 +1,34 @@
+// Small drawings, so that the example needs no media files. A shop of your own shows photographs here.
+
+import { svg } from './dom.js';
+
+/** @type {Record<string, [string, Record<string, string>][]>} */
+const DRAWINGS = {
+  coffee: [
+    ['path', { d: 'M34 38h52l-5 52a8 8 0 0 1-8 7H47a8 8 0 0 1-8-7z', fill: '#7b4a2d' }],
+    ['path', { d: 'M30 28h60a4 4 0 0 1 4 4v8H26v-8a4 4 0 0 1 4-4z', fill: '#5b3420' }],
+    ['path', { d: 'M41 56h38l-2 24H43z', fill: '#f3e7d8' }],
+    ['path', { d: 'M60 60c-6 3-6 13 0 16 6-3 6-13 0-16zm0 0c-2 5 2 10 0 16', fill: '#7b4a2d', stroke: '#f3e7d8', 'stroke-width': '1.5' }],
+  ],
+  cezve: [
+    ['path', { d: 'M66 48 112 30l4 7-48 22z', fill: '#5b3420' }],
+    ['path', { d: 'M24 46h48l-6 12c10 8 8 40-18 40S20 66 30 58z', fill: '#c1733a' }],
+    ['path', { d: 'M22 42h52a3 3 0 0 1 0 8H22a4 4 0 0 1 0-8z', fill: '#96501f' }],
+    ['path', { d: 'M36 66c-4 8-3 18 4 24', fill: 'none', stroke: '#e9b183', 'stroke-width': '4', 'stroke-linecap': 'round' }],
+    ['path', { d: 'M42 32c-4-6 4-8 0-14m14 14c-4-6 4-8 0-14', fill: 'none', stroke: '#c9b8a6', 'stroke-width': '3', 'stroke-linecap': 'round' }],
+  ],
+  cups: [
+    ['path', { d: 'M28 54h44v14a20 20 0 0 1-20 20h-4a20 20 0 0 1-20-20z', fill: '#fdfdfb', stroke: '#2f6f73', 'stroke-width': '3' }],
+    ['path', { d: 'M72 58h6a8 8 0 0 1 0 16h-7', fill: 'none', stroke: '#2f6f73', 'stroke-width': '3' }],
+    ['path', { d: 'M28 62h44', stroke: '#c1733a', 'stroke-width': '4' }],
+    ['ellipse', { cx: '50', cy: '95', rx: '34', ry: '6', fill: '#fdfdfb', stroke: '#2f6f73', 'stroke-width': '3' }],
+    ['path', { d: 'M44 44c-4-6 4-8 0-14m14 14c-4-6 4-8 0-14', fill: 'none', stroke: '#c9b8a6', 'stroke-width': '3', 'stroke-linecap': 'round' }],
+    ['path', { d: 'M88 76h22v7a11 11 0 0 1-22 0z', fill: '#fdfdfb', stroke: '#2f6f73', 'stroke-width': '3' }],
+  ],
+};
+
+/** @param {string} name */
+export function picture(name) {
+  const shapes = (DRAWINGS[name] ?? []).map(([tag, attributes]) => svg(tag, attributes));
+  return svg('svg', { viewBox: '0 0 120 120', 'aria-hidden': 'true', focusable: 'false' }, ...shapes);
+}

@@ -1,0 +1,45 @@
+// Velo's modules: most of them are declared by corvid-types, and what follows is what those declarations lack.
+
+/// <reference types="corvid-types/types/common/anyProperties" />
+/// <reference types="corvid-types/types/common/declaration" />
+/// <reference types="corvid-types/types/pages/$w" />
+
+// The editor writes this for the elements that stand on a page.
+declare type PageElementsMap = {
+  '#shop': $w.CustomElement;
+  '#result': $w.CustomElement;
+};
+
+declare module 'wix-web-module' {
+  export const Permissions: { readonly Anyone: 'anyone'; readonly SiteMember: 'site-member'; readonly Admin: 'admin' };
+  type Permission = (typeof Permissions)[keyof typeof Permissions];
+  /** A function that pages may call; every call is asynchronous, and nothing but JSON passes. */
+  export function webMethod<A extends unknown[], R>(permission: Permission, webFunction: (...args: A) => R): (...args: A) => Promise<Awaited<R>>;
+}
+
+declare module 'wix-auth' {
+  export function elevate<F extends (...args: never[]) => unknown>(sourceFunction: F): F;
+}
+
+declare module 'wix-secrets-backend.v2' {
+  export const secrets: { getSecretValue(name: string): Promise<{ value: string }> };
+}
+
+declare module 'wix-location-frontend' {
+  const wixLocation: {
+    readonly baseUrl: string;
+    readonly url: string;
+    readonly path: string[];
+    readonly query: Record<string, string | undefined>;
+    to(url: string): void;
+  };
+  export default wixLocation;
+}
+
+declare module 'wix-window-frontend' {
+  const wixWindow: {
+    /** Missing on a site in one language. */
+    readonly multilingual?: { readonly isEnabled: boolean; currentLanguage: string };
+  };
+  export default wixWindow;
+}
