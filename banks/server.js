@@ -143,19 +143,26 @@ async function readBody(request) {
   return Buffer.concat(chunks);
 }
 
+const USAGE = 'usage: node banks/server.js [--port 8481] [--shop http://localhost:8480] [--notification-url …] [--webhook-url …]';
+
+/** The options of the command line, or null where they are not understood. */
 function readArguments(words) {
   const names = { '--port': 'port', '--shop': 'shopOrigin', '--notification-url': 'notificationUrl', '--webhook-url': 'webhookUrl' };
   const options = { port: 8481 };
   for (let i = 0; i < words.length; i += 2) {
-    if (!(words[i] in names) || words[i + 1] === undefined) {
-      throw new Error(`usage: node banks/server.js [${Object.keys(names).join(' …] [')} …]`);
-    }
+    if (!Object.hasOwn(names, words[i]) || words[i + 1] === undefined) return null;
     options[names[words[i]]] = words[i] === '--port' ? Number(words[i + 1]) : words[i + 1];
   }
   return options;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const { url } = await startBanks({ ...readArguments(process.argv.slice(2)), log: (line) => console.log(line) });
-  console.log(`simulated banks: ${url}`);
+  const options = readArguments(process.argv.slice(2));
+  if (options) {
+    const { url } = await startBanks({ ...options, log: (line) => console.log(line) });
+    console.log(`simulated banks: ${url}`);
+  } else {
+    console.error(USAGE);
+    process.exitCode = 2;
+  }
 }
