@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
             self.blank();
             self.expect(b':')?;
             self.blank();
-            let value = self.value()?;
+            let value = self.value().map_err(|error| blaming(error, &name))?;
             if members.len() == MAX_MEMBERS {
                 return Err(malformed("the JSON object has more members than any gateway sends"));
             }
@@ -310,6 +310,11 @@ fn hex4(rest: &mut std::str::Chars) -> Option<u32> {
     (0..4).try_fold(0, |code, _| Some(code * 16 + rest.next()?.to_digit(16)?))
 }
 
+/// An unreadable value is blamed on its member, unless something deeper is to blame already.
+fn blaming(error: Error, name: &str) -> Error {
+    if error.field.is_empty() && name.len() <= 64 { Error { field: name.to_owned().into(), ..error } } else { error }
+}
+
 fn malformed(message: &'static str) -> Error {
     Error::new(Code::Malformed, "", message)
 }
@@ -382,6 +387,14 @@ mod tests {
         let json = format!("{{\"a\":{}}}", quote(text));
         assert!(json.is_ascii());
         assert_eq!(Object::parse(&json).unwrap().scalar("a").unwrap(), Some(text));
+    }
+
+    #[test]
+    fn an_unreadable_value_is_blamed_on_its_member() {
+        for wrong in [r#"{"a":1,"status":"\u0000"}"#, r#"{"status":01}"#, r#"{"status":{"b":tru}}"#, r#"{"status":"#] {
+            assert_eq!(Object::parse(wrong).unwrap_err().field, "status", "{wrong}");
+        }
+        assert_eq!(Object::parse(&format!("{{\"{}\":tru}}", "n".repeat(65))).unwrap_err().field, "");
     }
 
     #[test]
