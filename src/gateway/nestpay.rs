@@ -362,23 +362,33 @@ fn same_payment<'a>(form: &Form<'a>, account: &Account, order: &Order) -> Result
     Ok(Claim { order_id: Some(order_id), amount: Some(amount), currency: Some(currency) })
 }
 
-/// Everything we sent came back under its own name with the identical text.
+/// Everything we sent came back under its own name with the identical text, and the three texts that bound the decision windows
+/// ([`PINS`]) stand nowhere else.
 fn echoes_hold(form: &Form, account: &Account, order: &Order) -> bool {
-    sent_fields(account, order).iter().all(|(name, sent)| form.value(name) == Some(sent.as_bytes()))
+    let sent = sent_fields(account, order);
+    let came_back = sent.iter().all(|(name, text)| form.value(name) == Some(text.as_bytes()));
+    let stands_alone = |pin: &str| {
+        let text = form.value(pin).unwrap_or_default();
+        let as_sent = sent.iter().filter(|(_, sent)| sent.as_bytes() == text).count();
+        form.fields().iter().filter(|field| field.value == text).count() == as_sent
+    };
+    came_back && PINS.iter().all(|pin| stands_alone(pin))
 }
 
-/// Between `lang` and `oid` only `mdStatus` may look like an mdStatus; between `okUrl` and `storetype` only `ProcReturnCode` and
-/// `Response` may look like theirs. With the echoes pinned, a value can only be moved within these windows.
+/// The fields whose places in the signed order cannot be moved.
+const PINS: [&str; 3] = ["lang", "okUrl", "storetype"];
+
+/// Between `lang` and `okUrl` only `mdStatus` may look like an mdStatus; between `okUrl` and `storetype` only `ProcReturnCode` and
+/// `Response` may look like theirs.
+///
+/// Why this suffices: what the bank signed holds its own `lang`, `mdStatus` and `okUrl` values in this order, and its result between
+/// `okUrl` and `storetype`. The pins' texts occur once, so in any renamed message they stand where the bank put them, and the bank's
+/// own mdStatus still lies between the first two. There only a field called `mdStatus` may hold a digit: so it holds the bank's. This
+/// is true whatever else the bank signed, also if a gate signs unknown fields of a form that it has refused.
 fn decision_windows_hold(form: &Form) -> bool {
     let signed = signed_fields(form.fields());
-    let window = |from: &str, to: &str| {
-        let place = |name: &str| signed.iter().position(|field| field.name == name);
-        match (place(from), place(to)) {
-            (Some(from), Some(to)) if from < to => signed.get(from + 1..to),
-            _ => None,
-        }
-    };
-    let (Some(authentication), Some(result)) = (window("lang", "oid"), window("okUrl", "storetype")) else { return false };
+    let [Some(lang), Some(ok_url), Some(storetype)] = PINS.map(|pin| signed.iter().position(|field| field.name == pin)) else { return false };
+    let (Some(authentication), Some(result)) = (signed.get(lang + 1..ok_url), signed.get(ok_url + 1..storetype)) else { return false };
     let alone = |field: &Field, name: &str, looks_like: bool| field.name == name || !looks_like;
     authentication.iter().all(|field| alone(field, "mdStatus", looks_like_md_status(field.value)))
         && result.iter().all(|field| {
