@@ -216,12 +216,27 @@ test('iyzico: a form return is only a hint as well, and a forged one asks nobody
   assert.equal(world.intent(intentId).state, 'paid');
 });
 
+test('iyzico: a card that fails does not end the attempt while the customer is still on the form', async () => {
+  const world = new World();
+  const site = world.container();
+  const { intentId } = await site.started('kahve', 'iyzico');
+  const { bankOrderId, orderId } = world.intent(intentId);
+  world.bank.answers.set(bankOrderId, { status: 'declined', proof: 'reply' });
+  assert.equal((await site.call('post_iyzicoWebhook', [], { body: message(bankOrderId, 'FAILURE') })).status, 503);
+  assert.equal(world.intent(intentId).state, 'new');
+  world.pass(31_000);
+  world.bank.answers.set(bankOrderId, { status: 'paid', proof: 'reply' });
+  await site.call('post_payment3DSuccess', [intentId], { body: message(bankOrderId, '') });
+  assert.equal(world.order(orderId).state, 'paid');
+});
+
 test('iyzico: a webhook about a declined attempt is acknowledged only after the bank was asked', async () => {
   const world = new World();
   const site = world.container();
   const { intentId } = await site.started('kahve', 'iyzico');
   const { bankOrderId } = world.intent(intentId);
   world.bank.answers.set(bankOrderId, { status: 'declined', proof: 'reply' });
+  await site.call('get_payment3DFail', [intentId]);
   assert.equal((await site.call('post_iyzicoWebhook', [], { body: message(bankOrderId, 'FAILURE') })).status, 200);
   world.pass(31_000);
   world.bank.answers.set(bankOrderId, { status: 'unknown' });

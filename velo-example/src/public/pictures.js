@@ -5,10 +5,11 @@ import { svg } from './dom.js';
 /** @type {Record<string, [string, Record<string, string>][]>} */
 const DRAWINGS = {
   coffee: [
-    ['path', { d: 'M34 38h52l-5 52a8 8 0 0 1-8 7H47a8 8 0 0 1-8-7z', fill: '#7b4a2d' }],
-    ['path', { d: 'M30 28h60a4 4 0 0 1 4 4v8H26v-8a4 4 0 0 1 4-4z', fill: '#5b3420' }],
-    ['path', { d: 'M41 56h38l-2 24H43z', fill: '#f3e7d8' }],
-    ['path', { d: 'M60 60c-6 3-6 13 0 16 6-3 6-13 0-16zm0 0c-2 5 2 10 0 16', fill: '#7b4a2d', stroke: '#f3e7d8', 'stroke-width': '1.5' }],
+    ['path', { d: 'M36 24h48l6 14v56a6 6 0 0 1-6 6H36a6 6 0 0 1-6-6V38z', fill: '#7b4a2d' }],
+    ['path', { d: 'M36 20h48v10H36z', fill: '#5b3420' }],
+    ['path', { d: 'M30 38h60', stroke: '#5b3420', 'stroke-width': '2' }],
+    ['circle', { cx: '60', cy: '68', r: '20', fill: '#f3e7d8' }],
+    ['path', { d: 'M66 55c8 5 6 20-6 26-8-5-6-20 6-26zm0 0c2 8-8 16-6 26', fill: '#7b4a2d', stroke: '#f3e7d8', 'stroke-width': '2' }],
   ],
   cezve: [
     ['path', { d: 'M66 48 112 30l4 7-48 22z', fill: '#5b3420' }],

@@ -32,6 +32,11 @@ export const texts = {
     },
     methods: {
       card: 'Kredi veya banka kartı',
+      isbank: 'Kredi veya banka kartı (İş Bankası)',
+      ziraat: 'Kredi veya banka kartı (Ziraat Bankası)',
+      halkbank: 'Kredi veya banka kartı (Halkbank)',
+      teb: 'Kredi veya banka kartı (TEB)',
+      sekerbank: 'Kredi veya banka kartı (Şekerbank)',
       paytr: 'PayTR ile öde',
       iyzico: 'iyzico ile öde',
     },
@@ -107,6 +112,11 @@ export const texts = {
     },
     methods: {
       card: 'Credit or debit card',
+      isbank: 'Credit or debit card (İş Bankası)',
+      ziraat: 'Credit or debit card (Ziraat Bankası)',
+      halkbank: 'Credit or debit card (Halkbank)',
+      teb: 'Credit or debit card (TEB)',
+      sekerbank: 'Credit or debit card (Şekerbank)',
       paytr: 'Pay with PayTR',
       iyzico: 'Pay with iyzico',
     },

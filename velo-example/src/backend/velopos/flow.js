@@ -103,10 +103,8 @@ async function closeIfRefused(intent, start) {
 /** @param {Intent} intent @param {Site} site @param {string} ip @returns {import('velopos').Order} */
 function orderFor(intent, site, ip) {
   const { bankOrderId, amount, currency, basket, customer, language, gateway } = intent;
-  /** @type {any} */
-  const order = { id: bankOrderId, amount, currency, type: 'sale', urls: returnUrlsOf(site, intent), customer: { ip, language } };
-  if (wantsCustomer(gateway)) Object.assign(order, { basket, customer: { ip, language, ...customer } });
-  return order;
+  const about = wantsCustomer(gateway) ? { basket, customer: { ip, language, ...customer } } : { customer: { ip, language } };
+  return { id: bankOrderId, amount, currency, type: 'sale', urls: returnUrlsOf(site, intent), ...about };
 }
 
 /** @param {string} intentId @returns {Promise<Start | null>} */
@@ -128,9 +126,9 @@ export async function bankReturn(intentId, message, site) {
   const start = intent && await findStart(intent._id);
   if (!intent || !start) return goTo(site.home);
   if (isRefusedHere(intent, site)) return bare(403);
+  await quietly(intent._id, () => noteReturn(intent._id));
   // When this fails nothing has changed: the attempt stays open, and the result page and the job ask the bank.
-  const ended = await quietly(intent._id, async () => start.order && receive(await openPos(intent), intent, start.order, message));
-  if (!ended) await quietly(intent._id, () => noteReturn(intent._id));
+  await quietly(intent._id, async () => start.order && receive(await openPos(intent), intent, start.order, message));
   return goTo(start.resultUrl);
 }
 
@@ -216,7 +214,6 @@ export async function askBank(intent) {
   if (!start) return closeIfNeverStarted(intent);
   if (!start.order) return closeIfRefused(intent, start);
   const payment = await (await openPos(intent)).inquire(start.order);
-  if (payment.status === 'declined' && !await isBankPageOver(intent, start)) return;   // the customer may be trying another card there
   if (await settle(intent, payment)) return;
   // The bank has answered and knows of no money, and its page can no longer be open anywhere.
   if (payment.status === 'pending' && !payment.review && isLifetimeOver(start)) await close(intent, { state: 'expired' });
@@ -225,11 +222,6 @@ export async function askBank(intent) {
 /** @param {Start} start */
 function isLifetimeOver(start) {
   return Date.now() - start.startedAt > SHOWN_FOR + BANK_PAGE_LIFETIME;
-}
-
-/** @param {Intent} intent @param {Start} start */
-async function isBankPageOver(intent, start) {
-  return isLifetimeOver(start) || await hasReturned(intent._id);
 }
 
 /** @param {Intent} intent */
@@ -245,13 +237,21 @@ export async function settle(intent, payment) {
   if (!isOf(intent, payment)) throw new Error('the payment is not of this attempt');
   switch (payment.status) {
     case 'paid': return bookPaid(intent, payment);
-    case 'declined': return close(intent, { state: 'declined', decline: payment.decline });
+    case 'declined': return await isLastWord(intent, payment) && close(intent, { state: 'declined', decline: payment.decline });
     case 'voided': return close(intent, { state: 'voided' });
     case 'refunded': return close(intent, { state: 'refunded' });
     default:   // pending, unknown: nothing is proven and nothing ends
       if (payment.review) await showReview(intent._id);
       return isBooked(intent);
   }
+}
+
+/** A decline that the bank sends of its own accord ends its page. One that we hear by asking may be the first card of several: the
+ * customer can still be on that page. @param {Intent} intent @param {Payment} payment */
+async function isLastWord(intent, payment) {
+  if (payment.proof === 'signature' || await hasReturned(intent._id)) return true;
+  const start = await findStart(intent._id);
+  return start !== null && isLifetimeOver(start);
 }
 
 /** velopos has compared them already; what moves money is worth a second look. @param {Intent} intent @param {Payment} payment */

@@ -12,7 +12,7 @@ const PAYMENTS = 'VeloposPayments';
 
 /**
  * @typedef {{ _id: string, number: string, state: 'awaiting-payment' | 'paid' | string, mode: 'production' | 'test', productId: string,
- *   productName: string, amount: string, currency: string, customer: import('./store.js').Customer | null, createdAt: number,
+ *   productName: string, amount: string, currency: import('velopos').Currency, customer: import('./store.js').Customer | null, createdAt: number,
  *   paymentId?: string, paidAt?: number, review?: boolean }} Order
  * @typedef {'booked' | 'late' | 'duplicate' | 'wrong-mode'} Booked
  */

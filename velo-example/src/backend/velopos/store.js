@@ -21,7 +21,7 @@ export const FRESH = { suppressAuth: true, consistentRead: true };
  * @typedef {{ name: string, email: string, phone: string }} Customer
  * @typedef {'new' | 'paid' | 'declined' | 'voided' | 'refunded' | 'expired' | 'failed' | 'late' | 'duplicate' | 'wrong-mode'} IntentState
  * @typedef {{ _id: string, state: IntentState, orderId: string, bankOrderId: string, account: string, gateway: string,
- *   mode: 'production' | 'test', amount: string, currency: string, basket: { name: string, price: string, quantity: number }[],
+ *   mode: 'production' | 'test', amount: string, currency: import('velopos').Currency, basket: { name: string, price: string, quantity: number }[],
  *   customer: Customer | null, language: 'tr' | 'en', createdAt: number,
  *   decline?: import('velopos').Decline | null, review?: boolean, closedAt?: number }} Intent
  * @typedef {{ order: import('velopos').StoredOrder | null, redirect: import('velopos').Redirect | null, resultUrl: string,

@@ -22,6 +22,7 @@ dl { display: grid; grid-template-columns: auto auto; justify-content: center; g
 dt { color: var(--soft); } dd { margin: 0; font-weight: 600; }
 .note { margin: 1rem 0 0; } .problem { margin-top: 1rem; }
 .buttons { justify-content: center; margin-top: 1.5rem; }
+.buttons:empty { display: none; }
 `;
 
 /**

@@ -29,12 +29,15 @@ input:not([type=radio]) { font: inherit; width: 100%; min-height: 48px; padding:
 input[aria-invalid=true] { border-color: var(--bad); border-width: 2px; }
 .hint { color: var(--soft); font-size: .9rem; }
 .error { color: var(--bad); font-size: .95rem; }
+.field p { margin-top: .35rem; }
 fieldset { border: 0; margin: 0; padding: 0; }
+legend { padding: 0; }
 .method { display: flex; align-items: center; gap: .7rem; min-height: 48px; padding: .4rem .8rem; border: 1px solid var(--line); border-radius: 10px; cursor: pointer; }
 .method + .method { margin-top: .5rem; }
 .method:has(:checked) { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .method input { width: 1.25rem; height: 1.25rem; accent-color: var(--accent); margin: 0; }
-.buttons button[type=submit] { flex: 1 1 12rem; }
+.buttons button { flex: 1 1 8rem; }
+.buttons button[type=submit] { flex: 3 1 12rem; }
 `;
 
 /**
