@@ -1,0 +1,53 @@
+// Whatever a document tells somebody to run exists.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { codeWords, documents, prose, root, samples } from './documents.js';
+
+const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const groups = [...readFileSync(`${root}scripts/test.js`, 'utf8').matchAll(/\{ name: '(\w+)'/g)].map(([, name]) => name);
+const shell = ['sh', 'bash', 'shell', 'console'];
+
+/** Shell samples line by line, and words in the text that begin like a command. */
+function commandsOf(paper) {
+  const blocks = samples(paper).filter(({ language }) => shell.includes(language)).flatMap(({ code }) => code.split('\n'));
+  const words = codeWords(prose(paper)).filter((word) => /^(npm|node|cargo|npx) /.test(word));
+  return [...blocks.map((line) => line.replace(/\s+#.*$/, '').trim()).filter((line) => line && !line.startsWith('#')), ...words];
+}
+
+/** What is wrong with a command, or undefined. */
+function fault(command) {
+  const [program, verb, ...rest] = command.split(/\s+/);
+  if (program === 'npm') {
+    const script = verb === 'run' ? rest[0] : verb;
+    if (!Object.hasOwn(scripts, script)) return `package.json has no script ${script}`;
+    const only = /--only[= ]([\w,]+)/.exec(command);
+    const unknown = only?.[1].split(',').find((word) => !groups.includes(word));
+    return unknown && `there are no tests called ${unknown}`;
+  }
+  if (program === 'node') return existsSync(root + verb) ? undefined : `there is no ${verb}`;
+  if (program === 'git') return verb === 'clone' || verb === 'commit' ? undefined : 'an unexpected git command';
+  if (program === 'cd') return undefined;
+  if (program === 'cargo') return ['test', 'fmt', 'clippy', 'doc'].includes(verb) ? undefined : `cargo ${verb}`;
+  return `an unexpected program: ${program}`;
+}
+
+for (const paper of documents()) {
+  test(`${paper.path}: every command exists`, () => {
+    const faults = commandsOf(paper).map((command) => [command, fault(command)]).filter(([, wrong]) => wrong);
+    assert.deepEqual(faults, []);
+  });
+}
+
+test('the first pages name the one command each', () => {
+  for (const name of ['README.md', 'README.tr.md']) {
+    const commands = commandsOf(documents().find(({ path }) => path === name));
+    assert.ok(commands.includes('npm start') && commands.includes('npm test'), name);
+  }
+});
+
+test('this test would notice', () => {
+  assert.ok(groups.length > 5);
+  for (const wrong of ['npm run shine', 'npm test -- --only moon', 'node scripts/none.js', 'rm x', 'npm install velopos']) assert.ok(fault(wrong), wrong);
+  for (const right of ['npm start', 'npm test -- --only node,browser', 'npm run build', 'node banks/server.js --port 8481']) assert.equal(fault(right), undefined, right);
+});
