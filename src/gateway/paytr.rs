@@ -814,7 +814,9 @@ mod tests {
 
     #[test]
     fn signed_nonsense_is_refused() {
-        for (status, total) in [("SUCCESS", "1050"), ("success ", "1050"), ("ok", "1050"), ("successfailed", "1050"), ("success1", "050")] {
+        for (status, total) in
+            [("SUCCESS", "1050"), ("success1", "1050"), ("success ", "1050"), ("ok", "1050"), ("successfailed", "1050"), ("success1", "050")]
+        {
             assert_eq!(callback(&order(), &notification("ORDER1001", status, total)).unwrap_err().code, Code::Malformed, "{status} {total}");
         }
         for total in ["01050", "00", "-1050", "+1050", "10.50", "1050.0", "1e3", "1 050", "1050000000000"] {
