@@ -4,10 +4,11 @@
 //! genuine callbacks of 2022 and 2026 that were published. What no source settles is marked as open in `docs/banks/isbank.md`.
 //!
 //! The digest of version 3 covers the *values* of all fields in the order of their names, and not the names. A customer can therefore
-//! rename the fields of a genuine failed callback of his own so that a `1` stands under `mdStatus`, and the digest still fits. Two
+//! rename the fields of a genuine failed callback of his own so that a `1` stands under `mdStatus`, and the digest still fits. Three
 //! rules close this: everything that we sent must come back under its own name with the same text ([`echoes_hold`]), which pins the
-//! places in the order, and between the pinned places nothing else may look like a decision ([`decision_windows_hold`]). Where either
-//! fails, the callback is not believed, and the bank is asked.
+//! places in the order; between the pinned places nothing else may look like a decision ([`decision_windows_hold`]); and nowhere may
+//! the verdict of a failure stand under another name ([`no_other_verdict`]). Where one fails, the callback is not believed, and the
+//! bank is asked.
 
 use super::{Acknowledgement, Bank, Context, Found, Gateway, Key, Message, Reply, Spec, Verb, send};
 use crate::account::{Account, Mode};
@@ -132,7 +133,7 @@ impl Gateway for NestPay {
         let verified = verify(&form, cx.account.secret("storeKey"))?;
         let claim = same_payment(&form, cx.account, order)?;
         let outcome = Outcome::read(&form)?;
-        let certain = echoes_hold(&form, cx.account, order) && decision_windows_hold(&form);
+        let certain = echoes_hold(&form, cx.account, order) && decision_windows_hold(&form) && no_other_verdict(&form);
         if !certain || outcome.contradicts_itself() {
             return inquiry_or_pending(cx, order, &form, Note::Uncertain);
         }
@@ -384,7 +385,7 @@ const PINS: [&str; 3] = ["lang", "okUrl", "storetype"];
 /// Why this suffices: what the bank signed holds its own `lang`, `mdStatus` and `okUrl` values in this order, and its result between
 /// `okUrl` and `storetype`. The pins' texts occur once, so in any renamed message they stand where the bank put them, and the bank's
 /// own mdStatus still lies between the first two. There only a field called `mdStatus` may hold a digit: so it holds the bank's. This
-/// is true whatever else the bank signed, also if a gate signs unknown fields of a form that it has refused.
+/// is true as long as the bank signed our own texts; for a form that the customer changed there is [`no_other_verdict`].
 fn decision_windows_hold(form: &Form) -> bool {
     let signed = signed_fields(form.fields());
     let [Some(lang), Some(ok_url), Some(storetype)] = PINS.map(|pin| signed.iter().position(|field| field.name == pin)) else { return false };
@@ -394,6 +395,20 @@ fn decision_windows_hold(form: &Form) -> bool {
         && result.iter().all(|field| {
             alone(field, "ProcReturnCode", looks_like_return_code(field.value)) && alone(field, "Response", looks_like_response(field.value))
         })
+}
+
+/// No field but `mdStatus` holds a failed mdStatus, and no field but `Response` one of its words.
+///
+/// A customer who changes the form makes the gate refuse it. If a gate signs such a refusal over every field that it was sent, the
+/// customer can bring a whole approval under names of his own, change `lang`, `okUrl` and `storetype`, and rename everything. But the
+/// bank's own verdict is then among the values too, and there is no name under which it would not be seen here. Only `taksit` may hold
+/// a digit, because it is our own; not 7, which is the mdStatus of a refused form.
+fn no_other_verdict(form: &Form) -> bool {
+    form.fields().iter().filter(|field| !is_unsigned(field.name)).all(|field| match field.name {
+        "mdStatus" | "Response" => true,
+        "taksit" => field.value != b"7",
+        _ => !matches!(field.value, [b'0' | b'5'..=b'9']) && !looks_like_response(field.value),
+    })
 }
 
 fn looks_like_md_status(value: &[u8]) -> bool {
