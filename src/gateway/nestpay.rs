@@ -749,7 +749,7 @@ impl OrderStatus {
             captured: value("CAPTURE_AMT")?,
             authorized_at: value("AUTH_DTTM")?,
             captured_at: value("CAPTURE_DTTM")?,
-            transaction_id: value("TRAN_UID")?,
+            transaction_id: value("TRANS_ID")?,
             auth_code: value("AUTH_CODE")?,
             host_reference: value("HOST_REF_NUM")?,
             return_code: value("PROC_RET_CD")?,
