@@ -656,7 +656,8 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::D
 fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: Note) -> Result<Step> {
     let status = OrderStatus::read(document)?;
     let Some(status) = status else { return no_such_order(document, note) };
-    let named = [leaf(document, "OrderId")?, status.order_id.as_str()].into_iter().find(|id| !id.is_empty());
+    // Named in two places; another order in either of them is another order.
+    let named = [leaf(document, "OrderId")?, status.order_id.as_str()].into_iter().filter(|id| !id.is_empty()).max_by_key(|id| *id != order.id);
     let amount = Amount::from_minor_text(&status.amount);
     let claim = Claim { order_id: Some(named.unwrap_or_default()), amount, currency: None };
     let captured = Amount::from_minor_text(&status.captured);
