@@ -259,6 +259,7 @@ button.fill { display: inline-block; width: auto; margin: 0; padding: .25rem .5r
 code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .9em; }
 pre { padding: .75rem; overflow-x: auto; background: #f4f6fa; border-radius: .5rem; font-size: .82rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
+.scroll td, .scroll th { white-space: nowrap; }
 .grid { display: grid; gap: .75rem; }
 @media (min-width: 44rem) { .grid.two { grid-template-columns: 1fr 1fr; align-items: start; } }
 @media (max-width: 24rem) { .row { grid-template-columns: 1fr 1fr; } }
