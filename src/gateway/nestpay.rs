@@ -679,7 +679,8 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
         return open(true);
     }
     match status.state.as_str() {
-        "A" | "C" | "S" if amount.is_none() => open(true),
+        // No amount, or less taken than the order's: a person should look.
+        "A" | "C" | "S" if amount.is_none() || captured.is_some_and(|captured| captured < order.amount) => open(true),
         "A" if order.intent == Intent::PreAuth && captured.is_none() => {
             let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
             Ok(Step::done(Payment::succeeded(proof, order, facts)))
