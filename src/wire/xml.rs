@@ -8,6 +8,8 @@ use crate::wire::charset;
 
 const MAX_DEPTH: usize = 16;
 const MAX_ELEMENTS: usize = 4096;
+/// Every leaf repeats the names above it, so an endless name would cost its length times the leaves.
+const MAX_NAME: usize = 64;
 
 /// A document's leaf elements.
 #[derive(Debug)]
@@ -160,7 +162,7 @@ fn path_of(open: &[Open], name: &str) -> String {
 fn element_name(name: &str) -> Result<&str> {
     let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let goes_on_well = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':'));
-    if starts_well && goes_on_well { Ok(name) } else { Err(malformed("the bank's reply is not XML")) }
+    if starts_well && goes_on_well && name.len() <= MAX_NAME { Ok(name) } else { Err(malformed("the bank's reply is not XML")) }
 }
 
 fn unescape(text: &str) -> Result<String> {
