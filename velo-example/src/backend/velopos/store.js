@@ -118,7 +118,7 @@ export async function findIntentByToken(token) {
 /** Attempts without an end, created in the given span of time. @param {number} from @param {number} to @returns {Promise<Intent[]>} */
 export async function openIntents(from, to) {
   const { items } = await wixData.query(INTENTS)
-    .eq('state', 'new').ge('createdAt', from).lt('createdAt', to).descending('createdAt').limit(1000).find(AS_SITE);
+    .eq('state', 'new').ge('createdAt', from).lt('createdAt', to).descending('createdAt').limit(1000).find(FRESH);
   return items;
 }
 
