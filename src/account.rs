@@ -234,7 +234,11 @@ pub fn host_of(address: &str) -> Option<&str> {
 /// Whether this is a plain address of this very machine, as simulated banks have.
 pub fn is_loopback(address: &str) -> bool {
     let host = authority(address, "http://").or_else(|| host_of(address));
-    host.is_some_and(|host| matches!(host.rsplit_once(':').map_or(host, |(name, _)| name), "localhost" | "127.0.0.1" | "[::1]"))
+    let without_port = |host| match str::rsplit_once(host, ':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    host.is_some_and(|host| matches!(without_port(host), "localhost" | "127.0.0.1" | "[::1]"))
 }
 
 fn authority<'u>(address: &'u str, scheme: &str) -> Option<&'u str> {

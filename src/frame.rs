@@ -162,9 +162,9 @@ impl<'h> Head<'h> {
         self.0.next().ok_or_else(|| internal("the call's head is too short"))
     }
 
-    fn count(&mut self, limit: usize, field: &'static str) -> Result<usize> {
+    fn count(&mut self, limit: usize, code: Code, field: &'static str) -> Result<usize> {
         let count = self.text()?.parse().map_err(|_| internal("the call's head is damaged"))?;
-        if count > limit { Err(Error::new(Code::Order, field, format!("at most {limit} entries are allowed here"))) } else { Ok(count) }
+        if count > limit { Err(Error::new(code, field, format!("at most {limit} entries are allowed here"))) } else { Ok(count) }
     }
 
     fn end(&mut self) -> Result<()> {
@@ -305,7 +305,7 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
 }
 
 fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'h>>> {
-    let count = head.count(MAX_BASKET, "basket")?;
+    let count = head.count(MAX_BASKET, Code::Order, "basket")?;
     let mut item = || {
         let (name, price, quantity) = (head.text()?, head.text()?, head.text()?);
         let wrong = |field: &'static str, message: &'static str| Error::new(Code::Order, field, message);
@@ -324,7 +324,7 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
 // The calls that need no order
 
 fn configure(head: &mut Head) -> Result<Text> {
-    let count = head.count(16, "trustHosts")?;
+    let count = head.count(16, Code::Config, "trustHosts")?;
     let trusted = (0..count).map(|_| head.text()).collect::<Result<Vec<_>>>()?;
     let mut pairs = Vec::new();
     while let Some(name) = head.0.next() {
