@@ -1,0 +1,20 @@
+//! The core as its callers meet it: through the frame that JavaScript uses and through the `Gateway` trait.
+//!
+//! [`shop`] plays the shop's server and the JavaScript shim, [`bank`] plays the bank: it signs and answers from the bank's documents,
+//! with its own few lines and none of the core's.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod bank;
+mod shop;
+
+mod configuration;
+mod hostile_frames;
+mod nestpay_callback;
+mod nestpay_forgery;
+mod nestpay_inquiry;
+mod nestpay_provision;
+mod nestpay_signature;
+mod nestpay_start;
+mod nestpay_vectors;
+mod order;
+mod the_trait;

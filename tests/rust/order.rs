@@ -1,0 +1,145 @@
+//! An order is refused with the field that is wrong, before anything is sent anywhere.
+
+use crate::shop::{CARD, Order, Shop, isbank, order};
+
+fn said(order: &Order) -> String {
+    isbank().open().start(order).to_string()
+}
+
+#[test]
+fn mistakes_by_field() {
+    let long_url = format!("https://dukkan.example/{}", "a".repeat(240));
+    let long_name = "ş".repeat(101);
+    let long_id = "A".repeat(65);
+    let cases: &[(&str, &[&str])] = &[
+        ("id", &["", " A1", "A 1", "-A1", "_A1", "A|1", "A\\1", "A&1", "A.1", "Ş1", "A1/..", "<b>", &long_id]),
+        ("amount", &["", "0", "0.00", "149", "149.9", "149.900", "149,90", "1.499,00", "-1.00", "+1.00", " 1.00", "1e2", "NaN", "١.٠٠", "01.00", ".50", "99999999999.99"]),
+        ("currency", &["", "TL", "try", "949", "XAU", "TRYX"]),
+        ("type", &["Sale", "auth", "refund", "preAuth"]),
+        ("installments", &["-1", "37", "256", "1.5", "three", " 3", "99999999999999999999"]),
+        ("maxInstallments", &["-1", "37", "x"]),
+        ("urls.ok", &["", "dukkan.example", "http://dukkan.example/ok", "https://", "https://u:p@dukkan.example/", "https://dukkan.example/#x", "javascript:alert(1)", "https://dukkan.example/ş", "http://localhost:8480/ok", &long_url]),
+        ("urls.fail", &["", "/fail", "https://dukkan.example/\"onload=", "https://dukkan.example/<x>"]),
+        ("urls.notify", &["x", "http://dukkan.example/n"]),
+        ("customer.ip", &["localhost", "1.2.3.4, 5.6.7.8", "fe80::1%eth0"]),
+        ("customer.email", &["ayse", "ayşe@example.com", "a b@example.com"]),
+        ("customer.name", &[&long_name]),
+        ("customer.phone", &["0555 CALL", "٠٥٥٥", "+90 555 000 00 00 000 00"]),
+        ("customer.language", &["TR", "de", "tr-TR"]),
+    ];
+    for (field, values) in cases {
+        for value in *values {
+            assert_eq!(said(&order().with(field, value)), format!("ORDER {field}"), "{value:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_allowed() {
+    let longest = "Z".repeat(64);
+    for (field, values) in [
+        ("id", &["1", "a-b_c-9", &longest][..]),
+        ("amount", &["0.01", "9999999999.99"]),
+        ("installments", &["0", "1", "36"]),
+        ("urls.ok", &["https://dukkan.example", "https://dukkan.example:8443/a/b~c;d=e", "https://xn--dkkan-6ya.example/"]),
+        ("customer.ip", &["", "203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7"]),
+        ("customer.email", &["", "a@b"]),
+        ("customer.name", &["", "Ayşe 😀"]),
+        ("customer.language", &["", "tr", "en"]),
+        ("type", &["", "sale", "preauth"]),
+    ] {
+        for value in values {
+            assert_eq!(said(&order().with(field, value)), "redirect", "{field} = {value:?}");
+        }
+    }
+}
+
+#[test]
+fn amounts_in_the_three_ways_to_write_them() {
+    for (kind, text, expected) in [
+        ("minor", "14990", "redirect"),
+        ("minor", "149.90", "ORDER amount"),
+        ("minor", "014990", "ORDER amount"),
+        ("minor", "0", "ORDER amount"),
+        ("minor", "9999999999999", "ORDER amount"),
+        ("number", "149.9", "redirect"),
+        ("number", "150", "redirect"),
+        ("number", "149.99999999999997", "ORDER amount"),
+        ("number", "0.30000000000000004", "ORDER amount"),
+        ("number", "1e21", "ORDER amount"),
+        ("number", "NaN", "ORDER amount"),
+        ("number", "Infinity", "ORDER amount"),
+        ("number", "-5", "ORDER amount"),
+        ("float", "149.90", "ORDER amount"),
+        ("", "149.90", "ORDER amount"),
+    ] {
+        assert_eq!(said(&order().with("amount kind", kind).with("amount", text)), expected, "{kind} {text:?}");
+    }
+    let yen = order().with("currency", "JPY");
+    assert_eq!(said(&yen.clone().with("amount", "150.00")), "ORDER amount");
+    assert_eq!(said(&yen.with("amount", "150")), "redirect");
+}
+
+#[test]
+fn mistakes_in_the_basket() {
+    let name = Box::leak("ş".repeat(201).into_boxed_str());
+    for (item, expected) in [
+        (["Çanta", "149.90", "1"], "redirect"),
+        (["", "149.90", "1"], "ORDER basket.name"),
+        ([name, "149.90", "1"], "ORDER basket.name"),
+        (["Çanta", "149,90", "1"], "ORDER basket.price"),
+        (["Çanta", "149.9", "1"], "ORDER basket.price"),
+        (["Çanta", "0.00", "1"], "ORDER basket.price"),
+        (["Çanta", "149.90", "0"], "ORDER basket.quantity"),
+        (["Çanta", "149.90", "10000"], "ORDER basket.quantity"),
+        (["Çanta", "149.90", ""], "ORDER basket.quantity"),
+        (["Çanta", "149.90", "1.5"], "ORDER basket.quantity"),
+    ] {
+        assert_eq!(said(&order().with_item(item)), expected, "{item:?}");
+    }
+    let full = (0..100).fold(order(), |order, _| order.with_item(["Çanta", "1.00", "1"]));
+    assert_eq!(said(&full), "redirect");
+    assert_eq!(said(&full.with_item(["Çanta", "1.00", "1"])), "ORDER basket");
+}
+
+#[test]
+fn mistakes_in_the_card() {
+    let shop = isbank().with("model", "3d").open();
+    let said = |place: usize, value: &str| {
+        let mut card = CARD;
+        card[place] = value;
+        shop.start_with(&order(), &card).to_string()
+    };
+    for (place, field, values) in [
+        (1, "card.number", &["", "4508 0345 0803 4509", "4508-0345-0803-4509", "45080345080", "45080345080345091234", "٤٥٠٨٠٣٤٥٠٨٠٣٤٥٠٩", "4508034508o34509"][..]),
+        (2, "card.month", &["", "1", "00", "13", "012", "AB"]),
+        (3, "card.year", &["", "2030", "3", "3O"]),
+        (4, "card.cvv", &["", "00", "00000", "12a"]),
+    ] {
+        for value in values {
+            let answer = said(place, value);
+            assert_eq!(answer, format!("ORDER {field}"), "{value:?}");
+        }
+    }
+    assert_eq!(said(5, ""), "redirect", "the holder's name is optional");
+    assert_eq!(said(4, "1234"), "redirect", "American Express has four digits");
+}
+
+#[test]
+fn a_refusal_repeats_no_card_number() {
+    let shop = isbank().with("model", "3d").open();
+    for card in [["card", "45080345080345090000", "12", "30", "000", ""], ["card", "4508034508034509", "13", "30", "977", ""]] {
+        let answer = shop.start_with(&order(), &card);
+        assert_eq!(answer.kind(), "error");
+        assert!(!format!("{answer:?}").contains("4508034508034509") && !format!("{answer:?}").contains("977"), "{answer:?}");
+    }
+}
+
+#[test]
+fn addresses_of_this_machine_are_for_test_mode() {
+    let local = order().with("urls.ok", "http://localhost:8480/ok").with("urls.fail", "http://127.0.0.1:8480/fail");
+    assert_eq!(said(&local), "ORDER urls.ok");
+    let test: Shop = isbank().with("mode", "test").open();
+    assert_eq!(test.start(&local).to_string(), "redirect");
+    assert_eq!(test.start(&order().with("urls.ok", "http://dukkan.example/ok")).to_string(), "ORDER urls.ok");
+}
