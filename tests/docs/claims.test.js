@@ -1,0 +1,161 @@
+// What the documents claim is what the code does.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { createPos, PosError } from 'velopos';
+import { CARDS, cardByNumber } from '../../banks/cards.js';
+import { accounts } from '../../scripts/example.js';
+import { codeWords, document, documents, root, samples, table, target } from './documents.js';
+
+const FIRST_PAGES = ['README.md', 'README.tr.md'];
+const read = (path) => readFileSync(root + path, 'utf8');
+const order = {
+  id: 'Tk4mPq8sVx2bNw6zRy0c', amount: '149.90', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' },
+  customer: { ip: '85.34.78.112', email: 'ayse@example.com', name: 'Ayşe Yılmaz', phone: '05321234567' },
+};
+
+// ---- the capability table
+
+const SYSTEMS = ['isbank', 'paytr', 'iyzico'];
+const pos = (name, change = {}) => createPos({ ...accounts('http://127.0.0.1:8481')[name], ...change }, { claim: async () => true });
+
+/** Whether a verb does anything but refuse; what it needs besides may be missing here. */
+async function offers(name, verb) {
+  const account = pos(name);
+  const stored = { ...order, gateway: name, mode: 'test', model: modelOf(account), refs: 'token=d9a1d90e-7cfb-4ead-a6ec-34237bac04f0' };
+  const call = {
+    start: () => account.step.start(order), finish: () => account.step.callback(stored, 'x=1'), report: () => account.report({ from: '', to: '' }),
+  };
+  try {
+    await (call[verb] ?? (() => account.step.ask(stored, verb)))();
+    return true;
+  } catch (error) {
+    if (!(error instanceof PosError)) throw error;
+    return error.code !== 'UNSUPPORTED';
+  }
+}
+
+const modelOf = (account) => account.step.start(order).order.model;
+
+for (const page of FIRST_PAGES) {
+  const rows = table(document(page), '', 'NestPay: `isbank`, `ziraat`, `halkbank`, `teb`, `sekerbank`');
+  const [header, models, ...verbs] = rows;
+
+  test(`${page}: the table of verbs is what the verbs do`, async () => {
+    assert.deepEqual(verbs.map(([cell]) => codeWords(cell)[0]), ['start', 'finish', 'inquire', 'capture', 'refund', 'void', 'history', 'report']);
+    for (const [cell, ...cells] of verbs) {
+      for (const [place, name] of SYSTEMS.entries()) {
+        assert.equal(await offers(name, codeWords(cell)[0]), cells[place] !== 'UNSUPPORTED', `${name} ${cell}`);
+      }
+    }
+  });
+
+  test(`${page}: the table's models are the models, the default first`, () => {
+    for (const [place, name] of SYSTEMS.entries()) {
+      const told = codeWords(models[place + 1]);
+      assert.equal(modelOf(pos(name)), told[0], name);
+      for (const model of told) assert.ok(pos(name, { model }), model);
+      assert.throws(() => pos(name, { model: 'none' }), (error) => told.every((model) => error.message.includes(model)));
+      assert.throws(() => pos(name, { model: 'none' }), (error) => error.message.replace(/^[^:]*:[^:]*: /, '').split(', ').length === told.length);
+    }
+  });
+
+  test(`${page}: the table's names are names`, () => {
+    for (const gateway of header.flatMap(codeWords)) {
+      const system = SYSTEMS.includes(gateway) ? gateway : 'isbank';
+      assert.ok(pos(system, { gateway, endpoints: undefined }), gateway);
+    }
+  });
+
+  test(`${page}: the test cards do what is said`, () => {
+    const cards = table(document(page), page === 'README.md' ? 'Card' : 'Kart').slice(1);
+    assert.ok(cards.length >= 5);
+    const fates = cards.map(([cell]) => cardByNumber(codeWords(cell)[0].replace(/ /g, ''))?.name);
+    assert.deepEqual(fates, ['success', 'insufficient-funds', '3ds-failed', '3ds-attempt', 'slow', 'silent']);
+  });
+
+  test(`${page}: short enough to be read`, () => assert.ok(read(page).split('\n').length <= 250));
+
+  test(`${page}: what npm start prints is what it says it prints`, () => {
+    const start = read('scripts/start.js').replace(/\\'/g, "'");
+    const printed = samples(document(page)).find(({ code }) => code.includes('localhost:8480')).code;
+    for (const line of printed.trim().split('\n')) assert.ok(start.includes(`'${line.slice(3).split(/ {2,}/)[0]}`), line);
+  });
+}
+
+// ---- names of things
+
+test('every test card of a document is a card of the simulated banks', () => {
+  const known = CARDS.flatMap(({ pan, aliases }) => [pan, ...aliases]);
+  for (const { path, text } of documents()) {
+    for (const [digits] of text.matchAll(/\b(?:\d{16}|\d{4}(?: \d{4}){3})\b/g)) assert.ok(known.includes(digits.replace(/ /g, '')), `${path}: ${digits}`);
+  }
+});
+
+test('every error code that a document names is one, and every code of a table of errors can be met', () => {
+  const codes = /export type PosErrorCode =([\s\S]*?);/.exec(read('js-glue/index.d.ts'))[1].match(/[A-Z_]+/g);
+  for (const { path, text } of documents()) {
+    for (const word of codeWords(text).filter((each) => /^[A-Z]+(_[A-Z]+)*$/.test(each) && each.includes('_') && !/^(INIT|CALLBACK)_/.test(each))) {
+      assert.ok(codes.includes(word), `${path}: ${word}`);
+    }
+  }
+});
+
+test('the collections, functions and elements that an owner is told to make are those of the example', () => {
+  const collections = JSON.parse(read('velo-example/collections.json')).collections.map(({ id }) => id);
+  const functions = [...read('velo-example/src/backend/http-functions.js').matchAll(/export async function \w+?_(\w+)/g)].map(([, name]) => name);
+  for (const { path, text } of documents()) {
+    for (const [name] of text.matchAll(/\bVelopos[A-Z]\w+/g)) assert.ok(collections.includes(name), `${path}: ${name}`);
+    const samplesOf = samples({ text }).filter(({ language }) => language === 'js').map(({ code }) => code).join('\n');
+    for (const [, name] of text.replace(samplesOf, '').matchAll(/_functions\/(\w+)/g)) assert.ok(functions.includes(name), `${path}: ${name}`);
+    for (const [file] of text.matchAll(/\bvelopos-(shop|result)\.js/g)) assert.ok(existsSync(`${root}velo-example/src/public/custom-elements/${file}`), file);
+  }
+  for (const page of FIRST_PAGES) assert.match(read(page), collections.length === 5 ? /five of|beşini/ : /never/);
+});
+
+// ---- SECURITY.md
+
+const quoted = (cell) => [...cell.matchAll(/“([^”]+)”/g)].map(([, name]) => name);
+
+/** A cell's links, each with the text that follows it up to the next. @returns {[string, string][]} */
+function linkedParts(cell) {
+  return cell.split(/(?=\[[^\]]+\]\()/).flatMap((part) => {
+    const link = /^\[[^\]]+\]\(([^)]+)\)/.exec(part);
+    return link ? [[target('SECURITY.md', link[1]).path, part.slice(link[0].length)]] : [];
+  });
+}
+
+test('SECURITY.md: all fourteen rules are there, and each names its place and its tests', () => {
+  const rules = table(document('SECURITY.md'), '#', 'Rule').slice(1);
+  assert.deepEqual(rules.map(([number]) => number), Array.from({ length: 14 }, (_, place) => String(place + 1)));
+  for (const [number, , where, attacks] of rules) {
+    assert.ok(where === 'everywhere' || linkedParts(where).length > 0, `rule ${number} has no place`);
+    assert.ok(quoted(attacks).length > 0, `rule ${number} has no test`);
+  }
+});
+
+for (const [first, ...rest] of [['#', 'Rule'], ['Rule', 'Where']]) {
+  test(`SECURITY.md, table ${first}: the named places and tests exist`, () => {
+    for (const cells of table(document('SECURITY.md'), first, ...rest).slice(1)) {
+      for (const [path, words] of cells.slice(-2).flatMap(linkedParts)) {
+        const text = read(path);
+        for (const name of codeWords(words.replace(/“[^”]*”/g, ''))) assert.match(text, new RegExp(`\\b${name}\\b`), `${path}: ${name}`);
+        for (const name of quoted(words)) assert.ok(text.replace(/\\'/g, "'").includes(name), `${path} has no test “${name}”`);
+      }
+    }
+  });
+}
+
+// ---- the house
+
+test('the documents speak of the product: no path of a machine, no registry', () => {
+  const foreign = /\/(home|Users)\/[a-z]|\/root\/|npmjs|crates\.io|\bTODO\b|\bFIXME\b/;
+  for (const { path, text } of documents()) assert.doesNotMatch(text, foreign, path);
+});
+
+test('the documents in two languages have both', () => {
+  for (const { path, text } of documents().filter((each) => each.path.startsWith('docs/'))) {
+    assert.match(text, /^<a id="english"><\/a>$/m, path);
+    assert.match(text.split('<a id="english">')[0], /[ğışİ]/, path);
+  }
+});
