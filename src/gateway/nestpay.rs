@@ -267,7 +267,7 @@ fn sort_prefix(name: &str) -> u64 {
 
 /// SHA-512 over the escaped values, joined and closed with `|`, and the store key escaped in the same way.
 fn ver3(fields: &[Field], store_key: Secret) -> [u8; 64] {
-    ver3_of(&signed_fields(fields), store_key, |value, plaintext| escape(value, plaintext))
+    ver3_of(&signed_fields(fields), store_key, escape)
 }
 
 fn ver3_of(signed: &[Field], store_key: Secret, write: impl Fn(&[u8], &mut Vec<u8>)) -> [u8; 64] {
@@ -532,6 +532,40 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
     ];
     let then = format!("provision {} {}", outcome.md_status, form.display("eci", 2));
     Ok(request(cx, order, Effect::MovesMoney, &fields, "", &then))
+}
+
+/// What a callback says, for reading only: nothing in it has been verified.
+pub struct Unverified {
+    /// The fields that people ask for, under names that say what they are.
+    pub known: Vec<(&'static str, String)>,
+    /// Every field, as it was sent.
+    pub fields: Vec<(String, String)>,
+}
+
+/// Reads a callback without verifying it.
+pub fn read_unverified(body: &mut [u8]) -> Result<Unverified> {
+    const KNOWN: [(&str, &str); 14] = [
+        ("orderId", "oid"),
+        ("merchantId", "clientid"),
+        ("amount", "amount"),
+        ("currency", "currency"),
+        ("mdStatus", "mdStatus"),
+        ("response", "Response"),
+        ("procReturnCode", "ProcReturnCode"),
+        ("authCode", "AuthCode"),
+        ("transactionId", "TransId"),
+        ("hostReference", "HostRefNum"),
+        ("errorMessage", "ErrMsg"),
+        ("maskedPan", "MaskedPan"),
+        ("storeType", "storetype"),
+        ("hashAlgorithm", "hashAlgorithm"),
+    ];
+    let form = Form::parse(body)?;
+    let text = |value: &[u8]| charset::to_text(value).into_owned();
+    Ok(Unverified {
+        known: KNOWN.iter().map(|(name, field)| (*name, form.value(field).map(text).unwrap_or_default())).collect(),
+        fields: form.fields().iter().map(|field| (field.name.to_owned(), text(field.value))).collect(),
+    })
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
