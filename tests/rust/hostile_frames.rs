@@ -191,7 +191,7 @@ fn must_answer(op: u32, input: &[u8], head_length: usize) {
 #[test]
 fn noise_never_panics() {
     let mut dice = Dice(0x5EED_0001);
-    for _ in 0..20_000 {
+    for _ in 0..10_000 {
         let length = dice.below(300);
         let bytes: Vec<u8> = (0..length).map(|_| dice.roll() as u8).collect();
         must_answer(dice.below(11) as u32, &bytes, dice.below(320));
@@ -200,13 +200,12 @@ fn noise_never_panics() {
 
 #[test]
 fn heads_of_familiar_words_never_panic() {
-    let words = [
-        "", "isbank", "paytr", "iyzico", "nestpay", "test", "production", "stored", "decimal", "149.90", "TRY", "1", "2", "200", "lost", "claimed",
-        "https://dukkan.example/ok", "http://localhost:1/x", "3d", "3d_pay_hosting", "iframe", "rnd=1", "reads:inquiry", "moves:provision 1 05",
-        "begins:token", "card", "4508034508034509", "gateway", "merchant.clientId", "nestpay.hash", "iyzico.webhookSignature", "ş", "\u{10FFFF}",
-    ];
+    let words = "isbank paytr iyzico nestpay test production stored decimal 149.90 TRY 1 2 200 lost claimed https://dukkan.example/ok \
+                 http://localhost:1/x 3d 3d_pay_hosting iframe rnd=1 reads:inquiry moves:provision begins:token card 4508034508034509 \
+                 gateway merchant.clientId nestpay.hash iyzico.webhookSignature ş \u{10FFFF}";
+    let words: Vec<&str> = words.split(' ').chain(["", "", "moves:provision 1 05"]).collect();
     let mut dice = Dice(0x5EED_0002);
-    for _ in 0..20_000 {
+    for _ in 0..10_000 {
         let count = dice.below(48);
         let head: Vec<String> = (0..count).map(|_| (*dice.one_of(&words)).to_owned()).collect();
         let (input, length) = frame_of(&head, b"oid=1&mdStatus=1&hash=x");
@@ -218,7 +217,7 @@ fn heads_of_familiar_words_never_panic() {
 fn genuine_frames_with_a_few_bytes_changed_never_panic() {
     let genuine = genuine();
     let mut dice = Dice(0x5EED_0003);
-    for _ in 0..20_000 {
+    for _ in 0..10_000 {
         let (op, head, body) = dice.one_of(&genuine);
         let (mut input, mut length) = frame_of(head, body);
         for _ in 0..=dice.below(4) {
@@ -248,7 +247,7 @@ fn changed_replies_never_panic() {
                  ORD_ID:A7K2M9P4R8T3V6X5Z2B7\tORIG_TRANS_AMT:14990\tTRANS_STAT:C\tCAPTURE_DTTM:2026-11-21 17:43:00.5</ORDERSTATUS></Extra></CC5Response>";
     let head = [shop.account.clone(), order.texts(), vec!["reads:inquiry".to_owned(), "200".to_owned()]].concat();
     let mut dice = Dice(0x5EED_0004);
-    for _ in 0..20_000 {
+    for _ in 0..10_000 {
         let mut body = reply.as_bytes().to_vec();
         for _ in 0..=dice.below(5) {
             let at = dice.below(body.len());

@@ -192,7 +192,11 @@ fn another_payment_is_refused_however_well_it_is_signed() {
     let cases = [
         ("clientid", "MERCHANT_MISMATCH clientid", &["190700778", "", "0190700777", "190700777 "][..]),
         ("oid", "ORDER_MISMATCH oid", &["B7K2M9P4R8T3V6X5Z2B7", "", "a7k2m9p4r8t3v6x5z2b7", "A7K2M9P4R8T3V6X5Z2B7 "]),
-        ("amount", "AMOUNT_MISMATCH amount", &["1.49", "149.91", "14990", "149,90", "1.499,00", "", " 149.90", "+149.90", "0149.90", "149.9000000001", "1e2", "-149.90"]),
+        (
+            "amount",
+            "AMOUNT_MISMATCH amount",
+            &["1.49", "149.91", "14990", "149,90", "1.499,00", "", " 149.90", "+149.90", "0149.90", "149.9000000001", "1e2", "-149.90"],
+        ),
         ("currency", "CURRENCY_MISMATCH currency", &["840", "TRY", "", "9490", "0949", "999"]),
     ];
     for (name, expected, values) in cases {
@@ -244,7 +248,8 @@ fn a_missing_or_changed_echo_is_a_question_to_the_bank() {
     ];
     for (name, values) in cases {
         let mut changes: Vec<Box<dyn Fn(Callback) -> Callback>> = Vec::new();
-        changes.extend(values.iter().map(|value| Box::new(move |callback: Callback| callback.with(name, value)) as Box<dyn Fn(Callback) -> Callback>));
+        changes
+            .extend(values.iter().map(|value| Box::new(move |callback: Callback| callback.with(name, value)) as Box<dyn Fn(Callback) -> Callback>));
         if *name != "amount" {
             changes.push(Box::new(|callback| callback.without(name)));
             changes.push(Box::new(|callback| callback.renamed(name, &format!("{name}X"))));

@@ -4,8 +4,7 @@
 use crate::bank::{Callback, ver3};
 use crate::shop::{Answer, Order, STORE_KEY, Shop, Started, isbank, isbank_without_api, order};
 
-const ANCHORS: &[&str] =
-    &["clientid", "oid", "amount", "currency", "okUrl", "failUrl", "storetype", "hashAlgorithm", "lang", "taksit", "TranType"];
+const ANCHORS: &[&str] = &["clientid", "oid", "amount", "currency", "okUrl", "failUrl", "storetype", "hashAlgorithm", "lang", "taksit", "TranType"];
 const APPROVAL: &[(&str, &str)] = &[("mdStatus", "1"), ("ProcReturnCode", "00"), ("Response", "Approved")];
 
 /// Values that an attacker would like to move: what he may type on the bank's page, and what a bank may add one day.
@@ -138,7 +137,15 @@ fn an_echo_moved_onto_an_equal_value_opens_no_window() {
     let page = "https://dukkan.example/_functions/return";
     let order = order().with("id", "190700777").with("urls.ok", page).with("urls.fail", page).with("urls.notify", page);
     let Started { order, form } = shop.begin(order);
-    let wanted = [("okUrl", page), ("failUrl", page), ("clientid", "190700777"), ("oid", "190700777"), ("mdStatus", "1"), ("ProcReturnCode", "00"), ("Response", "Approved")];
+    let wanted = [
+        ("okUrl", page),
+        ("failUrl", page),
+        ("clientid", "190700777"),
+        ("oid", "190700777"),
+        ("mdStatus", "1"),
+        ("ProcReturnCode", "00"),
+        ("Response", "Approved"),
+    ];
     let kept = ["amount", "currency", "storetype", "hashAlgorithm", "lang", "taksit", "TranType"];
     let mut tried = 0;
     for (_, genuine) in failures(&form) {
@@ -183,10 +190,9 @@ fn a_refusal_that_signs_what_the_customer_added_is_not_believed() {
         ("taksit", sent("taksit")),
         ("TranType", sent("TranType")),
     ];
-    for (result, refused) in [
-        ("with a result", Callback::settled(&form, "7", "Error", "99")),
-        ("without a result", Callback::authenticated(&form, "7")),
-    ] {
+    for (result, refused) in
+        [("with a result", Callback::settled(&form, "7", "Error", "99")), ("without a result", Callback::authenticated(&form, "7"))]
+    {
         let changed = refused.with("lang", "en").with("okUrl", "https://evil.example/").with("storetype", "3d_pay").with("oid", "X");
         let genuine = wanted.iter().enumerate().fold(changed, |callback, (place, (_, value))| callback.with(&format!("a{place:03}"), value));
         let own: Vec<(usize, &str)> = wanted.iter().enumerate().map(|(place, (name, _))| (place, *name)).collect();

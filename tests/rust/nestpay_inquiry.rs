@@ -77,7 +77,8 @@ impl State {
 
 fn envelope(extra: &[(&str, &str)]) -> String {
     let message = format!("Record(s) found for {ORDER_ID}");
-    let elements = [("ErrMsg", message.as_str()), ("ProcReturnCode", "00"), ("Response", "Approved"), ("OrderId", ORDER_ID), ("TransId", "26325RqiC11252")];
+    let elements =
+        [("ErrMsg", message.as_str()), ("ProcReturnCode", "00"), ("Response", "Approved"), ("OrderId", ORDER_ID), ("TransId", "26325RqiC11252")];
     cc5(&elements, &[&[("PAN", "4508 03** **** 4509")], extra, &[("NUMCODE", "0")]].concat())
 }
 
@@ -212,7 +213,9 @@ fn more_than_the_order_is_told_and_less_is_not_paid() {
 #[test]
 fn the_reply_must_name_our_order() {
     let other = "B7K2M9P4R8T3V6X5Z2B7";
-    let named = |order_id: &str, ord_id: &str| sale().with("ORD_ID", ord_id).flat_reply().replace(&format!("<OrderId>{ORDER_ID}<"), &format!("<OrderId>{order_id}<"));
+    let named = |order_id: &str, ord_id: &str| {
+        sale().with("ORD_ID", ord_id).flat_reply().replace(&format!("<OrderId>{ORDER_ID}<"), &format!("<OrderId>{order_id}<"))
+    };
     for (order_id, ord_id, expected) in [
         (ORDER_ID, ORDER_ID, "paid by reply"),
         (ORDER_ID, "", "paid by reply"),
@@ -230,7 +233,9 @@ fn the_reply_must_name_our_order() {
 
 #[test]
 fn a_reply_that_contradicts_itself_is_believed_in_neither_way() {
-    for (name, other) in [("TRANS_STAT", "V"), ("ORIG_TRANS_AMT", "14991"), ("CAPTURE_AMT", "1"), ("CHARGE_TYPE_CD", "C"), ("ORD_ID", "B"), ("AUTH_CODE", "X")] {
+    for (name, other) in
+        [("TRANS_STAT", "V"), ("ORIG_TRANS_AMT", "14991"), ("CAPTURE_AMT", "1"), ("CHARGE_TYPE_CD", "C"), ("ORD_ID", "B"), ("AUTH_CODE", "X")]
+    {
         let compound = sale().with(name, other).compound("\t");
         let reply = envelope(&[sale().flat(), vec![("ORDERSTATUS", compound.as_str())]].concat());
         assert_eq!(answered(reply).to_string(), "unknown", "{name}");
@@ -268,7 +273,8 @@ fn an_order_that_the_bank_does_not_know_yet_is_pending() {
 #[test]
 fn a_refused_question_says_so_in_the_banks_words() {
     for message in ["Kullanici adi, sifre veya isyeri numarasi hatali.", "Invalid merchant 4508034508034509"] {
-        let reply = cc5(&[("ErrMsg", message), ("ProcReturnCode", "99"), ("Response", "Error"), ("OrderId", ORDER_ID)], &[("ERRORCODE", "CORE-2001")]);
+        let reply =
+            cc5(&[("ErrMsg", message), ("ProcReturnCode", "99"), ("Response", "Error"), ("OrderId", ORDER_ID)], &[("ERRORCODE", "CORE-2001")]);
         let refusal = answered(reply);
         assert_eq!(refusal.to_string(), "REFUSED ");
         assert_eq!(refusal.at(4), "99");
@@ -370,9 +376,11 @@ fn captured_replies() {
             ],
         )
     };
-    let sale = reply("2024010354F1", "101", "101", "C", "2024-01-03 21:37:57.259", "2024-01-03 21:37:57.259", "P77974", "24003Vl7F13152", "400300744233");
+    let sale =
+        reply("2024010354F1", "101", "101", "C", "2024-01-03 21:37:57.259", "2024-01-03 21:37:57.259", "P77974", "24003Vl7F13152", "400300744233");
     let reserved = reply("202401032AF3", "205", "", "A", "2024-01-03 21:42:35.902", "", "T87380", "24003VqkA14152", "400300744234");
-    let voided = reply("20240103BBF9", "101", "101", "V", "2024-01-03 21:49:42.929", "2024-01-03 21:49:42.929", "P42795", "24003VxrB15662", "400300744237");
+    let voided =
+        reply("20240103BBF9", "101", "101", "V", "2024-01-03 21:49:42.929", "2024-01-03 21:49:42.929", "P42795", "24003VxrB15662", "400300744237");
     for (id, amount, kind, xml, expected, trans) in [
         ("2024010354F1", "1.01", "sale", sale, "paid by reply", "24003Vl7F13152"),
         ("202401032AF3", "2.05", "preauth", reserved, "authorized by reply", "24003VqkA14152"),

@@ -106,7 +106,8 @@ fn only_version_3_is_accepted() {
 #[test]
 fn unsigned_fields_influence_nothing() {
     let plain = begun().0.callback(&begun().1.order, &approved().signed(STORE_KEY));
-    for (name, value) in [("encoding", "utf-8"), ("ENCODING", "ISO-8859-9"), ("countdown", "1"), ("nationalidno", "00"), ("NATIONALIDNO", "Approved")] {
+    for (name, value) in [("encoding", "utf-8"), ("ENCODING", "ISO-8859-9"), ("countdown", "1"), ("nationalidno", "00"), ("NATIONALIDNO", "Approved")]
+    {
         let callback = approved().without("encoding").with(name, value);
         let (shop, started) = begun();
         assert_eq!(shop.callback(&started.order, &callback.signed(STORE_KEY)), plain, "{name}");
@@ -134,9 +135,12 @@ fn turkish_letters_verify_in_every_way_that_a_gate_may_sign_and_post_them() {
 fn bytes_that_were_not_percent_encoded_are_read_too() {
     let callback = approved().with("EXTRA.CARDISSUER", ISSUER_LATIN5);
     let body = callback.signed(STORE_KEY);
-    let encoded: String = ISSUER_LATIN5.iter().map(|byte| if byte.is_ascii_alphanumeric() { char::from(*byte).to_string() } else { format!("%{byte:02X}") }).collect();
+    let encoded: String =
+        ISSUER_LATIN5.iter().map(|byte| if byte.is_ascii_alphanumeric() { char::from(*byte).to_string() } else { format!("%{byte:02X}") }).collect();
     let at = String::from_utf8(body.clone()).expect("ASCII").find(&encoded).expect("the issuer");
-    let raw = [&body[..at], &ISSUER_LATIN5.iter().map(|byte| if *byte == b' ' { b'+' } else { *byte }).collect::<Vec<_>>(), &body[at + encoded.len()..]].concat();
+    let raw =
+        [&body[..at], &ISSUER_LATIN5.iter().map(|byte| if *byte == b' ' { b'+' } else { *byte }).collect::<Vec<_>>(), &body[at + encoded.len()..]]
+            .concat();
     assert_eq!(said(&raw), "paid by signature");
 }
 
@@ -167,7 +171,9 @@ fn decisive_fields_hold_ascii_only() {
 
 #[test]
 fn names_that_some_server_would_confuse_are_refused() {
-    for (name, value) in [("mdStatus", "0"), ("MDSTATUS", "0"), ("HASH", "x"), ("hash", "x"), ("EXTRA_TRXDATE", ""), ("Encoding", "utf-8"), ("oid", "")] {
+    for (name, value) in
+        [("mdStatus", "0"), ("MDSTATUS", "0"), ("HASH", "x"), ("hash", "x"), ("EXTRA_TRXDATE", ""), ("Encoding", "utf-8"), ("oid", "")]
+    {
         let hash = approved().hash(STORE_KEY);
         let twice = approved().with("HASH", hash).with_another(name, value);
         assert_eq!(said(&twice.body()), format!("DUPLICATE_FIELD {name}"), "{name}");

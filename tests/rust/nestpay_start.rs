@@ -98,7 +98,8 @@ fn what_the_order_says_becomes_a_field() {
 
 #[test]
 fn the_amount_is_sent_with_the_currencys_decimals() {
-    let amount = |kind: &str, text: &str, currency: &str| field(order().with("amount kind", kind).with("amount", text).with("currency", currency), "amount");
+    let amount =
+        |kind: &str, text: &str, currency: &str| field(order().with("amount kind", kind).with("amount", text).with("currency", currency), "amount");
     assert_eq!(amount("decimal", "0.01", "TRY"), "0.01");
     assert_eq!(amount("minor", "14990", "TRY"), "149.90");
     assert_eq!(amount("number", "149.9", "TRY"), "149.90");

@@ -13,12 +13,47 @@ fn mistakes_by_field() {
     let long_id = "A".repeat(65);
     let cases: &[(&str, &[&str])] = &[
         ("id", &["", " A1", "A 1", "-A1", "_A1", "A|1", "A\\1", "A&1", "A.1", "Ş1", "A1/..", "<b>", &long_id]),
-        ("amount", &["", "0", "0.00", "149", "149.9", "149.900", "149,90", "1.499,00", "-1.00", "+1.00", " 1.00", "1e2", "NaN", "١.٠٠", "01.00", ".50", "99999999999.99"]),
+        (
+            "amount",
+            &[
+                "",
+                "0",
+                "0.00",
+                "149",
+                "149.9",
+                "149.900",
+                "149,90",
+                "1.499,00",
+                "-1.00",
+                "+1.00",
+                " 1.00",
+                "1e2",
+                "NaN",
+                "١.٠٠",
+                "01.00",
+                ".50",
+                "99999999999.99",
+            ],
+        ),
         ("currency", &["", "TL", "try", "949", "XAU", "TRYX"]),
         ("type", &["Sale", "auth", "refund", "preAuth"]),
         ("installments", &["-1", "37", "256", "1.5", "three", " 3", "99999999999999999999"]),
         ("maxInstallments", &["-1", "37", "x"]),
-        ("urls.ok", &["", "dukkan.example", "http://dukkan.example/ok", "https://", "https://u:p@dukkan.example/", "https://dukkan.example/#x", "javascript:alert(1)", "https://dukkan.example/ş", "http://localhost:8480/ok", &long_url]),
+        (
+            "urls.ok",
+            &[
+                "",
+                "dukkan.example",
+                "http://dukkan.example/ok",
+                "https://",
+                "https://u:p@dukkan.example/",
+                "https://dukkan.example/#x",
+                "javascript:alert(1)",
+                "https://dukkan.example/ş",
+                "http://localhost:8480/ok",
+                &long_url,
+            ],
+        ),
         ("urls.fail", &["", "/fail", "https://dukkan.example/\"onload=", "https://dukkan.example/<x>"]),
         ("urls.notify", &["x", "http://dukkan.example/n"]),
         ("customer.ip", &["localhost", "1.2.3.4, 5.6.7.8", "fe80::1%eth0"]),
@@ -111,7 +146,11 @@ fn mistakes_in_the_card() {
         shop.start_with(&order(), &card).to_string()
     };
     for (place, field, values) in [
-        (1, "card.number", &["", "4508 0345 0803 4509", "4508-0345-0803-4509", "45080345080", "45080345080345091234", "٤٥٠٨٠٣٤٥٠٨٠٣٤٥٠٩", "4508034508o34509"][..]),
+        (
+            1,
+            "card.number",
+            &["", "4508 0345 0803 4509", "4508-0345-0803-4509", "45080345080", "45080345080345091234", "٤٥٠٨٠٣٤٥٠٨٠٣٤٥٠٩", "4508034508o34509"][..],
+        ),
         (2, "card.month", &["", "1", "00", "13", "012", "AB"]),
         (3, "card.year", &["", "2030", "3", "3O"]),
         (4, "card.cvv", &["", "00", "00000", "12a"]),
