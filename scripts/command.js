@@ -12,7 +12,7 @@ const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     for (const child of running) child.kill('SIGTERM');
-    if (running.size > 0) process.exit(130);
+    if (running.size > 0 || process.listenerCount(signal) === 1) process.exit(130); // otherwise another listener knows how to stop
   });
 }
 

@@ -28,7 +28,7 @@ module.exports = async function answers(velopos) {
     names: Object.keys(velopos).sort(),
     twoStageHash: velopos.generateHashData('123qweASD/', '30691298', 'ORDER1001149.90'),
     formIsSigned: (hash || HASH) === ver3(sent),
-    action: started.redirect.action,
+    redirect: started.redirect.kind,
     paid: [payment.status, payment.proof, payment.amount, payment.orderId],
     tampered: await codeOf(velopos, () => pos.finish(started.order, message.replace('149.90', '1.00'))),
     misspelt: await codeOf(velopos, () => velopos.createPos({ ...config, merchnat: {} })),

@@ -26,7 +26,7 @@ test('payments are made and judged', async () => {
   assert.deepEqual(rest, {
     twoStageHash: '8550bda332ed1cc04d7cb472fb112c940c80423b',
     formIsSigned: true,
-    action: 'https://istest.asseco-see.com.tr/fim/est3Dgate',
+    redirect: 'form',
     paid: ['paid', 'signature', '149.90', 'Tk4mPq8sVx2bNw6zRy0c'],
     tampered: 'SIGNATURE_INVALID',
     misspelt: 'CONFIG',
