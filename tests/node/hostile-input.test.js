@@ -11,7 +11,7 @@ const started = bank.step.start(order);
 const genuine = hostedReturn(started.redirect.fields);
 const stillWorks = () => assert.equal(bank.step.callback(started.order, genuine).payment.status, 'paid');
 
-const anything = [undefined, null, 0, -1, 1.5, NaN, Infinity, true, 7n, '', 'x', '\u0000', '\ud800', '\udfff\ud800', 'x'.repeat(10_000_000), '&'.repeat(10_000_000), Symbol('s'), () => 'x', [], ['x'], {}, { toString: () => 'x' },
+const anything = [undefined, null, 0, -1, 1.5, NaN, Infinity, true, 7n, '', 'x', '\u0000', '\ud800', '\udfff\ud800', 'x'.repeat(1_000_000), '&'.repeat(1_000_000), Symbol('s'), () => 'x', [], ['x'], {}, { toString: () => 'x' },
   { valueOf: () => 'x', length: 1 }, { length: 0 }, new String('x'), new Date(0), /x/, new Map([['x', 'y']]), new Uint8Array(3), new ArrayBuffer(3), new URLSearchParams('a=b'), Promise.resolve('x'), new Proxy({}, {}),
   Object.create(null), class {}, globalThis, new Error('x')];
 

@@ -100,6 +100,12 @@ describe('the return of the browser', () => {
     refuses(() => pos.step.callback(opened.order, `token=${token}&token=${token}`), 'DUPLICATE_FIELD', 'token');
     refuses(() => pos.step.callback(opened.order, ''), 'MALFORMED');
   });
+  test('with refs that lost the token', async () => {
+    for (const refs of ['', 'x', asked.order.refs, opened.order.refs.slice(0, -4), opened.order.refs.replace(token, '11111111-fd12-4b1a-ad5a-380f15fe6596')]) {
+      const outcome = await outcomeOf(() => pos.step.callback({ ...opened.order, refs }, `token=${token}`));
+      assert.match(outcome, /^(refused|pending)/, `${refs}: ${outcome}`);
+    }
+  });
   test('before the form was opened', async () => assert.ok(!isBelief(await outcomeOf(() => pos.step.callback(asked.order, `token=${token}`)))));
 });
 

@@ -28,7 +28,8 @@ describe('generateHashData', () => {
 describe('parseIsbankResponse', () => {
   test('gives everything under `unverified`, and nothing beside it', () => assert.deepEqual(Object.keys(parseIsbankResponse(genuine)), ['unverified']));
   test('knows the order, the result and the authentication', () => {
-    const values = Object.values(parseIsbankResponse(genuine).unverified).map(String);
+    const { fields, ...typed } = parseIsbankResponse(genuine).unverified;
+    const values = [...Object.values(typed), ...Object.values(fields ?? {})].map(String);
     for (const expected of [order.id, '149.90', 'Approved', '00', '1', '05']) assert.ok(values.includes(expected), expected);
   });
   test('believes nothing: a forged body parses, and still says unverified', () => {

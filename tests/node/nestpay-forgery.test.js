@@ -18,11 +18,10 @@ const byName = ([a], [b]) => (upper(a) < upper(b) ? -1 : 1);
 const isSigned = ([name]) => !['hash', 'encoding', 'countdown', 'nationalidno'].includes(name.toLowerCase());
 
 /**
- * Renames fields without moving a single value: `wanted` says which position takes which name, the kept names stay, and everything
+ * Renames sorted fields without moving a single value: `wanted` says which position takes which name, the kept names stay, and everything
  * else gets an invented name that sorts in its place. @returns {[string, string][] | null} null where the order of names forbids it
  */
-function relabel(genuine, wanted, kept) {
-  const sorted = genuine.filter(isSigned).sort(byName);
+function relabel(sorted, wanted, kept) {
   let previous = 'A';
   const forged = sorted.map(([name, value], at) => {
     if (wanted.has(at)) previous = wanted.get(at);
@@ -30,8 +29,8 @@ function relabel(genuine, wanted, kept) {
     else return [`${previous}-z${String(at).padStart(3, '0')}`, value];
     return [previous, value];
   });
-  const inOrder = forged.every((field, at) => at === 0 || upper(forged[at - 1][0]) < upper(field[0]));
-  return inOrder && new Set(forged.map(([name]) => upper(name))).size === forged.length ? forged : null;
+  const names = forged.map(([name]) => upper(name));
+  return names.every((name, at) => at === 0 || names[at - 1] < name) ? forged : null;
 }
 
 /** Every relabelling of a genuine message that says "approved", with the given names kept. */
@@ -39,7 +38,7 @@ function* forgeries(genuine, kept, decisions) {
   const sorted = genuine.filter(isSigned).sort(byName);
   const places = decisions.map(([name, value]) => [name, sorted.flatMap(([, v], at) => (v === value ? [at] : []))]);
   for (const wanted of combinations(places)) {
-    const forged = relabel(genuine, wanted, kept);
+    const forged = relabel(sorted, wanted, kept);
     if (forged) yield forged;
   }
 }

@@ -315,7 +315,7 @@ describe('damaged or forged', () => {
     for (const giant of ['&'.repeat(10_000_000), `a=${'x'.repeat(10_000_000)}`, `${hostedReturn(redirect.fields)}&x=${'y'.repeat(600_000)}`]) {
       const began = performance.now();
       refuses(() => bank.step.callback(stored, giant), 'TOO_LARGE');
-      assert.ok(performance.now() - began < 500);
+      assert.ok(performance.now() - began < 1500);
     }
     const many = Array.from({ length: 5000 }, (_, at) => [`f${at}`, '1']);
     refuses(() => bank.step.callback(stored, signedBody([...hostedFields(redirect.fields), ...many])), ['TOO_LARGE', 'MALFORMED']);

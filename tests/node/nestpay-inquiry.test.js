@@ -47,13 +47,28 @@ for (const [shape, status] of Object.entries({ compound: compoundStatus, flat: f
       const outcome = await outcomeOf(() => reply(status(order.id, { state: 'A', captured: '' })));
       assert.doesNotMatch(outcome, /^(declined|voided|refunded|refused)/);
     });
-    test('ERR, S, R, a state that nobody documented, and none: nothing certain', async () => {
-      for (const state of ['ERR', 'X', 'c', 'CC', '']) assert.ok(!isBelief(await outcomeOf(() => reply(status(order.id, { state })))), state);
+    test('a state that nobody documented, and none: nothing certain', async () => {
+      for (const state of ['X', 'c', 'CC', 'd', 'DD', '']) assert.ok(!isBelief(await outcomeOf(() => reply(status(order.id, { state })))), state);
+    });
+    test('ERR, S and R, which are documented without a meaning: certainly no money', async () => {
+      for (const state of ['ERR', 'S', 'R']) assert.doesNotMatch(await outcomeOf(() => reply(status(order.id, { state }))), /^(paid|authorized)/, state);
     });
     test('another amount is not this payment', async () => {
       for (const amount of ['14991', '1', '1499', '149900', '149.90', '', '0', '-14990', '014990', '14990.00']) {
         const outcome = await outcomeOf(() => reply(status(order.id, { amount })));
         assert.doesNotMatch(outcome, /^paid/, `${amount}: ${outcome}`);
+      }
+    });
+    test('less or more captured than the order asked for is not simply paid', async () => {
+      for (const captured of ['14989', '1', '99990']) {
+        let payment;
+        try {
+          ({ payment } = reply(status(order.id, { captured })));
+        } catch (error) {
+          assert.equal(error.code, 'AMOUNT_MISMATCH', error.stack);
+          continue;
+        }
+        assert.ok(payment.status !== 'paid' || payment.review === true, `${captured}: ${payment.status}, charged ${payment.charged}`);
       }
     });
     test('another order is not this payment', async () => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { format, inspect } from 'node:util';
-import { createPos } from 'velopos';
+import { createPos, paymentPage } from 'velopos';
 import { approval, authenticationReturn, hostedReturn, refusal } from './gate/nestpay.js';
 import { refuses } from './outcome.js';
 import { card, isbank, isbank3d, iyzico, order, paytr, secretsIn } from './shop.js';
@@ -46,6 +46,11 @@ describe('steps and requests', () => {
     const { request } = steps['iyzico initialize'];
     const authorization = new Headers(request.headers).get('authorization');
     assert.ok(!printed(request).includes(authorization));
+  });
+  test('a redirect that carries a card does not show it, and yet takes it to the bank', () => {
+    showsNothing('redirect', started.redirect);
+    showsNothing('step', started);
+    assert.ok(paymentPage(started.redirect).body.includes(card.number));
   });
   test('the stored order has neither secret nor card', () => {
     showsNothing('order', started.order);

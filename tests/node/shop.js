@@ -35,7 +35,7 @@ export const order = {
 };
 
 /** The shape of the 3d model's card: it goes into the form that the browser posts, and nowhere else. */
-export const card = { number: '4508034508034509', month: '12', year: '2030', cvv: '000' };
+export const card = { number: '4508034508034509', month: '12', year: '30', cvv: '000' };
 
 const secrets = ['SIMSTORE12', 'simpass12', 'simPaytrKey12345', 'simPaytrSalt6789', 'sim-secret-key-12345678', 'Kq7vX2mPz9', 'h4Tn8wLq',
   card.number];

@@ -27,7 +27,7 @@ const newOrder = (changes) => ({ ...order, id: newOrderId(), urls, ...changes })
 
 describe('İş Bankası, hosted page', () => {
   const expected = {
-    success: 'paid by signature', slow: 'paid by signature', 'insufficient-funds': 'declined by signature', expired: 'declined by signature', refused: 'declined by signature', 'bank-error': 'declined by signature',
+    success: 'paid by signature', slow: 'paid by signature', 'insufficient-funds': 'declined by signature', expired: 'declined by signature', refused: 'declined by signature',
     '3ds-attempt': 'paid by reply', '3ds-not-enrolled': 'paid by reply', 'approved-without-3ds': 'paid by reply',
   };
   for (const [card, outcome] of Object.entries(expected)) {
@@ -41,6 +41,12 @@ describe('İş Bankası, hosted page', () => {
       assert.equal(seen.status, outcome.split(' ')[0], 'the bank agrees');
     });
   }
+  test('bank-error: declined, if need be after asking', async () => {
+    const pos = open(isbank);
+    const started = await pos.start(newOrder());
+    const { body } = await banks.nestpay.visit(started.redirect.fields, { card: 'bank-error' });
+    assert.match(describeResult(await pos.finish(started.order, body)), /^(declined by|pending)/);
+  });
   test('3ds-failed: not paid, and the bank agrees', async () => {
     const pos = open(isbank);
     const started = await pos.start(newOrder());
@@ -108,7 +114,7 @@ describe('İş Bankası, hosted page', () => {
 
 describe('İş Bankası, 3d', () => {
   const model3d = { ...isbank, model: '3d' };
-  const card = (number) => ({ number, month: '12', year: '2030', cvv: '000' });
+  const card = (number) => ({ number, month: '12', year: '30', cvv: '000' });
   async function pay(number, options) {
     const pos = open(model3d, options);
     const started = await pos.start(newOrder(), { card: card(number) });
@@ -134,6 +140,20 @@ describe('İş Bankası, 3d', () => {
       assert.equal(banks.nestpay.find(stored.id)?.entries ?? 0, truth.startsWith('paid') ? 1 : 0);
     });
   }
+  test('the bank works on while we stop waiting: no record yet is no failure', async () => {
+    const { pos, stored, body } = await pay('4000000000000002', { timeoutMs: 100 });
+    banks.nestpay.fault({ kind: 'timeout-during' });
+    assert.equal(await outcomeOf(() => pos.finish(stored, body)), 'unknown by none');
+    assert.equal(await outcomeOf(() => pos.inquire(stored)), 'pending by none');
+    await new Promise((done) => setTimeout(done, 250));
+    assert.equal(await outcomeOf(() => pos.inquire(stored)), 'paid by reply');
+  });
+  test('an answer about another order', async () => {
+    const { pos, stored, body } = await pay('4000000000000002');
+    banks.nestpay.fault({ kind: 'wrong-order' });
+    assert.match(await outcomeOf(() => pos.finish(stored, body)), /^(unknown by none|refused ORDER_MISMATCH)$/);
+    assert.equal(await outcomeOf(() => pos.inquire(stored)), 'paid by reply');
+  });
 });
 
 describe('PayTR', () => {

@@ -11,7 +11,7 @@ export function narrowByStatus(): string {
     case 'voided': {
       const proof: 'signature' | 'reply' = payment.proof;
       // @ts-expect-error money has no decline
-      payment.decline;
+      payment.decline.reason;
       return proof;
     }
     case 'declined': {
