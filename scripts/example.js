@@ -26,7 +26,7 @@ export async function startExample({ sitePort = 8480, banksPort = 8481, data = n
   try {
     const site = await startVeloLocal({
       site: join(root, 'velo-example'),
-      data,
+      data: data && port !== sitePort ? `${data}-${port}` : data, // a second run beside a first has data of its own
       port,
       secrets: { velopos: JSON.stringify(accounts(banks.url)) },
       allow: [banks.url],

@@ -1,4 +1,4 @@
-// How node's test runner reports to scripts/test.js: each failure in full, and counts at the end. What passed is not listed.
+// How node's test runner reports to scripts/test.js: each failure in full, what was skipped, and counts at the end. What passed is not listed.
 
 import { basename, relative, resolve } from 'node:path';
 import { inspect } from 'node:util';
@@ -17,6 +17,7 @@ export default async function* report(events) {
     } else if ((type === 'test:pass' || type === 'test:fail') && !isSuite(data)) {
       const outcome = judge(type, data);
       counts[outcome] += 1;
+      if (outcome === 'skipped') yield `○ skipped: ${data.name} (${data.skip || data.todo})\n`;
       if (outcome !== 'failed') continue;
       failedIn.add(fileOf(data));
       yield describe(type, data);

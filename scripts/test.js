@@ -123,7 +123,8 @@ async function nodeTests(progress, folder, { node = process.execPath, cwd = root
   const found = /^@counts (\d+) (\d+) (\d+)$/m.exec(output);
   const [passed, failed, skipped] = found ? found.slice(1).map(Number) : [0, 0, 0];
   const counted = { passed, failed: code === 0 ? failed : Math.max(failed, 1), skipped };
-  if (counted.failed > 0) print(output.split('\n').filter((line) => !/^@(now|counts) /.test(line)).join('\n').trimEnd());
+  const told = output.split('\n').filter((line) => (counted.failed > 0 ? !/^@(now|counts) /.test(line) : line.startsWith('○ ')));
+  if (told.length > 0) print(told.join('\n').trimEnd());
   return atLeastOne(counted, folder);
 }
 
