@@ -166,6 +166,62 @@ test('death at every operation of a start: the payment page works again afterwar
   }
 });
 
+/** Kills the container right after the write that `chosen` means. */
+function killAfter(world, chosen) {
+  let died = false;
+  world.data.after = async (operation, container) => {
+    if (died || !chosen(operation)) return;
+    container.alive = false;
+    died = true;
+  };
+  return { died: () => died, off: () => { world.data.after = async () => {}; } };
+}
+
+/** The order of one payment's writes: the turn, the outcome, the order's payer, the payment, the order, the attempt, the turn. */
+const nth = (n, op, collection) => { let seen = 0; return (operation) => operation.op === op && operation.collection === collection && ++seen === n; };
+
+test('decided but not yet booked: a failure that arrives then is no end, and is not acknowledged', async () => {
+  const world = new World();
+  const { intentId } = await world.container().started('kahve', 'paytr');
+  const intent = world.intent(intentId);
+  const notify = (status) => world.container().call('post_paytrNotification', [], { body: message(intent.bankOrderId, status) });
+  const kill = killAfter(world, nth(2, 'insert', 'VeloposClaims'));
+  await finishOrDie(notify('paid'), kill);
+  kill.off();
+  assert.equal((await notify('declined')).status, 503);
+  assert.equal(world.intent(intentId).state, 'new');
+  world.pass(3 * MINUTE);
+  assert.equal((await notify('paid')).status, 200);
+  assertPaidOnce(world, intent, 'the repetition');
+});
+
+test('a decline that was decided and not yet shown is shown by the job, without asking', async () => {
+  const world = new World();
+  const { intentId } = await world.container().started();
+  const { bankOrderId } = world.intent(intentId);
+  const kill = killAfter(world, nth(2, 'insert', 'VeloposClaims'));
+  await finishOrDie(world.container().call('post_payment3DFail', [intentId], { body: message(bankOrderId, 'declined') }), kill);
+  kill.off();
+  assert.equal(world.intent(intentId).state, 'new');
+  world.pass(5 * MINUTE);
+  await world.container().site.settle.settle();
+  assert.equal(world.intent(intentId).state, 'declined');
+  assert.equal(world.intent(intentId).decline.message.tr, 'Bakiye yetersiz.');
+  assert.equal(world.bank.inquiries.length, 0);
+});
+
+test('a takeover does not touch an order that has moved on', async () => {
+  const { world, intent, comeBack } = await returning();
+  const kill = killAfter(world, nth(1, 'update', 'Orders'));
+  await finishOrDie(comeBack(), kill);
+  kill.off();
+  world.data.put('Orders', { ...world.order(intent.orderId), state: 'shipped' });
+  world.pass(5 * MINUTE);
+  await world.container().site.settle.settle();
+  assert.equal(world.order(intent.orderId).state, 'shipped');
+  assert.equal(world.intent(intent._id).state, 'paid');
+});
+
 test('four containers, every message three times, one death: one payment', async () => {
   for (let n = 1; n <= 30; n += 1) {
     const { world, intent, comeBack } = await returning();

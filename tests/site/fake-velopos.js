@@ -19,6 +19,8 @@ export class FakeBank {
   inquiries = [];
   provisions = [];
   starts = [];
+  /** What a start ends with at once, instead of a redirect. */
+  immediate = null;
   /** Waited for before a start is answered. */
   beforeStart = async () => {};
   #ids = 0;
@@ -52,6 +54,10 @@ export class FakeBank {
         bank.starts.push(order);
         await bank.beforeStart(order, container);
         const refs = `token=T-${order.id}`;
+        if (bank.immediate) {
+          const stored = { ...order, gateway, mode, model: 'm', refs };
+          return { type: 'done', payment: paymentOf(stored, bank.immediate), order: stored };
+        }
         return { type: 'redirect', redirect: { kind: 'form', action: 'https://bank.example/', fields: { oid: order.id } }, order: { ...order, gateway, mode, model: 'm', refs } };
       },
       async finish(order, message) {
@@ -99,10 +105,11 @@ function peek(message) {
 
 const PROVEN = ['paid', 'declined', 'voided', 'refunded'];
 
-function paymentOf(order, { status, decline, review, proof = 'signature' }) {
+function paymentOf(order, { status, decline, review, proof = 'signature', about = {} }) {
   return {
     status, orderId: order.id, amount: order.amount, currency: order.currency, mode: order.mode, refs: order.refs, review,
     proof: PROVEN.includes(status) ? proof : 'none', dedupeKey: `${order.gateway}|acc|${order.mode}|${order.id}|sale`,
+    ...about,
     ...(status === 'declined' && { decline: decline ?? { reason: 'insufficient-funds', message: { tr: 'Bakiye yetersiz.', en: 'Not enough money.' } } }),
   };
 }

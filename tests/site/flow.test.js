@@ -260,9 +260,9 @@ test('an account that changed its mode or its gateway does not go on with old at
   const site = world.container();
   const { intentId } = await site.started();
   const { bankOrderId } = world.intent(intentId);
-  for (const change of [{ mode: 'production' }, { gateway: 'paytr' }]) {
-    const accounts = JSON.parse(world.secret);
-    world.secret = JSON.stringify({ ...accounts, isbank: { ...accounts.isbank, ...change } });
+  const accounts = JSON.parse(world.secret);
+  for (const change of [{ mode: 'production' }, { gateway: 'paytr' }, undefined]) {
+    world.secret = JSON.stringify({ ...accounts, isbank: change && { ...accounts.isbank, ...change } });
     await site.call('post_payment3DSuccess', [intentId], { body: message(bankOrderId, 'paid') });
     assert.equal(world.intent(intentId).state, 'new');
   }
@@ -285,6 +285,16 @@ test('a doubt that only a person can settle is shown on the attempt, and nothing
   await site.call('post_payment3DSuccess', [intentId], { body: message(bankOrderId, 'pending', { review: true }) });
   const { state, review } = world.intent(intentId);
   assert.deepEqual({ state, review }, { state: 'new', review: true });
+});
+
+test('a start that ends at once leads to the result', async () => {
+  for (const status of ['declined', 'paid']) {
+    const world = new World();
+    world.bank.immediate = { status };
+    const { intentId, answer } = await world.container().started();
+    assert.equal(location(answer), `https://www.example.com/result?payment=${intentId}`);
+    assert.equal(world.intent(intentId).state, status);
+  }
 });
 
 test('a provision is sent once, however often the browser comes back', async () => {

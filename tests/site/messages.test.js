@@ -186,6 +186,26 @@ test('an iyzico webhook makes the site ask: found by order id or by token, absor
   }
 });
 
+test('a token that could mean two attempts means none', async () => {
+  const world = new World();
+  for (let i = 0; i < 2; i += 1) await world.container().started('kahve', 'iyzico');
+  const answer = await world.container().call('post_iyzicoWebhook', [], { body: message('', 'SUCCESS', { token: 'T-ORDER' }) });
+  assert.equal(answer.status, 404);
+  assert.equal(world.bank.inquiries.length, 0);
+});
+
+test('a payment that is not this attempt’s in every fact is not booked, whoever says so', async () => {
+  for (const about of [{ orderId: 'OTHER' }, { amount: '0.01' }, { currency: 'USD' }, { mode: 'production' }]) {
+    const world = new World();
+    const { intentId } = await world.container().started('kahve', 'paytr');
+    const { bankOrderId, orderId } = world.intent(intentId);
+    const answer = await world.container().call('post_paytrNotification', [], { body: message(bankOrderId, 'paid', { about }) });
+    assert.equal(answer.status, 503);
+    assert.equal(world.order(orderId).state, 'awaiting-payment');
+    assert.equal(world.payments.length, 0);
+  }
+});
+
 test('iyzico: hints that the bank does not confirm book nothing, and the bank is asked once in 30 seconds', async () => {
   const world = new World();
   const { intentId } = await world.container().started('kahve', 'iyzico');

@@ -19,6 +19,14 @@ test('a customer who paid and closed the window has the order', async () => {
   assert.equal(world.payments[0].proof, 'reply');
 });
 
+test('nobody is asked about a customer who has only just left', async () => {
+  const world = new World();
+  await world.container().started();
+  world.pass(MINUTE);
+  await settle(world);
+  assert.equal(world.bank.inquiries.length, 0);
+});
+
 test('a customer who never paid: open while the bank’s page can be open, expired after an inquiry said unpaid', async () => {
   const world = new World();
   const site = world.container();

@@ -209,7 +209,6 @@ export async function askForVisitor(intent) {
 export async function askBank(intent) {
   const outcome = await findOutcome(intent._id);
   if (outcome && outcome.state !== 'paid') return showState(intent._id, outcome.state, outcome.decline);   // decided, and then somebody died
-  if (outcome && await isBooked(intent)) return;
   const start = await findStart(intent._id);
   if (!start) return closeIfNeverStarted(intent);
   if (!start.order) return closeIfRefused(intent, start);
