@@ -56,8 +56,3 @@ test('no path of a machine, and no name of a registry', () => {
   const machine = /\/(home|Users)\/[a-z]\w+\/|\/root\/|registry\.npmjs\.org|static\.crates\.io|index\.crates\.io/;
   assert.deepEqual(everything.filter(({ path }) => !path.startsWith('tests/architecture/') && !path.startsWith('tests/package/')).flatMap((file) => occurrences(file, machine)), []);
 });
-
-test('lines can be read', () => {
-  const long = everything.filter(({ path }) => /\.(rs|js|ts)$/.test(path) && /^(src|js-glue)\//.test(path)).flatMap(({ path, text }) => text.split('\n').flatMap((line, at) => (line.length > 180 ? [`${path}:${at + 1}`] : [])));
-  assert.deepEqual(long, []);
-});

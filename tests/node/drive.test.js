@@ -72,6 +72,13 @@ describe('how a request is sent', () => {
       assert.equal(await outcomeOf(() => pos.finish(stored, message)), 'unknown by none');
     }
   });
+  test('a fetch whose answers are plain objects, as in Velo', async () => {
+    const plain = { status: 200, ok: true, headers: { get: () => 'text/xml' } };
+    for (const answer of [{ ...plain, text: async () => approval(order.id) }, { ...plain, arrayBuffer: async () => new TextEncoder().encode(approval(order.id)).buffer, text: async () => approval(order.id) }]) {
+      const { pos, stored, message } = await authenticatedPayment(bankThatAnswers(() => answer));
+      assert.equal(await outcomeOf(() => pos.finish(stored, message)), 'paid by reply');
+    }
+  });
   test('the bank says no', async () => {
     const { pos, stored, message } = await authenticatedPayment(bankThatAnswers(refusal(order.id, '51', 'Limit yetersiz')));
     assert.equal(describeResult(await pos.finish(stored, message)), 'declined by reply');
@@ -210,6 +217,13 @@ describe('the deadline is for the whole verb', () => {
     const { pos, stored, message } = await authenticatedPayment(fetch, tooLate, 60);
     assert.ok(!isBelief(await outcomeOf(() => pos.finish(stored, message))));
     await new Promise((done) => setTimeout(done, 350));
+    assert.equal(fetch.calls.length, 0);
+  });
+  test('a claim that never answers does not hold the customer for ever, and sends nothing', async () => {
+    const fetch = bankThatAnswers(approval(order.id));
+    const { pos, stored, message } = await authenticatedPayment(fetch, silence, 80);
+    const outcome = await Promise.race([outcomeOf(() => pos.finish(stored, message)), new Promise((done) => setTimeout(done, 1500, 'still waiting'))]);
+    assert.match(outcome, /^(pending|unknown) by none$|^refused /);
     assert.equal(fetch.calls.length, 0);
   });
   test('nothing is left running after an answer', async () => {
