@@ -466,3 +466,101 @@ impl Payment {
         self.decline.as_ref()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto;
+
+    fn order() -> Order<'static> {
+        Order {
+            id: "A1",
+            amount: Amount::from_minor(14_990).unwrap(),
+            currency: Currency::Try,
+            intent: Intent::Sale,
+            installments: 1,
+            max_installments: 1,
+            urls: Urls { ok: "", fail: "", notify: "" },
+            customer: Customer { ip: "", email: "", name: "", phone: "", address: "", language: Language::Tr },
+            basket: Vec::new(),
+            model: "",
+            refs: Refs::default(),
+        }
+    }
+
+    fn verified() -> Verified {
+        let digest = crypto::sha1(&[b"x"]);
+        crypto::compare(&digest, &crypto::hex(&digest), crypto::Written::Hex).unwrap()
+    }
+
+    fn claim() -> Claim<'static> {
+        Claim { order_id: Some("A1"), amount: Amount::from_minor(14_990), currency: Some(Currency::Try) }
+    }
+
+    #[test]
+    fn a_signature_proves_what_it_covers() {
+        let money = |claim: Claim| Proof::<OfMoney>::by_signature(verified(), claim, &order()).map(|_| ()).map_err(|error| error.code);
+        let outcome = |claim: Claim| Proof::<OfOutcome>::by_signature(verified(), claim, &order()).map(|_| ()).map_err(|error| error.code);
+        let cases = [
+            (claim(), Ok(()), Ok(())),
+            (Claim { currency: None, ..claim() }, Ok(()), Ok(())),
+            // A signature that does not cover the amount can decline, and proves no money.
+            (Claim { amount: None, ..claim() }, Err(Code::Internal), Ok(())),
+            (Claim { order_id: None, ..claim() }, Err(Code::Internal), Err(Code::Internal)),
+            (Claim { order_id: Some("A2"), ..claim() }, Err(Code::OrderMismatch), Err(Code::OrderMismatch)),
+            (Claim { order_id: Some(""), ..claim() }, Err(Code::OrderMismatch), Err(Code::OrderMismatch)),
+            (Claim { amount: Amount::from_minor(14_989), ..claim() }, Err(Code::AmountMismatch), Err(Code::AmountMismatch)),
+            (Claim { currency: Some(Currency::Usd), ..claim() }, Err(Code::CurrencyMismatch), Err(Code::CurrencyMismatch)),
+        ];
+        for (claim, of_money, of_outcome) in cases {
+            assert_eq!((money(claim), outcome(claim)), (of_money, of_outcome), "{claim:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_proven_status_is_final() {
+        let money = || Proof::<OfMoney>::by_signature(verified(), claim(), &order()).unwrap();
+        let outcome = Proof::<OfOutcome>::by_signature(verified(), claim(), &order()).unwrap();
+        let decline = Decline { reason: crate::decline::Reason::Declined, bank_code: String::new(), bank_message: String::new() };
+        let reserved = Order { intent: Intent::PreAuth, ..order() };
+        let facts = Facts::default;
+        for (payment, status, proof) in [
+            (Payment::succeeded(money(), &order(), facts()), Status::Paid, "signature"),
+            (Payment::succeeded(money(), &reserved, facts()), Status::Authorized, "signature"),
+            (Payment::paid(money(), facts()), Status::Paid, "signature"),
+            (Payment::refunded(money(), facts()), Status::Refunded, "signature"),
+            (Payment::voided(money(), facts()), Status::Voided, "signature"),
+            (Payment::declined(outcome, decline, facts()), Status::Declined, "signature"),
+            (Payment::pending(facts()), Status::Pending, "none"),
+            (Payment::unknown(facts()), Status::Unknown, "none"),
+        ] {
+            assert_eq!((payment.status(), payment.proof(), payment.decline().is_some()), (status, proof, status == Status::Declined));
+        }
+    }
+
+    #[test]
+    fn refs_survive_the_database() {
+        let refs = Refs::default().with("rnd", "a+b=c&d %").with("token", "ş\u{1F600}").with("rnd", "second");
+        let text = refs.render();
+        assert!(text.is_ascii());
+        assert_eq!(Refs::parse(&text).unwrap(), refs);
+        assert_eq!((refs.get("rnd"), refs.get("token"), refs.get("none")), (Some("second"), Some("ş\u{1F600}"), None));
+        assert_eq!(Refs::parse("").unwrap(), Refs::default());
+        for broken in ["rnd=%", "rnd=1&RND=2", "=1", "rnd=%FF", "a b=1", "rnd=1\n"] {
+            let error = Refs::parse(broken).unwrap_err();
+            assert_eq!((error.code, error.field.as_ref()), (Code::Order, "refs"), "{broken:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_does_not_print_its_body_or_headers() {
+        let send = Send {
+            url: "https://bank.example/api".to_owned(),
+            headers: vec![("authorization", "geheim".to_owned())],
+            body: "geheim".to_owned(),
+            effect: Effect::Reads,
+            then: "reads:inquiry".to_owned(),
+        };
+        assert!(!format!("{:?}", Step { action: Action::Send(send), refs: None }).contains("geheim"));
+    }
+}
