@@ -40,7 +40,7 @@ fn an_approval_is_paid_and_brings_its_facts() {
         ("charged", ""),
         ("refunded", ""),
         ("dedupeKey", "isbank:190700777:production:A7K2M9P4R8T3V6X5Z2B7:paid"),
-        ("refs", "rnd=30313233343536373839"),
+        ("refs", "rnd=30313233343536373839&started=1795272153"),
     ] {
         assert_eq!(payment.fact(name), expected, "{name}");
     }
@@ -309,11 +309,9 @@ fn a_second_value_that_looks_like_a_decision_is_a_question_to_the_bank() {
         ("ReturnOid", "Approved"),
         ("oidNote", "1"),
         // The verdict of a failure, wherever it stands.
-        ("BillToName", "0"),
         ("iReqCode", "5"),
         ("xnote", "7"),
         ("EXTRA.NUMCODE", "9"),
-        ("EXTRA.HOSTMSG", "Approved"),
         ("ErrMsg", "Declined"),
         ("xnote", "Error"),
         // The texts that bound the windows stand nowhere else.
@@ -342,7 +340,8 @@ fn values_that_look_like_no_decision_or_lie_elsewhere_do_no_harm() {
         // Outside both windows.
         ("BillToName", "1"),
         ("ErrMsg", "00"),
-        ("EXTRA.HOSTMSG", "Onaylandı"),
+        ("BillToCity", "0"),
+        ("EXTRA.HOSTMSG", "Approved"),
         ("iReqCode", "1"),
         ("cavvAlgorithm", "2"),
         ("txstatus", "00"),
@@ -367,6 +366,8 @@ fn an_order_of_another_account_is_not_read() {
         ("mode", "", "ORDER mode"),
         ("model", "iframe", "ORDER model"),
         ("model", "", "ORDER model"),
+        ("refs", "", "ORDER refs"),
+        ("refs", "rnd=30313233343536373839", "ORDER refs"),
         ("refs", "rnd=%", "ORDER refs"),
         ("refs", "rnd=1&rnd=2", "ORDER refs"),
     ] {

@@ -110,7 +110,7 @@ fn every_state_by_what_was_ordered() {
         ("A", "", "paid by reply", "authorized by reply"),
         ("A", "14990", "paid by reply", "paid by reply"),
         ("C", "14990", "paid by reply", "paid by reply"),
-        ("S", "14990", "paid by reply", "paid by reply"),
+        ("S", "14990", "pending, review", "pending, review"),
         ("V", "14990", "voided by reply", "voided by reply"),
         ("CNCL", "", "voided by reply", "voided by reply"),
         ("D", "", "declined by reply", "declined by reply"),
@@ -184,7 +184,7 @@ fn amounts_are_minor_units_and_must_be_the_orders() {
             assert_eq!(answered(reply).to_string(), expected, "{amount:?}, {form}");
         }
     }
-    for final_state in ["A", "S", "V", "CNCL", "D", "ERR"] {
+    for final_state in ["A", "C", "V", "CNCL", "D", "ERR"] {
         let reply = state(final_state, "").with("ORIG_TRANS_AMT", "100").flat_reply();
         assert_eq!(answered(reply).to_string(), "AMOUNT_MISMATCH amount", "{final_state}");
     }
@@ -200,10 +200,10 @@ fn yen_have_no_minor_unit() {
 fn more_than_the_order_is_told_and_less_is_not_paid() {
     let captured = |amount: &str| answered(sale().with("CAPTURE_AMT", amount).flat_reply());
     let more = captured("15500");
-    assert_eq!((more.to_string().as_str(), more.fact("amount"), more.fact("charged")), ("paid by reply", "149.90", "155.00"));
+    assert_eq!((more.to_string().as_str(), more.fact("amount"), more.fact("charged")), ("paid by reply, review", "149.90", "155.00"));
     for less in ["14989", "1"] {
         assert_eq!(captured(less).to_string(), "pending, review", "{less}");
-        for trans_stat in ["A", "S"] {
+        for trans_stat in ["A", "C"] {
             let reply = state(trans_stat, less).flat_reply();
             assert_eq!(asked(&isbank().open(), preauth(), reply).to_string(), "pending, review", "{trans_stat} {less}");
         }

@@ -56,7 +56,7 @@ fn rnd_is_random_and_kept_with_the_order() {
     let step = isbank().open().start(&order());
     let hex: String = RANDOM[..10].iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(value(&step.form(), "rnd"), hex);
-    assert_eq!(step.refs(), format!("rnd={hex}"));
+    assert_eq!(step.refs(), format!("rnd={hex}&started=1795272153"));
 }
 
 #[test]

@@ -101,7 +101,7 @@ fn a_lost_answer() {
     assert_eq!(lost("begins:x").expect_err("nothing has begun").code, Code::Unreachable);
     assert_eq!(payment(lost("reads:x").expect("a payment")).status(), Status::Unknown);
     assert_eq!(payment(lost("moves:x").expect("a payment")).status(), Status::Unknown);
-    assert_eq!(lost("x").expect_err("not ours").code, Code::Internal);
+    assert_eq!(lost("x").expect_err("not ours").code, Code::Order);
 }
 
 #[test]
