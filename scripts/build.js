@@ -3,13 +3,14 @@
 
 import './node-version.js';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { compileFunction } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { failure, root, run, tail } from './command.js';
+import { alone } from './lock.js';
 import { cargoActivity, cargoEnvironment } from './rust.js';
 import { describeTools, toolEnvironment } from './rust-tools.js';
 import { setupSteps } from './setup.js';
@@ -22,7 +23,13 @@ const record = join(root, 'target', 'velopos-build.json');
 
 /** @returns {import('./steps.js').Step[]} */
 export function buildSteps({ force = false } = {}) {
-  return [{ title: 'Building the package', work: (progress) => build(progress, force) }];
+  return [{
+    title: 'Building the package',
+    work: (progress) => {
+      mkdirSync(join(root, 'target'), { recursive: true });
+      return alone(join(root, 'target', 'velopos-build.lock'), progress, () => build(progress, force));
+    },
+  }];
 }
 
 async function build(progress, force) {
@@ -33,11 +40,9 @@ async function build(progress, force) {
   progress('shrinking the WebAssembly');
   const wasm = await optimize();
   progress('bundling');
-  await bundle(wasm);
-  writeModule();
-  writeTypes();
-  const made = { inputs, outputs: fingerprint(['dist']), sizes: sizes(wasm) };
-  mkdirSync(dirname(record), { recursive: true });
+  const code = await bundle(wasm);
+  publish({ 'index.cjs': code, 'index.mjs': moduleOf(code), ...types() });
+  const made = { inputs, outputs: fingerprint(['dist']), sizes: sizes(code, wasm) };
   writeFileSync(record, JSON.stringify(made));
   return made.sizes;
 }
@@ -77,14 +82,14 @@ async function optimize() {
 
 const WASM_OPT = ['-O3', '--strip-debug', '--strip-producers', '--strip-target-features'];
 
+/** @returns {Promise<string>} */
 async function bundle(wasm) {
   const { build: esbuild } = await import('esbuild');
-  rmSync(dist, { recursive: true, force: true });
-  await esbuild({
+  const { outputFiles } = await esbuild({
     absWorkingDir: root,
     entryPoints: ['js-glue/index.js'],
-    outfile: 'dist/index.cjs',
     bundle: true,
+    write: false,
     format: 'cjs',
     platform: 'node',
     target: 'node16',
@@ -103,32 +108,46 @@ async function bundle(wasm) {
   }).catch((error) => {
     throw new Problem('esbuild could not bundle js-glue', 'mend what it points at and run the same command again.', error.message);
   });
+  return outputFiles[0].text;
 }
 
 /** The ES module hands on what the CommonJS file exports: one copy of the code, whichever way it is loaded. */
-function writeModule() {
-  const names = Object.keys(createRequire(import.meta.url)(join(dist, 'index.cjs')));
-  writeFileSync(join(dist, 'index.mjs'), [
+function moduleOf(code) {
+  const module = { exports: {} };
+  compileFunction(code, ['module', 'exports', 'require'])(module, module.exports, createRequire(import.meta.url));
+  return [
     'import velopos from \'./index.cjs\';',
     '',
     'export default velopos;',
     'export const {',
-    ...names.map((name) => `  ${name},`),
+    ...Object.keys(module.exports).map((name) => `  ${name},`),
     '} = velopos;',
     '',
-  ].join('\n'));
+  ].join('\n');
 }
 
-function writeTypes() {
-  const types = readFileSync(join(root, 'js-glue', 'index.d.ts'), 'utf8');
-  writeFileSync(join(dist, 'index.d.ts'), types); // for the TypeScript that reads "types" alone
-  writeFileSync(join(dist, 'index.d.cts'), types);
-  writeFileSync(join(dist, 'index.d.mts'), [
+function types() {
+  const text = readFileSync(join(root, 'js-glue', 'index.d.ts'), 'utf8');
+  const module = [
     'export * from \'./index.cjs\';',
     'import * as velopos from \'./index.cjs\';',
     'export default velopos;',
     '',
-  ].join('\n'));
+  ].join('\n');
+  return { 'index.d.ts': text, 'index.d.cts': text, 'index.d.mts': module }; // index.d.ts: for the TypeScript that reads "types" alone
+}
+
+/** Each file is there whole at every moment, for a site or a test that loads it meanwhile. */
+function publish(files) {
+  mkdirSync(dist, { recursive: true });
+  for (const name of readdirSync(dist)) {
+    if (!(name in files)) rmSync(join(dist, name), { recursive: true });
+  }
+  for (const [name, text] of Object.entries(files)) {
+    const next = join(root, 'target', `velopos-${name}`);
+    writeFileSync(next, text);
+    renameSync(next, join(dist, name));
+  }
 }
 
 async function fingerprintInputs() {
@@ -162,15 +181,13 @@ function locked() {
   return process.env.CI ? ['--locked'] : [];
 }
 
-function sizes(wasm) {
+function sizes(code, wasm) {
   const size = (bytes) => `${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes, { level: 9 }).length)} gzip)`;
-  return `dist/index.cjs ${size(readFileSync(join(dist, 'index.cjs')))}, of which WebAssembly ${size(wasm)}`;
+  return `dist/index.cjs ${size(Buffer.from(code))}, of which WebAssembly ${size(wasm)}`;
 }
 
 function kilobytes(bytes) {
   return `${(bytes / 1024).toFixed(1)} KB`;
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  main(() => runSteps([...setupSteps(), ...buildSteps({ force: process.argv.includes('--force') })]));
-}
+main(import.meta.url, () => runSteps([...setupSteps(), ...buildSteps({ force: process.argv.includes('--force') })]));

@@ -3,7 +3,6 @@
 import './node-version.js';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { failure, npm, root } from './command.js';
 import { addComponents, addWasmTarget, checkRust } from './rust.js';
 import { describeTools, installTools } from './rust-tools.js';
@@ -47,4 +46,4 @@ function packagesAreThere() {
   }
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) main(() => runSteps(setupSteps()));
+main(import.meta.url, () => runSteps(setupSteps()));

@@ -7,7 +7,7 @@ import { root } from './command.js';
 import { setupSteps } from './setup.js';
 import { main, print, runSteps } from './steps.js';
 
-main(async () => {
+main(import.meta.url, async () => {
   let example;
   await runSteps([...setupSteps(), ...buildSteps(), {
     title: 'Starting the example site and the simulated banks',

@@ -1,6 +1,9 @@
 // Numbered steps on the terminal: what is being done, how far it is, how it ended.
 // On a terminal the progress line is redrawn in place; elsewhere (CI, a log file) a plain line comes every ten seconds.
 
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
 const terminal = Boolean(process.stdout.isTTY);
 const REDRAW = terminal ? 1_000 : 10_000;
 const INDENT = '       ';
@@ -40,8 +43,9 @@ export async function runSteps(steps) {
   }
 }
 
-/** Runs a command of this folder to its end, with whatever goes wrong told as a problem and its cure. */
-export async function main(command) {
+/** Runs a command of this folder, unless it was only imported, with whatever goes wrong told as a problem and its cure. */
+export async function main(file, command) {
+  if (realpathSync(process.argv[1]) !== fileURLToPath(file)) return;
   try {
     await command();
   } catch (error) {
@@ -56,7 +60,7 @@ export function printProblem(error) {
     return;
   }
   if (error.output) print(`\n${error.output.trimEnd()}`);
-  print(`\nStopped: ${error.message}`);
+  print(`\n✖ ${error.message}`);
   print(`To mend it: ${error.cure}`);
 }
 

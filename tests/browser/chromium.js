@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
+import { Problem } from '../../scripts/steps.js';
 
 const runs = promisify(execFile);
 const isRoot = process.getuid?.() === 0;
@@ -44,8 +45,7 @@ let opened;
 async function findOrInstall() {
   const found = findBrowser() || (await installDebians() && findBrowser());
   if (!found) {
-    throw new Error('No browser was found for the tests. '
-      + 'To mend it: install Google Chrome, Microsoft Edge or Chromium, or set CHROME_PATH to the program of one.');
+    throw new Problem('No browser was found for the tests', 'install Google Chrome, Microsoft Edge or Chromium, or set CHROME_PATH to the program of one.');
   }
   return found;
 }
@@ -53,7 +53,7 @@ async function findOrInstall() {
 /** @returns {string | undefined} */
 export function findBrowser() {
   const chosen = process.env.CHROME_PATH;
-  if (chosen && !existsSync(chosen)) throw new Error(`CHROME_PATH is ${chosen}, and there is no such file. To mend it: correct or unset it.`);
+  if (chosen && !existsSync(chosen)) throw new Problem(`CHROME_PATH is ${chosen}, and there is no such file`, 'correct or unset it.');
   return chosen || usualPlaces().find((path) => existsSync(path) && isReal(path));
 }
 
