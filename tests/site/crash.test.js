@@ -178,7 +178,10 @@ function killAfter(world, chosen) {
 }
 
 /** The order of one payment's writes: the turn, the outcome, the order's payer, the payment, the order, the attempt, the turn. */
-const nth = (n, op, collection) => { let seen = 0; return (operation) => operation.op === op && operation.collection === collection && ++seen === n; };
+function nth(n, op, collection) {
+  let seen = 0;
+  return (operation) => operation.op === op && operation.collection === collection && ++seen === n;
+}
 
 test('decided but not yet booked: a failure that arrives then is no end, and is not acknowledged', async () => {
   const world = new World();

@@ -4,15 +4,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CUSTOMER, World, message } from './world.js';
 
+const EVIL = 'https://evil.example/';
 const INJECTED = {
-  amount: '0.01', price: '0.01', currency: 'USD', url: 'https://evil.example/', okUrl: 'https://evil.example/', resultUrl: 'https://evil.example/',
-  returnUrl: 'https://evil.example/', urls: { ok: 'https://evil.example/' }, bankOrderId: 'EVIL', mode: 'production', state: 'paid', gateway: 'x', orderId: 'x',
+  amount: '0.01', price: '0.01', currency: 'USD', url: EVIL, okUrl: EVIL, resultUrl: EVIL, returnUrl: EVIL, urls: { ok: EVIL },
+  bankOrderId: 'EVIL', mode: 'production', state: 'paid', gateway: 'x', orderId: 'x',
 };
 
 function assertUntouched(world) {
-  const everything = JSON.stringify(['Orders', 'VeloposIntents', 'VeloposStarts', 'VeloposPayments'].map((name) => world.data.all(name)));
+  const names = ['Orders', 'VeloposIntents', 'VeloposStarts', 'VeloposPayments'];
+  const everything = JSON.stringify(names.map((name) => world.data.all(name)));
   assert.doesNotMatch(everything, /evil|EVIL|0\.01|USD/);
-  for (const order of world.data.all('Orders')) assert.deepEqual([order.amount, order.currency, order.mode], ['149.90', 'TRY', 'test']);
+  for (const { amount, currency, mode } of world.data.all('Orders')) assert.deepEqual([amount, currency, mode], ['149.90', 'TRY', 'test']);
 }
 
 test('startPayment ignores every amount and address', async () => {
@@ -27,7 +29,7 @@ test('startPayment ignores every amount and address', async () => {
 test('a product or a method that is no text of the catalogue is refused', async () => {
   const world = new World();
   const { shop } = world.container();
-  const odd = [undefined, null, 0, '', 'yok', INJECTED, ['kahve'], { id: 'kahve', price: '0.01' }, '__proto__', 'constructor', 'toString'];
+  const odd = [undefined, null, 0, '', 'yok', INJECTED, ['kahve'], { id: 'kahve', price: '0.01' }, '__proto__', 'constructor'];
   for (const value of odd) assert.deepEqual(await shop.startPayment(value), { problem: 'product' });
   for (const value of odd.filter((each) => each !== undefined && each !== null)) {
     assert.deepEqual(await shop.startPayment('kahve', value), { problem: 'method' });
@@ -58,12 +60,13 @@ test('the HTTP functions take nothing from a query, a header or further path seg
   const headers = { referer: 'https://evil.example/', host: 'evil.example', 'x-forwarded-host': 'evil.example' };
   await site.call('get_pay', [intentId, '0.01', 'https://evil.example/'], { query, headers });
   const { bankOrderId } = world.intent(intentId);
-  const body = message(bankOrderId, 'paid', INJECTED);
-  for (const name of ['post_payment3DSuccess', 'post_payment3DFail', 'get_payment3DSuccess', 'get_payment3DFail', 'post_bankNotification']) {
-    const answer = await site.call(name, [intentId, 'https://evil.example/'], { body: JSON.stringify({ ...JSON.parse(body), status: 'pending' }), query, headers });
+  const body = message(bankOrderId, 'pending', INJECTED);
+  const returns = ['post_payment3DSuccess', 'post_payment3DFail', 'get_payment3DSuccess', 'get_payment3DFail', 'post_bankNotification'];
+  for (const name of returns) {
+    const answer = await site.call(name, [intentId, EVIL], { body, query, headers });
     if (answer.status === 303) assert.equal(answer.headers.Location, `https://www.example.com/result?payment=${intentId}`);
   }
-  for (const name of ['post_paytrNotification', 'post_iyzicoWebhook']) await site.call(name, ['https://evil.example/'], { body, query, headers });
+  for (const name of ['post_paytrNotification', 'post_iyzicoWebhook']) await site.call(name, [EVIL], { body, query, headers });
   assertUntouched(world);
 });
 
@@ -74,7 +77,6 @@ test('every export of the web module and of the HTTP functions is covered here',
     'get_pay', 'get_payment3DFail', 'get_payment3DSuccess', 'post_bankNotification', 'post_iyzicoWebhook', 'post_payment3DFail',
     'post_payment3DSuccess', 'post_paytrNotification',
   ]);
-  for (const method of [site.shop.startPayment, site.shop.paymentState, site.shop.retryPayment]) assert.equal(typeof method, 'function');
 });
 
 const world = () => new World().container();
@@ -82,13 +84,14 @@ const world = () => new World().container();
 test('the customer: what is accepted, and what is not', () => {
   const { readCustomer } = world().site.customer;
   const ok = (changes = {}) => JSON.parse(JSON.stringify(readCustomer({ ...CUSTOMER, ...changes })));
-  assert.deepEqual(ok({ name: '  Ayşe   Nur Öztürk ' }).customer, { name: 'Ayşe Nur Öztürk', email: 'ayse@example.com', phone: '05551234567' });
+  const tidy = { name: 'Ayşe Nur Öztürk', email: 'ayse@example.com', phone: '05551234567' };
+  assert.deepEqual(ok({ name: '  Ayşe   Nur Öztürk ' }).customer, tidy);
   assert.equal(ok({ phone: '+90 (555) 123-45-67' }).customer.phone, '+905551234567');
   assert.equal(ok({ name: "Jean-Luc O’Neil" }).customer.name, 'Jean-Luc O’Neil');
   const bad = {
-    name: ['', 'A', '<b>Ali</b>', 'Ali\r\nBcc: x', '=HYPERLINK("x")', '1234', 'x'.repeat(61), 7, null, {}, ['Ali Veli'], '\u202eAli'],
-    email: ['', 'ali', 'ali@', '@example.com', 'ali@example', 'ali@example..com', 'a b@example.com', 'ali@example.com\n', 'ali@exa_mple.com',
-      `${'x'.repeat(90)}@example.com`, '"x"@example.com', '<a@example.com>', '=cmd@example.com', 5, null].filter((each) => each !== 'ali@example.com\n'),
+    name: ['', 'A', '<b>Ali</b>', 'Ali\r\nBcc: x', '=HYPERLINK("x")', '1234', 'x'.repeat(61), 7, null, {}, ['Ali'], '\u202eAli'],
+    email: ['', 'ali', 'ali@', '@example.com', 'ali@example', 'ali@example..com', 'a b@example.com', 'ali@exa_mple.com',
+      `${'x'.repeat(90)}@example.com`, '"x"@example.com', '<a@example.com>', '=cmd@example.com', 5, null],
     phone: ['', '12345', 'abc', '0555 123 45 6x', '1'.repeat(16), '+90 555', 5551234567, null, '0555;123'],
   };
   for (const [field, values] of Object.entries(bad)) {
@@ -102,5 +105,6 @@ test('the customer: what is accepted, and what is not', () => {
 test('a gateway that needs the customer is not started without one', async () => {
   const site = world();
   assert.deepEqual(await site.shop.startPayment('kahve', 'paytr'), { problem: 'customer', fields: ['name', 'email', 'phone'] });
-  assert.deepEqual(await site.shop.startPayment('kahve', 'isbank', { ...CUSTOMER, email: 'x' }), { problem: 'customer', fields: ['email'] });
+  const refused = await site.shop.startPayment('kahve', 'isbank', { ...CUSTOMER, email: 'x' });
+  assert.deepEqual(refused, { problem: 'customer', fields: ['email'] });
 });

@@ -106,7 +106,8 @@ export class FakeData {
 
   error(code, message) {
     const error = new Error(`${code}: ${message}`);
-    return Object.assign(error, this.errors === 'older' ? { code } : { details: { applicationError: { code, description: message } } });
+    const current = { details: { applicationError: { code, description: message } } };
+    return Object.assign(error, this.errors === 'older' ? { code } : current);
   }
 }
 

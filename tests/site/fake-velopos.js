@@ -31,7 +31,8 @@ export class FakeBank {
       __esModule: true,
       PosError: FakePosError,
       newOrderId: () => `ORDER${String(++this.#ids).padStart(20, '0')}`,
-      paymentPage: (redirect, options) => ({ status: 200, headers: { 'Content-Type': 'text/html' }, body: JSON.stringify({ redirect, ...options }) }),
+      paymentPage: (redirect, options) =>
+        ({ status: 200, headers: { 'Content-Type': 'text/html' }, body: JSON.stringify({ redirect, ...options }) }),
       createPos: (config, options = {}) => this.#pos(config, options, container),
     };
   }
@@ -53,12 +54,10 @@ export class FakeBank {
       async start(order) {
         bank.starts.push(order);
         await bank.beforeStart(order, container);
-        const refs = `token=T-${order.id}`;
-        if (bank.immediate) {
-          const stored = { ...order, gateway, mode, model: 'm', refs };
-          return { type: 'done', payment: paymentOf(stored, bank.immediate), order: stored };
-        }
-        return { type: 'redirect', redirect: { kind: 'form', action: 'https://bank.example/', fields: { oid: order.id } }, order: { ...order, gateway, mode, model: 'm', refs } };
+        const stored = { ...order, gateway, mode, model: 'm', refs: `token=T-${order.id}` };
+        if (bank.immediate) return { type: 'done', payment: paymentOf(stored, bank.immediate), order: stored };
+        const redirect = { kind: 'form', action: 'https://bank.example/', fields: { oid: order.id } };
+        return { type: 'redirect', redirect, order: stored };
       },
       async finish(order, message) {
         const step = callback(order, message);
@@ -104,12 +103,13 @@ function peek(message) {
 }
 
 const PROVEN = ['paid', 'declined', 'voided', 'refunded'];
+const NO_FUNDS = { reason: 'insufficient-funds', message: { tr: 'Bakiye yetersiz.', en: 'Not enough money.' } };
 
 function paymentOf(order, { status, decline, review, proof = 'signature', about = {} }) {
   return {
     status, orderId: order.id, amount: order.amount, currency: order.currency, mode: order.mode, refs: order.refs, review,
     proof: PROVEN.includes(status) ? proof : 'none', dedupeKey: `${order.gateway}|acc|${order.mode}|${order.id}|sale`,
     ...about,
-    ...(status === 'declined' && { decline: decline ?? { reason: 'insufficient-funds', message: { tr: 'Bakiye yetersiz.', en: 'Not enough money.' } } }),
+    ...(status === 'declined' && { decline: decline ?? NO_FUNDS }),
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakePosError } from './fake-velopos.js';
-import { BASE, World, message } from './world.js';
+import { BASE, CUSTOMER, World, message } from './world.js';
 
 const MINUTE = 60_000;
 const location = (answer) => answer.headers.Location;
@@ -23,7 +23,8 @@ test('a payment from the shop to a paid order', async () => {
   assert.deepEqual(world.payments.map(({ state, amount, orderId }) => ({ state, amount, orderId })),
     [{ state: 'booked', amount: '149.90', orderId: intent.orderId }]);
   assert.deepEqual(await site.shop.paymentState(intentId), {
-    state: 'paid', orderNumber: world.order(intent.orderId).number, amount: '149.90', currency: 'TRY', test: true, message: null, canTryAgain: false,
+    state: 'paid', orderNumber: world.order(intent.orderId).number, amount: '149.90', currency: 'TRY', test: true, message: null,
+    canTryAgain: false,
   });
 });
 
@@ -35,7 +36,9 @@ test('the order that goes to the bank is made of stored values and fixed paths',
   assert.deepEqual(JSON.parse(JSON.stringify(order)), {
     id: intent.bankOrderId, amount: '149.90', currency: 'TRY', type: 'sale', customer: { ip: '203.0.113.7', language: 'tr' },
     urls: {
-      ok: `${BASE}/payment3DSuccess/${intent._id}`, fail: `${BASE}/payment3DFail/${intent._id}`, notify: `${BASE}/bankNotification/${intent._id}`,
+      ok: `${BASE}/payment3DSuccess/${intent._id}`,
+      fail: `${BASE}/payment3DFail/${intent._id}`,
+      notify: `${BASE}/bankNotification/${intent._id}`,
     },
   });
 });
@@ -337,7 +340,7 @@ test('the customer who comes back without a message only sees the result', async
 
 test('an English visitor comes back to the English result', async () => {
   const world = new World();
-  const { intentId, answer } = await world.container().started('kahve', 'isbank', { name: 'Ada', email: 'ada@example.com', phone: '+905551234567', language: 'en' });
+  const { intentId, answer } = await world.container().started('kahve', 'isbank', { ...CUSTOMER, language: 'en' });
   assert.equal(JSON.parse(answer.body).language, 'en');
   const back = await world.container().call('post_payment3DFail', [intentId], { body: '' });
   assert.equal(location(back), `https://www.example.com/result?payment=${intentId}&lang=en`);

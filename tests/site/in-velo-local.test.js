@@ -13,8 +13,13 @@ let banks;
 
 before(async () => {
   example = await startExample({
-    sitePort: 0, banksPort: 0, site: { containers: 4, jobEveryMs: 0 },
-    banks: { paytr: { times: { retryMs: 250, browserWaitMs: 1_000, slowMs: 50 } }, iyzico: { times: { webhookFirstMs: 300, webhookRetryMs: 300, slowMs: 50 } }, nestpay: { times: { slowMs: 50 } } },
+    sitePort: 0, banksPort: 0,
+    site: { containers: 4, jobEveryMs: 0, limits: { dataMs: 1_500 } },
+    banks: {
+      nestpay: { times: { slowMs: 50 } },
+      paytr: { times: { retryMs: 250, browserWaitMs: 1_000, slowMs: 50 } },
+      iyzico: { times: { webhookFirstMs: 300, webhookRetryMs: 300, slowMs: 50 } },
+    },
   });
   ({ site, banks } = example);
 });
@@ -119,6 +124,7 @@ describe('İş Bankası', () => {
     await site.fetchFunction(`pay/${next}`);
     const second = await banks.nestpay.visit(JSON.parse(startOf(next).redirect).fields, { card: 'success' });
     await post(`payment3DSuccess/${next}`, second.body);
+    await until('the payment', () => intentOf(next).state === 'paid');   // the bank's notification may have been first
     assertPaidOnce(next, 'signature');
     assert.equal(intentOf(next).orderId, intentOf(intentId).orderId);
   });
@@ -159,12 +165,14 @@ describe('İş Bankası', () => {
 
   const forgeries = {
     'a changed amount': (body) => body.replace(/(^|&)amount=[^&]*/, '$1amount=1.00'),
-    'a decline relabelled as success': (body) => body.replace(/ProcReturnCode=[^&]*/, 'ProcReturnCode=00').replace(/(^|&)Response=[^&]*/, '$1Response=Approved'),
+    'a decline relabelled as success': (body) => body
+      .replace(/ProcReturnCode=[^&]*/, 'ProcReturnCode=00').replace(/(^|&)Response=[^&]*/, '$1Response=Approved'),
     'no hash': (body) => body.replace(/(^|&)HASH=[^&]*/i, ''),
     'an empty hash': (body) => body.replace(/(^|&)HASH=[^&]*/i, '$1HASH='),
     'a name twice': (body) => `${body}&mdStatus=1`,
     'nothing': () => '',
-    'another encoding of the same trick': (body) => body.replace('ProcReturnCode', '%50rocReturnCode').replace(/%50rocReturnCode=[^&]*/, '%50rocReturnCode=00'),
+    'another encoding of the same trick': (body) => body
+      .replace('ProcReturnCode', '%50rocReturnCode').replace(/%50rocReturnCode=[^&]*/, '%50rocReturnCode=00'),
   };
   for (const [name, forge] of Object.entries(forgeries)) {
     test(`${name} in a declined return: nothing changes but that the bank is asked`, async () => {
@@ -199,7 +207,8 @@ describe('İş Bankası', () => {
 
   test('two fetches of the payment page at once: one departure, the same form', async () => {
     const { intentId } = await shop('startPayment', 'kahve', 'isbank', CUSTOMER);
-    const pages = await Promise.all(Array.from({ length: 8 }, () => site.fetchFunction(`pay/${intentId}`).then((page) => page.text())));
+    const fetchPage = async () => (await site.fetchFunction(`pay/${intentId}`)).text();
+    const pages = await Promise.all(Array.from({ length: 8 }, fetchPage));
     const forms = new Set(pages.map((page) => /name="rnd" value="([^"]+)"/.exec(page)?.[1]));
     assert.equal(forms.size, 1);
     assert.ok([...forms][0]);
@@ -283,7 +292,8 @@ describe('PayTR', () => {
     const begun = await begin('paytr');
     const { bankOrderId } = intentOf(begun.intentId);
     for (const hash of ['', 'AAAA', '0'.repeat(44)]) {
-      const answer = await post('paytrNotification', new URLSearchParams({ merchant_oid: bankOrderId, status: 'success', total_amount: '14990', hash }));
+      const fields = { merchant_oid: bankOrderId, status: 'success', total_amount: '14990', hash };
+      const answer = await post('paytrNotification', new URLSearchParams(fields));
       assert.equal(answer.status, 400);
       assert.equal(await answer.text(), '');
     }
@@ -312,8 +322,9 @@ describe('iyzico', () => {
     const { body } = await banks.iyzico.visit(tokenOf(begun), { card: 'success' });
     await post(`payment3DSuccess/${begun.intentId}`, body);
     assertPaidOnce(begun.intentId, 'reply');
-    await until('the webhook’s acknowledgement', () => banks.iyzico.messages()
-      .some(({ orderId, attempts }) => orderId === intentOf(begun.intentId).bankOrderId && attempts.some(({ status }) => status === 200)));
+    const { bankOrderId } = intentOf(begun.intentId);
+    const acknowledged = ({ orderId, attempts }) => orderId === bankOrderId && attempts.some(({ status }) => status === 200);
+    await until('the webhook’s acknowledgement', () => banks.iyzico.messages().some(acknowledged));
     assertPaidOnce(begun.intentId, 'reply');
   });
 
@@ -349,7 +360,8 @@ describe('iyzico', () => {
 });
 
 test('the pages and every answer are free of secrets', async () => {
-  const answers = [await shop('listProducts'), await (await fetch(site.url)).text(), await (await fetch(`${site.url}/result?payment=x`)).text()];
+  const read = async (path) => (await fetch(site.url + path)).text();
+  const answers = [await shop('listProducts'), await read('/'), await read('/result?payment=x')];
   for (const secret of ['SIMSTORE12', 'simpass12', 'simPaytrKey12345', 'simPaytrSalt6789', 'sim-secret-key-12345678', '190100000']) {
     assert.ok(!JSON.stringify(answers).includes(secret));
   }

@@ -45,7 +45,8 @@ for (const [name, forge] of Object.entries(FORGERIES)) {
     const { intentId } = await site.started('kahve', 'paytr');
     const before = memory(world);
     const body = forge(world.intent(intentId).bankOrderId);
-    for (const answer of [await site.call('post_paytrNotification', [], { body }), await site.call('post_bankNotification', [intentId], { body })]) {
+    for (const [name, path] of [['post_paytrNotification', []], ['post_bankNotification', [intentId]]]) {
+      const answer = await site.call(name, path, { body });
       assert.ok([400, 404].includes(answer.status), String(answer.status));
       assert.equal(answer.body, '');
     }
@@ -66,7 +67,11 @@ test('no secret is ever logged, also when the secret itself is broken', async ()
   const world = new World();
   const site = world.container();
   const { intentId } = await site.started('kahve', 'paytr');
-  for (const secret of ['{ "isbank": "STOREKEY-SECRET" ', '"STOREKEY-SECRET"', '[]', '{}', 'null', '{"isbank":"STOREKEY-SECRET"}', '{"1":{"storeKey":"STOREKEY-SECRET"}}']) {
+  const broken = [
+    '{ "isbank": "STOREKEY-SECRET" ', '"STOREKEY-SECRET"', '[]', '{}', 'null', '{"isbank":"STOREKEY-SECRET"}',
+    '{"1":{"storeKey":"STOREKEY-SECRET"}}',
+  ];
+  for (const secret of broken) {
     world.secret = secret;
     assert.equal((await site.call('post_paytrNotification', [], { body: message('x', 'paid') })).status, 503);
     assert.equal((await site.call('post_payment3DSuccess', [intentId], { body: message('x', 'paid') })).status, 303);
@@ -113,7 +118,8 @@ test('PayTR reads OK after the books are written, and OK again for every repetit
 test('PayTR reads OK for a failed payment too', async () => {
   const world = new World();
   const { intentId } = await world.container().started('kahve', 'paytr');
-  const answer = await world.container().call('post_paytrNotification', [], { body: message(world.intent(intentId).bankOrderId, 'declined') });
+  const body = message(world.intent(intentId).bankOrderId, 'declined');
+  const answer = await world.container().call('post_paytrNotification', [], { body });
   assert.equal(answer.body, 'OK');
   assert.equal(world.intent(intentId).state, 'declined');
 });
@@ -317,8 +323,11 @@ test('base addresses: what Wix gives is understood, everything else is refused',
   assert.equal(home('https://user.wixsite.com/shop/_functions/'), 'https://user.wixsite.com/shop');
   assert.equal(home('http://localhost:8480/_functions'), 'http://localhost:8480');
   assert.equal(siteOf({ baseUrl: 'https://www.example.com/_functions-dev' }).development, true);
-  for (const wrong of ['http://www.example.com/_functions', 'https://user@evil.example/_functions', 'javascript:alert(1)//_functions',
-    'https://www.example.com/_functions?x', 'https://www.example.com', '', undefined, 'https://a b/_functions', 'http://localhost.evil.example/_functions']) {
+  const wrongs = [
+    'http://www.example.com/_functions', 'https://user@evil.example/_functions', 'javascript:alert(1)//_functions', '', undefined,
+    'https://www.example.com/_functions?x', 'https://www.example.com', 'https://a b/_functions', 'http://localhost.evil.example/_functions',
+  ];
+  for (const wrong of wrongs) {
     assert.throws(() => siteOf({ baseUrl: wrong }), /base address/);
   }
 });

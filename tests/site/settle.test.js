@@ -119,7 +119,10 @@ test('the job stops in time and goes on next time', async () => {
   const world = new World();
   for (let i = 0; i < 6; i += 1) {
     const { intentId } = await world.container().started();
-    world.bank.answers.set(world.intent(intentId).bankOrderId, () => { world.pass(100_000); return { status: 'paid', proof: 'reply' }; });
+    world.bank.answers.set(world.intent(intentId).bankOrderId, () => {
+      world.pass(100_000);
+      return { status: 'paid', proof: 'reply' };
+    });
   }
   world.pass(5 * MINUTE);
   const report = await settle(world);

@@ -103,7 +103,8 @@ test('what decides is read consistently, although plain reads are stale', async 
 
 test('the first outcome stands', async () => {
   const world = new World();
-  const outcomes = await Promise.all(['declined', 'paid', 'expired'].map((state) => storeOf(world).decideOutcome('a'.repeat(32), { state })));
+  const decide = (state) => storeOf(world).decideOutcome('a'.repeat(32), { state });
+  const outcomes = await Promise.all(['declined', 'paid', 'expired'].map(decide));
   assert.equal(new Set(outcomes.map(({ state }) => state)).size, 1);
   assert.equal((await storeOf(world).findOutcome('a'.repeat(32))).state, outcomes[0].state);
 });

@@ -23,7 +23,10 @@ const collections = JSON.parse(readFileSync(`${SITE}collections.json`, 'utf8')).
 const code = await bundleSite();
 
 async function bundleSite() {
-  const exported = { http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js', customer: 'velopos/customer.js', site: 'velopos/site.js' };
+  const exported = {
+    http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js',
+    customer: 'velopos/customer.js', site: 'velopos/site.js',
+  };
   const contents = Object.entries(exported).map(([name, file]) => `export * as ${name} from 'backend/${file}';`).join('\n');
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: SITE }, bundle: true, write: false, format: 'cjs', platform: 'node', target: 'es2022',
@@ -61,11 +64,12 @@ export class World {
       'wix-fetch': { fetch: () => { throw new Error('the fake package never fetches'); } },
       'wix-http-functions': { response: (answer) => answer },
       'wix-secrets-backend': { getSecret: async () => this.readSecret() },
-      'wix-web-module': { Permissions: { Anyone: 'anyone' }, webMethod: (_permission, method) => async (...args) => json(await method(...args)) },
+      'wix-web-module': { Permissions: { Anyone: 'anyone' }, webMethod },
     };
     const say = (level) => (...parts) => this.lines.push(`${level} ${parts.map(String).join(' ')}`);
     const context = createContext({
-      module: { exports: {} }, require: (name) => modules[name], console: { log: say('log'), warn: say('warn'), error: say('error') },
+      module: { exports: {} }, require: (name) => modules[name],
+      console: { log: say('log'), warn: say('warn'), error: say('error') },
       setTimeout: (work, milliseconds) => setImmediate(() => { this.pass(milliseconds); work(); }),
     });
     context.__now = () => this.#time;
@@ -102,7 +106,8 @@ class Container {
   }
 
   request(path, { body = '', headers = {}, baseUrl = BASE, query = {} } = {}) {
-    return { path, headers, baseUrl, query, ip: '203.0.113.7', url: `${baseUrl}/${path.join('/')}`, method: 'POST', body: { text: async () => body } };
+    const url = `${baseUrl}/${path.join('/')}`;
+    return { path, headers, baseUrl, query, url, ip: '203.0.113.7', method: 'POST', body: { text: async () => body } };
   }
 
   call(name, path, options) {
@@ -121,7 +126,8 @@ class Container {
   }
 }
 
-const json = (value) => JSON.parse(JSON.stringify(value ?? null));
+/** What passes between a page and the backend is JSON. */
+const webMethod = (_permission, method) => async (...args) => JSON.parse(JSON.stringify((await method(...args)) ?? null));
 
 /** What a bank would post about an order. */
 export const message = (orderId, status, more = {}) => JSON.stringify({ orderId, status, signed: true, ...more });

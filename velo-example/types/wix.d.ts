@@ -14,7 +14,10 @@ declare module 'wix-web-module' {
   export const Permissions: { readonly Anyone: 'anyone'; readonly SiteMember: 'site-member'; readonly Admin: 'admin' };
   type Permission = (typeof Permissions)[keyof typeof Permissions];
   /** A function that pages may call; every call is asynchronous, and nothing but JSON passes. */
-  export function webMethod<A extends unknown[], R>(permission: Permission, webFunction: (...args: A) => R): (...args: A) => Promise<Awaited<R>>;
+  export function webMethod<A extends unknown[], R>(
+    permission: Permission,
+    webFunction: (...args: A) => R,
+  ): (...args: A) => Promise<Awaited<R>>;
 }
 
 declare module 'wix-auth' {
@@ -38,6 +41,7 @@ declare module 'wix-location-frontend' {
 
 declare module 'wix-window-frontend' {
   const wixWindow: {
+    readonly rendering: { readonly env: 'browser' | 'backend' };
     /** Missing on a site in one language. */
     readonly multilingual?: { readonly isEnabled: boolean; currentLanguage: string };
   };

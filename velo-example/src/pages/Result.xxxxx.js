@@ -2,6 +2,7 @@
 // The custom element #result (tag velopos-result) shows it.
 
 import wixLocation from 'wix-location-frontend';
+import wixWindow from 'wix-window-frontend';
 import { paymentState, retryPayment } from 'backend/shop.web';
 import { pageLanguage } from 'public/page-language.js';
 import { paymentUrl } from 'public/payment-url.js';
@@ -16,7 +17,7 @@ $w.onReady(() => {
   result.on('check', () => follow(result, intentId));
   result.on('continue', () => wixLocation.to(paymentUrl(intentId)));
   result.on('retry', () => retry(result, intentId));
-  return follow(result, intentId);
+  if (wixWindow.rendering.env === 'browser') return follow(result, intentId);   // not while Wix draws the page on its servers
 });
 
 /** Asks until the payment has an end, or until it is kinder to stop. @param {$w.CustomElement} result @param {string} intentId */

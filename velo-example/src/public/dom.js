@@ -2,7 +2,10 @@
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** @param {string} tag @param {Record<string, any>} [attributes] `onclick` and the like take functions; true, false and null as in HTML
+/**
+ * `onclick` and the like take functions; true, false and null mean what they mean in HTML.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
  * @param {...(Node | string | null)} children @returns {HTMLElement} */
 export function h(tag, attributes = {}, ...children) {
   return fill(document.createElement(tag), attributes, children);
@@ -13,11 +16,18 @@ export function svg(tag, attributes = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** @template {Element} E @param {E} element @param {Record<string, any>} attributes @param {(Node | string | null)[]} children @returns {E} */
+/**
+ * @template {Element} E
+ * @param {E} element
+ * @param {Record<string, any>} attributes
+ * @param {(Node | string | null)[]} children
+ * @returns {E}
+ */
 function fill(element, attributes, children) {
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === 'function') element.addEventListener(name.slice(2), value);
-    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? '' : String(value));
+    else if (value === true) element.setAttribute(name, '');
+    else if (value !== null && value !== undefined && value !== false) element.setAttribute(name, String(value));
   }
   element.append(...children.flatMap((child) => child ?? []));
   return element;

@@ -2,6 +2,10 @@
 
 import { svg } from './dom.js';
 
+const PORCELAIN = { fill: '#fdfdfb', stroke: '#2f6f73', 'stroke-width': '3' };
+const STEAM = { fill: 'none', stroke: '#c9b8a6', 'stroke-width': '3', 'stroke-linecap': 'round' };
+const BEAN = { fill: '#7b4a2d', stroke: '#f3e7d8', 'stroke-width': '2' };
+
 /** @type {Record<string, [string, Record<string, string>][]>} */
 const DRAWINGS = {
   coffee: [
@@ -9,22 +13,22 @@ const DRAWINGS = {
     ['path', { d: 'M36 20h48v10H36z', fill: '#5b3420' }],
     ['path', { d: 'M30 38h60', stroke: '#5b3420', 'stroke-width': '2' }],
     ['circle', { cx: '60', cy: '68', r: '20', fill: '#f3e7d8' }],
-    ['path', { d: 'M66 55c8 5 6 20-6 26-8-5-6-20 6-26zm0 0c2 8-8 16-6 26', fill: '#7b4a2d', stroke: '#f3e7d8', 'stroke-width': '2' }],
+    ['path', { ...BEAN, d: 'M66 55c8 5 6 20-6 26-8-5-6-20 6-26zm0 0c2 8-8 16-6 26' }],
   ],
   cezve: [
     ['path', { d: 'M66 48 112 30l4 7-48 22z', fill: '#5b3420' }],
     ['path', { d: 'M24 46h48l-6 12c10 8 8 40-18 40S20 66 30 58z', fill: '#c1733a' }],
     ['path', { d: 'M22 42h52a3 3 0 0 1 0 8H22a4 4 0 0 1 0-8z', fill: '#96501f' }],
     ['path', { d: 'M36 66c-4 8-3 18 4 24', fill: 'none', stroke: '#e9b183', 'stroke-width': '4', 'stroke-linecap': 'round' }],
-    ['path', { d: 'M42 32c-4-6 4-8 0-14m14 14c-4-6 4-8 0-14', fill: 'none', stroke: '#c9b8a6', 'stroke-width': '3', 'stroke-linecap': 'round' }],
+    ['path', { ...STEAM, d: 'M42 32c-4-6 4-8 0-14m14 14c-4-6 4-8 0-14' }],
   ],
   cups: [
-    ['path', { d: 'M28 54h44v14a20 20 0 0 1-20 20h-4a20 20 0 0 1-20-20z', fill: '#fdfdfb', stroke: '#2f6f73', 'stroke-width': '3' }],
+    ['path', { ...PORCELAIN, d: 'M28 54h44v14a20 20 0 0 1-20 20h-4a20 20 0 0 1-20-20z' }],
     ['path', { d: 'M72 58h6a8 8 0 0 1 0 16h-7', fill: 'none', stroke: '#2f6f73', 'stroke-width': '3' }],
     ['path', { d: 'M28 62h44', stroke: '#c1733a', 'stroke-width': '4' }],
-    ['ellipse', { cx: '50', cy: '95', rx: '34', ry: '6', fill: '#fdfdfb', stroke: '#2f6f73', 'stroke-width': '3' }],
-    ['path', { d: 'M44 44c-4-6 4-8 0-14m14 14c-4-6 4-8 0-14', fill: 'none', stroke: '#c9b8a6', 'stroke-width': '3', 'stroke-linecap': 'round' }],
-    ['path', { d: 'M88 76h22v7a11 11 0 0 1-22 0z', fill: '#fdfdfb', stroke: '#2f6f73', 'stroke-width': '3' }],
+    ['ellipse', { ...PORCELAIN, cx: '50', cy: '95', rx: '34', ry: '6' }],
+    ['path', { ...STEAM, d: 'M44 44c-4-6 4-8 0-14m14 14c-4-6 4-8 0-14' }],
+    ['path', { ...PORCELAIN, d: 'M88 76h22v7a11 11 0 0 1-22 0z' }],
   ],
 };
 

@@ -3,7 +3,12 @@
 /** @type {Record<string, Record<'tr' | 'en', (number: string) => string>>} */
 const SIGNS = { TRY: { tr: (number) => `${number} TL`, en: (number) => `₺${number}` } };
 
-/** '1249.50', 'TRY' → '1.249,50 TL' or '₺1,249.50'. @param {string} amount @param {string} currency @param {'tr' | 'en'} language */
+/**
+ * '1249.50', 'TRY' → '1.249,50 TL' or '₺1,249.50'.
+ * @param {string} amount
+ * @param {string} currency
+ * @param {'tr' | 'en'} language
+ */
 export function priceText(amount, currency, language) {
   const [whole, decimals] = amount.split('.');
   const [thousands, point] = language === 'en' ? [',', '.'] : ['.', ','];

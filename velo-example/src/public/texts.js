@@ -4,7 +4,8 @@
  * @typedef {'tr' | 'en'} Language
  * @typedef {{
  *   shop: { buyNamed: (name: string) => string, pay: (price: string) => string, [key: string]: any },
- *   methods: Record<string, string>, fields: Record<string, string>, problems: Record<string, string>, result: Record<string, string>,
+ *   methods: Record<string, string>, fields: Record<string, string>, problems: Record<string, string>,
+ *   result: Record<string, string>,
  * }} Words
  */
 
@@ -74,7 +75,8 @@ export const texts = {
       refunded: 'Ödeme iade edilmiş',
       refundedText: 'Banka bu ödemenin iade edildiğini bildirdi.',
       late: 'Ödemeniz geç ulaştı',
-      lateText: 'Para, bu deneme kapandıktan sonra geldi. Siparişiniz gönderilmeyecek; para iadesi için bize sipariş numarasıyla ulaşın.',
+      lateText: 'Para, bu deneme kapandıktan sonra geldi. Siparişiniz gönderilmeyecek; para iadesi için bize sipariş '
+        + 'numarasıyla ulaşın.',
       duplicate: 'Bu sipariş iki kez ödenmiş',
       duplicateText: 'Siparişiniz daha önce ödenmişti. Ödemelerden biri iade edilecek; bize sipariş numarasıyla ulaşabilirsiniz.',
       'wrong-mode': 'Deneme ödemesi',
@@ -154,10 +156,11 @@ export const texts = {
       refunded: 'The payment was refunded',
       refundedText: 'The bank reports that this payment was refunded.',
       late: 'Your payment arrived too late',
-      lateText: 'The money came after this attempt had been closed. Your order will not be shipped; contact us with the order number '
-        + 'for your refund.',
+      lateText: 'The money came after this attempt had been closed. Your order will not be shipped; contact us with the order '
+        + 'number for your refund.',
       duplicate: 'This order was paid twice',
-      duplicateText: 'Your order had already been paid. One of the payments will be refunded; you can contact us with the order number.',
+      duplicateText: 'Your order had already been paid. One of the payments will be refunded; you can contact us with the order '
+        + 'number.',
       'wrong-mode': 'Test payment',
       'wrong-modeText': 'This was a test payment; the order was not accepted.',
       unknown: 'Payment not found',

@@ -14,7 +14,7 @@ export function bare(status) {
 
 const WAITING = {
   tr: { title: 'Ödeme sayfası hazırlanıyor', text: 'Birkaç saniye sürer, sayfa kendiliğinden yenilenir.', again: 'Şimdi yenile' },
-  en: { title: 'Preparing the payment page', text: 'This takes a few seconds; the page refreshes by itself.', again: 'Refresh now' },
+  en: { title: 'Preparing the payment page', text: 'This takes a few seconds; the page refreshes by itself.', again: 'Refresh' },
 };
 
 /** Another container is talking to the bank for this attempt right now. @param {'tr' | 'en'} language @returns {Answer} */

@@ -35,7 +35,11 @@ export async function beginOrder(productId, accountName, visitor) {
   return { intentId: intent._id };
 }
 
-/** A decline closes an attempt, not the order: the same order gets another one. @param {unknown} intentId @returns {Promise<Begun>} */
+/**
+ * A decline closes an attempt, not the order: the same order gets another one.
+ * @param {unknown} intentId
+ * @returns {Promise<Begun>}
+ */
 export async function tryAgain(intentId) {
   const intent = await findIntent(intentId);
   const order = intent && await retryableOrder(intent);

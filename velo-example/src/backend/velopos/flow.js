@@ -27,14 +27,14 @@ import {
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-const BANK_TIMEOUT = 8 * SECOND;           // Wix ends a request after 14 s, and our own reads and writes need some of them
-const START_TAKEOVER = 30 * SECOND;        // a container that began a start longer ago is dead: nothing was shown, so it may be redone
-const START_WAIT = 4 * SECOND;             // how long the loser of a start waits for the winner's redirect
-export const BOOKING_TAKEOVER = 2 * MINUTE;       // far longer than a request may run
-const ASK_EVERY = 30 * SECOND;             // inquiries that somebody outside causes, per attempt
-export const STARTABLE_FOR = 30 * MINUTE;  // after that the shop's page offers a new attempt instead
-export const SHOWN_FOR = 15 * MINUTE;      // how long a stored redirect is shown again
-export const BANK_PAGE_LIFETIME = 30 * MINUTE;
+const BANK_TIMEOUT = 8 * SECOND;              // Wix ends a request after 14 s, and our own reads and writes need some of them
+const START_TAKEOVER = 30 * SECOND;           // who began a start longer ago is dead: nothing was shown, so it may be redone
+const START_WAIT = 4 * SECOND;                // how long the loser of a start waits for the winner's redirect
+const SHOWN_FOR = 15 * MINUTE;                // how long a stored redirect is shown again
+const BANK_PAGE_LIFETIME = 30 * MINUTE;
+const ASK_EVERY = 30 * SECOND;                // inquiries that somebody outside causes, per attempt
+export const STARTABLE_FOR = 30 * MINUTE;     // from when on an attempt that has not been to the bank stays here
+export const BOOKING_TAKEOVER = 2 * MINUTE;   // far longer than a request may run
 
 // Only these get the customer's name, e-mail and telephone: NestPay signs every field of its form, and customer text among
 // signed values is how its signature is attacked.
@@ -53,11 +53,16 @@ export async function payPage(intentId, site, ip) {
   const intent = await findIntent(intentId);
   if (!intent) return goTo(site.home);
   if (isRefusedHere(intent, site)) return bare(403);
-  const result = goTo(resultUrlOf(site, intent));
-  return await quietly(intent._id, () => departure(intent, site, ip)) ?? result;   // which knows how to go on from wherever this stopped
+  // The result page knows how to go on from wherever this stops.
+  return await quietly(intent._id, () => departure(intent, site, ip)) ?? goTo(resultUrlOf(site, intent));
 }
 
-/** @param {Intent} intent @param {Site} site @param {string} ip @returns {Promise<Answer | null>} null when there is nowhere to go */
+/**
+ * @param {Intent} intent
+ * @param {Site} site
+ * @param {string} ip
+ * @returns {Promise<Answer | null>} null when there is nowhere to go
+ */
 async function departure(intent, site, ip) {
   if (await findOutcome(intent._id)) return null;
   const start = await findStart(intent._id);
@@ -208,7 +213,8 @@ export async function askForVisitor(intent) {
 /** Asks the bank about an open attempt, and ends it when there is something to end. @param {Intent} intent */
 export async function askBank(intent) {
   const outcome = await findOutcome(intent._id);
-  if (outcome && outcome.state !== 'paid') return showState(intent._id, outcome.state, outcome.decline);   // decided, and then somebody died
+  // Decided, and then somebody died.
+  if (outcome && outcome.state !== 'paid') return showState(intent._id, outcome.state, outcome.decline);
   const start = await findStart(intent._id);
   if (!start) return closeIfNeverStarted(intent);
   if (!start.order) return closeIfRefused(intent, start);
@@ -311,7 +317,13 @@ function isForged(error) {
   return error instanceof PosError && !NOT_THE_SENDERS_FAULT.includes(error.code);
 }
 
-/** For what a customer must not see fail. @template T @param {string} intentId @param {() => Promise<T>} work @returns {Promise<T | null>} */
+/**
+ * For what a customer must not see fail.
+ * @template T
+ * @param {string} intentId
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T | null>}
+ */
 async function quietly(intentId, work) {
   try {
     return await work();

@@ -11,13 +11,19 @@ const ORDERS = 'Orders';
 const PAYMENTS = 'VeloposPayments';
 
 /**
- * @typedef {{ _id: string, number: string, state: 'awaiting-payment' | 'paid' | string, mode: 'production' | 'test', productId: string,
- *   productName: string, amount: string, currency: import('velopos').Currency, customer: import('./store.js').Customer | null, createdAt: number,
- *   paymentId?: string, paidAt?: number, review?: boolean }} Order
+ * @typedef {{ _id: string, number: string, state: 'awaiting-payment' | 'paid' | string, mode: 'production' | 'test',
+ *   productId: string, productName: string, amount: string, currency: import('velopos').Currency,
+ *   customer: import('./store.js').Customer | null, createdAt: number, paymentId?: string, paidAt?: number,
+ *   review?: boolean }} Order
  * @typedef {'booked' | 'late' | 'duplicate' | 'wrong-mode'} Booked
  */
 
-/** @param {import('./catalog.js').Product} product @param {Order['mode']} mode @param {Order['customer']} customer @returns {Promise<Order>} */
+/**
+ * @param {import('./catalog.js').Product} product
+ * @param {Order['mode']} mode
+ * @param {Order['customer']} customer
+ * @returns {Promise<Order>}
+ */
 export async function openOrder(product, mode, customer) {
   const _id = opaqueId();
   /** @type {Order} */
@@ -45,7 +51,10 @@ function orderNumber(id) {
  *   late        the attempt had been closed, or the order is no longer waiting: not shipped, shown to the administrator
  *   duplicate   another payment has paid this order already: the customer gets one of them back
  *   wrong-mode  a test payment on a real order, or the other way round: never booked
- * @param {import('./store.js').Intent} intent @param {import('velopos').Payment} payment @param {boolean} onTime @returns {Promise<Booked>}
+ * @param {import('./store.js').Intent} intent
+ * @param {import('velopos').Payment} payment
+ * @param {boolean} onTime
+ * @returns {Promise<Booked>}
  */
 export async function book(intent, payment, onTime) {
   const order = await findOrder(intent.orderId);
@@ -59,21 +68,36 @@ export async function book(intent, payment, onTime) {
   return state;
 }
 
-/** @param {Order} order @param {import('velopos').Payment} payment @param {string} paymentId @param {boolean} onTime @returns {Promise<Booked>} */
+/**
+ * @param {Order} order
+ * @param {import('velopos').Payment} payment
+ * @param {string} paymentId
+ * @param {boolean} onTime
+ * @returns {Promise<Booked>}
+ */
 async function classify(order, payment, paymentId, onTime) {
   if (payment.mode !== order.mode) return 'wrong-mode';
   if (!onTime) return 'late';
   if (order.state !== 'awaiting-payment' && order.paymentId === undefined) return 'late';   // cancelled by hand in the meantime
-  const payer = await fix(`order ${order._id}`, paymentId);                                 // the first payment of an order pays it
+  const payer = await fix(`order ${order._id}`, paymentId);   // the first payment of an order pays it
   return payer === paymentId ? 'booked' : 'duplicate';
 }
 
-/** One record per payment; gives the one that stands. @param {ReturnType<typeof record>} item @returns {Promise<{ state: Booked }>} */
+/**
+ * One record per payment; gives the one that stands.
+ * @param {ReturnType<typeof record>} item
+ * @returns {Promise<{ state: Booked }>}
+ */
 async function keepPayment(item) {
   return await insertOnce(PAYMENTS, item) ? item : findItem(PAYMENTS, item._id);
 }
 
-/** @param {import('./store.js').Intent} intent @param {import('velopos').Payment} payment @param {string} paymentId @param {Booked} state */
+/**
+ * @param {import('./store.js').Intent} intent
+ * @param {import('velopos').Payment} payment
+ * @param {string} paymentId
+ * @param {Booked} state
+ */
 function record(intent, payment, paymentId, state) {
   const { dedupeKey, amount, charged, currency, mode, proof, refs, transactionId, authCode, hostReference, maskedPan, installments,
     at, threeDS, review } = payment;

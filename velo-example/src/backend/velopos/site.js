@@ -5,7 +5,8 @@
 const RESULT_PAGE = '/result';
 
 // https://www.example.com/_functions, https://user.wixsite.com/shop/_functions; http only on this very machine.
-const BASE = /^((?:https:\/\/[A-Za-z0-9.-]+|http:\/\/(?:localhost|127\.0\.0\.1))(?::\d+)?(?:\/[A-Za-z0-9._~-]+)?)\/_functions(-dev)?\/?$/;
+const HOST = String.raw`(?:https://[A-Za-z0-9.-]+|http://(?:localhost|127\.0\.0\.1))(?::\d+)?`;
+const BASE = new RegExp(`^(${HOST}(?:/[A-Za-z0-9._~-]+)?)/_functions(-dev)?/?$`);
 
 /** @param {import('wix-http-functions').WixHttpFunctionRequest} request @returns {Site} */
 export function siteOf(request) {
@@ -20,7 +21,10 @@ export function resultUrlOf(site, intent) {
 }
 
 /** Where the bank sends the browser and its messages: fixed paths and the attempt's opaque id, nothing else. PayTR and iyzico
- * are told the address of their notifications in their own panels. @param {Site} site @param {{ _id: string, gateway: string }} intent */
+ * are told the address of their notifications in their own panels.
+ * @param {Site} site
+ * @param {{ _id: string, gateway: string }} intent
+ */
 export function returnUrlsOf(site, intent) {
   const urls = { ok: `${site.functions}/payment3DSuccess/${intent._id}`, fail: `${site.functions}/payment3DFail/${intent._id}` };
   const toldInPanel = intent.gateway === 'paytr' || intent.gateway === 'iyzico';

@@ -2,7 +2,7 @@
 //
 // Wix Data has one operation that two containers cannot both win: inserting an item with a chosen _id. So everything that
 // must happen once is an insert here, and a record that others rely on is written once and not changed afterwards:
-//   VeloposIntents  one attempt at paying; only `state` and what belongs to it are set later, once, as a copy for people and queries
+//   VeloposIntents  one attempt at paying; only `state` and what belongs to it are set later, a copy for people and queries
 //   VeloposStarts   the order and the redirect of an attempt, stored before the browser leaves; first one wins
 //   VeloposClaims   who may do what: `fixed` facts that are never taken over, and turns (processing, done) that are when stale
 // Reads that decide something are consistent; the others may be seconds behind.
@@ -19,15 +19,18 @@ export const FRESH = { suppressAuth: true, consistentRead: true };
 
 /**
  * @typedef {{ name: string, email: string, phone: string }} Customer
- * @typedef {'new' | 'paid' | 'declined' | 'voided' | 'refunded' | 'expired' | 'failed' | 'late' | 'duplicate' | 'wrong-mode'} IntentState
+ * @typedef {'new' | 'paid' | 'declined' | 'voided' | 'refunded' | 'expired' | 'failed' | 'late' | 'duplicate'
+ *   | 'wrong-mode'} IntentState
  * @typedef {{ _id: string, state: IntentState, orderId: string, bankOrderId: string, account: string, gateway: string,
- *   mode: 'production' | 'test', amount: string, currency: import('velopos').Currency, basket: { name: string, price: string, quantity: number }[],
+ *   mode: 'production' | 'test', amount: string, currency: import('velopos').Currency,
+ *   basket: { name: string, price: string, quantity: number }[],
  *   customer: Customer | null, language: 'tr' | 'en', createdAt: number,
  *   decline?: import('velopos').Decline | null, review?: boolean, closedAt?: number }} Intent
  * @typedef {{ order: import('velopos').StoredOrder | null, redirect: import('velopos').Redirect | null, resultUrl: string,
  *   startedAt: number }} Start   without an order when the gateway refused to begin
  * @typedef {{ state: IntentState, dedupeKey?: string, decline?: import('velopos').Decline | null, at: number }} Outcome
- * @typedef {{ _id: string, subject: string, generation: number, state: 'processing' | 'done' | 'fixed', at: number, value: string }} Claim
+ * @typedef {{ _id: string, subject: string, generation: number, state: 'processing' | 'done' | 'fixed', at: number,
+ *   value: string }} Claim
  */
 
 // ---- the one atomic operation
@@ -104,8 +107,8 @@ export async function findIntent(id) {
 
 /** @param {string} bankOrderId @returns {Promise<Intent | null>} */
 export async function findIntentByBankOrder(bankOrderId) {
-  const { items } = await wixData.query(INTENTS).eq('bankOrderId', bankOrderId).limit(2).find(FRESH);
-  return items.length === 1 ? items[0] : null;
+  const { items } = await wixData.query(INTENTS).eq('bankOrderId', bankOrderId).limit(1).find(FRESH);
+  return items[0] ?? null;
 }
 
 /** Finding is all this does: whether the token belongs to the intent is for velopos to say.
@@ -115,7 +118,12 @@ export async function findIntentByToken(token) {
   return items.length === 1 ? findIntent(items[0]._id) : null;
 }
 
-/** Attempts without an end, created in the given span of time. @param {number} from @param {number} to @returns {Promise<Intent[]>} */
+/**
+ * Attempts without an end, created in the given span of time.
+ * @param {number} from
+ * @param {number} to
+ * @returns {Promise<Intent[]>}
+ */
 export async function openIntents(from, to) {
   const { items } = await wixData.query(INTENTS)
     .eq('state', 'new').ge('createdAt', from).lt('createdAt', to).descending('createdAt').limit(1000).find(FRESH);
@@ -128,7 +136,8 @@ export async function openIntents(from, to) {
  * @param {string} intentId @param {Start} start @returns {Promise<Start>} */
 export async function keepStart(intentId, { order, redirect, resultUrl, startedAt }) {
   const item = {
-    _id: intentId, order: JSON.stringify(order), redirect: JSON.stringify(redirect), refs: order?.refs ?? '', resultUrl, startedAt,
+    _id: intentId, resultUrl, startedAt,
+    order: JSON.stringify(order), redirect: JSON.stringify(redirect), refs: order?.refs ?? '',
   };
   if (await insertOnce(STARTS, item)) return { order, redirect, resultUrl, startedAt };
   const standing = await findStart(intentId);
@@ -207,7 +216,8 @@ export async function takeTurn(subject, staleAfter, value = null) {
   const generation = (last?.generation ?? 0) + 1;
   /** @type {Claim} */
   const claim = {
-    _id: idFor(`${subject}#${generation}`), subject, generation, state: 'processing', at: Date.now(), value: JSON.stringify(value),
+    _id: idFor(`${subject}#${generation}`), subject, generation, state: 'processing', at: Date.now(),
+    value: JSON.stringify(value),
   };
   return await insertOnce(CLAIMS, claim) ? { taken: true, claim } : { taken: false, done: false };
 }
@@ -227,7 +237,10 @@ const BOOK = 'book ';
 const ASK = 'ask ';
 
 /** The turn to book a payment. Its value is the payment, so that whoever takes over needs nobody to repeat the news.
- * @param {string} dedupeKey @param {number} staleAfter @param {{ intentId: string, payment: import('velopos').Payment }} booking */
+ * @param {string} dedupeKey
+ * @param {number} staleAfter
+ * @param {{ intentId: string, payment: import('velopos').Payment }} booking
+ */
 export async function takeBookingTurn(dedupeKey, staleAfter, booking) {
   return takeTurn(BOOK + dedupeKey, staleAfter, booking);
 }
@@ -261,7 +274,8 @@ export async function forgetOldAsks(before) {
 export async function showState(intentId, state, decline = null) {
   const intent = await findIntent(intentId);
   if (!intent || intent.state === state) return;
-  if (intent.state === 'new' || hasMoney(state)) await wixData.update(INTENTS, { ...intent, state, decline, closedAt: Date.now() }, AS_SITE);
+  if (intent.state !== 'new' && !hasMoney(state)) return;
+  await wixData.update(INTENTS, { ...intent, state, decline, closedAt: Date.now() }, AS_SITE);
 }
 
 /** The bank's messages leave a doubt that only a person can settle, in the bank's panel. @param {string} intentId */

@@ -14,11 +14,13 @@ import { texts } from '../texts.js';
 
 const STYLE = `${SHARED}
 .card { max-width: 34rem; margin: 0 auto; text-align: center; padding: 2rem 1.25rem; }
-.sign { width: 4rem; height: 4rem; margin: 0 auto 1rem; display: block; fill: none; stroke: currentColor; stroke-width: 3; stroke-linecap: round; stroke-linejoin: round; }
+.sign { width: 4rem; height: 4rem; margin: 0 auto 1rem; display: block;
+  fill: none; stroke: currentColor; stroke-width: 3; stroke-linecap: round; stroke-linejoin: round; }
 .good .sign { color: var(--good); } .bad .sign { color: var(--bad); } .calm .sign { color: var(--warn); }
 .busy .sign .hand { transform-origin: 32px 32px; animation: turn 1.6s linear infinite; }
 @keyframes turn { to { transform: rotate(360deg); } }
-dl { display: grid; grid-template-columns: auto auto; justify-content: center; gap: .25rem 1rem; margin: 1.25rem 0; text-align: left; }
+dl { display: grid; grid-template-columns: auto auto; justify-content: center; gap: .25rem 1rem; margin: 1.25rem 0;
+  text-align: left; }
 dt { color: var(--soft); } dd { margin: 0; font-weight: 600; }
 .note { margin: 1rem 0 0; } .problem { margin-top: 1rem; }
 .buttons { justify-content: center; margin-top: 1.5rem; }
@@ -82,7 +84,7 @@ class VeloposResult extends HTMLElement {
     const kind = GOOD.includes(view.state) ? 'good' : CALM.includes(view.state) ? 'calm' : 'bad';
     const problem = this.getAttribute('problem');
     return h('article', { class: `card ${kind}${view.state === 'checking' ? ' busy' : ''}`, 'data-state': view.state },
-      svg('svg', { class: 'sign', viewBox: '0 0 64 64', 'aria-hidden': 'true' }, ...SIGNS[kind].map(([tag, attributes]) => svg(tag, attributes))),
+      svg('svg', { class: 'sign', viewBox: '0 0 64 64', 'aria-hidden': 'true' }, ...SIGNS[kind].map((shape) => svg(...shape))),
       h('h1', {}, words.result[view.state] ?? words.result.pending),
       h('p', { class: 'text' }, this.#explanation(view, words.result, language)),
       view.orderNumber ? this.#facts(view, words.result, language) : null,
@@ -106,7 +108,9 @@ class VeloposResult extends HTMLElement {
 
   /** @param {View} view @param {Record<string, string>} words @param {'tr' | 'en'} language */
   #buttons(view, words, language) {
-    const button = (/** @type {string} */ event, /** @type {string} */ text) => h('button', { type: 'button', 'data-event': event, onclick: () => this.#emit(event) }, text);
+    /** @type {(event: string, text: string) => HTMLElement} */
+    const button = (event, text) =>
+      h('button', { type: 'button', 'data-event': event, onclick: () => this.#emit(event) }, text);
     return h('div', { class: 'buttons' },
       view.canTryAgain ? button('retry', words.again) : null,
       view.state === 'new' ? button('continue', words.goOn) : null,

@@ -14,25 +14,29 @@ import { SHARED } from '../style.js';
 import { texts } from '../texts.js';
 
 const STYLE = `${SHARED}
-.grid { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
+.grid { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fill, minmax(min(100%, 15rem), 1fr)); }
 .product { display: flex; flex-direction: column; gap: .35rem; height: 100%; }
 .product svg { width: 100%; height: 9rem; background: #f6f1ea; border-radius: 10px; margin-bottom: .5rem; }
 .product .price { font-size: 1.25rem; font-weight: 700; margin-top: auto; padding-top: .5rem; }
 .product button { width: 100%; }
 .note { margin-bottom: 1rem; }
 .checkout { max-width: 32rem; margin: 0 auto; }
-.summary { display: flex; justify-content: space-between; gap: 1rem; padding: .75rem 0; margin: .5rem 0 1rem; border-block: 1px solid var(--line); }
+.summary { display: flex; justify-content: space-between; gap: 1rem; padding: .75rem 0; margin: .5rem 0 1rem;
+  border-block: 1px solid var(--line); }
 .summary strong { white-space: nowrap; }
 form { display: grid; gap: 1rem; }
 .field label, legend { display: block; font-weight: 600; margin-bottom: .25rem; }
-input:not([type=radio]) { font: inherit; width: 100%; min-height: 48px; padding: .6rem .8rem; border: 1px solid #7b8794; border-radius: 10px; background: #fff; color: inherit; }
+input:not([type=radio]) { font: inherit; width: 100%; min-height: 48px; padding: .6rem .8rem; border: 1px solid #7b8794;
+  border-radius: 10px; background: #fff; color: inherit; }
 input[aria-invalid=true] { border-color: var(--bad); border-width: 2px; }
 .hint { color: var(--soft); font-size: .9rem; }
 .error { color: var(--bad); font-size: .95rem; }
 .field p { margin-top: .35rem; }
 fieldset { border: 0; margin: 0; padding: 0; }
 legend { padding: 0; }
-.method { display: flex; align-items: center; gap: .7rem; min-height: 48px; padding: .4rem .8rem; border: 1px solid var(--line); border-radius: 10px; cursor: pointer; }
+.method { display: flex; align-items: center; gap: .7rem; min-height: 48px; padding: .4rem .8rem; cursor: pointer;
+  border: 1px solid var(--line); border-radius: 10px; }
 .method + .method { margin-top: .5rem; }
 .method:has(:checked) { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
 .method input { width: 1.25rem; height: 1.25rem; accent-color: var(--accent); margin: 0; }
@@ -129,7 +133,9 @@ class VeloposShop extends HTMLElement {
       h('h2', {}, name),
       h('p', { class: 'soft' }, product.description[this.#language]),
       h('p', { class: 'price' }, this.#price(product)),
-      h('button', { type: 'button', 'data-product': product.id, 'aria-label': shop.buyNamed(name), onclick: () => this.#choose(product) }, shop.buy));
+      h('button', {
+        type: 'button', 'data-product': product.id, 'aria-label': shop.buyNamed(name), onclick: () => this.#choose(product),
+      }, shop.buy));
   }
 
   /** @param {Product} product */
