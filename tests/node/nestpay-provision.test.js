@@ -180,7 +180,7 @@ describe('the answer', () => {
   });
   test('`then` fits its own verb and order only', async () => {
     const inquiry = pos.step.ask(started.order, 'inquire');
-    for (const then of ['', 'x', `${authenticated.then}x`, authenticated.then.slice(1), 'x'.repeat(100_000)]) {
+    for (const then of ['', 'x', authenticated.then.slice(1), inquiry.then, 'x'.repeat(100_000)]) {
       assert.ok(!isBelief(await outcomeOf(() => pos.step.reply(authenticated.order, then, ok(approved)))), then.slice(0, 20));
     }
     assert.ok((await outcomeOf(() => pos.step.reply(inquiry.order, inquiry.then, ok(approved)))) !== 'paid by reply', 'a provision approval is no answer to an inquiry');
