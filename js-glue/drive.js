@@ -30,10 +30,12 @@ export function missingClaim() {
 
 /** One request and its answer, or what became of it. A request is never sent twice. */
 async function send(fetch, request, deadline) {
+  // The claim may have taken all the time there was. What has not been sent by now never will be: the claim is spent.
+  if (Date.now() >= deadline) return { lost: 'timeout' };
   const abort = new AbortController();
   let timer;
   const timeout = new Promise((resolve) => {
-    timer = setTimeout(() => resolve({ lost: 'timeout' }), Math.max(0, deadline - Date.now()));
+    timer = setTimeout(() => resolve({ lost: 'timeout' }), deadline - Date.now());
   });
   try {
     return await Promise.race([receive(fetch, request, abort.signal), timeout]);
@@ -46,6 +48,8 @@ async function send(fetch, request, deadline) {
 async function receive(fetch, { method, url, headers, body }, signal) {
   try {
     const response = await fetch(url, { method, headers, body, redirect: 'manual', signal });
+    // Where `redirect: 'manual'` is not obeyed: an answer from somewhere else is not the bank's.
+    if (response.redirected) return { lost: 'network' };
     return { status: response.status, body: await readBody(response) };
   } catch {
     return { lost: 'network' };

@@ -2,16 +2,17 @@
 // plain objects (step.js).
 import { drive, missingClaim } from './drive.js';
 import { PosError, redacted } from './error.js';
-import { MAX_REPLY, Op, call, checkBody, checkTexts, parseIsbank } from './frame.js';
+import { MAX_MESSAGE, MAX_REPLY, Op, call, checkBody, checkTexts, readUnverified } from './frame.js';
 import { paymentPage } from './page.js';
-import { readCard, readConfig, readHosts, readMessage, readOrder, requireText } from './read.js';
+import { readCard, readConfig, readHosts, readMessage, readOrder, requireObject, requireText } from './read.js';
 import { readStep } from './step.js';
 
 export { PosError, paymentPage };
 
 /** One account at one bank. Everything about it is checked here, once. */
 export function createPos(config, options) {
-  return new Pos(openAccount(config, options?.trustHosts), options);
+  const given = readOptions(options);
+  return new Pos(openAccount(config, given.trustHosts), given);
 }
 
 function openAccount(config, trustHosts) {
@@ -34,9 +35,11 @@ class Pos {
   #account;
   #io;
 
-  constructor(account, options) {
+  constructor(account, { fetch, claim, timeoutMs, speaks }) {
+    // A caller who hands over a fetch is going to use the verbs; without one the step machine may be all that is wanted.
+    if (account.claims && !claim && speaks) throw missingClaim();
     this.#account = account;
-    this.#io = readOptions(options, account);
+    this.#io = { fetch, claim, timeoutMs };
     const machine = new Machine(account);
     this.step = Object.freeze({
       start: (order, extra) => machine.start(order, extra),
@@ -48,12 +51,14 @@ class Pos {
   }
 
   async start(order, extra) {
-    const step = await this.#drive(() => this.step.start(order, extra));
+    this.#requireClaim();
+    const step = await this.#drive(this.step.start(order, extra));
     return step.type === 'done' ? { type: 'done', payment: step.payment, order: step.order } : step;
   }
 
   async finish(order, message) {
-    return (await this.#drive(() => this.step.callback(order, message))).payment;
+    this.#requireClaim();
+    return (await this.#drive(this.step.callback(order, message))).payment;
   }
 
   async inquire(order) {
@@ -106,25 +111,27 @@ class Pos {
   }
 
   async #ask(order, verb, instruction) {
-    return (await this.#drive(() => this.step.ask(order, verb, instruction))).payment;
+    return (await this.#drive(this.step.ask(order, verb, instruction))).payment;
   }
 
-  async #drive(begin) {
-    // Refused before anything has happened, and not when the customer comes back from the bank.
+  #drive(step) {
+    return drive(step, this.step.reply, this.#io);
+  }
+
+  /** Refused before anything has happened, and not only when money is about to move. */
+  #requireClaim() {
     if (this.#account.claims && !this.#io.claim) throw missingClaim();
-    return drive(begin(), this.step.reply, this.#io);
   }
 }
 
-function readOptions(options = {}, account) {
-  const { fetch = globalThis.fetch, claim, timeoutMs = 10_000, trustHosts, ...unknown } = options;
+function readOptions(options) {
+  const { fetch, claim, timeoutMs = 10_000, trustHosts, ...unknown } = requireObject(options ?? {}, 'options', 'CONFIG', 'this must be an object');
   const [name] = Object.keys(unknown);
   if (name !== undefined) throw new PosError('CONFIG', name, 'this option is not known; known are: fetch, claim, timeoutMs, trustHosts');
-  if (typeof fetch !== 'function') throw new PosError('CONFIG', 'fetch', 'this must be a function like fetch; in Velo: import { fetch } from \'wix-fetch\'');
+  if (typeof (fetch ?? globalThis.fetch) !== 'function') throw new PosError('CONFIG', 'fetch', 'this must be a function like fetch; in Velo: import { fetch } from \'wix-fetch\'');
   if (claim !== undefined && typeof claim !== 'function') throw new PosError('CONFIG', 'claim', 'this must be an async function of one key');
   if (!(Number.isSafeInteger(timeoutMs) && timeoutMs >= 1)) throw new PosError('CONFIG', 'timeoutMs', 'this must be a whole number of milliseconds');
-  if (account.claims && claim === undefined && 'fetch' in options) throw missingClaim();
-  return { fetch, claim, timeoutMs };
+  return { fetch: fetch ?? globalThis.fetch, claim, timeoutMs, trustHosts, speaks: fetch !== undefined };
 }
 
 /** The machine without I/O: one question, one step. */
@@ -135,7 +142,8 @@ class Machine {
     this.#account = account;
   }
 
-  start(order, { card } = {}) {
+  start(order, extra) {
+    const { card } = requireObject(extra ?? {}, 'options', 'ORDER', 'this must be an object: { card }');
     const { gateway, mode } = this.#account;
     const { texts, plain } = readOrder(order, false);
     const step = this.#call(Op.start, texts, { ...plain, gateway, mode }, readCard(card));
@@ -199,14 +207,14 @@ export function generateHashData(password, terminalNo, transactionData) {
 
 /** Reads a callback of İş Bankası. Nothing in the result is verified. */
 export function parseIsbankResponse(body) {
-  return { unverified: parseIsbank(body) };
+  return { unverified: readUnverified(body) };
 }
 
 /** Verifies a callback against the stored order, for the models in which a callback can prove a payment. */
 export function validatePayment(body, order, merchant) {
-  const { gateway, mode, model } = order ?? {};
+  const { gateway, mode, model } = requireObject(order, 'order', 'ORDER', 'pass the order that `start` returned');
   // Without API credentials no inquiry can follow: what the callback does not prove stays pending.
-  const { apiUser, apiPassword, ...keys } = merchant ?? {};
+  const { apiUser, apiPassword, ...keys } = requireObject(merchant, 'merchant', 'CONFIG', 'this must be an object, for example { clientId, storeKey }');
   const account = openAccount({ gateway, mode, merchant: keys });
   if (!account.proving.includes(model)) {
     throw new PosError('UNSUPPORTED', 'model', 'in this model a callback proves no payment: use createPos(…).finish, which asks the bank');
@@ -217,21 +225,30 @@ export function validatePayment(body, order, merchant) {
 // -----------------------------------------------------------------------------------------------------------------------------------
 // The formulas of the banks' documents, for signing and for tests. Never compare a message's digest with them: finish() does that.
 
+/** One formula over `values`, whose `names` say which is wrong if one is. */
 function formula(name, values, names, body) {
-  values.forEach((value, place) => requireText(value, names[place] ?? names.at(-1), 'ORDER'));
+  values.forEach((value, place) => requireText(value, names[place], 'ORDER'));
   return call(Op.formula, [name, ...checkTexts(values, names, 'ORDER')], body)[1];
 }
 
 /** The values of `fields` in the order of `names`; one that is missing counts as empty. */
 function inOrder(fields, names) {
-  return names.map((name) => fields?.[name] ?? '');
+  const given = requireFields(fields);
+  return names.map((name) => given[name] ?? '');
+}
+
+function requireFields(fields) {
+  return requireObject(fields, 'fields', 'ORDER', 'this must be an object of names and values, as on the wire');
 }
 
 const IFRAME_TOKEN = ['merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'user_basket', 'no_installment', 'max_installment', 'currency', 'test_mode'];
 const LEGACY_HASH = ['clientid', 'oid', 'amount', 'okUrl', 'failUrl', 'islemtipi', 'taksit', 'rnd'];
 
 export const nestpay = Object.freeze({
-  hash: (fields, storeKey) => formula('nestpay.hash', [...Object.entries(fields ?? {}).flat(), storeKey], ['fields']),
+  hash: (fields, storeKey) => {
+    const entries = Object.entries(requireFields(fields));
+    return formula('nestpay.hash', [...entries.flat(), storeKey], [...entries.flatMap(([name]) => [name, name]), 'storeKey']);
+  },
   legacyHash: (fields, storeKey) => formula('nestpay.legacyHash', [...inOrder(fields, LEGACY_HASH), storeKey], [...LEGACY_HASH, 'storeKey']),
 });
 
@@ -251,11 +268,16 @@ export const paytr = Object.freeze({
 });
 
 export const iyzico = Object.freeze({
-  authorization: ({ apiKey, secretKey, randomKey, path, body = '' } = {}) =>
-    formula('iyzico.authorization', [apiKey, randomKey, path, secretKey], ['apiKey', 'randomKey', 'path', 'secretKey'], requireText(body, 'body', 'ORDER')),
-  responseSignature: (values, secretKey) => formula('iyzico.responseSignature', [...values, secretKey], ['values']),
+  authorization: (request) => {
+    const { apiKey, secretKey, randomKey, path, body = '' } = requireFields(request);
+    return formula('iyzico.authorization', [apiKey, randomKey, path, secretKey], ['apiKey', 'randomKey', 'path', 'secretKey'], checkBody(body, MAX_MESSAGE));
+  },
+  responseSignature: (values, secretKey) => {
+    if (!Array.isArray(values) || values.length > 32) throw new PosError('ORDER', 'values', 'this must be a list of texts');
+    return formula('iyzico.responseSignature', [...values, secretKey], [...values.map(() => 'values'), 'secretKey']);
+  },
   webhookSignature: (payload, secretKey, merchantId = '') =>
-    formula('iyzico.webhookSignature', [merchantId, secretKey], ['merchantId', 'secretKey'], checkBody(payload, MAX_REPLY)),
+    formula('iyzico.webhookSignature', [merchantId, secretKey], ['merchantId', 'secretKey'], checkBody(payload, MAX_MESSAGE)),
   verifyWebhook,
 });
 

@@ -2,6 +2,7 @@
 // presses it. Everything is escaped, nothing is cached, and the policy allows this one script and this one target.
 import { PosError } from './error.js';
 import { randomSource } from './random.js';
+import { requireObject, requireText } from './read.js';
 
 const TEXTS = {
   tr: { title: 'Güvenli ödeme', heading: 'Bankanızın ödeme sayfasına yönlendiriliyorsunuz', button: 'Ödeme sayfasına git' },
@@ -14,17 +15,21 @@ button{font:inherit;padding:.8em 1.6em;border:0;border-radius:.5rem;background:#
 button:focus-visible{outline:3px solid #f5a623;outline-offset:3px}`;
 
 /** An HTTP answer: `{ status, headers, body }`. */
-export function paymentPage(redirect, { title, language = 'tr', nonce } = {}) {
-  const texts = TEXTS[language] ?? TEXTS.tr;
-  if (redirect?.kind === 'url') return follow(redirect.url);
-  if (redirect?.kind !== 'form') throw new PosError('ORDER', 'redirect', 'pass the `redirect` that `start` returned');
+export function paymentPage(redirect, options) {
+  const { kind, url, fields } = requireObject(redirect, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned');
+  const { title, language, nonce } = requireObject(options ?? {}, 'options', 'ORDER', 'this must be an object: { title, language, nonce }');
+  if (kind === 'url') return follow(url);
+  if (kind !== 'form') throw new PosError('ORDER', 'redirect', 'pass the `redirect` that `start` returned');
+  const texts = language === 'en' ? TEXTS.en : TEXTS.tr;
   const action = safeAddress(redirect.action);
-  const mark = nonce ?? randomNonce();
+  const mark = nonce === undefined ? randomNonce() : requireText(nonce, 'nonce', 'ORDER');
   if (!/^[A-Za-z0-9+/_=-]{16,128}$/.test(mark)) throw new PosError('ORDER', 'nonce', 'write the nonce as 16 or more characters of base64');
-  const inputs = Object.entries(redirect.fields).map(([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(value)}">`);
+  const inputs = Object.entries(requireObject(fields, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned')).map(
+    ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(requireText(value, name, 'ORDER'))}">`,
+  );
   const body = `<!doctype html>
 <html lang="${language === 'en' ? 'en' : 'tr'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escape(title ?? texts.title)}</title><style nonce="${mark}">${STYLE}</style></head>
+<title>${escape(title === undefined ? texts.title : requireText(title, 'title', 'ORDER'))}</title><style nonce="${mark}">${STYLE}</style></head>
 <body><main><h1>${escape(texts.heading)}</h1><form method="post" action="${escape(action.href)}" accept-charset="utf-8">
 ${inputs.join('\n')}
 <button>${escape(texts.button)}</button></form></main><script nonce="${mark}">document.forms[0].submit()</script></body></html>`;
@@ -38,10 +43,19 @@ function follow(url) {
 
 /** Absolute https without user name, or this very machine's own simulated bank. */
 function safeAddress(text) {
-  const address = URL.canParse?.(text) === false ? null : new URL(text);
+  const address = parseAddress(requireText(text, 'redirect', 'ORDER'));
   const loopback = address?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(address.hostname);
   if (address && (address.protocol === 'https:' || loopback) && !address.username && !address.password) return address;
   throw new PosError('ORDER', 'redirect', 'the address is not one that `start` returned');
+}
+
+/** URL.parse, which Node 18 does not have. */
+function parseAddress(text) {
+  try {
+    return new URL(text);
+  } catch {
+    return null;
+  }
 }
 
 function common() {
@@ -59,5 +73,5 @@ function randomNonce() {
 }
 
 function escape(text) {
-  return String(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

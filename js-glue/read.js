@@ -6,11 +6,12 @@ import { MAX_MESSAGE, checkBody, checkTexts } from './frame.js';
 const CUSTOMER = ['ip', 'email', 'name', 'phone', 'address', 'language'];
 const STORED = ['gateway', 'model', 'mode', 'refs'];
 const ORDER = ['id', 'amount', 'currency', 'type', 'installments', 'maxInstallments', 'urls', 'customer', 'basket', ...STORED];
+const MAX_NAMES = 512;
 const CARD = ['number', 'month', 'year', 'cvv', 'holder'];
 
 /** A configuration as names and values: `['gateway', 'isbank', 'merchant.storeKey', '…']`. */
 export function readConfig(config) {
-  requireObject(config, '', 'CONFIG', 'createPos takes an object, for example { gateway: \'isbank\', merchant: { … } }');
+  requireObject(config, 'config', 'CONFIG', 'createPos takes an object, for example { gateway: \'isbank\', merchant: { … } }');
   const pairs = [];
   for (const [name, value] of Object.entries(config)) {
     if (value === undefined) continue;
@@ -20,7 +21,8 @@ export function readConfig(config) {
         if (inner !== undefined) pairs.push(`${name}.${key}`, requireText(inner, `${name}.${key}`, 'CONFIG'));
       }
     } else {
-      pairs.push(name, requireText(value, name, 'CONFIG'));
+      // An object under an unknown name goes on without its content: the core knows which name was meant.
+      pairs.push(name, typeof value === 'object' && value !== null ? '' : requireText(value, name, 'CONFIG'));
     }
   }
   return checkTexts(pairs, pairs.map((text, place) => pairs[place - (place % 2)]), 'CONFIG');
@@ -136,8 +138,10 @@ function headerOf(headers, name) {
   return headers[found[0]];
 }
 
-function requireObject(value, field, code, message) {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+/** Refuses what is not an object of a few names. */
+export function requireObject(value, field, code, message) {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (isObject && Object.keys(value).length <= MAX_NAMES) return value;
   throw new PosError(code, field, message);
 }
 

@@ -174,10 +174,11 @@ fn refuse_unknown_keys(pairs: &[(&str, &str)], spec: &Spec) -> Result<()> {
     let mut known: Vec<String> = ["gateway", "model", "mode", "threeDS"].map(str::to_owned).to_vec();
     known.extend(spec.merchant.iter().map(|key| format!("merchant.{}", key.name)));
     known.extend(spec.endpoints.iter().map(|key| format!("endpoints.{key}")));
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
     match pairs.iter().find(|(name, _)| !known.contains(name)) {
         None => Ok(()),
         Some((name, _)) => {
+            known.extend(["merchant", "endpoints"]);
             let hint = nearest(name, &known).map_or_else(|| format!("known are: {}", known.join(", ")), |near| format!("did you mean '{near}'?"));
             Err(config((*name).to_owned(), format!("this key is not known; {hint}")))
         }
@@ -193,14 +194,19 @@ fn merchant_value(name: &str, key: &crate::gateway::Key, given: &str) -> Result<
         "is missing"
     } else if given.trim() != given {
         "begins or ends with a space; copy it again"
-    } else if given.chars().any(char::is_control) {
-        "contains a line break or another control character; copy it again"
+    } else if given.chars().any(|c| c.is_control() || is_invisible(c)) {
+        "contains a line break or another character that cannot be seen; copy it again"
     } else if given.len() > key.max {
         "is longer than any real one"
     } else {
         return Ok(());
     };
     Err(config(name.to_owned(), format!("{} {fault}", key.panel)))
+}
+
+/// Characters without width, which come along when a value is copied from a web page or a document.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}' | '\u{FEFF}')
 }
 
 fn own_hosts<'h>(spec: &'static Spec, bank: Option<&'static Bank>, trusted: &[&'h str]) -> Vec<&'h str>
@@ -273,4 +279,111 @@ fn edits(one: &str, other: &str) -> usize {
 
 fn config(field: impl Into<std::borrow::Cow<'static, str>>, message: String) -> Error {
     Error::new(Code::Config, field, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name() {
+        let known = ["gateway", "mode", "model", "merchant.storeKey", "merchant.apiUser"];
+        for (given, expected) in [
+            ("mod", Some("mode")),
+            ("MODE", Some("mode")),
+            ("modell", Some("model")),
+            ("getaway", Some("gateway")),
+            ("merchant.storekye", Some("merchant.storeKey")),
+            ("merchant.api_user", Some("merchant.apiUser")),
+            ("verifySignatures", None),
+            ("", None),
+        ] {
+            assert_eq!(nearest(given, &known), expected, "{given}");
+        }
+        assert_eq!(nearest("x", &[]), None);
+    }
+
+    #[test]
+    fn edits_are_counted_without_regard_to_case() {
+        for (one, other, count) in [("", "", 0), ("a", "", 1), ("", "abc", 3), ("kitten", "sitting", 3), ("STOREKEY", "storeKey", 0), ("şı", "si", 2)]
+        {
+            assert_eq!(edits(one, other), count, "{one} {other}");
+            assert_eq!(edits(other, one), count, "{other} {one}");
+        }
+        assert_eq!(edits(&"a".repeat(100_000), &"a".repeat(64)), 0, "names are cut, so a long one costs nothing");
+    }
+
+    #[test]
+    fn the_host_of_an_address() {
+        for (address, host) in [
+            ("https://bank.example", "bank.example"),
+            ("https://bank.example/", "bank.example"),
+            ("https://bank.example:8443/fim/api", "bank.example:8443"),
+            ("https://[2001:db8::1]/x", "[2001:db8::1]"),
+        ] {
+            assert_eq!(host_of(address), Some(host));
+        }
+        for address in [
+            "",
+            "https://",
+            "https:///x",
+            "https://:1/x",
+            "http://bank.example",
+            "https:bank.example",
+            "https://a@b/",
+            "https://a b/",
+            "https://a/?q",
+            "https://a/#f",
+            "https://a/\\",
+            "https://ş/",
+        ] {
+            assert_eq!(host_of(address), None, "{address}");
+        }
+        assert!(host_of(&format!("https://a/{}", "b".repeat(245))).is_some());
+        assert!(host_of(&format!("https://a/{}", "b".repeat(246))).is_none());
+    }
+
+    #[test]
+    fn this_very_machine() {
+        for address in
+            ["http://localhost", "http://localhost:8480/x", "https://localhost/x", "http://127.0.0.1:1", "http://[::1]", "http://[::1]:8480/x"]
+        {
+            assert!(is_loopback(address), "{address}");
+        }
+        for address in [
+            "http://localhost.example",
+            "http://alocalhost",
+            "http://127.0.0.1.example",
+            "http://127.0.0.2",
+            "http://[::2]",
+            "http://localhost:x",
+            "http://localhost@a/",
+            "//localhost",
+            "",
+        ] {
+            assert!(!is_loopback(address), "{address}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_read_as_it_was_written() {
+        let pairs = [("gateway", "isbank"), ("mode", "test"), ("threeDS", "attempted"), ("merchant.clientId", "1"), ("merchant.storeKey", "k")];
+        let account = Account::from_config(&pairs, &[]).unwrap();
+        let text = account.render();
+        let mut head = text.split('\0').chain(["and what follows"]);
+        let again = Account::read(&mut head).unwrap();
+        assert_eq!(head.next(), Some("and what follows"));
+        assert_eq!(again.render(), text);
+        assert_eq!((again.mode, again.three_ds, again.secret("storeKey").reveal()), (Mode::Test, ThreeDs::Attempted, "k"));
+        assert_eq!((again.merchant("apiUser"), again.merchant("nothing"), again.endpoint("nothing")), ("", "", ""));
+    }
+
+    #[test]
+    fn what_3_d_secure_must_have_done() {
+        let accepted = |policy: ThreeDs| {
+            ["", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "1 "].into_iter().filter(move |status| policy.accepts(status))
+        };
+        assert!(accepted(ThreeDs::Full).eq(["1"]));
+        assert!(accepted(ThreeDs::Attempted).eq(["1", "2", "3", "4"]));
+    }
 }

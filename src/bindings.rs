@@ -1,14 +1,15 @@
 //! The only file that knows JavaScript. It holds the buffer of [`crate::frame`], brings randomness and the clock, and hands cold
 //! results over as objects.
 
+use crate::error::{Code, Error};
 use crate::frame::{self, Surroundings};
-use crate::wire::charset;
-use crate::wire::form::Form;
+use crate::gateway::nestpay;
 use js_sys::Date;
 use serde::Serialize;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
+use zeroize::Zeroize;
 use zeroizing_alloc::ZeroAlloc;
 
 /// Wipes every block that is given back, so that no copy of a secret outlives its text.
@@ -41,12 +42,23 @@ pub fn call(op: u32, head_length: usize, length: usize) -> usize {
             Some(input) => frame::call(op, input, head_length, &around),
             None => String::new(),
         };
+        wipe_stack();
         OUTPUT.with_borrow_mut(|output| {
             *output = answer;
             output.len()
         })
     })
 }
+
+/// Overwrites what a call has left on the stack below: a digest keeps its last block there, and with it the key.
+#[inline(never)]
+fn wipe_stack() {
+    let mut below = [0u8; STACK_OF_A_CALL];
+    std::hint::black_box(&mut below);
+}
+
+/// Several times what any call was seen to use.
+const STACK_OF_A_CALL: usize = 16 * 1024;
 
 /// The address of the answer. The shim wipes it once it has read it.
 #[wasm_bindgen]
@@ -59,52 +71,21 @@ fn random() -> Option<[u8; 32]> {
     getrandom::fill(&mut bytes).ok().map(|()| bytes)
 }
 
-/// An İş Bankası callback as the mission's guide reads it: typed, and not verified.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct IsbankResponse {
-    order_id: String,
-    merchant_id: String,
-    amount: String,
-    currency: String,
-    md_status: String,
-    response: String,
-    proc_return_code: String,
-    auth_code: String,
-    transaction_id: String,
-    host_reference: String,
-    error_message: String,
-    masked_pan: String,
-    store_type: String,
-    hash_algorithm: String,
-    fields: BTreeMap<String, String>,
+/// Reads the NestPay callback that lies in the input buffer, without verifying it: an object of known fields and one of all fields.
+#[wasm_bindgen]
+pub fn read_unverified(length: usize) -> Result<JsValue, JsValue> {
+    INPUT.with_borrow_mut(|input| {
+        let body = input.get_mut(..length).filter(|body| body.len() <= frame::MAX_MESSAGE).ok_or_else(|| error_text(&frame::too_large()))?;
+        let read = nestpay::read_unverified(body).map_err(|error| error_text(&error));
+        body.zeroize();
+        let read = read?;
+        let known: BTreeMap<_, _> = read.known.into_iter().collect();
+        let fields: BTreeMap<_, _> = read.fields.into_iter().collect();
+        let objects = (known, fields).serialize(&serde_wasm_bindgen::Serializer::json_compatible());
+        objects.map_err(|_| error_text(&Error::new(Code::Internal, "", "the result could not be handed over")))
+    })
 }
 
-/// Reads the body that lies in the input buffer. Nothing in the result has been verified.
-#[wasm_bindgen]
-pub fn parse_isbank(length: usize) -> Result<JsValue, JsValue> {
-    INPUT.with_borrow_mut(|input| {
-        let body = input.get_mut(..length).filter(|body| body.len() <= frame::MAX_MESSAGE).ok_or("TOO_LARGE")?;
-        let form = Form::parse(body).map_err(|error| format!("{}\0{}\0{}", error.code.name(), error.field, error.message))?;
-        let text = |name: &str| form.value(name).map(|value| charset::to_text(value).into_owned()).unwrap_or_default();
-        let response = IsbankResponse {
-            order_id: text("oid"),
-            merchant_id: text("clientid"),
-            amount: text("amount"),
-            currency: text("currency"),
-            md_status: text("mdStatus"),
-            response: text("Response"),
-            proc_return_code: text("ProcReturnCode"),
-            auth_code: text("AuthCode"),
-            transaction_id: text("TransId"),
-            host_reference: text("HostRefNum"),
-            error_message: form.display("ErrMsg", 200),
-            masked_pan: form.display("MaskedPan", 32),
-            store_type: text("storetype"),
-            hash_algorithm: text("hashAlgorithm"),
-            fields: form.fields().iter().map(|field| (field.name.to_owned(), charset::to_text(field.value).into_owned())).collect(),
-        };
-        let serializer = serde_wasm_bindgen::Serializer::json_compatible();
-        response.serialize(&serializer).map_err(|_| JsValue::from("INTERNAL\0\0the result could not be handed over"))
-    })
+fn error_text(error: &Error) -> JsValue {
+    JsValue::from(format!("{}\0{}\0{}", error.code.name(), error.field, error.message))
 }

@@ -73,7 +73,7 @@ pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings
 fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Result<Text> {
     let limit = if op == Op::Reply { MAX_REPLY } else { MAX_MESSAGE };
     if body.len() > limit {
-        return Err(Error::new(Code::TooLarge, "body", "the message is larger than any that a gateway sends"));
+        return Err(too_large());
     }
     let head = std::str::from_utf8(head).map_err(|_| internal("the call is damaged"))?;
     let mut head = Head(head.split('\0'));
@@ -131,6 +131,11 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
         }
         Op::Webhook => webhook(&mut head, body),
     }
+}
+
+/// What a message is told that is larger than its limit.
+pub fn too_large() -> Error {
+    Error::new(Code::TooLarge, "body", "the message is larger than any that a gateway sends")
 }
 
 /// Reads the account and the order, and writes the step.
@@ -247,7 +252,11 @@ fn stored_order<'h>(order: Order<'h>, account: &Account, [gateway, model, mode, 
     if refs.len() > MAX_REFS {
         return Err(Error::new(Code::Order, "refs", "`refs` is longer than `start` makes it; store the order unchanged"));
     }
-    Ok(Order { model, refs: Refs::parse(refs)?, ..order })
+    let refs = Refs::parse(refs)?;
+    if refs.get(gateway::STARTED).is_none() {
+        return Err(Error::new(Code::Order, "refs", "this order was never started, or its `refs` were lost; store what `start` returns unchanged"));
+    }
+    Ok(Order { model, refs, ..order })
 }
 
 fn check_id(id: &str) -> Result<()> {

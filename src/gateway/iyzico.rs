@@ -98,7 +98,7 @@ impl Gateway for Iyzico {
         match then {
             "initialize" => initialized(cx, order, &object),
             "retrieve" => retrieved(cx, order, &reply, &object),
-            _ => Err(Error::new(Code::Internal, "then", "`then` is not one that a step of this package returned")),
+            _ => Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
         }
     }
 

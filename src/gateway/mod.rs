@@ -173,8 +173,14 @@ pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
     if order.installments > order.max_installments.max(1) && order.max_installments > 1 {
         return Err(Error::new(Code::Order, "installments", "more instalments are chosen than `maxInstallments` allows"));
     }
-    spec.gateway.start(cx, order, card)
+    let step = spec.gateway.start(cx, order, card)?;
+    // Every order that was started carries this, so that nothing verifies against one that was not.
+    let refs = step.refs.as_ref().unwrap_or(&order.refs).with(STARTED, &(cx.now / 1000).to_string());
+    Ok(step.keeping(refs))
 }
+
+/// The name in `refs` under which the time of the start is kept, in seconds since 1970.
+pub const STARTED: &str = "started";
 
 /// Reads an answer. What a lost or unreadable one means depends only on what the request could do:
 /// nothing has begun, or we know as little as before, or money may have moved and only an inquiry may follow (invariant 8).
@@ -184,7 +190,7 @@ pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<
         "begins" => Effect::Begins,
         "reads" => Effect::Reads,
         "moves" => Effect::MovesMoney,
-        _ => return Err(Error::new(Code::Internal, "then", "`then` is not one that a step of this package returned")),
+        _ => return Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
     };
     let result = match answer {
         Answer::Received { status: 200, body } => cx.account.spec.gateway.reply(cx, order, then, Reply(body)),

@@ -157,9 +157,9 @@ impl Gateway for NestPay {
         let document = xml::Document::parse(reply.body(), "CC5Response")?;
         let (what, rest) = then.split_once(' ').unwrap_or((then, ""));
         match what {
-            "provision" => provision_reply(cx, order, &reply, &document, rest),
+            "provision" if is_authentication(rest) => provision_reply(cx, order, &reply, &document, rest),
             "inquiry" => inquiry_reply(order, &reply, &document, Note::read(rest)),
-            _ => Err(Error::new(Code::Internal, "then", "`then` is not one that a step of this package returned")),
+            _ => Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
         }
     }
 
@@ -397,17 +397,18 @@ fn decision_windows_hold(form: &Form) -> bool {
         })
 }
 
-/// No field but `mdStatus` holds a failed mdStatus, and no field but `Response` one of its words.
+/// No field but `mdStatus` holds an mdStatus of a refusal, and no field but `Response` one of its words.
 ///
 /// A customer who changes the form makes the gate refuse it. If a gate signs such a refusal over every field that it was sent, the
 /// customer can bring a whole approval under names of his own, change `lang`, `okUrl` and `storetype`, and rename everything. But the
 /// bank's own verdict is then among the values too, and there is no name under which it would not be seen here. Only `taksit` may hold
-/// a digit, because it is our own; not 7, which is the mdStatus of a refused form.
+/// a digit, because it is our own; not 7, which is the mdStatus of a refused form. (0 is no refusal of a form but a failed card holder,
+/// and stands in too many harmless fields.)
 fn no_other_verdict(form: &Form) -> bool {
     form.fields().iter().filter(|field| !is_unsigned(field.name)).all(|field| match field.name {
         "mdStatus" | "Response" => true,
         "taksit" => field.value != b"7",
-        _ => !matches!(field.value, [b'0' | b'5'..=b'9']) && !looks_like_response(field.value),
+        _ => !matches!(field.value, [b'5'..=b'9'] | b"Declined" | b"Error"),
     })
 }
 
@@ -530,7 +531,8 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
         ("PayerSecurityLevel", authenticated("eci")?),
         ("PayerAuthenticationCode", authenticated("cavv")?),
     ];
-    let then = format!("provision {} {}", outcome.md_status, form.display("eci", 2));
+    let eci = form.ascii("eci")?.filter(|eci| eci.len() == 2 && eci.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or_default();
+    let then = format!("provision {} {eci}", outcome.md_status);
     Ok(request(cx, order, Effect::MovesMoney, &fields, "", &then))
 }
 
@@ -654,6 +656,12 @@ fn leaf<'d>(document: &'d xml::Document, name: &str) -> Result<&'d str> {
     document.leaf(&format!("CC5Response/{name}")).map(Option::unwrap_or_default)
 }
 
+/// `mdStatus eci`, as the provision's `then` carries them.
+fn is_authentication(then: &str) -> bool {
+    let (md_status, eci) = then.split_once(' ').unwrap_or((then, ""));
+    looks_like_md_status(md_status.as_bytes()) && eci.len() <= 2 && eci.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The answer to the provision. The request carried the stored amount, and the reply must name our order.
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Document, then: &str) -> Result<Step> {
     let (return_code, response) = (leaf(document, "ProcReturnCode")?, leaf(document, "Response")?);
@@ -697,6 +705,8 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     let captured = Amount::from_minor_text(&status.captured);
     let facts = note.apply(Facts {
         charged: captured.filter(|captured| *captured > order.amount),
+        // NestPay adds no interest of its own: more than the order's amount is for a person to look at.
+        review: captured.is_some_and(|captured| captured > order.amount),
         at: timestamp(&status.captured_at).or_else(|| timestamp(&status.authorized_at)).unwrap_or_default(),
         transaction_id: charset::displayable(&status.transaction_id, 64),
         auth_code: charset::displayable(&status.auth_code, 16),
@@ -714,12 +724,12 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     }
     match status.state.as_str() {
         // No amount, or less taken than the order's: a person should look.
-        "A" | "C" | "S" if amount.is_none() || captured.is_some_and(|captured| captured < order.amount) => open(true),
+        "A" | "C" if amount.is_none() || captured.is_some_and(|captured| captured < order.amount) => open(true),
         "A" if order.intent == Intent::PreAuth && captured.is_none() => {
             let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
             Ok(Step::done(Payment::succeeded(proof, order, facts)))
         }
-        "A" | "C" | "S" => Ok(Step::done(Payment::paid(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
+        "A" | "C" => Ok(Step::done(Payment::paid(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
         "V" | "CNCL" => Ok(Step::done(Payment::voided(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
         "D" | "ERR" => {
             let proof = Proof::<OfOutcome>::by_reply(reply, claim, order)?;
@@ -730,7 +740,7 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
             };
             Ok(Step::done(Payment::declined(proof, decline, facts)))
         }
-        // PN is pending; R waits for a technical reversal; anything else is not known here.
+        // PN is pending; R waits for a technical reversal; S is named by some sources and explained by none.
         "PN" | "" => open(false),
         _ => open(true),
     }
@@ -824,4 +834,137 @@ fn timestamp(text: &str) -> Option<String> {
     let plain = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
     let is_time = time.bytes().enumerate().all(|(place, byte)| if matches!(place, 2 | 5) { byte == b':' } else { byte.is_ascii_digit() });
     (plain && is_time).then(|| format!("{}-{}-{}T{time}+03:00", &digits[..4], &digits[4..6], &digits[6..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form_of<T>(fields: &[(&str, &str)], read: impl FnOnce(&Form) -> T) -> T {
+        let mut body = form::render(fields).into_bytes();
+        read(&Form::parse(&mut body).unwrap())
+    }
+
+    #[test]
+    fn fields_are_signed_in_the_order_of_their_upper_case_names() {
+        let names =
+            ["b", "A_1", "a-1", "a.1", "aB", "AA", "TDS2.acsTransID", "TDS2_z", "abcdefgh2", "ABCDEFGH10", "hash", "NationalIdNo", "iI", "Encoding"];
+        let fields: Vec<Field> = names.iter().map(|name| Field { name, value: b"" }).collect();
+        let sorted: Vec<&str> = signed_fields(&fields).iter().map(|field| field.name).collect();
+        assert_eq!(sorted, ["a-1", "a.1", "AA", "aB", "ABCDEFGH10", "abcdefgh2", "A_1", "b", "iI", "TDS2.acsTransID", "TDS2_z"]);
+    }
+
+    #[test]
+    fn the_backslash_is_escaped_before_the_line() {
+        let mut escaped = Vec::new();
+        escape(br"a\|b|\", &mut escaped);
+        assert_eq!(escaped, br"a\\\|b\|\\");
+    }
+
+    const SIGNED: &[(&str, &str)] =
+        &[("lang", "tr"), ("mdStatus", "1"), ("oid", "A"), ("okUrl", "u"), ("ProcReturnCode", "00"), ("Response", "Approved"), ("storetype", "s")];
+
+    #[test]
+    fn the_decision_windows() {
+        let hold = |more: &[(&str, &str)]| form_of(&[SIGNED, more].concat(), decision_windows_hold);
+        assert!(hold(&[]));
+        for inside in [("lang2", "1"), ("md", "9"), ("oidx", "0"), ("okUrlx", "05"), ("rnd", "A1"), ("sID", "Declined"), ("protocol", "Error")] {
+            assert!(!hold(&[inside]), "{inside:?}");
+        }
+        for harmless in [
+            ("kz", "1"),
+            ("lang2", "12"),
+            ("md", "x"),
+            ("okUrlx", "1"),
+            ("rnd", "a1"),
+            ("sID", "123"),
+            ("storetypex", "00"),
+            ("zz", "Approved"),
+            ("a", "1"),
+        ] {
+            assert!(hold(&[harmless]), "{harmless:?}");
+        }
+        for missing in ["lang", "okUrl", "storetype"] {
+            let without: Vec<_> = SIGNED.iter().copied().filter(|(name, _)| *name != missing).collect();
+            assert!(!form_of(&without, decision_windows_hold), "{missing}");
+        }
+    }
+
+    #[test]
+    fn the_verdict_of_a_failure_stands_under_no_other_name() {
+        let alone = |more: &[(&str, &str)]| form_of(&[SIGNED, more].concat(), no_other_verdict);
+        for harmless in [
+            ("taksit", "6"),
+            ("sID", "1"),
+            ("cavvAlgorithm", "2"),
+            ("x", "0"),
+            ("x", "05"),
+            ("x", "error"),
+            ("encoding", "7"),
+            ("countdown", "Error"),
+        ] {
+            assert!(alone(&[harmless]), "{harmless:?}");
+        }
+        for verdict in [
+            ("x", "5"),
+            ("x", "6"),
+            ("x", "7"),
+            ("x", "8"),
+            ("x", "9"),
+            ("MdStatusOld", "7"),
+            ("ErrMsg", "Error"),
+            ("a", "Declined"),
+            ("taksit", "7"),
+        ] {
+            assert!(!alone(&[verdict]), "{verdict:?}");
+        }
+    }
+
+    #[test]
+    fn the_compound_status() {
+        let compound = "ORD_ID:A1\tCHARGE_TYPE_CD:S\tORIG_TRANS_AMT:101\tCAPTURE_AMT:\tTRANS_STAT:A\tAUTH_DTTM:2022-10-30 12:29:53.773\tCAPTURE_DTTM:\tAUTH_CODE:P90325";
+        for separator in ["\t", " ", "\n", "  "] {
+            let compound = compound.replace('\t', separator);
+            let value = |name| compound_value(&compound, name).unwrap();
+            assert_eq!(["ORD_ID", "CHARGE_TYPE_CD", "ORIG_TRANS_AMT", "TRANS_STAT", "AUTH_CODE"].map(value), ["A1", "S", "101", "A", "P90325"]);
+            assert_eq!(["CAPTURE_AMT", "CAPTURE_DTTM", "TRAN", "STAT", "TRANS_ID"].map(value), [""; 5]);
+            assert_eq!(value("AUTH_DTTM"), "2022-10-30 12:29:53.773");
+        }
+        assert_eq!(compound_value("TRANS_STAT:C TRANS_STAT:D", "TRANS_STAT").unwrap_err().code, Code::DuplicateField);
+        assert_eq!(compound_value("XTRANS_STAT:C ORD_ID:TRANS_STAT:D", "TRANS_STAT").unwrap(), "");
+        assert_eq!(compound_value("AUTH_DTTM:20221030 ORD_ID:1", "AUTH_DTTM").unwrap(), "20221030");
+        assert_eq!(compound_value("TRANS_STAT", "TRANS_STAT").unwrap(), "");
+        assert_eq!(compound_value("TRANS_STAT:ş\u{a0}x", "TRANS_STAT").unwrap(), "ş");
+    }
+
+    #[test]
+    fn turkish_time_as_iso_8601() {
+        let iso = Some("2022-10-30T17:42:33+03:00".to_owned());
+        for text in ["20221030 17:42:33", "2022-10-30 17:42:33", "2022-10-30 17:42:33.7", "2022-10-30 17:42:33.777"] {
+            assert_eq!(timestamp(text), iso, "{text}");
+        }
+        for text in [
+            "",
+            " ",
+            "20221030",
+            "20221030 17:42",
+            "20221030 174233",
+            "2022103 17:42:33",
+            "20221030 17:42:33x",
+            "20221030T17:42:33",
+            "2022103ş 17:42:33",
+            "20221030 1ş:42:33",
+            "20221030  17:42:33",
+        ] {
+            assert_eq!(timestamp(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_note_comes_back_as_it_went() {
+        for note in [Note::None, Note::Uncertain, Note::MerchantLiable] {
+            let then = note.write();
+            assert!(Note::read(then.split_once(' ').map_or("", |(_, rest)| rest)) == note, "{then}");
+        }
+    }
 }

@@ -102,7 +102,7 @@ impl Gateway for PayTr {
         match then {
             "token" => token_reply(cx, &object),
             "status" => status_reply(cx, order, &reply, &object),
-            _ => Err(Error::new(Code::Internal, "then", "`then` is not one that a step of this package returned")),
+            _ => Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
         }
     }
 

@@ -24,14 +24,14 @@ fn latin5_letter(byte: u8) -> char {
     }
 }
 
-/// Bank text made fit to show: control characters become spaces, runs of 13 to 19 digits (card numbers) keep their first six and
+/// Bank text made fit to show: control characters become spaces, runs of 13 or more digits (card numbers) keep their first six and
 /// last four, and the text is cut at `limit` characters. Digits may be separated by single spaces or dashes.
 pub fn displayable(text: &str, limit: usize) -> String {
     let mut shown: Vec<char> = text.chars().take(limit).map(|c| if c.is_control() { ' ' } else { c }).collect();
     let mut at = 0;
     while at < shown.len() {
         let run = digit_run(&shown, at);
-        if (13..=19).contains(&run.len()) {
+        if run.len() >= 13 {
             let hidden = &run[6..run.len() - 4];
             hidden.iter().for_each(|&place| shown[place] = '*');
         }
