@@ -6,17 +6,34 @@ import { MAX_REPLY } from './frame.js';
 export async function drive(step, reply, { fetch, claim, timeoutMs }) {
   const deadline = Date.now() + timeoutMs;
   while (step.type === 'send') {
-    const { request, then, order } = step;
-    const answer = step.moves && !(await claimed(claim, step.claim)) ? { claimed: false } : await send(fetch, request, deadline);
+    const { then, order } = step;
+    const answer = (step.moves && (await refusal(claim, step.claim, deadline))) || (await send(fetch, step.request, deadline));
     step = reply(order, then, answer);
   }
   return step;
 }
 
-/** True when nobody has sent this request before us. Whoever finds the claim taken sends nothing. */
-async function claimed(claim, key) {
+/** Why a request that moves money must not be sent: it was claimed before, or nobody could say in time. Otherwise nothing. */
+async function refusal(claim, key, deadline) {
   if (typeof claim !== 'function') throw missingClaim();
-  return (await claim(key)) === true;
+  const granted = await before(deadline, claim(key), LOST);
+  if (granted === LOST) return LOST;
+  return granted === true ? null : { claimed: false };
+}
+
+const LOST = Object.freeze({ lost: 'timeout' });
+
+/** What `promise` brings, or `instead` when the deadline comes first. */
+async function before(deadline, promise, instead) {
+  let timer;
+  const timeout = new Promise((resolve) => {
+    timer = setTimeout(resolve, Math.max(0, deadline - Date.now()), instead);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 export function missingClaim() {
@@ -31,16 +48,11 @@ export function missingClaim() {
 /** One request and its answer, or what became of it. A request is never sent twice. */
 async function send(fetch, request, deadline) {
   // The claim may have taken all the time there was. What has not been sent by now never will be: the claim is spent.
-  if (Date.now() >= deadline) return { lost: 'timeout' };
+  if (Date.now() >= deadline) return LOST;
   const abort = new AbortController();
-  let timer;
-  const timeout = new Promise((resolve) => {
-    timer = setTimeout(() => resolve({ lost: 'timeout' }), deadline - Date.now());
-  });
   try {
-    return await Promise.race([receive(fetch, request, abort.signal), timeout]);
+    return await before(deadline, receive(fetch, request, abort.signal), LOST);
   } finally {
-    clearTimeout(timer);
     abort.abort();
   }
 }

@@ -22,7 +22,7 @@ const pos = (name, change = {}) => createPos({ ...accounts('http://127.0.0.1:848
 /** Whether a verb does anything but refuse; what it needs besides may be missing here. */
 async function offers(name, verb) {
   const account = pos(name);
-  const stored = { ...order, gateway: name, mode: 'test', model: modelOf(account), refs: 'token=d9a1d90e-7cfb-4ead-a6ec-34237bac04f0' };
+  const stored = { ...order, gateway: name, mode: 'test', model: modelOf(account), refs: 'token=d9a1d90e-7cfb-4ead-a6ec-34237bac04f0&started=1795287351' };
   const call = {
     start: () => account.step.start(order), finish: () => account.step.callback(stored, 'x=1'), report: () => account.report({ from: '', to: '' }),
   };
