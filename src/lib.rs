@@ -15,7 +15,7 @@
 
 pub mod account;
 #[cfg(target_arch = "wasm32")]
-mod bindings;
+pub mod bindings;
 pub mod crypto;
 pub mod decline;
 pub mod error;

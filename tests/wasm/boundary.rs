@@ -1,0 +1,132 @@
+use crate::shim::{about_order, at, bytes_of, call, js, memory, open, rest, secret, signed_approval, text, texts};
+use js_sys::{Array, Object, Reflect};
+use velopos::bindings;
+use velopos::frame::Op;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const HOSTED: &str = "3d_pay_hosting";
+
+#[wasm_bindgen_test]
+fn a_payment_from_start_to_proof() {
+    let (store_key, password) = (secret(24), secret(24));
+    let account = open(HOSTED, &store_key, &password);
+    let start = call(Op::Start, &about_order(&account, HOSTED, None, &texts([""])), &text(""));
+    assert_eq!([at(&start, 0), at(&start, 4), at(&start, 5)], ["redirect", "form", "https://entegrasyon.asseco-see.com.tr/fim/est3Dgate"]);
+    let refs = at(&start, 1);
+    let (body, _) = signed_approval(&rest(&start, 6), &store_key);
+
+    let peeked = call(Op::Peek, &account, &body);
+    assert_eq!([at(&peeked, 1), at(&peeked, 2)], ["orderId", "A7K2M9P4R8T3V6X5Z2B7"]);
+    let stored = about_order(&account, HOSTED, Some(&refs), &Array::new());
+    let payment = call(Op::Callback, &stored, &body);
+    assert_eq!([at(&payment, 0), at(&payment, 2), at(&payment, 4), at(&payment, 5)], ["done", "149.90", "paid", "signature"]);
+
+    let forged = js("return value.replace('Approved', 'Declined');", &body).unchecked_into();
+    let refusal = call(Op::Callback, &stored, &forged);
+    assert_eq!([at(&refusal, 0), at(&refusal, 1), at(&refusal, 2)], ["error", "SIGNATURE_INVALID", "HASH"]);
+
+    let question = call(Op::Ask, &about_order(&account, HOSTED, Some(&refs), &texts(["inquire"])), &text(""));
+    assert_eq!([at(&question, 0), at(&question, 5)], ["send", "reads:inquiry"]);
+    let lost = call(Op::Reply, &about_order(&account, HOSTED, Some(&refs), &texts(["reads:inquiry", "lost"])), &text(""));
+    assert_eq!([at(&lost, 0), at(&lost, 4)], ["done", "unknown"]);
+}
+
+#[wasm_bindgen_test]
+fn randomness_differs_from_call_to_call() {
+    let account = open(HOSTED, &secret(24), &secret(24));
+    let start = || at(&call(Op::Start, &about_order(&account, HOSTED, None, &texts([""])), &text("")), 1);
+    let order_id = || at(&call(Op::OrderId, &texts([]), &text("")), 1);
+    let mut seen: Vec<String> = (0..50).flat_map(|_| [start(), order_id()]).collect();
+    assert!(seen.iter().skip(1).step_by(2).all(|id| id.len() == 20));
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), 100);
+}
+
+#[wasm_bindgen_test]
+fn the_clock_is_the_runtimes() {
+    let account = open(HOSTED, &secret(24), &secret(24));
+    let refs = at(&call(Op::Start, &about_order(&account, HOSTED, None, &texts([""])), &text("")), 1);
+    let started: f64 = refs.rsplit_once("started=").and_then(|(_, seconds)| seconds.parse().ok()).expect("the time of the start");
+    assert!((js_sys::Date::now() / 1000.0 - started).abs() < 60.0, "{started}");
+}
+
+#[wasm_bindgen_test]
+fn the_buffer_grows_and_stays() {
+    let small = bindings::input(1);
+    assert_eq!(bindings::input(1), small);
+    let large = bindings::input(300_000);
+    assert_eq!(bindings::input(10), large, "it does not shrink, so memory is flat");
+    let size = memory().length();
+    for _ in 0..200 {
+        bindings::input(300_000);
+        call(Op::OrderId, &texts([]), &text(""));
+    }
+    assert_eq!(memory().length(), size);
+}
+
+#[wasm_bindgen_test]
+fn a_length_beyond_the_buffer_answers_nothing() {
+    bindings::input(8);
+    assert_eq!(bindings::call(Op::OrderId as u32, 0, 50_000_000), 0);
+    assert_eq!(bindings::call(u32::MAX, usize::MAX, usize::MAX), 0);
+}
+
+#[wasm_bindgen_test]
+fn a_damaged_call_is_an_answer_and_not_a_trap() {
+    for (op, head_length) in [(99, 0), (1, 0), (2, usize::MAX), (0, 3)] {
+        bindings::input(3);
+        assert_ne!(bindings::call(op, head_length, 3), 0);
+    }
+    assert_eq!(at(&call(Op::OrderId, &texts([]), &text("")), 0), "orderId", "and the next call works");
+}
+
+/// Puts a body into the buffer, as the shim does, and reads it.
+fn read_unverified(body: &str) -> Result<JsValue, JsValue> {
+    let bytes = bytes_of(&text(body));
+    let at = bindings::input(bytes.length() as usize) as u32;
+    memory().set(&bytes, at);
+    bindings::read_unverified(bytes.length() as usize)
+}
+
+#[wasm_bindgen_test]
+fn a_callback_is_read_without_being_verified() {
+    let body = "oid=A1&clientid=190&amount=149.90&currency=949&mdStatus=1&Response=Approved&ProcReturnCode=00&AuthCode=P1&TransId=T1&\
+                HostRefNum=H1&ErrMsg=%DEube+ba%FEvurun&MaskedPan=4508***4509&storetype=3d_pay&hashAlgorithm=ver3&EXTRA.TRXDATE=20261121&__proto=1";
+    assert_eq!(read_unverified(body).expect_err("a name that no gateway uses").as_string().expect("a text").split('\0').next(), Some("MALFORMED"));
+    let objects: Array = read_unverified(&body.replace("__proto", "proto")).expect("two objects").unchecked_into();
+    let (known, fields): (Object, Object) = (objects.get(0).unchecked_into(), objects.get(1).unchecked_into());
+    let value = |object: &Object, name: &str| Reflect::get(object, &name.into()).expect("an object").as_string();
+    for (name, expected) in [
+        ("orderId", "A1"),
+        ("merchantId", "190"),
+        ("amount", "149.90"),
+        ("currency", "949"),
+        ("mdStatus", "1"),
+        ("response", "Approved"),
+        ("procReturnCode", "00"),
+        ("authCode", "P1"),
+        ("transactionId", "T1"),
+        ("hostReference", "H1"),
+        ("errorMessage", "Şube başvurun"),
+        ("maskedPan", "4508***4509"),
+        ("storeType", "3d_pay"),
+        ("hashAlgorithm", "ver3"),
+    ] {
+        assert_eq!(value(&known, name).as_deref(), Some(expected), "{name}");
+    }
+    assert_eq!(Object::keys(&known).length(), 14);
+    assert_eq!((value(&fields, "EXTRA.TRXDATE").as_deref(), Object::keys(&fields).length()), (Some("20261121"), 16));
+    assert_eq!(known.constructor().name(), "Object", "a plain object");
+}
+
+#[wasm_bindgen_test]
+fn an_unreadable_callback_is_an_error_text() {
+    for (body, code) in [("a=1&a=2", "DUPLICATE_FIELD"), ("a=%", "MALFORMED"), (&"&".repeat(64 * 1024 + 1), "TOO_LARGE")] {
+        let error = read_unverified(body).expect_err("an error").as_string().expect("a text");
+        assert_eq!(error.split('\0').next(), Some(code));
+        assert_eq!(error.split('\0').count(), 3);
+    }
+    assert!(bindings::read_unverified(50_000_000).is_err());
+}
