@@ -1,5 +1,5 @@
 // The banks' digests against values that banks and institutions produced or printed themselves.
-// With a folder of more values in VELOPOS_VECTORS, those are run as well.
+// Where a collection of more values lies beside the project, those are run as well.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -219,9 +219,10 @@ test('money: text and minor units', () => {
   assert.equal(withInterest(14990n, 3), 15440n);
 });
 
-const VECTORS = process.env.VELOPOS_VECTORS;
+// A collection of public values beside the project, where there is one; the project stands without it.
+const VECTORS = fileURLToPath(new URL('../../../shared/vectors/', import.meta.url));
 
-test('more values', { skip: !VECTORS || !existsSync(VECTORS) }, (t) => {
+test('more values', { skip: !existsSync(VECTORS) && 'no collection of values beside the project' }, (t) => {
   const read = (name) => JSON.parse(readFileSync(join(VECTORS, name), 'utf8')).vectors;
   const pairs = (params) => Object.entries(params).map(([name, value]) => [name, value ?? '']);
   const schemes = {

@@ -15,7 +15,7 @@ let page;
 let complaints;
 
 before(async () => {
-  [browser, example] = await Promise.all([launch(), startExample({ sitePort: 0, banksPort: 0 })]);
+  [browser, example] = await Promise.all([launch(), startExample({ sitePort: 0, banksPort: 0, site: { jobEveryMs: 0 } })]);
 });
 
 after(async () => {
@@ -76,7 +76,7 @@ const newestOrder = () => newest(orders());
 const paymentsOf = (order) => payments().filter(({ orderId }) => orderId === order._id);
 const newestIntent = () => newest(example.site.data.collection('VeloposIntents').all());
 
-/** Lets the scheduled job run as it would after the given time. */
+/** Runs the scheduled job as it would run after the given time; in these tests it has no schedule of its own. */
 async function settleAfter(minutes) {
   example.site.habits.set({ clockAheadMs: minutes * 60_000 });
   await example.site.runJob('settle');
