@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { authorization, responseSignature, webhookSignature } from '../../banks/iyzico-hash.js';
 import { signedFields, ver1Callback, ver1RequestHash, ver3Hash, ver3Plaintext } from '../../banks/nestpay-hash.js';
 import { iframeToken, notificationHash, refundToken, statusToken, token } from '../../banks/paytr-hash.js';
