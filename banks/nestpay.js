@@ -25,6 +25,9 @@ export const SIMULATOR_ACCOUNT = {
   merchantName: 'VELOPOS ÖRNEK MAĞAZA',
 };
 
+/** What Payten wants to read at `callbackUrl`. How often a gate repeats itself otherwise is not documented [?]. */
+const isConfirmed = ({ status, body }) => status === 200 && body.trim() === 'Approved';
+
 /** What a test may change while the bank runs. */
 const SETTINGS = {
   charset: 'UTF-8',            // of the return's percent-encoding: 'UTF-8' | 'ISO-8859-9'
@@ -218,7 +221,8 @@ export function createNestpay(options = {}) {
     if (session.silent) return null;
     session.message = courier.record(message);
     if (courier.mayReach(session.callbackUrl)) {
-      courier.send(courier.record({ ...message, via: 'server', url: session.callbackUrl }));
+      const copy = courier.record({ ...message, via: 'server', url: session.callbackUrl });
+      courier.sendUntil(copy, isConfirmed, { everyMs: times.repeatMs, repeats: 2 });
     }
     for (let i = 1; i <= settings.repeatCallback; i += 1) {
       courier.later(() => courier.send(courier.record({ ...message, via: 'server' })), i * times.repeatMs);

@@ -15,7 +15,7 @@ let shop;
 let banks;
 
 before(async () => {
-  shop = await startShop();
+  shop = await startShop(({ path }) => (path === '/copy' ? { body: 'Approved' } : {}));
   banks = await startBanks({ shopOrigin: shop.origin, nestpay: { times: { slowMs: 60, repeatMs: 5 } } });
 });
 after(() => Promise.all([shop.close(), banks.close()]));
@@ -262,6 +262,12 @@ test('charsets, old terminals, missing echoes, repeated returns and the copy to 
     ['/copy', '/ok', '/ok'],
   );
   assert.ok(shop.visits.slice(seen).every((visit) => visit.body === body));
+
+  bank.settings.repeatCallback = 0;
+  const before = shop.visits.length;
+  await bank.visit(formFields({ oid: 'UNCONFIRMED1', callbackUrl: `${shop.origin}/deaf` }));
+  await shop.visited(before + 3);
+  assert.deepEqual(shop.visits.slice(before).map(({ path }) => path), ['/deaf', '/deaf', '/deaf'], 'repeated until the shop says Approved');
   bank.close();
 });
 

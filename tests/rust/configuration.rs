@@ -13,7 +13,7 @@ fn a_configuration_is_filled_in() {
     let answer = isbank().answer();
     assert_eq!(
         answer.0[..9],
-        ["account", "isbank", "3d_pay_hosting", "production", "", "3d_pay_hosting 3d_pay", "text/plain; charset=utf-8", "OK", ""]
+        ["account", "isbank", "3d_pay_hosting", "production", "", "3d_pay_hosting 3d_pay", "text/plain; charset=utf-8", "Approved", ""]
     );
     let shop = isbank().open();
     assert_eq!(shop.account[..8], ["isbank", "3d_pay_hosting", "production", "full", CLIENT_ID, STORE_KEY, "magazaapi", API_PASSWORD]);
