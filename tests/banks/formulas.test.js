@@ -223,7 +223,7 @@ test('money: text and minor units', () => {
 // A collection of public values beside the project, where there is one; the project stands without it.
 const VECTORS = fileURLToPath(new URL('../../../shared/vectors/', import.meta.url));
 
-test('more values', { skip: !existsSync(VECTORS) && 'no collection of values beside the project' }, (t) => {
+if (existsSync(VECTORS)) test('more values', (t) => {
   const read = (name) => JSON.parse(readFileSync(join(VECTORS, name), 'utf8')).vectors;
   const pairs = (params) => Object.entries(params).map(([name, value]) => [name, value ?? '']);
   const schemes = {

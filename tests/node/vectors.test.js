@@ -100,7 +100,7 @@ test('the two-stage SHA-1 of the mission document', () => {
 
 // Where a larger collection of such facts lies beside the project, all of it is run that the package has a formula for.
 const collection = new URL('../../../shared/vectors/', import.meta.url);
-test('the collection beside the project', { skip: !existsSync(collection) && 'not on this machine' }, (t) => {
+if (existsSync(collection)) test('the collection beside the project', (t) => {
   const ran = {};
   const left = {};
   for (const file of readdirSync(collection).filter((name) => name.endsWith('.json'))) {
