@@ -12,6 +12,7 @@ mod hostile_frames;
 mod nestpay_callback;
 mod nestpay_forgery;
 mod nestpay_inquiry;
+mod nestpay_other_models;
 mod nestpay_provision;
 mod nestpay_signature;
 mod nestpay_start;
