@@ -152,6 +152,14 @@ fn one_charset_holds_for_the_whole_body() {
 }
 
 #[test]
+fn utf8_is_never_read_as_iso_8859_9() {
+    let posted = approved().with("EXTRA.CARDISSUER", ISSUER);
+    let misread: String = ISSUER.bytes().map(char::from).collect();
+    let hash = approved().with("EXTRA.CARDISSUER", misread).hash(STORE_KEY);
+    assert_eq!(said(&posted.with("HASH", hash).body()), "SIGNATURE_INVALID HASH");
+}
+
+#[test]
 fn what_the_bank_wrote_in_its_charset_is_shown_as_text() {
     let (shop, started) = begun();
     let declined = Callback::declined(&started.form).with("ErrMsg", b"Limit yetersiz, \xFEubeye ba\xFEvurun");

@@ -70,6 +70,15 @@ fn mistakes_by_field() {
 }
 
 #[test]
+fn a_query_holds_nothing_that_could_leave_its_place_in_a_page() {
+    let message = |url: &str| isbank().open().start(&order().with("urls.ok", url)).message().to_owned();
+    assert!(message("https://dukkan.example/ok?a=1&b=%20").contains("query"), "this bank takes none, others may");
+    for query in ["a=<b>", "a=\"b", "a='b", "a=b#c", "a=ş", "a= b", "a=1?b=2"] {
+        assert!(message(&format!("https://dukkan.example/ok?{query}")).contains("absolute address"), "{query}");
+    }
+}
+
+#[test]
 fn what_is_allowed() {
     let longest = "Z".repeat(64);
     for (field, values) in [
