@@ -12,6 +12,8 @@
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+// The documentation is for those who work on the crate, and is built with its private items.
+#![allow(rustdoc::private_intra_doc_links)]
 
 pub mod account;
 #[cfg(target_arch = "wasm32")]
