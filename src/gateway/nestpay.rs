@@ -521,8 +521,12 @@ fn settle_charge(cx: &Context, order: &Order, form: &Form, verified: Verified, c
         return Ok(Step::done(Payment::succeeded(proof, order, facts)));
     }
     let refused = !outcome.return_code.is_empty() && matches!(outcome.response, "Declined" | "Error");
-    let provision_failed_oddly = outcome.response == "Error" && !outcome.authentication_failed() && has_api(cx.account);
-    if provision_failed_oddly || !(refused || outcome.authentication_failed()) {
+    // `Error` after an authentication may also mean that this order was paid before and is being sent again.
+    let charge_is_unclear = outcome.response == "Error" && !outcome.authentication_failed();
+    if charge_is_unclear {
+        return inquiry_or_pending(cx, order, form, Note::Uncertain);
+    }
+    if !(refused || outcome.authentication_failed()) {
         return inquiry_or_pending(cx, order, form, Note::None);
     }
     let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
@@ -531,6 +535,10 @@ fn settle_charge(cx: &Context, order: &Order, form: &Form, verified: Verified, c
 
 /// `3d` and `3d_host`: the card holder is who he says, or is not. Money moves only by our own provision.
 fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Verified, claim: Claim, outcome: &Outcome) -> Result<Step> {
+    if outcome.is_approved() {
+        // In these models the bank does not charge, so this is no answer to what was asked.
+        return inquiry_or_pending(cx, order, form, Note::Uncertain);
+    }
     if !cx.account.three_ds.accepts(outcome.md_status) {
         let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
         let decline = Decline { reason: Reason::ThreeDsFailed, ..outcome.decline(form) };
@@ -753,6 +761,10 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
             let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
             Ok(Step::done(Payment::succeeded(proof, order, facts)))
         }
+        // Settled: what was captured must be said, and be the order's amount.
+        "S" if captured == Some(order.amount) && amount.is_some() => {
+            Ok(Step::done(Payment::paid(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts)))
+        }
         "A" | "C" => Ok(Step::done(Payment::paid(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
         "V" | "CNCL" => Ok(Step::done(Payment::voided(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
         "D" | "ERR" => {
@@ -764,7 +776,7 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
             };
             Ok(Step::done(Payment::declined(proof, decline, facts)))
         }
-        // PN is pending; R waits for a technical reversal; S is named by some sources and explained by none.
+        // PN is pending; R waits for a technical reversal; anything else is not known here.
         "PN" | "" => open(false),
         _ => open(true),
     }

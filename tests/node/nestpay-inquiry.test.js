@@ -50,8 +50,12 @@ for (const [shape, status] of Object.entries({ compound: compoundStatus, flat: f
     test('a state that nobody documented, and none: nothing certain', async () => {
       for (const state of ['X', 'c', 'CC', 'd', 'DD', '']) assert.ok(!isBelief(await outcomeOf(() => reply(status(order.id, { state })))), state);
     });
-    test('ERR, S and R, which are documented without a meaning: certainly no money', async () => {
-      for (const state of ['ERR', 'S', 'R']) assert.doesNotMatch(await outcomeOf(() => reply(status(order.id, { state }))), /^(paid|authorized)/, state);
+    test('S is a settled sale, where what was captured is the order: the whole of it', async () => {
+      assert.equal(await outcomeOf(() => reply(status(order.id, { state: 'S' }))), 'paid by reply');
+      for (const captured of ['', '14989', '149900']) assert.ok(!isBelief(await outcomeOf(() => reply(status(order.id, { state: 'S', captured })))), captured);
+    });
+    test('ERR and R, which are documented without a meaning: certainly no money', async () => {
+      for (const state of ['ERR', 'R']) assert.doesNotMatch(await outcomeOf(() => reply(status(order.id, { state }))), /^(paid|authorized)/, state);
     });
     test('another amount is not this payment', async () => {
       for (const amount of ['14991', '1', '1499', '149900', '149.90', '', '0', '-14990', '014990', '14990.00']) {

@@ -106,6 +106,14 @@ fn an_md_status_that_is_not_one_digit_decides_nothing() {
 }
 
 #[test]
+fn an_approval_in_a_model_that_does_not_charge_answers_nothing() {
+    for (md_status, model) in [("1", "3d"), ("4", "3d"), ("0", "3d")] {
+        let step = returned(&isbank().with("model", model), order(), |form| Callback::settled(form, md_status, "Approved", "00"));
+        assert_eq!(step.to_string(), "reads:inquiry uncertain", "{model}, mdStatus {md_status}");
+    }
+}
+
+#[test]
 fn what_the_bank_answered_by_what_it_could_mean() {
     let sure = "declined by signature";
     // mdStatus, Response and ProcReturnCode; then what follows with a user of the bank's API, and without.
@@ -116,9 +124,9 @@ fn what_the_bank_answered_by_what_it_could_mean() {
         ("0", "Error", "99", sure, sure),
         ("7", "Error", "99", sure, sure),
         ("5", "", "", sure, sure),
-        // `Error` after a good authentication also stands for "this order is being processed".
-        ("1", "Error", "99", "reads:inquiry", sure),
-        ("2", "Error", "12", "reads:inquiry", sure),
+        // `Error` after a good authentication also stands for "this order was paid before".
+        ("1", "Error", "99", "reads:inquiry uncertain", "pending, review"),
+        ("2", "Error", "12", "reads:inquiry uncertain", "pending, review"),
         // No result, or half of one.
         ("1", "", "", "reads:inquiry", "pending"),
         ("4", "", "", "reads:inquiry", "pending"),

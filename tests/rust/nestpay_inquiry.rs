@@ -110,7 +110,8 @@ fn every_state_by_what_was_ordered() {
         ("A", "", "paid by reply", "authorized by reply"),
         ("A", "14990", "paid by reply", "paid by reply"),
         ("C", "14990", "paid by reply", "paid by reply"),
-        ("S", "14990", "pending, review", "pending, review"),
+        ("S", "14990", "paid by reply", "paid by reply"),
+        ("S", "", "pending, review", "pending, review"),
         ("V", "14990", "voided by reply", "voided by reply"),
         ("CNCL", "", "voided by reply", "voided by reply"),
         ("D", "", "declined by reply", "declined by reply"),
@@ -343,7 +344,7 @@ fn the_reason_for_asking_comes_back_with_the_reply() {
     assert_eq!(settle(doubtful.then(), &state("D", "").flat_reply()).to_string(), "declined by reply");
 
     let odd = step(Callback::settled(&started.form, "1", "Error", "99"));
-    assert_eq!(odd.then(), "reads:inquiry");
+    assert_eq!(odd.then(), "reads:inquiry uncertain");
     assert_eq!(settle(odd.then(), &sale().flat_reply()).to_string(), "paid by reply");
 }
 
