@@ -448,7 +448,10 @@ fn unsigned(object: &Object) -> Result<Step> {
         Some("1000" | "1001" | "1007") => {
             Err(refusal(object, "iyzico refused to answer: check `apiKey` and `secretKey`, and that both are of this mode")?)
         }
-        _ => Ok(Step::done(Payment::pending(Facts::default()))),
+        // No record of a payment, as lists of iyzico's codes have it. A site may end an attempt by this answer, so no other code counts:
+        // a system error says nothing about the money.
+        Some("5087" | "5122") => Ok(Step::done(Payment::pending(Facts::default()))),
+        _ => Ok(Step::done(Payment::unknown(Facts::default()))),
     }
 }
 
@@ -1394,9 +1397,16 @@ mod tests {
         let failure = |code: &str| {
             retrieved(&opened(), &format!(r#"{{"status":"failure","errorCode":"{code}","errorMessage":"x","paymentStatus":"FAILURE"}}"#))
         };
-        for code in ["5087", "5122", "10051", ""] {
+        for (code, status) in [
+            ("5087", Status::Pending),
+            ("5122", Status::Pending),
+            ("10051", Status::Unknown),
+            ("1", Status::Unknown),
+            ("429", Status::Unknown),
+            ("", Status::Unknown),
+        ] {
             let payment = payment(failure(code));
-            assert_eq!((payment.status(), payment.proof()), (Status::Pending, "none"), "{code}");
+            assert_eq!((payment.status(), payment.proof()), (status, "none"), "{code}");
         }
         for code in ["1000", "1001", "1007"] {
             let error = failure(code).unwrap_err();

@@ -383,7 +383,7 @@ fn same_payment<'a>(form: &Form<'a>, account: &Account, order: &Order) -> Result
     Ok(Claim { order_id: Some(order_id), amount: Some(amount), currency: Some(currency) })
 }
 
-/// Everything we sent came back under its own name with the identical text, and the three texts that bound the decision windows
+/// Everything we sent came back under its own name with the identical text, and the four texts that bound the decision windows
 /// ([`PINS`]) stand nowhere else.
 fn echoes_hold(form: &Form, account: &Account, order: &Order) -> bool {
     let sent = sent_fields(account, order);
@@ -401,7 +401,7 @@ fn echoes_hold(form: &Form, account: &Account, order: &Order) -> bool {
 }
 
 /// The fields whose places in the signed order cannot be moved.
-const PINS: [&str; 3] = ["lang", "okUrl", "storetype"];
+const PINS: [&str; 4] = ["hashAlgorithm", "lang", "okUrl", "storetype"];
 
 /// Between `lang` and `okUrl` only `mdStatus` may look like an mdStatus; between `okUrl` and `storetype` only `ProcReturnCode` and
 /// `Response` may look like theirs.
@@ -409,13 +409,20 @@ const PINS: [&str; 3] = ["lang", "okUrl", "storetype"];
 /// Why this suffices: what the bank signed holds its own `lang`, `mdStatus` and `okUrl` values in this order, and its result between
 /// `okUrl` and `storetype`. The pins' texts occur once, so in any renamed message they stand where the bank put them, and the bank's
 /// own mdStatus still lies between the first two. There only a field called `mdStatus` may hold a digit: so it holds the bank's. This
-/// is true as long as the bank signed our own texts; for a form that the customer changed there is [`no_other_verdict`].
+/// is true as long as the bank signed our own form. A customer can also rename the fields of the form, whose digest covers values in
+/// their order like any other: then the bank's mdStatus may come to stand before `lang`, but not before `hashAlgorithm`, by which the
+/// gate knows what to verify; so no digit but the 1 that would change nothing may stand there. For a form that the gate refused there
+/// is [`no_other_verdict`].
 fn decision_windows_hold(form: &Form) -> bool {
     let signed = signed_fields(form.fields());
-    let [Some(lang), Some(ok_url), Some(storetype)] = PINS.map(|pin| signed.iter().position(|field| field.name == pin)) else { return false };
-    let (Some(authentication), Some(result)) = (signed.get(lang + 1..ok_url), signed.get(ok_url + 1..storetype)) else { return false };
+    let [Some(algorithm), Some(lang), Some(ok_url), Some(storetype)] = PINS.map(|pin| signed.iter().position(|field| field.name == pin)) else {
+        return false;
+    };
+    let windows = (signed.get(algorithm + 1..lang), signed.get(lang + 1..ok_url), signed.get(ok_url + 1..storetype));
+    let (Some(before), Some(authentication), Some(result)) = windows else { return false };
     let alone = |field: &Field, name: &str, looks_like: bool| field.name == name || !looks_like;
-    authentication.iter().all(|field| alone(field, "mdStatus", looks_like_md_status(field.value)))
+    before.iter().all(|field| field.value == b"1" || !looks_like_md_status(field.value))
+        && authentication.iter().all(|field| alone(field, "mdStatus", looks_like_md_status(field.value)))
         && result.iter().all(|field| {
             alone(field, "ProcReturnCode", looks_like_return_code(field.value)) && alone(field, "Response", looks_like_response(field.value))
         })
@@ -729,7 +736,7 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::D
 /// The answer to ORDERSTATUS. Amounts in it are minor units, also where other answers of this bank are decimal.
 fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: Note) -> Result<Step> {
     let status = OrderStatus::read(document)?;
-    let Some(status) = status else { return no_such_order(document, note) };
+    let Some(status) = status else { return no_such_order(order, document, note) };
     // Named in two places; another order in either of them is another order.
     let named = [leaf(document, "OrderId")?, status.order_id.as_str()].into_iter().filter(|id| !id.is_empty()).max_by_key(|id| *id != order.id);
     let amount = Amount::from_minor_text(&status.amount);
@@ -746,26 +753,24 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
         masked_pan: charset::displayable(&status.pan, 32),
         ..Facts::default()
     });
-    let open = |review: bool| {
-        let facts = Facts { review: review || facts.review, ..facts.clone() };
-        Ok(Step::done(Payment::pending(facts)))
-    };
-    if status.charge_type == "C" {
-        // The last thing that happened is a credit: how much is left needs the history, so a person should look.
-        return open(true);
-    }
+    let open = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts.clone() })));
+    // A last transaction that is a credit or was undone, a reply that is no approval, an amount that cannot be read, less captured than
+    // ordered: how much is left needs the history, so a person should look.
+    let is_sale = matches!(status.charge_type.as_str(), "S" | "") && status.voided_at.is_empty();
+    let is_readable = captured.is_some() || matches!(status.captured.as_str(), "" | "0");
+    let is_whole = captured.is_none_or(|captured| captured >= order.amount);
+    let credible = leaf(document, "Response")? == "Approved" && is_sale && is_readable;
     match status.state.as_str() {
-        // No amount, or less taken than the order's: a person should look.
-        "A" | "C" if amount.is_none() || captured.is_some_and(|captured| captured < order.amount) => open(true),
+        "A" | "C" | "S" | "V" | "CNCL" if !credible => open(),
+        "A" | "C" | "S" if amount.is_none() || !is_whole => open(),
         "A" if order.intent == Intent::PreAuth && captured.is_none() => {
             let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
             Ok(Step::done(Payment::succeeded(proof, order, facts)))
         }
         // Settled: what was captured must be said, and be the order's amount.
-        "S" if captured == Some(order.amount) && amount.is_some() => {
-            Ok(Step::done(Payment::paid(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts)))
-        }
-        "A" | "C" => Ok(Step::done(Payment::paid(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
+        "S" if captured != Some(order.amount) => open(),
+        "C" if status.captured == "0" => open(),
+        "A" | "C" | "S" => Ok(Step::done(Payment::paid(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
         "V" | "CNCL" => Ok(Step::done(Payment::voided(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
         "D" | "ERR" => {
             let proof = Proof::<OfOutcome>::by_reply(reply, claim, order)?;
@@ -776,18 +781,26 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
             };
             Ok(Step::done(Payment::declined(proof, decline, facts)))
         }
-        // PN is pending; R waits for a technical reversal; anything else is not known here.
-        "PN" | "" => open(false),
-        _ => open(true),
+        // PN is pending, R waits for a technical reversal, and anything else is not known here. None of them says that there is no money.
+        _ => open(),
     }
 }
 
-/// A reply without a status: the bank does not know the order (also for some seconds right after paying), or refused our question.
-fn no_such_order(document: &xml::Document, note: Note) -> Result<Step> {
+/// A reply without a status. Only one that says so means that the bank does not know the order (which it also says for some seconds
+/// right after paying): "No record found", or the template of a status without values. A site may end an attempt by it.
+fn no_such_order(order: &Order, document: &xml::Document, note: Note) -> Result<Step> {
     let message = charset::displayable(leaf(document, "ErrMsg")?, 200);
-    let unknown_order = message.is_empty() || message.to_ascii_lowercase().contains("no record") || leaf(document, "Response")? == "Approved";
-    if unknown_order {
+    let is_ours = |id: &str| id.is_empty() || id == order.id;
+    let compound = leaf(document, "Extra/ORDERSTATUS")?;
+    let ours = is_ours(leaf(document, "OrderId")?) && is_ours(compound_value(compound, "ORD_ID")?);
+    let no_record = message.to_ascii_lowercase().contains("no record");
+    let says_so = no_record && (message.contains(order.id) || !message.contains(" for "));
+    let is_template = compound.contains("TRANS_STAT:") || document.leaf("CC5Response/Extra/TRANS_STAT")?.is_some();
+    if ours && (says_so || is_template) {
         return Ok(Step::done(Payment::pending(note.apply(Facts::default()))));
+    }
+    if message.is_empty() || no_record || leaf(document, "Response")? == "Approved" {
+        return Ok(Step::done(Payment::unknown(note.apply(Facts::default()))));
     }
     let error = Error::new(Code::Refused, "", "the bank refused the inquiry: check API kullanıcı adı, API şifresi and Mağaza no");
     Err(error.with_bank(charset::displayable(leaf(document, "ProcReturnCode")?, 16), message))
@@ -802,6 +815,7 @@ struct OrderStatus {
     captured: String,
     authorized_at: String,
     captured_at: String,
+    voided_at: String,
     transaction_id: String,
     auth_code: String,
     host_reference: String,
@@ -831,6 +845,7 @@ impl OrderStatus {
             captured: value("CAPTURE_AMT")?,
             authorized_at: value("AUTH_DTTM")?,
             captured_at: value("CAPTURE_DTTM")?,
+            voided_at: value("VOID_DTTM")?,
             transaction_id: value("TRANS_ID")?,
             auth_code: value("AUTH_CODE")?,
             host_reference: value("HOST_REF_NUM")?,
@@ -838,7 +853,8 @@ impl OrderStatus {
             message: leaf(document, "Extra/HOSTMSG")?.to_owned(),
             pan: leaf(document, "Extra/PAN")?.to_owned(),
         };
-        Ok((!status.state.is_empty() || !status.amount.is_empty()).then_some(status))
+        let says_something = [&status.state, &status.amount, &status.captured, &status.voided_at].iter().any(|value| !value.is_empty());
+        Ok(says_something.then_some(status))
     }
 }
 
@@ -897,14 +913,31 @@ mod tests {
         assert_eq!(escaped, br"a\\\|b\|\\");
     }
 
-    const SIGNED: &[(&str, &str)] =
-        &[("lang", "tr"), ("mdStatus", "1"), ("oid", "A"), ("okUrl", "u"), ("ProcReturnCode", "00"), ("Response", "Approved"), ("storetype", "s")];
+    const SIGNED: &[(&str, &str)] = &[
+        ("hashAlgorithm", "ver3"),
+        ("lang", "tr"),
+        ("mdStatus", "1"),
+        ("oid", "A"),
+        ("okUrl", "u"),
+        ("ProcReturnCode", "00"),
+        ("Response", "Approved"),
+        ("storetype", "s"),
+    ];
 
     #[test]
     fn the_decision_windows() {
         let hold = |more: &[(&str, &str)]| form_of(&[SIGNED, more].concat(), decision_windows_hold);
         assert!(hold(&[]));
-        for inside in [("lang2", "1"), ("md", "9"), ("oidx", "0"), ("okUrlx", "05"), ("rnd", "A1"), ("sID", "Declined"), ("protocol", "Error")] {
+        for inside in [
+            ("lang2", "1"),
+            ("md", "9"),
+            ("oidx", "0"),
+            ("okUrlx", "05"),
+            ("rnd", "A1"),
+            ("sID", "Declined"),
+            ("protocol", "Error"),
+            ("iReqCode", "4"),
+        ] {
             assert!(!hold(&[inside]), "{inside:?}");
         }
         for harmless in [
@@ -917,10 +950,12 @@ mod tests {
             ("storetypex", "00"),
             ("zz", "Approved"),
             ("a", "1"),
+            ("iReqCode", "1"),
+            ("HostRefNum", "44"),
         ] {
             assert!(hold(&[harmless]), "{harmless:?}");
         }
-        for missing in ["lang", "okUrl", "storetype"] {
+        for missing in ["hashAlgorithm", "lang", "okUrl", "storetype"] {
             let without: Vec<_> = SIGNED.iter().copied().filter(|(name, _)| *name != missing).collect();
             assert!(!form_of(&without, decision_windows_hold), "{missing}");
         }

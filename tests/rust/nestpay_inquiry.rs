@@ -116,8 +116,8 @@ fn every_state_by_what_was_ordered() {
         ("CNCL", "", "voided by reply", "voided by reply"),
         ("D", "", "declined by reply", "declined by reply"),
         ("ERR", "", "declined by reply", "declined by reply"),
-        ("PN", "", "pending", "pending"),
-        ("", "", "pending", "pending"),
+        ("PN", "", "pending, review", "pending, review"),
+        ("", "", "pending, review", "pending, review"),
         ("R", "", "pending, review", "pending, review"),
         ("X", "", "pending, review", "pending, review"),
         ("a", "14990", "pending, review", "pending, review"),
@@ -247,6 +247,22 @@ fn a_reply_that_contradicts_itself_is_believed_in_neither_way() {
     assert_eq!(answered(reply).to_string(), "paid by reply");
 }
 
+/// Each of these replies says that there is money and, beside it, that something is odd: a person should look.
+#[test]
+fn a_sale_with_something_odd_beside_it_is_not_simply_paid() {
+    for (name, odd) in
+        [("CHARGE_TYPE_CD", "X"), ("VOID_DTTM", "2026-11-21 18:00:00.0"), ("CAPTURE_AMT", "0"), ("CAPTURE_AMT", "00100"), ("CAPTURE_AMT", "12,3")]
+    {
+        let compound = format!("{}\tVOID_DTTM:{}", sale().with(name, odd).compound("\t"), if name == "VOID_DTTM" { odd } else { "" });
+        assert_eq!(answered(envelope(&[("ORDERSTATUS", &compound)])).to_string(), "pending, review", "{name} {odd}");
+    }
+    let compound = sale().compound("\t");
+    for response in ["Error", "Declined", ""] {
+        let reply = cc5(&[("Response", response), ("ProcReturnCode", "99"), ("OrderId", ORDER_ID)], &[("ORDERSTATUS", &compound)]);
+        assert_eq!(answered(reply).to_string(), "pending, review", "{response}");
+    }
+}
+
 #[test]
 fn a_part_that_occurs_twice_is_unreadable() {
     let twice = format!("{}\tTRANS_STAT:V", sale().compound("\t"));
@@ -265,9 +281,19 @@ fn an_order_that_the_bank_does_not_know_yet_is_pending() {
         ("the empty template, with spaces", cc5(&not_found, &[("ORDERSTATUS", &empty.replace('\t', " "))])),
         ("no template", cc5(&not_found, &[])),
         ("approved, without a state", cc5(&[("Response", "Approved"), ("OrderId", ORDER_ID), ("ErrMsg", "x")], &[("ORDERSTATUS", empty)])),
-        ("nothing at all", "<CC5Response/>".to_owned()),
     ] {
         assert_eq!(answered(reply).to_string(), "pending", "{what}");
+    }
+    // A site may end an attempt when the bank knows of no order, so nothing less than saying so counts.
+    let of_another = [("ErrMsg", "No record found for B7K2M9P4R8T3V6X5Z2B7"), ("ProcReturnCode", "99"), ("Response", "Declined"), ("OrderId", "")];
+    for (what, reply) in [
+        ("nothing at all", "<CC5Response/>".to_owned()),
+        ("an error without words", cc5(&[("Response", "Error"), ("ProcReturnCode", "99"), ("ErrMsg", "")], &[])),
+        ("approved, without a status", cc5(&[("Response", "Approved"), ("ProcReturnCode", "00"), ("OrderId", ORDER_ID)], &[])),
+        ("another order", cc5(&of_another, &[])),
+        ("another order's template", cc5(&[("OrderId", "B7K2M9P4R8T3V6X5Z2B7")], &[("ORDERSTATUS", empty)])),
+    ] {
+        assert_eq!(answered(reply).to_string(), "unknown", "{what}");
     }
 }
 
@@ -336,7 +362,7 @@ fn the_reason_for_asking_comes_back_with_the_reply() {
     assert_eq!(unaccepted.then(), "reads:inquiry merchant");
     let paid = settle(unaccepted.then(), &sale().flat_reply());
     assert_eq!((paid.to_string().as_str(), paid.fact("liability")), ("paid by reply, review", "merchant"));
-    assert_eq!(settle(unaccepted.then(), "<CC5Response/>").to_string(), "pending, review");
+    assert_eq!(settle(unaccepted.then(), "<CC5Response/>").to_string(), "unknown, review");
 
     let doubtful = step(Callback::approved(&started.form).without("lang"));
     assert_eq!(doubtful.then(), "reads:inquiry uncertain");
