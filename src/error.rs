@@ -88,9 +88,10 @@ pub struct Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// A refusal that blames `field`.
+    /// A refusal that blames `field`. A message can bring names of its own, and sites log this one: what is no plain name is left out.
     pub fn new(code: Code, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Error {
-        Error { code, field: field.into(), message: message.into(), bank_code: String::new(), bank_message: String::new() }
+        let field = Some(field.into()).filter(|field| is_plain_name(field)).unwrap_or_default();
+        Error { code, field, message: message.into(), bank_code: String::new(), bank_message: String::new() }
     }
 
     /// The same refusal with the bank's code and words.
@@ -101,6 +102,12 @@ impl Error {
     }
 }
 
+/// Letters, digits and `. _ - /`, at most 64, and not enough digits for a card number.
+fn is_plain_name(field: &str) -> bool {
+    let plain = field.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
+    plain && field.len() <= 64 && field.bytes().filter(u8::is_ascii_digit).count() < 13
+}
+
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} ({}): {}", self.code.name(), self.field, self.message)
@@ -108,3 +115,19 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_a_message_brings_cannot_write_into_a_log() {
+        let field = |name: &str| Error::new(Code::Malformed, name.to_owned(), "").field.into_owned();
+        for plain in ["", "mdStatus", "merchant.storeKey", "CC5Response/Extra/TRANS_STAT", "müşteri"] {
+            assert_eq!(field(plain), plain);
+        }
+        for odd in ["x\nvelopos FAKE paid", "a b", "4508034508034509", "<b>", &"a".repeat(65), "\u{202e}x"] {
+            assert_eq!(field(odd), "", "{odd:?}");
+        }
+    }
+}

@@ -25,9 +25,9 @@ fn latin5_letter(byte: u8) -> char {
 }
 
 /// Bank text made fit to show: control characters become spaces, runs of 13 or more digits (card numbers) keep their first six and
-/// last four, and the text is cut at `limit` characters. Digits may be separated by single spaces or dashes.
+/// last four, and the text is cut at `limit` characters. Up to two spaces, dashes, points or underscores may stand between two digits.
 pub fn displayable(text: &str, limit: usize) -> String {
-    let mut shown: Vec<char> = text.chars().take(limit).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut shown: Vec<char> = text.chars().map(|c| if c.is_control() || c == '\u{A0}' { ' ' } else { c }).collect();
     let mut at = 0;
     while at < shown.len() {
         let run = digit_run(&shown, at);
@@ -37,6 +37,8 @@ pub fn displayable(text: &str, limit: usize) -> String {
         }
         at = run.last().map_or(at, |&last| last) + 1;
     }
+    // Cut only now: the beginning of a card number is not to be seen either.
+    shown.truncate(limit);
     shown.into_iter().collect()
 }
 
@@ -45,10 +47,10 @@ fn digit_run(text: &[char], at: usize) -> Vec<usize> {
     let mut places = Vec::new();
     let mut next = at;
     while let Some(c) = text.get(next) {
-        let separates = matches!(c, ' ' | '-') && !places.is_empty() && text.get(next + 1).is_some_and(char::is_ascii_digit);
+        let goes_on = || text.iter().skip(next + 1).take(2).any(char::is_ascii_digit);
         if c.is_ascii_digit() {
             places.push(next);
-        } else if !separates {
+        } else if places.is_empty() || !matches!(c, ' ' | '-' | '.' | '_') || !goes_on() {
             break;
         }
         next += 1;
@@ -75,5 +77,10 @@ mod tests {
         assert_eq!(displayable("ref 230317184784 ok", 99), "ref 230317184784 ok");
         assert_eq!(displayable("a\u{0}b\nc", 99), "a b c");
         assert_eq!(displayable("abcdef", 3), "abc");
+        assert_eq!(displayable("4508034508034509", 12), "450803******");
+        for between in ["  ", ".", "_", "\u{a0}", "- "] {
+            let shown = displayable(&["4508", "0345", "0803", "4509"].join(between), 99);
+            assert!(shown.starts_with("4508") && shown.ends_with("4509") && !shown.contains("0803"), "{shown}");
+        }
     }
 }
