@@ -2,7 +2,7 @@
 // answer is text joined by NUL. Every value has been read and checked before the first byte is written, so no foreign code runs in
 // between.
 import { PosError } from './error.js';
-import { core, discard } from './wasm.js';
+import { giveBack, take, wipe } from './wasm.js';
 
 export const Op = Object.freeze({ configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8 });
 
@@ -16,30 +16,28 @@ const decoder = new TextDecoder();
 const loneSurrogate = /\p{Surrogate}/u;
 const control = /[\u0001-\u001f\u007f\p{Surrogate}]/u;
 
-/** One call: an array of texts, and a text or bytes. Returns the answer's texts, without the first, which must be `kind`. */
+/** One call: an array of texts, and a text or bytes that `checkBody` returned. Returns the answer's texts, the first of which says what it is. */
 export function call(op, head, body = '') {
-  const answer = exchange((bindings) => bindings.call, op, head.join('\0'), body);
+  const answer = exchange(op, head.join('\0'), body);
   if (answer[0] === 'error') throw new PosError(...answer.slice(1));
   return answer;
 }
 
 /** Reads a callback without verifying it: the fields that people ask for, and all of them. */
 export function readUnverified(body) {
-  checkBody(body, MAX_MESSAGE);
-  const [known, fields] = guarded(({ bindings, memory }) => {
-    const { length } = write(bindings, memory, '', body);
-    return bindings.read_unverified(length);
-  });
+  const checked = checkBody(body, MAX_MESSAGE);
+  const [known, fields] = guarded((core) => core.readUnverified(write(core, '', checked).length));
   return { ...known, fields };
 }
 
-function exchange(pick, op, head, body) {
+function exchange(op, head, body) {
   // A head this large is refused here, because the buffer is sized for it before anything is counted.
   if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', '', 'the order is larger than any real one');
-  return guarded(({ bindings, memory }) => {
-    const { headLength, length } = write(bindings, memory, head, body);
-    const answerLength = bindings.call(op, headLength, length);
-    const answer = new Uint8Array(memory.buffer, bindings.output(), answerLength);
+  return guarded((core) => {
+    const { headLength, length } = write(core, head, body);
+    const answerLength = core.call(op, headLength, length);
+    if (answerLength === 0) throw new Error('the call was not understood');
+    const answer = new Uint8Array(core.memory.buffer, core.output(), answerLength);
     const text = decoder.decode(answer);
     answer.fill(0);
     return text.split('\0');
@@ -47,10 +45,10 @@ function exchange(pick, op, head, body) {
 }
 
 /** Writes into a fresh view: the memory may have grown while the buffer was made. */
-function write(bindings, memory, head, body) {
+function write({ memory, input }, head, body) {
   const isText = typeof body === 'string';
   const size = head.length * 3 + (isText ? body.length * 3 : body.length);
-  const at = bindings.input(size);
+  const at = input(size);
   const view = new Uint8Array(memory.buffer, at, size);
   const headLength = encode(head, view);
   const rest = view.subarray(headLength);
@@ -64,30 +62,47 @@ function encode(text, view) {
   return written;
 }
 
-/** Whatever is thrown inside is a trap, or an error text of the core; after a trap the instance is gone. */
+/** Whatever is thrown inside is a trap, or an error text of the core; after a trap the core is not given back. */
 function guarded(work) {
-  const running = core();
+  const core = take();
+  let result;
   try {
-    return work(running);
+    result = work(core);
   } catch (error) {
-    if (typeof error === 'string') throw new PosError(...error.split('\0'));
-    discard();
+    if (typeof error === 'string') {
+      giveBack(core);
+      throw new PosError(...error.split('\0'));
+    }
+    try {
+      wipe(core);
+    } catch {
+      // Where the stack was exhausted, it may be so still.
+    }
     throw new PosError('INTERNAL', '', 'the core stopped unexpectedly; this call had no effect, and the next one gets a fresh core');
   }
+  giveBack(core);
+  return result;
 }
 
-/** Refuses a body that is not text or bytes, too large, or not well-formed, before anything is copied. */
+/**
+ * Refuses a body that is not text or bytes, too large, or not well-formed, before anything is copied. Bytes are returned as a plain copy:
+ * an array that answers for itself (a `length` of its own, a proxy) would be asked while the buffer is half written.
+ */
 export function checkBody(body, limit) {
   if (typeof body === 'string') {
     if (body.length > limit) throw tooLarge();
     if (loneSurrogate.test(body)) throw new PosError('MALFORMED', 'body', 'the body is not well-formed text');
-  } else if (body instanceof Uint8Array) {
-    if (body.length > limit) throw tooLarge();
-  } else {
+    return body;
+  }
+  if (!ArrayBuffer.isView(body) || !(body instanceof Uint8Array)) {
     throw new PosError('MALFORMED', 'body', 'pass the body exactly as it arrived, as text: await request.body.text()');
   }
-  return body;
+  const length = lengthOf.call(body);
+  if (length > limit) throw tooLarge();
+  return length === 0 ? new Uint8Array(0) : new Uint8Array(body);
 }
+
+const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length').get;
 
 function tooLarge() {
   return new PosError('TOO_LARGE', 'body', 'the message is larger than any that a gateway sends');

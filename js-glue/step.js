@@ -1,5 +1,5 @@
 // Turns the core's answers into steps and payments, and back into plain objects that a site can store.
-import { redacted } from './error.js';
+import { PosError, redacted } from './error.js';
 
 /** A step: what to do next, and the order as it must be stored from now on. */
 export function readStep(answer, order) {
@@ -10,8 +10,10 @@ export function readStep(answer, order) {
       return { type, redirect: readRedirect(rest), order: stored };
     case 'send':
       return readSend(rest, stored);
+    case 'done':
+      return { type, payment: readPayment(rest, stored), order: stored };
     default:
-      return { type: 'done', payment: readPayment(rest, stored), order: stored };
+      throw new PosError('INTERNAL', '', 'the core answered something else than a step');
   }
 }
 

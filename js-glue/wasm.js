@@ -1,39 +1,56 @@
-// Loads the core on first use, and throws an instance away that has trapped: a WebAssembly instance that stopped in the middle of a
+// Loads the core on first use, and never asks one again that did not come back: a WebAssembly instance that stopped in the middle of a
 // call goes on answering, but wrongly.
 import * as bindings from '../pkg/velopos_bg.js';
 import bytes from 'velopos:bytes';
+import { PosError } from './error.js';
 import { randomSource } from './random.js';
 
 let module = null;
-let exports = null;
+let idle = null; // the core between two calls
+let bound = null; // the core that the generated bindings speak for
 
-/** The running core. */
-export function core() {
-  if (exports === null) {
-    module ??= new WebAssembly.Module(decodeBase64(bytes));
-    const instance = new WebAssembly.Instance(module, { './velopos_bg.js': imports() });
-    bindings.__wbg_set_wasm(instance.exports);
-    instance.exports.__wbindgen_start?.();
-    exports = instance.exports;
-  }
-  return { bindings, memory: exports.memory };
+/**
+ * A core for one call. Until it is given back it is nobody else's, so a call that never ends (a trap, an exhausted stack, a time limit)
+ * leaves nothing behind that a later call could meet, and a call from within a call has a core of its own.
+ */
+export function take() {
+  const core = idle ?? load();
+  idle = null;
+  return core;
 }
 
-/** Forgets a core that trapped; the next call gets a new one. */
-export function discard() {
-  // The generated glue keeps a view of the old memory, and looks again only when that view is detached.
+/** After a call that ended well. */
+export function giveBack(core) {
+  if (core === bound) idle = core;
+}
+
+/** What a call that trapped had in the memory must not lie there until the memory is collected. */
+export function wipe({ memory }) {
+  new Uint8Array(memory.buffer).fill(0);
+}
+
+function load() {
+  const source = randomSource();
   try {
-    exports?.memory.grow(0);
-  } finally {
-    exports = null;
+    module ??= new WebAssembly.Module(decodeBase64(bytes));
+    const { exports } = new WebAssembly.Instance(module, { './velopos_bg.js': imports(source, () => exports.memory) });
+    const { memory, call, input, output } = exports;
+    const core = { memory, call, input: (size) => input(size) >>> 0, output: () => output() >>> 0, readUnverified: bindings.read_unverified };
+    // The generated glue keeps a view of the memory it spoke for, and looks again only when that view is detached.
+    bound?.memory.grow(0);
+    bindings.__wbg_set_wasm(exports);
+    bound = core;
+    exports.__wbindgen_start?.();
+    return core;
+  } catch (error) {
+    throw new PosError('INTERNAL', '', `this runtime could not load the core: ${error.message}`);
   }
 }
 
 /** The generated imports, with randomness from our source instead of a global that may be missing. */
-function imports() {
-  const source = randomSource();
+function imports(source, memory) {
   const getRandomValues = (at, length) => {
-    source.getRandomValues(new Uint8Array(exports.memory.buffer, at, length));
+    source.getRandomValues(new Uint8Array(memory().buffer, at, length));
   };
   return Object.fromEntries(
     Object.entries(bindings).map(([name, value]) => [name, name.startsWith('__wbg_getRandomValues_') ? getRandomValues : value]),
