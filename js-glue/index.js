@@ -146,8 +146,9 @@ class Machine {
     const { card } = requireObject(extra ?? {}, 'options', 'ORDER', 'this must be an object: { card }');
     const { gateway, mode } = this.#account;
     const { texts, plain } = readOrder(order, false);
-    const step = this.#call(Op.start, texts, { ...plain, gateway, mode }, readCard(card));
-    if (card && step.redirect) hideCard(step.redirect, card);
+    const cardTexts = readCard(card);
+    const step = this.#call(Op.start, texts, { ...plain, gateway, mode }, cardTexts);
+    if (card && step.redirect) hideCard(step.redirect, cardTexts);
     return step;
   }
 
@@ -175,18 +176,19 @@ class Machine {
 
 /** A reply that is too large or damaged counts as lost: a request that moved money must not end in a thrown error. */
 function readAnswer(answer) {
-  if (answer?.claimed === false) return ['claimed', ''];
-  if (answer?.lost !== undefined || !Number.isInteger(answer?.status)) return ['lost', ''];
+  const { status, body, lost, claimed } = answer ?? {};
+  if (claimed === false) return ['claimed', ''];
+  if (lost !== undefined || !Number.isInteger(status)) return ['lost', ''];
   try {
-    return [String(answer.status), checkBody(answer.body, MAX_REPLY)];
+    return [String(status), checkBody(body, MAX_REPLY)];
   } catch {
     return ['lost', ''];
   }
 }
 
 /** A redirect that carries a card is sent and not stored: whoever writes it down writes stars. */
-function hideCard(redirect, card) {
-  const secret = Object.values(card).filter((value) => value !== '');
+function hideCard(redirect, [, ...card]) {
+  const secret = card.filter((value) => value !== '');
   const fields = Object.entries(redirect.fields).map(([name, value]) => [name, secret.includes(value) ? '***' : value]);
   redacted(redirect, { kind: redirect.kind, action: redirect.action, fields: Object.fromEntries(fields) });
   redacted(redirect.fields, Object.fromEntries(fields));

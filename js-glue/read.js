@@ -31,7 +31,8 @@ export function readConfig(config) {
 /** Host names that the caller vouches for. */
 export function readHosts(hosts = []) {
   if (!Array.isArray(hosts)) throw new PosError('CONFIG', 'trustHosts', 'this must be a list of host names');
-  return [String(hosts.length), ...hosts.map((host) => requireText(host, 'trustHosts', 'CONFIG'))];
+  const texts = Array.from(hosts, (host) => requireText(host, 'trustHosts', 'CONFIG'));
+  return [String(texts.length), ...checkTexts(texts, texts.map(() => 'trustHosts'), 'CONFIG')];
 }
 
 /**
@@ -95,7 +96,8 @@ function readItem(item) {
 function readAmount(amount) {
   if (typeof amount === 'string') return ['decimal', amount];
   if (typeof amount === 'number') return ['number', String(amount)];
-  if (typeof amount === 'object' && amount !== null && typeof amount.minor === 'string') return ['minor', amount.minor];
+  const minor = typeof amount === 'object' ? amount?.minor : undefined;
+  if (typeof minor === 'string') return ['minor', minor];
   throw new PosError('ORDER', 'amount', "write the amount as text with a point and two decimals, for example '149.90'");
 }
 
