@@ -8,9 +8,19 @@ export async function drive(step, reply, { fetch, claim, timeoutMs }) {
   while (step.type === 'send') {
     const { then, order } = step;
     const answer = (step.moves && (await refusal(claim, step.claim, deadline))) || (await send(fetch, step.request, deadline));
-    step = reply(order, then, answer);
+    step = step.moves ? replyAtAnyRate(reply, order, then, answer) : reply(order, then, answer);
   }
   return step;
+}
+
+/** Once money may have moved there is a payment to tell of, also when the core stops over the answer: then it counts as lost. */
+function replyAtAnyRate(reply, order, then, answer) {
+  try {
+    return reply(order, then, answer);
+  } catch (error) {
+    if (error.code !== 'INTERNAL') throw error;
+    return reply(order, then, { lost: 'network' });
+  }
 }
 
 /** Why a request that moves money must not be sent: it was claimed before, or nobody could say in time. Otherwise nothing. */
