@@ -110,7 +110,8 @@ function tooLarge() {
 
 /** Refuses texts that hold control characters or broken characters; `names` say which one it was. */
 export function checkTexts(texts, names, code) {
-  if (!control.test(texts.join(''))) {
+  // Joined with a space, so that no two halves of a broken character make a whole one.
+  if (!control.test(texts.join(' '))) {
     if (!texts.some((text) => text.includes('\0'))) return texts;
   }
   const place = texts.findIndex((text) => control.test(text) || text.includes('\0'));

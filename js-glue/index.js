@@ -124,13 +124,18 @@ class Pos {
   }
 }
 
+/** Longer than any server waits, and short of where timers overflow. */
+const MAX_TIMEOUT = 600_000;
+
 function readOptions(options) {
   const { fetch, claim, timeoutMs = 10_000, trustHosts, ...unknown } = requireObject(options ?? {}, 'options', 'CONFIG', 'this must be an object');
   const [name] = Object.keys(unknown);
   if (name !== undefined) throw new PosError('CONFIG', name, 'this option is not known; known are: fetch, claim, timeoutMs, trustHosts');
   if (typeof (fetch ?? globalThis.fetch) !== 'function') throw new PosError('CONFIG', 'fetch', 'this must be a function like fetch; in Velo: import { fetch } from \'wix-fetch\'');
   if (claim !== undefined && typeof claim !== 'function') throw new PosError('CONFIG', 'claim', 'this must be an async function of one key');
-  if (!(Number.isSafeInteger(timeoutMs) && timeoutMs >= 1)) throw new PosError('CONFIG', 'timeoutMs', 'this must be a whole number of milliseconds');
+  if (!(Number.isSafeInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT)) {
+    throw new PosError('CONFIG', 'timeoutMs', 'this must be a whole number of milliseconds, at most ten minutes');
+  }
   return { fetch: fetch ?? globalThis.fetch, claim, timeoutMs, trustHosts, speaks: fetch !== undefined };
 }
 
@@ -233,40 +238,31 @@ function formula(name, values, names, body) {
   return call(Op.formula, [name, ...checkTexts(values, names, 'ORDER')], body)[1];
 }
 
-/** The values of `fields` in the order of `names`; one that is missing counts as empty. */
-function inOrder(fields, names) {
-  const given = requireFields(fields);
-  return names.map((name) => given[name] ?? '');
+/** A formula over a message's fields, names as on the wire; a field that is missing counts as empty. */
+function overFields(name, secretNames) {
+  return (fields, ...secrets) => {
+    const entries = Object.entries(requireFields(fields));
+    const given = secretNames.map((_, place) => secrets[place]);
+    return formula(name, [...entries.flat(), ...given], [...entries.flatMap(([field]) => [field, field]), ...secretNames]);
+  };
 }
 
 function requireFields(fields) {
   return requireObject(fields, 'fields', 'ORDER', 'this must be an object of names and values, as on the wire');
 }
 
-const IFRAME_TOKEN = ['merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'user_basket', 'no_installment', 'max_installment', 'currency', 'test_mode'];
-const LEGACY_HASH = ['clientid', 'oid', 'amount', 'okUrl', 'failUrl', 'islemtipi', 'taksit', 'rnd'];
-
 export const nestpay = Object.freeze({
-  hash: (fields, storeKey) => {
-    const entries = Object.entries(requireFields(fields));
-    return formula('nestpay.hash', [...entries.flat(), storeKey], [...entries.flatMap(([name]) => [name, name]), 'storeKey']);
-  },
-  legacyHash: (fields, storeKey) => formula('nestpay.legacyHash', [...inOrder(fields, LEGACY_HASH), storeKey], [...LEGACY_HASH, 'storeKey']),
+  hash: overFields('nestpay.hash', ['storeKey']),
+  legacyHash: overFields('nestpay.legacyHash', ['storeKey']),
 });
 
-const paytrToken = (names) => (fields, merchantKey, merchantSalt) =>
-  formula('paytr.token', [...inOrder(fields, names), merchantKey, merchantSalt], [...names, 'merchantKey', 'merchantSalt']);
+const PAYTR_SECRETS = ['merchantKey', 'merchantSalt'];
 
 export const paytr = Object.freeze({
-  iframeToken: paytrToken(IFRAME_TOKEN),
-  refundToken: paytrToken(['merchant_id', 'merchant_oid', 'return_amount']),
-  statusToken: paytrToken(['merchant_id', 'merchant_oid']),
-  notificationHash: (fields, merchantKey, merchantSalt) =>
-    formula(
-      'paytr.notification',
-      [...inOrder(fields, ['merchant_oid', 'status', 'total_amount']), merchantKey, merchantSalt],
-      ['merchant_oid', 'status', 'total_amount', 'merchantKey', 'merchantSalt'],
-    ),
+  iframeToken: overFields('paytr.iframeToken', PAYTR_SECRETS),
+  refundToken: overFields('paytr.refundToken', PAYTR_SECRETS),
+  statusToken: overFields('paytr.statusToken', PAYTR_SECRETS),
+  notificationHash: overFields('paytr.notificationHash', PAYTR_SECRETS),
 });
 
 export const iyzico = Object.freeze({

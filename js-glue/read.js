@@ -46,8 +46,8 @@ export function readOrder(order, stored) {
   const { urls, customer = {}, basket = [] } = snapshot;
   requireObject(urls, 'urls', 'ORDER', 'give { ok, fail }: where the bank sends the customer back');
   requireObject(customer, 'customer', 'ORDER', 'this must be an object');
-  if (!Array.isArray(basket)) throw new PosError('ORDER', 'basket', 'this must be a list');
-  const copy = { urls: { ...urls }, customer: { ...customer }, basket: basket.map(readItem) };
+  if (!Array.isArray(basket) || basket.length > MAX_NAMES) throw new PosError('ORDER', 'basket', 'this must be a list of a few lines');
+  const copy = { urls: { ...urls }, customer: { ...customer }, basket: Array.from(basket, readItem) };
   refuseUnknown(copy.urls, ['ok', 'fail', 'notify'], 'urls.');
   refuseUnknown(copy.customer, CUSTOMER, 'customer.');
 

@@ -360,7 +360,8 @@ fn order_id(random: [u8; 32]) -> String {
     std::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect()
 }
 
-/// The formulas of the banks' documents. `values` are in the order in which `js-glue/index.js` gives them; the last are the secrets.
+/// The formulas of the banks' documents. Those over a message's fields get names and values in any order; the last values are the
+/// secrets.
 fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
     let wrong_count = || internal("the formula was given too few values");
     match name {
@@ -369,24 +370,30 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
             _ => Err(wrong_count()),
         },
         "nestpay.hash" => {
-            let [fields @ .., store_key] = values else { return Err(wrong_count()) };
-            let fields: Vec<Field> = fields.chunks_exact(2).map(|pair| Field { name: pair[0], value: pair[1].as_bytes() }).collect();
+            let (fields, [store_key]) = fields_and_secrets(values)?;
+            let fields: Vec<Field> = fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
             Ok(gateway::nestpay::hash(&fields, Secret::new(store_key)))
         }
         "nestpay.legacyHash" => {
-            let [values @ .., store_key] = values else { return Err(wrong_count()) };
-            Ok(gateway::nestpay::legacy_hash(values, Secret::new(store_key)))
+            let (fields, [store_key]) = fields_and_secrets(values)?;
+            Ok(gateway::nestpay::legacy_hash(&in_order(&fields, gateway::nestpay::LEGACY_FIELDS), Secret::new(store_key)))
         }
-        "paytr.token" => {
-            let [values @ .., key, salt] = values else { return Err(wrong_count()) };
-            Ok(gateway::paytr::token(Secret::new(key), Secret::new(salt), values))
+        "paytr.iframeToken" | "paytr.refundToken" | "paytr.statusToken" => {
+            let (fields, [key, salt]) = fields_and_secrets(values)?;
+            let names = match name {
+                "paytr.iframeToken" => gateway::paytr::IFRAME_TOKEN,
+                "paytr.refundToken" => gateway::paytr::REFUND_TOKEN,
+                _ => gateway::paytr::STATUS_TOKEN,
+            };
+            Ok(gateway::paytr::token(Secret::new(key), Secret::new(salt), &in_order(&fields, names)))
         }
-        "paytr.notification" => match values {
-            [order_id, status, total, key, salt] => {
-                Ok(gateway::paytr::notification_hash(Secret::new(key), Secret::new(salt), order_id, status, total))
+        "paytr.notificationHash" => {
+            let (fields, [key, salt]) = fields_and_secrets(values)?;
+            match in_order(&fields, gateway::paytr::NOTIFICATION_HASH).as_slice() {
+                [order_id, status, total] => Ok(gateway::paytr::notification_hash(Secret::new(key), Secret::new(salt), order_id, status, total)),
+                _ => Err(wrong_count()),
             }
-            _ => Err(wrong_count()),
-        },
+        }
         "iyzico.authorization" => match values {
             [api_key, random_key, path, secret] => Ok(gateway::authorization(api_key, Secret::new(secret), random_key, path, body)),
             _ => Err(wrong_count()),
@@ -401,6 +408,21 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
         },
         _ => Err(internal("this formula is not known")),
     }
+}
+
+type Pairs<'v> = Vec<(&'v str, &'v str)>;
+
+/// Names and values, and after them the secrets.
+fn fields_and_secrets<'v, const SECRETS: usize>(values: &[&'v str]) -> Result<(Pairs<'v>, [&'v str; SECRETS])> {
+    let damaged = || internal("the formula was given too few values");
+    let (fields, secrets) = values.split_at_checked(values.len().wrapping_sub(SECRETS)).ok_or_else(damaged)?;
+    let secrets = secrets.try_into().map_err(|_| damaged())?;
+    Ok((fields.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect(), secrets))
+}
+
+/// The values in the order of `names`; one that is missing counts as empty.
+fn in_order<'v>(fields: &Pairs<'v>, names: &[&str]) -> Vec<&'v str> {
+    names.iter().map(|name| fields.iter().find(|(at, _)| at == name).map_or("", |(_, value)| value)).collect()
 }
 
 fn webhook(head: &mut Head, body: &[u8]) -> Result<Text> {

@@ -127,7 +127,7 @@ fn verbs_and_formulas_that_do_not_exist() {
     *head.last_mut().expect("the verb") = "refund".to_owned();
     let (input, length) = frame_of(&head, &body);
     assert_eq!(code(&raw(op as u32, &input, length)), "UNSUPPORTED");
-    for head in ["", "nestpay", "nestpay.hash", "two-stage-sha1\0a\0b", "two-stage-sha1\0a\0b\0c\0d", "paytr.token\0x"] {
+    for head in ["", "nestpay", "nestpay.hash", "two-stage-sha1\0a\0b", "two-stage-sha1\0a\0b\0c\0d", "paytr.refundToken\0x"] {
         let answer = raw(Op::Formula as u32, head.as_bytes(), head.len());
         assert!(head == "nestpay.hash" && answer[0] == "error" || code(&answer) == "INTERNAL", "{head:?}: {answer:?}");
     }

@@ -122,8 +122,18 @@ fn requests_that_other_implementations_sign() {
 
 #[test]
 fn the_retired_version_1_request() {
-    let values = ["700655000200", "order222", "100.25", "https://domain.com/success", "https://domain.com/fail_url", "Auth", "", "rand", "TRPS0200"];
-    let head = [&["nestpay.legacyHash"][..], &values].concat();
+    // In any order; `taksit` is empty, and what is empty may also be missing.
+    let fields = [
+        ["rnd", "rand"],
+        ["clientid", "700655000200"],
+        ["amount", "100.25"],
+        ["oid", "order222"],
+        ["failUrl", "https://domain.com/fail_url"],
+        ["okUrl", "https://domain.com/success"],
+        ["islemtipi", "Auth"],
+        ["somethingElse", "x"],
+    ];
+    let head = [&["nestpay.legacyHash"][..], &fields.concat(), &["TRPS0200"]].concat();
     assert_eq!(shop::call(Op::Formula, &head, b"").at(1), "S7UxUAohxaxzl35WxHyDfuQx0sg=");
 }
 

@@ -131,11 +131,11 @@ fn of_the_formulas() {
         }
         assert_eq!(at(&call(Op::Formula, &head, &text(body)), 0), "formula");
     };
-    formula(&["paytr.token", "190200", "149.90"], &[&keys[0], &keys[1]], "");
-    formula(&["paytr.notification", "A1", "success", "14990"], &[&keys[0], &keys[1]], "");
+    formula(&["paytr.refundToken", "merchant_id", "190200", "return_amount", "149.90"], &[&keys[0], &keys[1]], "");
+    formula(&["paytr.notificationHash", "merchant_oid", "A1", "status", "success", "total_amount", "14990"], &[&keys[0], &keys[1]], "");
     formula(&["iyzico.authorization", "api-key", "random", "/payment/detail"], &[&keys[2]], "{\"locale\":\"tr\"}");
     formula(&["iyzico.responseSignature", "1", "2"], &[&keys[2]], "");
-    formula(&["nestpay.legacyHash", "1", "2"], &[&keys[2]], "");
+    formula(&["nestpay.legacyHash", "clientid", "1", "oid", "2"], &[&keys[2]], "");
     for (place, key) in keys.iter().enumerate() {
         nothing_is_left(&format!("key {place}"), key);
     }
