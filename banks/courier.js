@@ -26,20 +26,22 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
  * @param {typeof fetch} [options.deliver] used for every request to the shop
  * @param {() => number} [options.now]
  * @param {(line: string) => void} [options.log]
- * @param {string} [options.shopOrigin] may be reached besides loopback addresses
+ * @param {string} [options.shopOrigin] the only one that is reached; without it, every loopback address
  * @param {number} [options.timeoutMs] how long the shop may take to answer
  */
-export function createCourier({ deliver = globalThis.fetch, now = Date.now, log = () => {}, shopOrigin, timeoutMs = 10_000 } = {}) {
+export function createCourier({ deliver = globalThis.fetch, now = Date.now, log = () => {}, timeoutMs = 10_000, ...options } = {}) {
+  const shopOrigin = options.shopOrigin && new URL(options.shopOrigin).origin;
   /** @type {Message[]} */
   const messages = [];
   const timers = new Set();
   const closing = new AbortController();
 
-  /** A simulated bank talks to this machine and to the configured shop, and to nobody else. */
+  /** A simulated bank talks to the configured shop and to nobody else: any page in the browser can post a form to a bank, and must
+   * not make it a messenger to the other programs of this machine. */
   function mayReach(url) {
     const parsed = URL.canParse(url) ? new URL(url) : null;
     if (!parsed || !/^https?:$/.test(parsed.protocol) || parsed.username || parsed.password) return false;
-    return LOOPBACK.has(parsed.hostname) || parsed.origin === shopOrigin;
+    return shopOrigin ? parsed.origin === shopOrigin : LOOPBACK.has(parsed.hostname);
   }
 
   /** @param {Omit<Message, 'id' | 'at' | 'attempts'>} message @returns {Message} */

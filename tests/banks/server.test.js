@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => Promise.all([shop.close(), banks.close()]));
 
-async function visitNestpay(card, storetype = '3d_pay_hosting') {
+async function visitNestpay(card, storetype = '3d_pay_hosting', more = {}) {
   const fields = {
     clientid: '190100000',
     storetype,
@@ -37,6 +37,7 @@ async function visitNestpay(card, storetype = '3d_pay_hosting') {
     taksit: '',
     TranType: 'Auth',
     hashAlgorithm: 'ver3',
+    ...more,
   };
   await banks.nestpay.visit({ ...fields, hash: ver3Hash(Object.entries(fields), STORE_KEY) }, { card });
   return banks.nestpay.messages().at(-1);
@@ -130,6 +131,27 @@ test('the ledger and the messages as JSON', async () => {
   );
   const messages = await (await fetch(`${banks.url}/messages.json`)).json();
   assert.ok(messages.some(({ id }) => id === message.id));
+});
+
+test('with a shop, a bank sends to that shop only: a form from anywhere does not make it call other programs of this machine', async () => {
+  const other = await startShop();
+  try {
+    await visitNestpay('success', '3d_pay_hosting', { callbackUrl: `${other.origin}/admin/delete?all=1` });
+    const asBrowser = await fetch(`${banks.url}/nestpay/fim/est3Dgate`, {
+      method: 'POST',
+      headers: { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' },
+      body: new URLSearchParams({
+        clientid: '190100000', storetype: '3d_pay_hosting', hash: 'bad', hashAlgorithm: 'ver3',
+        okUrl: `${other.origin}/ok`, failUrl: `${other.origin}/fail`, callbackUrl: `${other.origin}/callback`,
+      }),
+    });
+    assert.match(await asBrowser.text(), /okUrl/);
+    assert.equal((await banks.courier.post({ url: `${other.origin}/x`, headers: {}, body: '' })).lost, 'forbidden');
+    assert.equal((await banks.courier.post({ url: `${shop.origin}/x`, headers: {}, body: '' })).status, 400);
+    assert.deepEqual(other.visits, []);
+  } finally {
+    await other.close();
+  }
 });
 
 test('attacks on a callback: replay, edit, drop, empty, duplicate, elsewhere', async () => {
