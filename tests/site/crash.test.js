@@ -202,7 +202,7 @@ test('a decline that was decided and not yet shown is shown by the job, without 
   const world = new World();
   const { intentId } = await world.container().started();
   const { bankOrderId } = world.intent(intentId);
-  const kill = killAfter(world, nth(2, 'insert', 'VeloposClaims'));
+  const kill = killAfter(world, nth(3, 'insert', 'VeloposClaims'));   // the return, the last question, the outcome
   await finishOrDie(world.container().call('post_payment3DFail', [intentId], { body: message(bankOrderId, 'declined') }), kill);
   kill.off();
   assert.equal(world.intent(intentId).state, 'new');
@@ -211,6 +211,98 @@ test('a decline that was decided and not yet shown is shown by the job, without 
   assert.equal(world.intent(intentId).state, 'declined');
   assert.equal(world.intent(intentId).decline.message.tr, 'Bakiye yetersiz.');
   assert.equal(world.bank.inquiries.length, 0);
+});
+
+test('death at every operation of a declined return: money that comes on its page afterwards is found by the job', async () => {
+  const declined = async () => {
+    const world = new World();
+    const { intentId } = await world.container().started();
+    const { bankOrderId } = world.intent(intentId);
+    world.bank.answers.set(bankOrderId, { status: 'declined', proof: 'reply' });
+    const comeBack = () => world.container().call('post_payment3DFail', [intentId], { body: message(bankOrderId, 'declined') });
+    return { world, intentId, bankOrderId, comeBack };
+  };
+  const operations = await operationsOf(declined);
+  for (let n = 1; n <= operations; n += 1) {
+    for (const moment of ['before', 'after']) {
+      const { world, intentId, bankOrderId, comeBack } = await declined();
+      const kill = killAt(world, n, moment);
+      await finishOrDie(comeBack(), kill);
+      kill.off();
+      world.pass(5 * MINUTE);
+      await world.container().site.settle.settle();
+      world.bank.answers.set(bankOrderId, { status: 'paid', proof: 'reply' });
+      world.pass(60 * MINUTE);
+      await world.container().site.settle.settle();
+      const { state } = world.intent(intentId);
+      assert.equal(world.payments.length, 1, `died ${moment} operation ${n}`);
+      assert.equal(state, world.payments[0].state === 'booked' ? 'paid' : 'late');
+    }
+  }
+});
+
+/** Holds back the first operation that `chosen` means, until `release`. */
+function holdBack(world, chosen) {
+  let release = null;
+  world.data.before = (operation) => new Promise((resolve) => {
+    if (release === null && chosen(operation)) release = resolve;
+    else resolve();
+  });
+  const held = async () => { while (release === null) await turn(); };
+  return { held, release: () => release() };
+}
+
+const writesIntent = ({ op, collection }) => op === 'update' && collection === 'VeloposIntents';
+
+test('a doubt that is written while the payment is booked does not cover it', async () => {
+  const { world, intent, comeBack } = await returning();
+  const hold = holdBack(world, writesIntent);
+  const doubt = world.container().call('post_bankNotification', [intent._id],
+    { body: message(intent.bankOrderId, 'pending', { review: true }) });
+  await hold.held();
+  await comeBack();
+  assertPaidOnce(world, intent, 'booked');
+  hold.release();
+  await doubt;
+  assertPaidOnce(world, intent, 'the doubt was written last');
+});
+
+test('a decline that is written while late money is shown does not cover it', async () => {
+  const { world, intent, comeBack } = await returning();
+  const hold = holdBack(world, writesIntent);
+  const decline = world.container().call('post_payment3DFail', [intent._id], { body: message(intent.bankOrderId, 'declined') });
+  await hold.held();
+  await comeBack();
+  assert.equal(world.intent(intent._id).state, 'late');
+  hold.release();
+  await decline;
+  assert.equal(world.intent(intent._id).state, 'late');
+  assert.equal((await world.container().shop.paymentState(intent._id)).canTryAgain, false);
+});
+
+test('a booked payment that its attempt does not show is shown by a repetition of the news, and by the job without asking', async () => {
+  const { world, intent, comeBack } = await returning();
+  await comeBack();
+  for (const repair of [comeBack, () => world.container().site.settle.settle()]) {
+    world.data.put('VeloposIntents', intent);   // somebody died between a write that covered it and the look that follows
+    await repair();
+    assertPaidOnce(world, intent, 'repaired');
+  }
+  assert.equal(world.bank.inquiries.length, 0);
+});
+
+test('a container that wakes up after its takeover does not undo what the owner did with the order', async () => {
+  const { world, intent, comeBack } = await returning();
+  const hold = holdBack(world, ({ op, collection }) => op === 'insert' && collection === 'VeloposPayments');
+  const sleeping = comeBack();
+  await hold.held();
+  world.pass(5 * MINUTE);
+  await world.container().site.settle.settle();
+  const shipped = { ...world.order(intent.orderId), state: 'shipped' };
+  world.data.put('Orders', shipped);
+  hold.release();
+  await sleeping;
+  assert.deepEqual(world.order(intent.orderId), shipped);
 });
 
 test('a takeover does not touch an order that has moved on', async () => {

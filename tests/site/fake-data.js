@@ -123,7 +123,6 @@ class FakeQuery {
   lt(field, value) { return this.#where((item) => item[field] < value); }
   ge(field, value) { return this.#where((item) => item[field] >= value); }
   startsWith(field, value) { return this.#where((item) => item[field]?.startsWith(value)); }
-  contains(field, value) { return this.#where((item) => item[field]?.includes(value)); }
   descending(field) { return this.#step((items) => items.sort((a, b) => b[field] - a[field])); }
   limit(count) { return this.#step((items) => items.slice(0, count)); }
 

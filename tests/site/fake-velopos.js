@@ -54,7 +54,7 @@ export class FakeBank {
       async start(order) {
         bank.starts.push(order);
         await bank.beforeStart(order, container);
-        const stored = { ...order, gateway, mode, model: 'm', refs: `token=T-${order.id}` };
+        const stored = { ...order, gateway, mode, model: 'm', refs: `rnd=a%26token%3Db&token=T-${order.id}` };
         if (bank.immediate) return { type: 'done', payment: paymentOf(stored, bank.immediate), order: stored };
         const redirect = { kind: 'form', action: 'https://bank.example/', fields: { oid: order.id } };
         return { type: 'redirect', redirect, order: stored };

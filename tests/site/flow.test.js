@@ -288,6 +288,8 @@ test('a doubt that only a person can settle is shown on the attempt, and nothing
   await site.call('post_payment3DSuccess', [intentId], { body: message(bankOrderId, 'pending', { review: true }) });
   const { state, review } = world.intent(intentId);
   assert.deepEqual({ state, review }, { state: 'new', review: true });
+  await site.call('post_payment3DFail', [intentId], { body: message(bankOrderId, 'declined') });
+  assert.deepEqual([world.intent(intentId).state, world.intent(intentId).review], ['declined', true]);
 });
 
 test('a start that ends at once leads to the result', async () => {

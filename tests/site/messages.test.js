@@ -7,10 +7,10 @@ import { ACCOUNTS, World, message } from './world.js';
 
 const MINUTE = 60_000;
 
-/** Everything that is remembered, but for the note that a browser came back and the turns to ask. */
+/** Everything that is remembered, but for the turns to ask. */
 function memory(world) {
   const all = (name) => world.data.all(name);
-  const claims = all('VeloposClaims').filter(({ subject }) => !/^(returned|ask) /.test(subject));
+  const claims = all('VeloposClaims').filter(({ subject }) => !subject.startsWith('ask '));
   return JSON.stringify([all('Orders'), all('VeloposIntents'), all('VeloposStarts'), all('VeloposPayments'), claims]);
 }
 
@@ -61,6 +61,25 @@ test('a refused message is logged by its code and field, never by its content', 
   const body = message(world.intent(intentId).bankOrderId, 'paid', { signed: false, pan: '4508034508034509', note: 'private' });
   await site.call('post_payment3DSuccess', [intentId], { body });
   assert.equal(world.log, `warn velopos ${intentId} SIGNATURE_INVALID HASH`);
+});
+
+test('a field’s name is logged only when it can be nothing else', async () => {
+  const world = new World();
+  const { intentId } = await world.container().started('kahve', 'iyzico');
+  const { bankOrderId } = world.intent(intentId);
+  const fields = {
+    'x\nvelopos 0 paid by signature 4508034508034509': '', 'a b': '', 'ş': '', '': '', [`${'A'.repeat(65)}`]: '',
+    [`${'A'.repeat(64)}`]: ` ${'A'.repeat(64)}`, 'merchant.apiUser': ' merchant.apiUser', 'x_y-1': ' x_y-1',
+  };
+  for (const [field, printed] of Object.entries(fields)) {
+    world.bank.answers.set(bankOrderId, new FakePosError('DUPLICATE_FIELD', field));
+    world.pass(5 * MINUTE);
+    world.lines.length = 0;
+    await world.container().call('post_payment3DFail', [intentId], { body: message(bankOrderId, '') });
+    await world.container().site.settle.settle();
+    const line = `warn velopos ${intentId} DUPLICATE_FIELD${printed}`;
+    assert.deepEqual(world.lines.slice(0, 2), [line, line]);
+  }
 });
 
 test('no secret is ever logged, also when the secret itself is broken', async () => {
@@ -192,11 +211,16 @@ test('an iyzico webhook makes the site ask: found by order id or by token, absor
   }
 });
 
-test('a token that could mean two attempts means none', async () => {
+test('a token means the attempt that has exactly this one: no part of it, no other text of the departure, and no two attempts', async () => {
   const world = new World();
-  for (let i = 0; i < 2; i += 1) await world.container().started('kahve', 'iyzico');
-  const answer = await world.container().call('post_iyzicoWebhook', [], { body: message('', 'SUCCESS', { token: 'T-ORDER' }) });
-  assert.equal(answer.status, 404);
+  const { intentId } = await world.container().started('kahve', 'iyzico');
+  await world.container().started('kahve', 'isbank');
+  const call = async (token) => world.container().call('post_iyzicoWebhook', [], { body: message('', 'SUCCESS', { token }) });
+  for (const token of ['T-ORDER', 'T', 'token', 'b', 'a%26token%3Db', 'T-']) assert.equal((await call(token)).status, 404, token);
+  const start = world.data.one('VeloposStarts', intentId);
+  assert.equal((await call(start.token)).status, 400, 'found, and then refused for what it says');
+  world.data.put('VeloposStarts', { ...start, _id: 'e'.repeat(32) });
+  assert.equal((await call(start.token)).status, 404);
   assert.equal(world.bank.inquiries.length, 0);
 });
 
@@ -261,8 +285,9 @@ test('iyzico: a webhook about a declined attempt is acknowledged only after the 
   const site = world.container();
   const { intentId } = await site.started('kahve', 'iyzico');
   const { bankOrderId } = world.intent(intentId);
+  await site.call('post_payment3DFail', [intentId], { body: message(bankOrderId, '') });
+  world.pass(31_000);
   world.bank.answers.set(bankOrderId, { status: 'declined', proof: 'reply' });
-  await site.call('get_payment3DFail', [intentId]);
   assert.equal((await site.call('post_iyzicoWebhook', [], { body: message(bankOrderId, 'FAILURE') })).status, 200);
   world.pass(31_000);
   world.bank.answers.set(bankOrderId, { status: 'unknown' });

@@ -44,6 +44,7 @@ test('a customer who never paid: open while the bank’s page can be open, expir
 
 for (const [what, answer] of Object.entries({
   'does not answer': { status: 'unknown' },
+  'does not answer, and is not sure': { status: 'unknown', review: true },
   'refuses the question': new FakePosError('REFUSED'),
   'cannot be asked (no API user)': new FakePosError('CONFIG', 'merchant.apiUser'),
   'is not sure': { status: 'pending', review: true },
@@ -53,9 +54,12 @@ for (const [what, answer] of Object.entries({
     const world = new World();
     const { intentId } = await world.container().started();
     world.bank.answers.set(world.intent(intentId).bankOrderId, answer);
-    world.pass(24 * 60 * MINUTE);
-    await settle(world);
-    assert.equal(world.intent(intentId).state, 'new');
+    for (const days of [1, 28]) {
+      world.pass(days * 24 * 60 * MINUTE);
+      await settle(world);
+      await world.container().shop.paymentState(intentId);
+      assert.equal(world.intent(intentId).state, 'new');
+    }
   });
 }
 
@@ -91,7 +95,7 @@ test('a decline that an inquiry tells counts when the bank’s page is over: it 
   world.pass(5 * MINUTE);
   await settle(world);
   assert.equal(world.intent(intentId).state, 'new');
-  await site.call('post_payment3DFail', [intentId], { body: 'damaged' });
+  await site.call('post_payment3DFail', [intentId], { body: message(bankOrderId, 'pending') });   // it says that he is back
   await settle(world);
   assert.equal(world.intent(intentId).state, 'declined');
 
@@ -100,6 +104,115 @@ test('a decline that an inquiry tells counts when the bank’s page is over: it 
   world.pass(46 * MINUTE);
   await settle(world);
   assert.equal(world.intent(other.intentId).state, 'declined', 'its lifetime is over');
+});
+
+test('an address that is fetched, or a forged message, is no return: the customer is still on the page, and his next card pays', async () => {
+  const world = new World();
+  const site = world.container();
+  const { intentId } = await site.started();
+  const { bankOrderId, orderId } = world.intent(intentId);
+  world.bank.answers.set(bankOrderId, { status: 'declined', proof: 'reply' });
+  await site.call('get_payment3DFail', [intentId]);
+  await site.call('get_payment3DSuccess', [intentId]);
+  await site.call('post_payment3DFail', [intentId], { body: message(bankOrderId, 'declined', { signed: false }) });
+  await site.call('post_payment3DFail', [intentId], { body: '' });
+  assert.equal((await site.shop.paymentState(intentId)).state, 'pending');
+  world.pass(5 * MINUTE);
+  await settle(world);
+  assert.equal(world.intent(intentId).state, 'new');
+  world.bank.answers.set(bankOrderId, { status: 'paid', proof: 'reply' });
+  await settle(world);
+  assert.equal(world.order(orderId).state, 'paid');
+});
+
+/** An attempt that has ended in the given way, by the bank's own message or because the job gave it up. */
+async function ended(state) {
+  const world = new World();
+  const site = world.container();
+  const { intentId } = await site.started();
+  const { bankOrderId, orderId } = world.intent(intentId);
+  if (state === 'expired') {
+    world.pass(46 * MINUTE);
+    await settle(world);
+  } else {
+    await site.call('post_payment3DFail', [intentId], { body: message(bankOrderId, state) });
+  }
+  assert.equal(world.intent(intentId).state, state);
+  world.bank.inquiries.length = 0;
+  const say = (answer) => world.bank.answers.set(bankOrderId, answer);
+  return { world, intentId, orderId, say };
+}
+
+const PAID = { status: 'paid', proof: 'reply' };
+
+for (const state of ['declined', 'expired', 'voided']) {
+  test(`${state}, and then paid on the same page without any news: the job asks once more, and the money is late`, async () => {
+    const { world, intentId, orderId, say } = await ended(state);
+    say(PAID);
+    world.pass(44 * MINUTE);
+    await settle(world);
+    assert.equal(world.bank.inquiries.length, 0, 'the page can still be open');
+    world.pass(2 * MINUTE);
+    await Promise.all([settle(world), settle(world)]);
+    assert.equal(world.intent(intentId).state, 'late');
+    assert.deepEqual(world.payments.map((payment) => payment.state), ['late']);
+    assert.equal(world.order(orderId).state, 'awaiting-payment');
+    assert.match(world.log, /money that needs the administrator: late/);
+    world.bank.inquiries.length = 0;
+    world.pass(60 * MINUTE);
+    await settle(world);
+    assert.equal(world.bank.inquiries.length, 0);
+  });
+
+  test(`${state}, and nothing more: one question, and never another`, async () => {
+    const { world, intentId, say } = await ended(state);
+    say(state === 'expired' ? { status: 'pending' } : { status: state, proof: 'reply' });
+    for (let hours = 0; hours < 5; hours += 1) {
+      world.pass(60 * MINUTE);
+      await settle(world);
+    }
+    assert.equal(world.bank.inquiries.length, 1);
+    assert.equal(world.intent(intentId).state, state);
+  });
+}
+
+test('a last question without an answer is asked again, for a month', async () => {
+  const { world, intentId, say } = await ended('declined');
+  const noAnswers = [
+    { status: 'unknown' }, { status: 'unknown', review: true }, { status: 'pending', review: true },
+    new FakePosError('UNREACHABLE'), new Error('broken'),
+  ];
+  for (const answer of noAnswers) {
+    say(answer);
+    world.pass(60 * MINUTE);
+    await settle(world);
+  }
+  assert.equal(world.bank.inquiries.length, noAnswers.length);
+  assert.equal(world.intent(intentId).state, 'declined');
+  say(PAID);
+  world.pass(60 * MINUTE);
+  await settle(world);
+  assert.equal(world.intent(intentId).state, 'late');
+
+  const other = await ended('declined');
+  other.say(PAID);
+  other.world.pass(30 * 24 * 60 * MINUTE + 1);
+  await settle(other.world);
+  assert.equal(other.world.bank.inquiries.length, 0);
+});
+
+test('about an attempt that failed to begin, or was paid, there is no last question', async () => {
+  const world = new World();
+  const paid = await world.container().started();
+  const { bankOrderId } = world.intent(paid.intentId);
+  await world.container().call('post_payment3DSuccess', [paid.intentId], { body: message(bankOrderId, 'paid') });
+  await world.container().call('post_payment3DFail', [paid.intentId], { body: message(bankOrderId, 'declined') });
+  world.bank.beforeStart = async () => { throw new FakePosError('REFUSED'); };
+  await world.container().started();
+  world.pass(60 * MINUTE);
+  await settle(world);
+  await settle(world);
+  assert.equal(world.bank.inquiries.length, 0);
 });
 
 test('one payment’s trouble does not keep the others waiting', async () => {

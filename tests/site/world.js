@@ -69,6 +69,7 @@ export class World {
     const say = (level) => (...parts) => this.lines.push(`${level} ${parts.map(String).join(' ')}`);
     const context = createContext({
       module: { exports: {} }, require: (name) => modules[name],
+      URLSearchParams,
       console: { log: say('log'), warn: say('warn'), error: say('error') },
       setTimeout: (work, milliseconds) => setImmediate(() => { this.pass(milliseconds); work(); }),
     });

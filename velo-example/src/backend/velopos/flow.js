@@ -11,8 +11,8 @@ import { book as bookOrder } from './orders.js';
 import { allAccounts, findAccount } from './secrets.js';
 import { resultUrlOf, returnUrlsOf } from './site.js';
 import {
-  claimToSend, decideOutcome, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn, hasMoney,
-  hasReturned, keepStart, mayAsk, noteReturn, showReview, showState, takeBookingTurn, takeTurn,
+  claimToSend, decideOutcome, findBooking, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn,
+  hasReturned, keepStart, mayAsk, noteBooking, noteDoubt, noteReturn, planLastQuestion, showStanding, takeBookingTurn, takeTurn,
 } from './store.js';
 
 /**
@@ -32,6 +32,7 @@ const START_TAKEOVER = 30 * SECOND;           // who began a start longer ago is
 const START_WAIT = 4 * SECOND;                // how long the loser of a start waits for the winner's redirect
 const SHOWN_FOR = 15 * MINUTE;                // how long a stored redirect is shown again
 const BANK_PAGE_LIFETIME = 30 * MINUTE;
+export const PAGE_OVER = SHOWN_FOR + BANK_PAGE_LIFETIME;   // from when on the bank's page can no longer be open anywhere
 const ASK_EVERY = 30 * SECOND;                // inquiries that somebody outside causes, per attempt
 export const STARTABLE_FOR = 30 * MINUTE;     // from when on an attempt that has not been to the bank stays here
 export const BOOKING_TAKEOVER = 2 * MINUTE;   // far longer than a request may run
@@ -131,20 +132,18 @@ export async function bankReturn(intentId, message, site) {
   const start = intent && await findStart(intent._id);
   if (!intent || !start) return goTo(site.home);
   if (isRefusedHere(intent, site)) return bare(403);
-  await quietly(intent._id, () => noteReturn(intent._id));
   // When this fails nothing has changed: the attempt stays open, and the result page and the job ask the bank.
-  await quietly(intent._id, async () => start.order && receive(await openPos(intent), intent, start.order, message));
+  await quietly(intent._id, async () =>
+    start.order && receive(await openPos(intent), intent, start.order, message, BY_BROWSER));
   return goTo(start.resultUrl);
 }
 
-/** The customer comes to a return address without a message (PayTR's way, or the Back button).
- * @param {unknown} intentId @param {Site} site @returns {Promise<Answer>} */
+/** Somebody comes to a return address without a message: PayTR's way, the Back button, a browser that fetches ahead, anyone who has
+ * the link. It tells us nothing. @param {unknown} intentId @param {Site} site @returns {Promise<Answer>} */
 export async function customerReturn(intentId, site) {
   const intent = await findIntent(intentId);
   const start = intent && await findStart(intent._id);
-  if (!intent || !start) return goTo(site.home);
-  await quietly(intent._id, () => noteReturn(intent._id));
-  return goTo(start.resultUrl);
+  return goTo(start ? start.resultUrl : site.home);
 }
 
 /** A gateway's server tells us something about the attempt in the address. @param {unknown} intentId @param {Message} message
@@ -182,18 +181,22 @@ async function notified(intent, message, site) {
   if (isRefusedHere(intent, site)) return bare(403);
   try {
     const pos = await openPos(intent);
-    return await receive(pos, intent, start.order, message) ? pos.acknowledgement : bare(503);
+    return await receive(pos, intent, start.order, message, BY_SERVER) ? pos.acknowledgement : bare(503);
   } catch (error) {
     logFailure(intent._id, error);
     return bare(isForged(error) ? 400 : 503);
   }
 }
 
+const BY_BROWSER = true;
+const BY_SERVER = false;
+
 /** Checks a message against the stored order and books what it proves. True when the attempt has an end, now or before.
  * @param {import('velopos').Pos} pos @param {Intent} intent @param {import('velopos').StoredOrder} order @param {Message} message
- * @returns {Promise<boolean>} */
-async function receive(pos, intent, order, message) {
+ * @param {boolean} byBrowser @returns {Promise<boolean>} */
+async function receive(pos, intent, order, message, byBrowser) {
   const step = pos.step.callback(order, message);   // throws for a message that is forged, damaged or somebody else's
+  if (byBrowser) await quietly(intent._id, () => noteReturn(intent._id));
   if (step.type === 'done') return settle(intent, step.payment);
   if (step.type === 'send' && !step.moves) {        // it proves nothing by itself, the bank has to be asked
     if (await isBooked(intent)) return true;
@@ -212,21 +215,34 @@ export async function askForVisitor(intent) {
 
 /** Asks the bank about an open attempt, and ends it when there is something to end. @param {Intent} intent */
 export async function askBank(intent) {
-  const outcome = await findOutcome(intent._id);
-  // Decided, and then somebody died.
-  if (outcome && outcome.state !== 'paid') return showState(intent._id, outcome.state, outcome.decline);
+  if (await showStanding(intent._id) !== 'new') return;   // it has an end, and whoever decided it died before showing it
   const start = await findStart(intent._id);
   if (!start) return closeIfNeverStarted(intent);
   if (!start.order) return closeIfRefused(intent, start);
   const payment = await (await openPos(intent)).inquire(start.order);
   if (await settle(intent, payment)) return;
-  // The bank has answered and knows of no money, and its page can no longer be open anywhere.
-  if (payment.status === 'pending' && !payment.review && isLifetimeOver(start)) await close(intent, { state: 'expired' });
+  if (isNoSuchPayment(payment) && isLifetimeOver(start)) await close(intent, { state: 'expired' });
+}
+
+/** Asks once more about an attempt that ended without money, when the bank's page can no longer be open anywhere: after a decline,
+ * or just as we gave up, the customer may have paid there, and the news of it may be lost. Such money is `late`. True when the bank
+ * has answered, and there is nothing more to ask. @param {Intent} intent @returns {Promise<boolean>} */
+export async function askLastQuestion(intent) {
+  if (await showStanding(intent._id) === 'new') return false;   // its end was planned and has not come
+  const start = await findStart(intent._id);
+  if (!start?.order || await findBooking(intent._id)) return true;
+  const payment = await (await openPos(intent)).inquire(start.order);
+  return await settle(intent, payment) || isNoSuchPayment(payment);
+}
+
+/** The bank has answered, and it knows of no money. `unknown` is no answer. @param {Payment} payment */
+function isNoSuchPayment(payment) {
+  return payment.status === 'pending' && payment.review !== true;
 }
 
 /** @param {Start} start */
 function isLifetimeOver(start) {
-  return Date.now() - start.startedAt > SHOWN_FOR + BANK_PAGE_LIFETIME;
+  return Date.now() - start.startedAt > PAGE_OVER;
 }
 
 /** @param {Intent} intent */
@@ -246,8 +262,9 @@ export async function settle(intent, payment) {
     case 'voided': return close(intent, { state: 'voided' });
     case 'refunded': return close(intent, { state: 'refunded' });
     default:   // pending, unknown: nothing is proven and nothing ends
-      if (payment.review) await showReview(intent._id);
-      return isBooked(intent);
+      if (await isBooked(intent)) return true;
+      if (payment.review) await showDoubt(intent);
+      return false;
   }
 }
 
@@ -269,11 +286,12 @@ function isOf(intent, payment) {
  * step repeats what is already decided. @param {Intent} intent @param {Payment} payment @returns {Promise<boolean>} */
 async function bookPaid(intent, payment) {
   const turn = await takeBookingTurn(payment.dedupeKey, BOOKING_TAKEOVER, { intentId: intent._id, payment });
-  if (!turn.taken) return turn.done;
+  if (!turn.taken) return turn.done && isBooked(intent);
   const outcome = await decideOutcome(intent._id, { state: 'paid', dedupeKey: payment.dedupeKey });
   const onTime = outcome.state === 'paid' && outcome.dedupeKey === payment.dedupeKey;
   const booked = await bookOrder(intent, payment, onTime);
-  await showState(intent._id, booked === 'booked' ? 'paid' : booked);
+  await noteBooking(intent._id, booked === 'booked' ? 'paid' : booked);
+  await showStanding(intent._id);
   await finishTurn(turn.claim);
   if (booked !== 'booked') console.error('velopos', intent._id, `money that needs the administrator: ${booked}`);
   return true;
@@ -282,16 +300,24 @@ async function bookPaid(intent, payment) {
 /** Ends an attempt without money. After `paid` this changes nothing. @param {Intent} intent
  * @param {{ state: import('./store.js').IntentState, decline?: import('velopos').Decline }} end @returns {Promise<boolean>} */
 async function close(intent, end) {
+  await planLastQuestion(intent._id);
   const outcome = await decideOutcome(intent._id, end);
   if (outcome.state === 'paid') return isBooked(intent);
-  await showState(intent._id, outcome.state, outcome.decline);
+  await showStanding(intent._id);
   return true;
 }
 
-/** Decided is not yet booked: this is. @param {Intent} intent */
+/** @param {Intent} intent */
+async function showDoubt(intent) {
+  await noteDoubt(intent._id);
+  await showStanding(intent._id);
+}
+
+/** Decided is not yet booked: this is. Shown again, in case somebody's write has covered it. @param {Intent} intent */
 async function isBooked(intent) {
-  const fresh = await findIntent(intent._id);
-  return fresh !== null && hasMoney(fresh.state);
+  if (!await findBooking(intent._id)) return false;
+  await showStanding(intent._id);
+  return true;
 }
 
 // ---- what the above needs
@@ -334,12 +360,16 @@ async function quietly(intentId, work) {
 }
 
 /** @param {string} intentId @param {unknown} error */
-function logFailure(intentId, error) {
+export function logFailure(intentId, error) {
   if (error instanceof PosError) logRefused(intentId, error);
   else console.error('velopos', intentId, error);
 }
 
-/** A code and a field's name: never what was in the message. @param {string} intentId @param {PosError} error */
+const PLAIN_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** A code and a field's name: never what was in the message. The name may be the sender's too, so it is printed only when it looks
+ * like one. @param {string} intentId @param {PosError} error */
 function logRefused(intentId, error) {
-  console.warn('velopos', intentId, error.code, error.field ?? '');
+  const field = PLAIN_NAME.test(error.field ?? '') ? [error.field] : [];
+  console.warn('velopos', intentId, error.code, ...field);
 }

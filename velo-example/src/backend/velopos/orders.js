@@ -61,11 +61,16 @@ export async function book(intent, payment, onTime) {
   if (!order) throw new Error(`order ${intent.orderId} of attempt ${intent._id} is gone`);
   const paymentId = idFor(payment.dedupeKey);
   const { state } = await keepPayment(record(intent, payment, paymentId, await classify(order, payment, paymentId, onTime)));
-  if (state === 'booked' && order.state === 'awaiting-payment') {
-    const paid = { ...order, state: 'paid', paymentId, paidAt: Date.now(), review: payment.review === true };
-    await wixData.update(ORDERS, paid, AS_SITE);
-  }
+  if (state === 'booked') await markPaid(order._id, paymentId, payment.review === true);
   return state;
+}
+
+/** Read again right before: in the meantime it may have been paid by whoever took over, and shipped.
+ * @param {string} orderId @param {string} paymentId @param {boolean} review */
+async function markPaid(orderId, paymentId, review) {
+  const order = await findOrder(orderId);
+  if (order?.state !== 'awaiting-payment') return;
+  await wixData.update(ORDERS, { ...order, state: 'paid', paymentId, paidAt: Date.now(), review }, AS_SITE);
 }
 
 /**

@@ -1,9 +1,9 @@
 // The scheduled job (jobs.config). It brings every payment to its end: bookings that were cut short, customers who paid and
-// closed the window, customers who never paid. It only ever asks; it never sends a request that moves money.
+// closed the window, customers who never paid, money that came after a decline. It only ever asks; it never sends a request that
+// moves money.
 
-import { PosError } from 'velopos';
-import { BOOKING_TAKEOVER, askBank, settle as settlePayment } from './flow.js';
-import { findIntent, forgetOldAsks, openIntents, unfinishedBookings } from './store.js';
+import { BOOKING_TAKEOVER, PAGE_OVER, askBank, askLastQuestion, logFailure, settle as settlePayment } from './flow.js';
+import { findIntent, finishTurn, forgetOldAsks, lastQuestions, openIntents, unfinishedBookings } from './store.js';
 
 const MINUTE = 60 * 1000;
 const DAY = 24 * 60 * MINUTE;
@@ -24,14 +24,35 @@ export async function settle() {
       if (intent && await settlePayment(intent, payment)) report.booked += 1;
     });
   }
-  const open = await openIntents(now - NOT_OLDER, now - NOT_YOUNGER);
-  for (const intent of shuffled(open)) {
+  const questions = [...await openQuestions(now), ...await finalQuestions(now)];
+  for (const { intentId, ask } of shuffled(questions)) {
     if (Date.now() - now > RUN_FOR) report.left += 1;
-    else await attempt(report, intent._id, async () => { await askBank(intent); report.asked += 1; });
+    else await attempt(report, intentId, async () => { await ask(); report.asked += 1; });
   }
   await forgetOldAsks(now - DAY);
-  if (open.length > 0 || report.booked > 0) console.log('velopos settle', JSON.stringify(report));
+  if (questions.length > 0 || report.booked > 0) console.log('velopos settle', JSON.stringify(report));
   return report;
+}
+
+/** @typedef {{ intentId: string, ask: () => Promise<void> }} Question */
+
+/** About every attempt that has no end yet. @param {number} now @returns {Promise<Question[]>} */
+async function openQuestions(now) {
+  const open = await openIntents(now - NOT_OLDER, now - NOT_YOUNGER);
+  return open.map((intent) => ({ intentId: intent._id, ask: () => askBank(intent) }));
+}
+
+/** About attempts that ended without money, until the bank has answered once.
+ * @param {number} now @returns {Promise<Question[]>} */
+async function finalQuestions(now) {
+  const planned = await lastQuestions(now - NOT_OLDER, now - PAGE_OVER);
+  return planned.map(({ intentId, claim }) => ({
+    intentId,
+    ask: async () => {
+      const intent = await findIntent(intentId);
+      if (!intent || await askLastQuestion(intent)) await finishTurn(claim);
+    },
+  }));
 }
 
 /** One payment's trouble is not another's. @param {Report} report @param {string} intentId @param {() => Promise<void>} work */
@@ -40,8 +61,7 @@ async function attempt(report, intentId, work) {
     await work();
   } catch (error) {
     report.failed += 1;
-    if (error instanceof PosError) console.warn('velopos', intentId, error.code, error.field ?? '');
-    else console.error('velopos', intentId, error);
+    logFailure(intentId, error);
   }
 }
 

@@ -4,7 +4,8 @@
 // must happen once is an insert here, and a record that others rely on is written once and not changed afterwards:
 //   VeloposIntents  one attempt at paying; only `state` and what belongs to it are set later, a copy for people and queries
 //   VeloposStarts   the order and the redirect of an attempt, stored before the browser leaves; first one wins
-//   VeloposClaims   who may do what: `fixed` facts that are never taken over, and turns (processing, done) that are when stale
+//   VeloposClaims   who may do what: `fixed` facts that are never taken over, turns (processing, done) that are when stale, and
+//                   questions to the bank that are still to be asked (processing) or answered (done)
 // Reads that decide something are consistent; the others may be seconds behind.
 
 import wixData from 'wix-data';
@@ -29,6 +30,7 @@ export const FRESH = { suppressAuth: true, consistentRead: true };
  * @typedef {{ order: import('velopos').StoredOrder | null, redirect: import('velopos').Redirect | null, resultUrl: string,
  *   startedAt: number }} Start   without an order when the gateway refused to begin
  * @typedef {{ state: IntentState, dedupeKey?: string, decline?: import('velopos').Decline | null, at: number }} Outcome
+ * @typedef {{ state: IntentState, at: number }} Booking   what became of an attempt's money
  * @typedef {{ _id: string, subject: string, generation: number, state: 'processing' | 'done' | 'fixed', at: number,
  *   value: string }} Claim
  */
@@ -114,7 +116,7 @@ export async function findIntentByBankOrder(bankOrderId) {
 /** Finding is all this does: whether the token belongs to the intent is for velopos to say.
  * @param {string} token @returns {Promise<Intent | null>} */
 export async function findIntentByToken(token) {
-  const { items } = await wixData.query(STARTS).contains('refs', token).limit(2).find(FRESH);
+  const { items } = await wixData.query(STARTS).eq('token', token).limit(2).find(FRESH);
   return items.length === 1 ? findIntent(items[0]._id) : null;
 }
 
@@ -137,12 +139,18 @@ export async function openIntents(from, to) {
 export async function keepStart(intentId, { order, redirect, resultUrl, startedAt }) {
   const item = {
     _id: intentId, resultUrl, startedAt,
-    order: JSON.stringify(order), redirect: JSON.stringify(redirect), refs: order?.refs ?? '',
+    order: JSON.stringify(order), redirect: JSON.stringify(redirect), token: tokenIn(order),
   };
   if (await insertOnce(STARTS, item)) return { order, redirect, resultUrl, startedAt };
   const standing = await findStart(intentId);
   if (!standing) throw new Error('the stored departure cannot be read');
   return standing;
+}
+
+/** The gateway's own name for the payment, where it has one (iyzico's token), so that its messages find the attempt: velopos keeps
+ * it in the order's `refs`, a text like a form's. @param {Start['order']} order */
+function tokenIn(order) {
+  return new URLSearchParams(order?.refs).get('token');
 }
 
 /** @param {string} intentId @returns {Promise<Start | null>} */
@@ -172,6 +180,22 @@ export async function findOutcome(intentId) {
   return findFixed(`outcome ${intentId}`);
 }
 
+/** What the books say about an attempt's money, noted when they have been written.
+ * @param {string} intentId @param {IntentState} state */
+export async function noteBooking(intentId, state) {
+  await fix(`booked ${intentId}`, { state, at: Date.now() });
+}
+
+/** @param {string} intentId @returns {Promise<Booking | null>} */
+export async function findBooking(intentId) {
+  return findFixed(`booked ${intentId}`);
+}
+
+/** The bank's messages leave a doubt that only a person can settle, in the bank's panel. @param {string} intentId */
+export async function noteDoubt(intentId) {
+  await insertOnce(CLAIMS, fixed(`doubt ${intentId}`, true));
+}
+
 /** Stores the value under the subject unless there is one; gives the one that stands.
  * @template T @param {string} subject @param {T} value @returns {Promise<T>} */
 export async function fix(subject, value) {
@@ -192,7 +216,7 @@ function fixed(subject, value) {
   return { _id: idFor(subject), subject, generation: 0, state: 'fixed', at: Date.now(), value: JSON.stringify(value) };
 }
 
-/** The customer's browser has come back from the bank, with or without a message that says anything. @param {string} intentId */
+/** The customer's browser has come back from the bank with a message that velopos has checked. @param {string} intentId */
 export async function noteReturn(intentId) {
   await insertOnce(CLAIMS, fixed(`returned ${intentId}`, null));
 }
@@ -266,25 +290,57 @@ export async function forgetOldAsks(before) {
   if (items.length > 0) await wixData.bulkRemove(CLAIMS, items.map((claim) => claim._id), AS_SITE);
 }
 
+// ---- the last question about an attempt that ends without money
+
+const LAST = 'last question ';
+
+/** To be asked before the end is decided, so that no death in between can lose it. Once per attempt. @param {string} intentId */
+export async function planLastQuestion(intentId) {
+  const subject = LAST + intentId;
+  /** @type {Claim} */
+  const claim = { ...fixed(subject, intentId), state: 'processing' };
+  await insertOnce(CLAIMS, claim);
+}
+
+/** Those that were planned in the given span of time and have no answer yet.
+ * @param {number} from @param {number} to @returns {Promise<{ intentId: string, claim: Claim }[]>} */
+export async function lastQuestions(from, to) {
+  const { items } = await wixData.query(CLAIMS)
+    .eq('state', 'processing').startsWith('subject', LAST).ge('at', from).lt('at', to).descending('at').limit(1000).find(FRESH);
+  return items.map((claim) => ({ intentId: JSON.parse(claim.value), claim }));
+}
+
 // ---- the copy for people and queries
 
-/** Shows an attempt's end in its own record. Only called with what a claim has decided, so writing it twice is harmless.
- * An end without money never covers what is there already. @param {string} intentId @param {IntentState} state
- * @param {import('velopos').Decline | null} [decline] */
-export async function showState(intentId, state, decline = null) {
-  const intent = await findIntent(intentId);
-  if (!intent || intent.state === state) return;
-  if (intent.state !== 'new' && !hasMoney(state)) return;
-  await wixData.update(INTENTS, { ...intent, state, decline, closedAt: Date.now() }, AS_SITE);
+/** Copies what the claims say about an attempt into its own record, and gives its state. Of two containers that write side by side
+ * the later one may know less: so each looks again after it has written, until record and claims agree.
+ * @param {string} intentId @returns {Promise<IntentState>} */
+export async function showStanding(intentId) {
+  for (let looks = 1; ; looks += 1) {
+    const intent = await findIntent(intentId);
+    const standing = await standingFrom(intentId);
+    if (!intent || isShown(intent, standing) || looks > MANY_LOOKS) return standing.state;
+    await wixData.update(INTENTS, { ...intent, ...standing }, AS_SITE);
+  }
 }
 
-/** The bank's messages leave a doubt that only a person can settle, in the bank's panel. @param {string} intentId */
-export async function showReview(intentId) {
-  const intent = await findIntent(intentId);
-  if (intent?.state === 'new' && !intent.review) await wixData.update(INTENTS, { ...intent, review: true }, AS_SITE);
+const MANY_LOOKS = 5;   // a platform whose consistent reads are not must not keep us here
+
+/** @param {Intent} intent @param {Standing} standing */
+function isShown(intent, standing) {
+  return intent.state === standing.state && Boolean(intent.review) === standing.review;
 }
 
-/** @param {IntentState} state */
-export function hasMoney(state) {
-  return ['paid', 'late', 'duplicate', 'wrong-mode'].includes(state);
+/** @typedef {Pick<Intent, 'state' | 'decline' | 'closedAt'> & { review: boolean }} Standing */
+
+/** Money stands above every other end. `paid` that is decided and not booked yet is no end.
+ * @param {string} intentId @returns {Promise<Standing>} */
+async function standingFrom(intentId) {
+  const [booking, outcome, doubt] = await Promise.all([
+    findBooking(intentId), findOutcome(intentId), findFixed(`doubt ${intentId}`),
+  ]);
+  const review = doubt !== null;
+  if (booking) return { state: booking.state, decline: null, closedAt: booking.at, review };
+  if (!outcome || outcome.state === 'paid') return { state: 'new', review };
+  return { state: outcome.state, decline: outcome.decline ?? null, closedAt: outcome.at, review };
 }
