@@ -163,6 +163,29 @@ describe('İş Bankası', () => {
     assert.deepEqual(paymentsOf(begun.intentId).map(({ state }) => state), ['late']);
   });
 
+  test('declined, then paid with another card on the same page, and no news of it: the job finds the money, and it is late', async () => {
+    const { intentId, redirect, path, body } = await atIsbank('insufficient-funds');
+    await post(path, body);
+    assert.equal(intentOf(intentId).state, 'declined');
+    const { order } = await banks.nestpay.visit(redirect.fields, { card: 'silent' });
+    assert.equal(order.status, 'paid');
+    await settleAfter(44);
+    assert.equal(intentOf(intentId).state, 'declined');
+    await settleAfter(46);
+    assert.equal(intentOf(intentId).state, 'late');
+    assert.equal(orderOf(intentId).state, 'awaiting-payment');
+    assert.deepEqual(paymentsOf(intentId).map(({ state, proof }) => [state, proof]), [['late', 'reply']]);
+  });
+
+  test('a bare visit to the return address ends nothing: the next card on the same page pays', async () => {
+    const { intentId, redirect } = await atIsbank('insufficient-funds');
+    await site.fetchFunction(`payment3DFail/${intentId}`, { redirect: 'manual' });
+    assert.equal((await shop('paymentState', intentId)).state, 'pending');
+    await banks.nestpay.visit(redirect.fields, { card: 'silent' });
+    await settleAfter(3);
+    assertPaidOnce(intentId, 'reply');
+  });
+
   const forgeries = {
     'a changed amount': (body) => body.replace(/(^|&)amount=[^&]*/, '$1amount=1.00'),
     'a decline relabelled as success': (body) => body

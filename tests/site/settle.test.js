@@ -308,5 +308,5 @@ test('jobs.config names the job as the platform wants it', async () => {
   assert.equal(jobs.length, 1);
   assert.ok(existsSync(`${SITE}src/backend${jobs[0].functionLocation}`));
   assert.equal(typeof new World().container().site.settle[jobs[0].functionName], 'function');
-  assert.match(jobs[0].executionConfig.cronExpression, /^\d+ \* \* \* \*$/, 'Wix runs a job once an hour at most');
+  assert.match(jobs[0].executionConfig.cronExpression, /^\d+ \* \* \* \*$/, 'on ordinary plans Wix runs a job once an hour at most');
 });
