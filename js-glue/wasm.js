@@ -50,7 +50,10 @@ function load() {
 /** The generated imports, with randomness from our source instead of a global that may be missing. */
 function imports(source, memory) {
   const getRandomValues = (at, length) => {
-    source.getRandomValues(new Uint8Array(memory().buffer, at, length));
+    // Not into the memory itself: a source that calls us again could leave a view of it detached, and zeros for random bytes.
+    const bytes = new Uint8Array(length);
+    source.getRandomValues(bytes);
+    new Uint8Array(memory().buffer, at, length).set(bytes);
   };
   return Object.fromEntries(
     Object.entries(bindings).map(([name, value]) => [name, name.startsWith('__wbg_getRandomValues_') ? getRandomValues : value]),
