@@ -76,6 +76,7 @@ function waysIn({ velopos }) {
       const { hash, ...signed } = hosted.step.start(order).redirect.fields;
       assert.equal(hash, ver3(Object.entries(signed), 'SIMSTORE12'));
       assert.deepEqual([signed.oid, signed.amount], [order.id, '149.90']);
+      assert.match(signed.rnd, /[1-9a-f]/, 'random bytes that went into another memory would leave zeros');
     },
     'a large start'() {
       const basket = Array.from({ length: 100 }, () => ({ name: 'ş'.repeat(199), price: '1.49', quantity: 1 }));
@@ -274,9 +275,10 @@ describe('stopped at any place', () => {
     const copy = freshCopy();
     const ways = waysIn(copy);
     const plain = copy.around;
-    for (const length of [0, 1]) {
+    const steps = ['start', 'callback', 'ask', 'reply', 'provision'];
+    for (const [length, names] of [[0, [...steps, 'formula', 'newOrderId', 'createPos', 'webhook']], [1, steps]]) {
       copy.around = (name, work, args) => { const result = work(...args); return name === 'call' ? length : result; };
-      for (const name of ['start', 'callback', 'ask', 'reply', 'provision']) traps(copy, ways[name]);
+      for (const name of names) traps(copy, ways[name]);
       copy.around = plain;
       for (const way of Object.values(ways)) way();
     }
