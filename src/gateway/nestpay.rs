@@ -206,7 +206,7 @@ fn check_order(order: &Order) -> Result<()> {
 /// begins there whose own texts, when they come back, would look like a decision ([`decision_windows_hold`], [`no_other_verdict`]).
 fn check_own_texts(order: &Order) -> Result<()> {
     let (id, amount) = (order.id.as_bytes(), order.amount.to_decimal(order.currency));
-    let is_a_pin = [order.model, order.customer.language.letters()].contains(&order.id);
+    let is_a_pin = ["ver3", order.customer.language.letters(), order.model].contains(&order.id);
     let doubtful = [
         ("id", is_a_pin || looks_like_md_status(id) || looks_like_return_code(id) || looks_like_response(id)),
         ("amount", matches!(amount.as_bytes(), [b'5'..=b'9'])),

@@ -297,6 +297,7 @@ fn an_order_whose_own_texts_look_like_a_decision() {
         ("id", &[("id", "Approved")]),
         ("id", &[("id", "Error")]),
         ("id", &[("id", "tr")]),
+        ("id", &[("id", "ver3")]),
         ("id", &[("id", "en"), ("customer.language", "en")]),
     ];
     let plain: &[&[(&str, &str)]] = &[
