@@ -88,13 +88,14 @@ pub fn about_order(account: &Array, model: &str, refs: Option<&str>, last: &Arra
     account.concat(&order).concat(&texts(stored)).concat(last)
 }
 
-/// A form's fields (names and values by turns) as a callback that says `approved`, signed with the key by the formula of the bank's
+/// A form's fields (names and values by turns) as a callback that says `approved` (or only `authenticated`, by the model), signed with the key by the formula of the bank's
 /// document, and the digest.
 pub fn signed_approval(form: &Array, store_key: &JsString) -> (JsString, JsString) {
     let code = "const own = ['hash', 'rnd', 'pan', 'cv2', 'Ecom_Payment_Card_ExpDate_Month', 'Ecom_Payment_Card_ExpDate_Year'];
                 const fields = value.flatMap((name, at) => (at % 2 === 0 && !own.includes(name) ? [name, value[at + 1]] : []));
-                return [...fields, 'mdStatus', '1', 'ProcReturnCode', '00', 'Response', 'Approved', 'TransId', '26325RqiC11252', 'md', 'md-1',
-                  'xid', 'xid-1', 'cavv', 'cavv-1', 'eci', '05'];";
+                const charges = value[value.indexOf('storetype') + 1].startsWith('3d_pay');
+                const result = charges ? ['ProcReturnCode', '00', 'Response', 'Approved', 'TransId', '26325RqiC11252'] : [];
+                return [...fields, ...result, 'mdStatus', '1', 'md', 'md-1', 'xid', 'xid-1', 'cavv', 'cavv-1', 'eci', '05'];";
     let fields: Array = js(code, form).unchecked_into();
     let head = texts(["nestpay.hash"]).concat(&fields);
     head.push(store_key);
