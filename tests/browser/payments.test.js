@@ -202,6 +202,26 @@ test('a payment that PayTR refuses is told so', async () => {
 test("a payment at iyzico is booked by iyzico's answer, and its repeated webhooks add nothing", async () => {
   await pay('iyzico', 'success');
   await result('paid');
-  assertPaidOnce(newestOrder());
-  assert.equal(paymentsOf(newestOrder())[0].proof, 'reply');
+  const order = newestOrder();
+  assertPaidOnce(order);
+  assert.equal(paymentsOf(order)[0].proof, 'reply');
+
+  const webhook = await arrival(({ system, kind }) => system === 'iyzico' && kind === 'webhook');
+  for (let repeat = 0; repeat < 3; repeat += 1) {
+    const answer = await fetch(webhook.url, { method: 'POST', headers: webhook.headers, body: webhook.body });
+    assert.equal(answer.status, 200);
+  }
+  const forged = { ...webhook.headers, 'x-iyz-signature-v3': '0'.repeat(64) };
+  assert.equal((await fetch(webhook.url, { method: 'POST', headers: forged, body: webhook.body })).status, 400);
+  assertPaidOnce(orders().find(({ _id }) => _id === order._id));
 });
+
+/** The first message of the banks' that fits, once it has been sent. */
+async function arrival(fits) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const message = example.banks.courier.messages().find((each) => fits(each) && each.attempts.length > 0);
+    if (message) return message;
+    await new Promise((resolve) => { setTimeout(resolve, 200); });
+  }
+  throw new Error('no such message in 20 s');
+}
