@@ -132,7 +132,7 @@ export function createIyzico(options = {}) {
     if (items.reduce((sum, item) => sum + (toMinor(String(item?.price)) ?? 0n), 0n) !== price) {
       return failure(body, '5062', 'Gönderilen tutar tüm kırılımların toplam tutarına eşit olmalıdır');
     }
-    if (!courier.mayReach(body.callbackUrl)) return failure(body, '5012', 'callbackUrl: bu simülasyon yalnızca bu bilgisayara döner');
+    if (!courier.mayReach(body.callbackUrl)) return failure(body, '5012', 'callbackUrl: bu simülasyon yalnızca bu bilgisayardaki mağazaya döner');
     const payment = register(body, store, { currency, price, paid });
     return {
       ...success(body), token: payment.token, checkoutFormContent: FORM_CONTENT, tokenExpireTime: times.tokenMs / 1000,

@@ -116,8 +116,8 @@ export function createNestpay(options = {}) {
     if (!store) return { refusal: ['İşyeri bulunamadı (3D-1001).', 'Unknown clientid (3D-1001).'] };
     if (!courier.mayReach(get('failUrl')) || !courier.mayReach(get('okUrl'))) {
       return {
-        refusal: ['okUrl veya failUrl geçersiz. Bu simülasyon yalnızca bu bilgisayara döner.',
-          'okUrl or failUrl is not valid. This simulation returns to this computer only.'],
+        refusal: ['okUrl veya failUrl geçersiz. Bu simülasyon yalnızca bu bilgisayardaki mağazaya döner.',
+          'okUrl or failUrl is not valid. This simulation returns only to the shop on this computer.'],
       };
     }
     const session = newSession(fields, get, store);

@@ -114,7 +114,7 @@ export function createPaytr(options = {}) {
     if (!/^[01]$/.test(form.no_installment)) return failed('no_installment gecersiz.');
     if (!/^(0|[2-9]|1[0-2])$/.test(form.max_installment)) return failed('max_installment gecersiz.');
     if (![form.merchant_ok_url, form.merchant_fail_url].every(courier.mayReach)) {
-      return failed('merchant_ok_url, merchant_fail_url: bu simulasyon yalnizca bu bilgisayara doner.');
+      return failed('merchant_ok_url, merchant_fail_url: bu simulasyon yalnizca bu bilgisayardaki magazaya doner.');
     }
     return { status: 'success', token: register(form, store, currency).token };
   }
