@@ -28,7 +28,11 @@ impl std::fmt::Debug for Secret<'_> {
     }
 }
 
-/// Evidence that a digest from outside equalled ours. Only [`compare`] makes one.
+/// Evidence that a digest from outside equalled ours. Only [`compare`] makes one:
+///
+/// ```compile_fail,E0423
+/// let evidence = velopos::crypto::Verified(());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Verified(());
 

@@ -9,6 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::gateway::Reply;
 use crate::money::{Amount, Currency};
 use crate::wire::form;
+use std::cmp::Ordering;
 use std::marker::PhantomData;
 
 /// What the shop sells: the stored order, checked field by field where it entered.
@@ -36,6 +37,28 @@ pub struct Order<'a> {
     pub model: &'a str,
     /// What `start` fixed and later steps must compare with.
     pub refs: Refs,
+}
+
+impl Order<'_> {
+    /// Up to how many instalments the customer may choose; 1 is a single payment.
+    pub fn installment_limit(&self) -> u8 {
+        self.installments.max(self.max_installments)
+    }
+
+    /// What left the card, where it is more than the order's amount: some gateways add interest, so only where instalments were allowed.
+    /// Any other difference is another payment. `field` names the gateway's field.
+    pub fn charged(&self, total: Amount, field: &'static str) -> Result<Option<Amount>> {
+        match total.cmp(&self.amount) {
+            Ordering::Equal => Ok(None),
+            Ordering::Greater if self.installment_limit() > 1 => Ok(Some(total)),
+            _ => Err(Error::new(Code::AmountMismatch, field, "the gateway took another amount than the stored order's")),
+        }
+    }
+}
+
+/// Refuses an order without a value that this gateway cannot do without.
+pub fn required(field: &'static str, value: &str, why: &'static str) -> Result<()> {
+    if value.trim().is_empty() { Err(Error::new(Code::Order, field, why)) } else { Ok(()) }
 }
 
 /// Charge at once, or only reserve.
@@ -274,7 +297,23 @@ pub enum OfMoney {}
 #[derive(Debug)]
 pub enum OfOutcome {}
 
-/// Why a final status deserves belief. There is no way to make one without evidence.
+/// Why a final status deserves belief. There is no way to make one without evidence:
+///
+/// ```compile_fail,E0451
+/// use velopos::payment::{OfMoney, OfOutcome, Proof};
+/// fn stretch(outcome: Proof<OfOutcome>) -> Proof<OfMoney> {
+///     Proof { of: std::marker::PhantomData, ..outcome }
+/// }
+/// ```
+///
+/// and a proof of an outcome is none of money:
+///
+/// ```compile_fail,E0308
+/// use velopos::payment::{Facts, OfOutcome, Payment, Proof};
+/// fn believe(outcome: Proof<OfOutcome>) -> Payment {
+///     Payment::paid(outcome, Facts::default())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Proof<Of> {
     source: Source,

@@ -13,12 +13,11 @@ use crate::crypto::{self, Secret, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, required};
 use crate::wire::charset;
 use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use std::net::IpAddr;
 
 /// What iyzico is.
@@ -267,10 +266,6 @@ fn initialize_body(order: &Order) -> Result<String> {
     ]))
 }
 
-fn required(field: &'static str, value: &str, why: &'static str) -> Result<()> {
-    if value.trim().is_empty() { Err(Error::new(Code::Order, field, why)) } else { Ok(()) }
-}
-
 /// What the page offers: the choice up to `maxInstallments`, or exactly the number that the shop has chosen.
 fn installments(order: &Order) -> Result<Vec<u8>> {
     if order.max_installments > 1 {
@@ -467,7 +462,7 @@ fn taken(order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
     let basket = object.scalar("basketId")?.unwrap_or_default();
     let claim = Claim { order_id: Some(basket), amount: Some(amount("price")?), currency: Some(currency) };
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
-    let facts = Facts { charged: charged(order, amount("paidPrice")?)?, ..facts(object)? };
+    let facts = Facts { charged: order.charged(amount("paidPrice")?, "paidPrice")?, ..facts(object)? };
     match object.scalar("fraudStatus")? {
         Some("1") => {
             let refs = order.refs.with("paymentId", &facts.transaction_id);
@@ -479,15 +474,6 @@ fn taken(order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
             Ok(Step::done(Payment::declined(proof, decline, facts)))
         }
         _ => Ok(Step::done(Payment::pending(Facts { review: true, ..facts }))),
-    }
-}
-
-/// What left the card where it is more than the price: iyzico adds interest to instalments, so only where the order allowed them.
-fn charged(order: &Order, paid: Amount) -> Result<Option<Amount>> {
-    match paid.cmp(&order.amount) {
-        Ordering::Equal => Ok(None),
-        Ordering::Greater if order.installments.max(order.max_installments) > 1 => Ok(Some(paid)),
-        _ => Err(Error::new(Code::AmountMismatch, "paidPrice", "iyzico took another amount than the stored order's")),
     }
 }
 

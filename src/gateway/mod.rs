@@ -170,7 +170,7 @@ pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
     if !spec.currencies.contains(&order.currency) {
         return Err(Error::new(Code::Unsupported, "currency", "this gateway does not take this currency"));
     }
-    if order.installments > order.max_installments.max(1) && order.max_installments > 1 {
+    if order.max_installments > 1 && order.installments > order.max_installments {
         return Err(Error::new(Code::Order, "installments", "more instalments are chosen than `maxInstallments` allows"));
     }
     let step = spec.gateway.start(cx, order, card)?;

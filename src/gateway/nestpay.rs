@@ -18,6 +18,7 @@ use crate::error::{Code, Error, Result};
 use crate::money::{Amount, Currency};
 use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
 use crate::wire::form::{self, Field, Form};
+use crate::wire::time::from_turkish;
 use crate::wire::{charset, xml};
 
 /// What NestPay is.
@@ -491,7 +492,7 @@ impl<'a> Outcome<'a> {
 
     fn facts(&self, form: &Form) -> Facts {
         Facts {
-            at: timestamp(&form.display("EXTRA.TRXDATE", 32)).or_else(|| timestamp(&form.display("EXTRA_TRXDATE", 32))).unwrap_or_default(),
+            at: from_turkish(&form.display("EXTRA.TRXDATE", 32)).or_else(|| from_turkish(&form.display("EXTRA_TRXDATE", 32))).unwrap_or_default(),
             transaction_id: form.display("TransId", 64),
             auth_code: form.display("AuthCode", 16),
             host_reference: form.display("HostRefNum", 32),
@@ -708,7 +709,7 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::D
     let claim = Claim { order_id: Some(leaf(document, "OrderId")?), amount: None, currency: None };
     let facts = Facts {
         installments: Some(order.installments),
-        at: timestamp(leaf(document, "Extra/TRXDATE")?).unwrap_or_default(),
+        at: from_turkish(leaf(document, "Extra/TRXDATE")?).unwrap_or_default(),
         transaction_id: charset::displayable(leaf(document, "TransId")?, 64),
         auth_code: charset::displayable(leaf(document, "AuthCode")?, 16),
         host_reference: charset::displayable(leaf(document, "HostRefNum")?, 32),
@@ -746,7 +747,7 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
         charged: captured.filter(|captured| *captured > order.amount),
         // NestPay adds no interest of its own: more than the order's amount is for a person to look at.
         review: captured.is_some_and(|captured| captured > order.amount),
-        at: timestamp(&status.captured_at).or_else(|| timestamp(&status.authorized_at)).unwrap_or_default(),
+        at: from_turkish(&status.captured_at).or_else(|| from_turkish(&status.authorized_at)).unwrap_or_default(),
         transaction_id: charset::displayable(&status.transaction_id, 64),
         auth_code: charset::displayable(&status.auth_code, 16),
         host_reference: charset::displayable(&status.host_reference, 32),
@@ -878,16 +879,6 @@ fn compound_value<'t>(compound: &'t str, name: &str) -> Result<&'t str> {
     Ok(found.unwrap_or_default())
 }
 
-/// `20221030 17:42:33` or `2022-10-30 17:42:33.123` in Turkey's time (+03:00 all year) as ISO 8601; `None` for anything else.
-fn timestamp(text: &str) -> Option<String> {
-    let (date, time) = text.split_once(' ')?;
-    let time = time.get(..8).filter(|_| time.len() == 8 || time.as_bytes().get(8) == Some(&b'.'))?;
-    let digits: String = date.split('-').collect();
-    let plain = digits.len() == 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let is_time = time.bytes().enumerate().all(|(place, byte)| if matches!(place, 2 | 5) { byte == b':' } else { byte.is_ascii_digit() });
-    (plain && is_time).then(|| format!("{}-{}-{}T{time}+03:00", &digits[..4], &digits[4..6], &digits[6..]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -1006,29 +997,6 @@ mod tests {
         assert_eq!(compound_value("AUTH_DTTM:20221030 ORD_ID:1", "AUTH_DTTM").unwrap(), "20221030");
         assert_eq!(compound_value("TRANS_STAT", "TRANS_STAT").unwrap(), "");
         assert_eq!(compound_value("TRANS_STAT:ş\u{a0}x", "TRANS_STAT").unwrap(), "ş");
-    }
-
-    #[test]
-    fn turkish_time_as_iso_8601() {
-        let iso = Some("2022-10-30T17:42:33+03:00".to_owned());
-        for text in ["20221030 17:42:33", "2022-10-30 17:42:33", "2022-10-30 17:42:33.7", "2022-10-30 17:42:33.777"] {
-            assert_eq!(timestamp(text), iso, "{text}");
-        }
-        for text in [
-            "",
-            " ",
-            "20221030",
-            "20221030 17:42",
-            "20221030 174233",
-            "2022103 17:42:33",
-            "20221030 17:42:33x",
-            "20221030T17:42:33",
-            "2022103ş 17:42:33",
-            "20221030 1ş:42:33",
-            "20221030  17:42:33",
-        ] {
-            assert_eq!(timestamp(text), None, "{text}");
-        }
     }
 
     #[test]

@@ -18,11 +18,11 @@ use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::payment::{Card, Claim, Effect, Facts, Intent, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, required};
 use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
-use std::cmp::Ordering;
+use crate::wire::time::from_turkish;
 use std::net::IpAddr;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
@@ -169,7 +169,7 @@ fn check_order(order: &Order) -> Result<()> {
     if !is_order_id(order.id) {
         return Err(Error::new(Code::Order, "id", "PayTR takes 1 to 64 letters (a-z, A-Z) and digits, nothing else; newOrderId() makes one"));
     }
-    if installment_limit(order) > MAX_INSTALLMENTS {
+    if order.installment_limit() > MAX_INSTALLMENTS {
         return Err(Error::new(Code::Order, "maxInstallments", "PayTR offers at most 12 instalments"));
     }
     if order.customer.ip.parse::<IpAddr>().is_err() {
@@ -181,22 +181,12 @@ fn check_order(order: &Order) -> Result<()> {
     required("customer.phone", order.customer.phone, "PayTR needs the customer's telephone number")
 }
 
-fn required(field: &'static str, value: &str, why: &'static str) -> Result<()> {
-    if value.trim().is_empty() { Err(Error::new(Code::Order, field, why)) } else { Ok(()) }
-}
-
 fn is_order_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// Up to how many instalments the customer may choose on PayTR's page; 1 offers none. PayTR adds interest to what he chooses, so only
-/// with a limit above 1 may more than the order's amount leave the card.
-fn installment_limit(order: &Order) -> u8 {
-    order.installments.max(order.max_installments)
-}
-
 fn token_fields(account: &Account, order: &Order) -> Vec<(&'static str, String)> {
-    let limit = installment_limit(order);
+    let limit = order.installment_limit();
     let (no_installment, max_installment) = if limit > 1 { ("0", limit.to_string()) } else { ("1", "0".to_owned()) };
     let signed = [
         account.id().to_owned(),
@@ -330,24 +320,12 @@ fn is_canonical(digits: &str) -> bool {
 
 /// The money was taken. What left the card is in the total; the currency is the one that our token request fixed.
 fn taken(notification: &Notification, verified: Verified, order: &Order) -> Result<Payment> {
-    let total = Amount::from_minor_text(notification.total).ok_or_else(|| another_amount("total_amount"))?;
-    let charged = charged(order, total, "total_amount")?;
+    let total = Amount::from_minor_text(notification.total)
+        .ok_or_else(|| Error::new(Code::AmountMismatch, "total_amount", "a success of nothing is no success"))?;
+    let charged = order.charged(total, "total_amount")?;
     let claim = Claim { order_id: Some(notification.order_id), amount: Some(order.amount), currency: None };
     let proof = Proof::<OfMoney>::by_signature(verified, claim, order)?;
     Ok(Payment::paid(proof, Facts { charged, ..Facts::default() }))
-}
-
-/// What left the card where it is more than the order's amount: allowed only where the customer could choose instalments.
-fn charged(order: &Order, total: Amount, field: &'static str) -> Result<Option<Amount>> {
-    match total.cmp(&order.amount) {
-        Ordering::Equal => Ok(None),
-        Ordering::Greater if installment_limit(order) > 1 => Ok(Some(total)),
-        _ => Err(another_amount(field)),
-    }
-}
-
-fn another_amount(field: &'static str) -> Error {
-    Error::new(Code::AmountMismatch, field, "PayTR took another amount than the stored order's")
 }
 
 /// The money was not taken. PayTR's reason is not signed, so it is passed on as PayTR's words and never becomes ours: whoever holds one
@@ -395,10 +373,10 @@ fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<
     let total = amount(object, "payment_total", order.currency)?;
     let refunded = refunded(object, order.currency)?;
     let facts = Facts {
-        charged: charged(order, total, "payment_total")?,
+        charged: order.charged(total, "payment_total")?,
         installments: object.scalar("taksit")?.and_then(|count| count.parse().ok()).map(|count: u8| count.max(1)),
         refunded,
-        at: object.scalar("payment_date")?.and_then(timestamp).unwrap_or_default(),
+        at: object.scalar("payment_date")?.and_then(from_turkish).unwrap_or_default(),
         masked_pan: charset::displayable(object.scalar("masked_pan")?.unwrap_or_default(), 32),
         review: mode_differs(cx.account, object)?,
         ..Facts::default()
@@ -461,14 +439,6 @@ fn refunded(object: &Object, currency: Currency) -> Result<Option<Amount>> {
         sum = Some(Amount::from_minor(minor).ok_or_else(unreadable)?);
     }
     Ok(sum)
-}
-
-/// `2026-11-21 23:59:59`, Turkish time, as ISO 8601. A date without a time is not made more exact than it is.
-fn timestamp(text: &str) -> Option<String> {
-    let pattern = "dddd-dd-dd dd:dd:dd";
-    let fits = |(byte, wanted): (u8, u8)| if wanted == b'd' { byte.is_ascii_digit() } else { byte == wanted };
-    let well_formed = text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(fits);
-    well_formed.then(|| format!("{}+03:00", text.replacen(' ', "T", 1)))
 }
 
 fn bank_text(object: &Object, field: &'static str) -> Result<String> {

@@ -3,4 +3,5 @@
 pub mod charset;
 pub mod form;
 pub mod json;
+pub mod time;
 pub mod xml;
