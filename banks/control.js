@@ -1,7 +1,6 @@
 // Settings, times and faults of the running banks, on a page and as JSON: what a test in another process needs, and what a
 // curious owner may try.
-import { FAULTS } from './nestpay-api.js';
-import { LOST } from './faults.js';
+import { LOST, XML_FAULTS } from './faults.js';
 import { html, page, speaker } from './page.js';
 
 const OPERATIONS = {
@@ -10,7 +9,7 @@ const OPERATIONS = {
   iyzico: ['*', 'initialize', 'retrieve', 'detail'],
 };
 const LOST_KINDS = LOST.flatMap((how) => [`${how}-before`, `${how}-after`]);
-const KINDS = { nestpay: Object.keys(FAULTS), paytr: LOST_KINDS, iyzico: [...LOST_KINDS, 'bad-signature'] };
+const KINDS = { nestpay: Object.keys(XML_FAULTS), paytr: LOST_KINDS, iyzico: [...LOST_KINDS, 'bad-signature'] };
 
 /** @param {Record<string, any>} banks by name */
 export function createControl(banks) {
@@ -67,7 +66,7 @@ export function createControl(banks) {
   <select id="${name}-on" name="on">${OPERATIONS[name].map((each) => html`<option>${each}</option>`)}</select>
   <label for="${name}-kind">${say('Ne olsun', 'What happens')}</label>
   <select id="${name}-kind" name="kind">${KINDS[name].map((each) =>
-    html`<option value="${each}">${each}${FAULTS[each] && `: ${FAULTS[each]}`}</option>`)}</select>
+    html`<option value="${each}">${each}${XML_FAULTS[each] && `: ${XML_FAULTS[each]}`}</option>`)}</select>
   <button name="what" value="fault">${say('Bir sonraki istekte olsun', 'At the next request')}</button>
   <button name="what" value="clear">${say('Arızaları kaldır', 'Remove the faults')}</button>
 </form>`)}</div>`,

@@ -40,12 +40,33 @@ export async function lostAnswer(how, wait, hangMs) {
 
 /**
  * Runs the work of an endpoint, or loses its answer.
- * @param {string | null} kind 'timeout-before', 'reset-after', …
+ * @param {string | null} kind 'timeout-before', 'reset-after', …; any other kind leaves the answer to the endpoint
  * @param {() => any} work
  */
 export async function withFault(kind, work, { wait, hangMs }) {
-  const [, how, when] = /^(.+)-(before|after)$/.exec(kind ?? '') ?? [];
+  const [, how, when] = /^(.+)-(before|during|after)$/.exec(kind ?? '') ?? [];
   if (!LOST.includes(how)) return work();
-  if (when === 'after') await work();
-  return lostAnswer(how, wait, hangMs);
+  if (when === 'during') await wait(hangMs / 2);
+  if (when !== 'before') await work();
+  return lostAnswer(how, wait, when === 'during' ? hangMs / 2 : hangMs);
 }
+
+/** What can happen to a request of an XML API. */
+export const XML_FAULTS = {
+  'timeout-before': 'never answers, and nothing was done',
+  'timeout-during': 'never answers; the bank does the work while the client waits, and it shows only afterwards',
+  'timeout-after': 'does the work and never answers',
+  'reset-before': 'closes the connection, and nothing was done',
+  'reset-after': 'does the work and closes the connection',
+  'http-500-before': 'status 500 with an error page, and nothing was done',
+  'http-500-after': 'does the work and answers with status 500',
+  'html-before': 'status 200 with an HTML page, and nothing was done',
+  'html-after': 'does the work and answers with status 200 and an HTML page',
+  'redirect-before': 'status 302 to another place, and nothing was done',
+  truncated: 'does the work; the XML breaks off in the middle',
+  'duplicate-tag': 'does the work; the tags of the result occur twice, first as a success',
+  'wrong-order': 'does the work; the answer names another order',
+};
+
+/** The first half of an answer. */
+export const brokenOff = (answer) => ({ ...answer, body: answer.body.subarray(0, answer.body.length / 2) });

@@ -2,28 +2,11 @@
 // days.
 import { ANSWERS } from './cards.js';
 import { decodeLatin5, encodeLatin5, isLatin5 } from './charset.js';
-import { lostAnswer } from './faults.js';
+import { brokenOff, withFault } from './faults.js';
 import { parseFormBytes } from './form.js';
 import { CURRENCIES, toMinor } from './money.js';
 import { compactTimestamp, timestamp } from './turkish-time.js';
 import { child, childText, element, parseXml } from './xml.js';
-
-/** What `fault({ on, kind })` can make of a request. `on` is an operation's name below, or '*'. */
-export const FAULTS = {
-  'timeout-before': 'never answers, and nothing was done',
-  'timeout-during': 'never answers; the bank does the work while the client waits, and it shows only afterwards',
-  'timeout-after': 'does the work and never answers',
-  'reset-before': 'closes the connection, and nothing was done',
-  'reset-after': 'does the work and closes the connection',
-  'http-500-before': 'status 500 with an error page, and nothing was done',
-  'http-500-after': 'does the work and answers with status 500',
-  'html-before': 'status 200 with an HTML page, and nothing was done',
-  'html-after': 'does the work and answers with status 200 and an HTML page',
-  'redirect-before': 'status 302 to another place, and nothing was done',
-  truncated: 'does the work; the XML breaks off in the middle',
-  'duplicate-tag': 'does the work; <Response> and <ProcReturnCode> occur twice, first as a success',
-  'wrong-order': 'does the work; the answer names another order',
-};
 
 /**
  * @param {object} bank
@@ -44,11 +27,8 @@ export function createApi({ book, account, authentications, settings, faults, ti
     }
     const operation = operationOf(root);
     const fault = faults.take(operation.name);
-    const [, how, when] = /^(.+)-(before|during|after)$/.exec(fault ?? '') ?? [];
-    if (when === 'before') return lostAnswer(how, courier.wait, times.hangMs);
-    if (when === 'during') await courier.wait(times.hangMs / 2);
-    const answer = await operation.run({ root, store, oid });
-    return when ? lostAnswer(how, courier.wait, when === 'during' ? times.hangMs / 2 : times.hangMs) : damaged(answer, fault);
+    const work = async () => damaged(await operation.run({ root, store, oid }), fault);
+    return withFault(fault, work, { wait: courier.wait, hangMs: times.hangMs });
   };
 
   function operationOf(root) {
@@ -193,8 +173,7 @@ export function createApi({ book, account, authentications, settings, faults, ti
   function damaged(answer, fault) {
     if (fault === 'wrong-order') return xml(answer.map(([name, value]) => [name, name === 'OrderId' ? `${value}X` : value]));
     if (fault === 'duplicate-tag') return xml([['Response', 'Approved'], ['ProcReturnCode', '00'], ...answer]);
-    const whole = xml(answer);
-    return fault === 'truncated' ? { ...whole, body: whole.body.subarray(0, whole.body.length / 2) } : whole;
+    return fault === 'truncated' ? brokenOff(xml(answer)) : xml(answer);
   }
 }
 

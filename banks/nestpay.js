@@ -1,22 +1,19 @@
-// The simulated NestPay bank (İş Bankası and the other banks of this system): the 3-D gate that a browser is sent to, its hosted
-// card page, the one-time password page and the return to the shop. The XML API is in nestpay-api.js, the money in nestpay-
-// book.js.
+// The simulated NestPay bank (İş Bankası and the other banks of this system): the 3-D gate that a browser is sent to, and what it
+// sends back. Its pages are those of visits.js, the XML API is in nestpay-api.js, the money in nestpay-book.js.
 import { randomBytes } from 'node:crypto';
-import { MAX_PASSWORDS, newPassword, readCard } from './card-input.js';
-import { cardByName, cardByNumber, CV2, EXPIRY } from './cards.js';
+import { readCard } from './card-input.js';
+import { cardByName, cardByNumber } from './cards.js';
 import { createCourier } from './courier.js';
 import { sameDigest } from './digest.js';
 import { createFaults } from './faults.js';
 import { duplicateName, encodeForm, parseForm } from './form.js';
-import { CURRENCIES, forPeople, toMinor } from './money.js';
+import { CURRENCIES, toMinor } from './money.js';
 import { createApi } from './nestpay-api.js';
 import { createBook } from './nestpay-book.js';
 import { authenticate, refusalFields, returnFields, signed } from './nestpay-callback.js';
 import { upperAscii, ver3Hash } from './nestpay-hash.js';
-import {
-  cardForm, errorPage, FILL_SCRIPT, FOCUS_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker,
-  SUBMIT_SCRIPT,
-} from './page.js';
+import { errorPage, languageOf, methodOnly } from './page.js';
+import { createVisits } from './visits.js';
 
 export { ver1Callback, ver1RequestHash, ver3Hash, ver3Plaintext } from './nestpay-hash.js';
 
@@ -67,42 +64,31 @@ export function createNestpay(options = {}) {
   const times = { ...TIMES, ...options.times };
   const settings = { ...structuredClone(SETTINGS), ...options.settings };
   const book = createBook({ now, random });
-  /** @type {Map<string, any>} */
-  const sessions = new Map();
   const authentications = new Map();   // by md, for the provision after 3-D Secure
   const forced = new Map();            // order id → name of an outcome
   const faults = createFaults();
   const account = (clientId) => stores.find((store) => store.clientId === clientId);
   const forcedCard = (oid, pan) => (forced.has(oid) ? cardByName(forced.get(oid)) : cardByNumber(pan));
   const api = createApi({ book, account, authentications, settings, faults, times, courier, now, forcedCard });
+  const visits = createVisits({
+    system: 'nestpay', base: `${mount}/fim/pay`, now, random, times, settings, courier, finish,
+    turnBack: (session) => leave(session, CANCELLED),
+  });
 
   async function handle(request) {
-    const { path, method, query } = request;
+    const { path, method } = request;
     const [, place, id, step] = /^\/fim\/(est3Dgate|api|pay)(?:\/([0-9a-f]{32})(?:\/(card|3d|done))?)?$/.exec(path) ?? [];
     if (place === 'est3Dgate' && !id) return method === 'POST' ? gate(request) : methodOnly('POST');
     if (place === 'api' && !id) return method === 'POST' ? api(request) : methodOnly('POST');
-    const session = place === 'pay' ? sessions.get(id) : undefined;
-    if (!session) return errorPage('nestpay', 404, 'Sayfa bulunamadı', 'Böyle bir ödeme yok.', 'There is no such payment.');
-    if (query.has('lang')) session.lang = languageOf(query.get('lang'));
-    if (session.state !== 'done' && now() - session.startedAt > times.pageMs) {
-      return errorPage('nestpay', 410, 'Süre doldu', 'Bu ödeme sayfasının süresi doldu.', 'This page has expired.');
-    }
-    if (method === 'POST') return posted(session, step, Object.fromEntries(parseForm(request.body)));
-    if (session.state === 'done') return step === 'done' ? returnPage(session) : seeOther(address(session, '/done'));
-    return session.state === 'password' ? passwordPage(session) : cardPage(session);
-  }
-
-  function posted(session, step, form) {
-    if (step === 'card' && session.state === 'card') return takeCard(session, form);
-    if (step === '3d' && session.state === 'password') return takePassword(session, form);
-    return seeOther(address(session, { card: '', password: '/3d', done: '/done' }[session.state]));
+    return visits.handle(request, place === 'pay' ? id : undefined, step);
   }
 
   /** The browser arrives with the shop's form. */
   function gate(request) {
     const { session, refusal } = open(request.body);
     if (!session) return errorPage('nestpay', 200, 'İşleminiz gerçekleştirilemiyor', ...refusal);
-    return refusal ? leave(session, refusal) : seeOther(address(session, ''));
+    if (refusal) leave(session, refusal);
+    return visits.goOn(session);
   }
 
   /** Reads and checks the form. Without a refusal the session goes on to the card; a refusal without session has nowhere to return to. */
@@ -121,19 +107,16 @@ export function createNestpay(options = {}) {
       };
     }
     const session = newSession(fields, get, store);
-    const refusal = formProblem(session, fields, get) ?? cardProblem(session, get);
-    sessions.set(session.id, session);
-    return { session, refusal };
+    return { session, refusal: formProblem(session, fields, get) ?? cardProblem(session, get) };
   }
 
-  const newSession = (fields, get, store) => ({
-    id: random(16).toString('hex'), fields, store, clientId: store.clientId,
-    oid: get('oid'), amount: get('amount'), minor: null, currency: get('currency'), taksit: get('taksit'),
-    storetype: get('storetype').toLowerCase(), type: get('TranType') || get('islemtipi'), lang: languageOf(get('lang')),
+  const newSession = (fields, get, store) => visits.begin({
+    orderId: get('oid'), minor: null, currency: get('currency'), installments: get('taksit'), shop: store.merchantName,
+    lang: languageOf(get('lang')),
+    fields, store, clientId: store.clientId, oid: get('oid'), amount: get('amount'), taksit: get('taksit'),
+    storetype: get('storetype').toLowerCase(), type: get('TranType') || get('islemtipi'),
     okUrl: get('okUrl'), failUrl: get('failUrl'), callbackUrl: get('callbackUrl'),
     encoding: fields.find(([name]) => upperAscii(name) === 'ENCODING')?.[1],
-    pan: '', month: EXPIRY.month, year: EXPIRY.year, code: newPassword(random), wrongPasswords: 0,
-    state: 'card', startedAt: now(), returned: null, message: null, silent: false,
   });
 
   function formProblem(session, fields, get) {
@@ -160,124 +143,41 @@ export function createNestpay(options = {}) {
       year: get('Ecom_Payment_Card_ExpDate_Year'),
     }, session.lang);
     if (card.error) return { mdStatus: '8', message: 'Bilinmeyen kart numarasi', error: '3D-1008' };
-    Object.assign(session, card, { state: 'password' });
+    visits.accept(session, card);
     return null;
-  }
-
-  function takeCard(session, form) {
-    if (form.action === 'cancel') return leave(session, CANCELLED);
-    const card = readCard(form, session.lang);
-    if (card.error) return cardPage(session, card.error);
-    Object.assign(session, card, { state: 'password' });
-    return seeOther(address(session, '/3d'));
-  }
-
-  async function takePassword(session, form) {
-    const cancelled = form.action === 'cancel';
-    const right = !cancelled && (form.otp ?? '').trim() === session.code;
-    if (!right && !cancelled && (session.wrongPasswords += 1) < MAX_PASSWORDS) {
-      return passwordPage(session, speaker(session.lang)('Şifre yanlış. Yeniden deneyin.', 'Wrong code. Please try again.'));
-    }
-    await finish(session, right);
-    return seeOther(address(session, '/done'));
   }
 
   /** The end of 3-D Secure; in the pay models also the charge. */
   async function finish(session, authenticated) {
     const outcome = forcedCard(session.oid, session.pan);
     const mdStatus = authenticated ? outcome.mdStatus : '0';
-    session.state = 'done';
-    session.finished = settle();
-    return session.finished;
-
-    async function settle() {
-      const authentication = authenticate(session, mdStatus, random);
-      const charges = CHARGED_BY_BANK.has(session.storetype) && mdStatus !== '0';
-      const threeDS = { mdStatus, eci: authentication.eci, cavv: authentication.cavv, xid: authentication.xid };
-      if (!charges) authentications.set(authentication.md, { session, outcome, ...authentication, used: false });
-      if (charges && outcome.slow) await courier.wait(times.slowMs);
-      const result = charges ? book.charge({ ...session, outcome, threeDS }) : null;
-      session.silent = outcome.silent && mdStatus !== '0';
-      const fields = returnFields({ session, authentication, result, account: session.store, now, random });
-      const approved = result ? result.response === 'Approved' : mdStatus !== '0';
-      return sendBack(session, fields, approved ? session.okUrl : session.failUrl);
-    }
+    const authentication = authenticate(session, mdStatus, random);
+    const charges = CHARGED_BY_BANK.has(session.storetype) && mdStatus !== '0';
+    const threeDS = { mdStatus, eci: authentication.eci, cavv: authentication.cavv, xid: authentication.xid };
+    if (!charges) authentications.set(authentication.md, { session, outcome, ...authentication, used: false });
+    if (charges && outcome.slow) await courier.wait(times.slowMs);
+    const result = charges ? book.charge({ ...session, outcome, threeDS }) : null;
+    session.silent = outcome.silent && mdStatus !== '0';
+    const fields = returnFields({ session, authentication, result, account: session.store, now, random });
+    const approved = result ? result.response === 'Approved' : mdStatus !== '0';
+    return sendBack(session, fields, approved ? session.okUrl : session.failUrl);
   }
 
   /** Without a card, or without a valid form: straight back to failUrl. */
   function leave(session, refusal) {
-    session.state = 'done';
     sendBack(session, refusalFields({ session, ...refusal, transId: book.newTransId(), now }), session.failUrl);
-    return seeOther(address(session, '/done'));
   }
 
   function sendBack(session, unsignedFields, url) {
     const fields = signed(unsignedFields, { storeKey: session.store.storeKey, settings, random, encoding: session.encoding });
-    const message = {
-      system: 'nestpay', kind: 'callback', via: 'browser', orderId: session.oid, url,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm(fields, settings.charset),
-    };
-    session.returned = { url, fields, charset: settings.charset };
-    if (session.silent) return null;
-    session.message = courier.record(message);
-    if (courier.mayReach(session.callbackUrl)) {
+    const message = visits.sendBack(session, fields, url);
+    if (message && courier.mayReach(session.callbackUrl)) {
       const copy = courier.record({ ...message, via: 'server', url: session.callbackUrl });
       courier.sendUntil(copy, isConfirmed, { everyMs: times.repeatMs, repeats: 2 });
     }
-    for (let i = 1; i <= settings.repeatCallback; i += 1) {
-      courier.later(() => courier.send(courier.record({ ...message, via: 'server' })), i * times.repeatMs);
-    }
-    return session.message;
-  }
-
-  // ---- pages
-
-  const address = (session, step) => `${mount}/fim/pay/${session.id}${step}`;
-
-  function summary(session) {
-    const say = speaker(session.lang);
-    return [
-      [say('Mağaza', 'Shop'), session.store.merchantName],
-      [say('Tutar', 'Amount'), forPeople(session.minor, CURRENCIES[session.currency], session.lang)],
-      [say('Taksit', 'Instalments'), session.taksit || say('Tek çekim', 'Single payment')],
-      [say('Sipariş no', 'Order number'), session.oid],
-    ];
-  }
-
-  function cardPage(session, error) {
-    const say = speaker(session.lang);
-    return page({
-      brand: 'nestpay', language: session.lang, title: say('Kart bilgileri', 'Card details'), script: FILL_SCRIPT,
-      switchTo: `${address(session, '')}?lang=`,
-      content: cardForm({ say, action: address(session, '/card'), summary: summary(session), error }),
-    });
-  }
-
-  function passwordPage(session, error) {
-    const say = speaker(session.lang);
-    return page({
-      brand: 'nestpay', language: session.lang, title: say('3D Secure doğrulaması', '3-D Secure'),
-      script: FOCUS_SCRIPT,
-      switchTo: `${address(session, '/3d')}?lang=`,
-      content: passwordForm({ say, action: address(session, '/3d'), summary: summary(session), code: session.code, error }),
-    });
-  }
-
-  async function returnPage(session) {
-    await session.finished;
-    if (session.silent) return silentPage('nestpay', session.lang);
-    const say = speaker(session.lang);
-    const { url, fields, charset } = session.returned;
-    const text = say('Banka sonucu mağazaya gönderiyor.', 'The bank is sending the result to the shop.');
-    return page({
-      brand: 'nestpay', language: session.lang, title: say('Mağazaya dönülüyor', 'Returning to the shop'), script: SUBMIT_SCRIPT,
-      formTargets: [new URL(url).origin], content: returnForm({ say, action: url, fields, charset, text }),
-    });
   }
 
   // ---- for tests and for the ledger
-
-  const sessionOf = (oid) => [...sessions.values()].findLast((session) => session.oid === oid);
 
   /**
    * A whole visit of the gate without a browser.
@@ -285,17 +185,11 @@ export function createNestpay(options = {}) {
    * @param {{ card?: string, password?: 'right' | 'wrong' }} [customer] a card's name, 'cancel' or 'close'
    * @returns the message that comes back (`body` null where none does), and the bank's view of the order
    */
-  async function visit(fields, { card = 'success', password = 'right' } = {}) {
+  async function visit(fields, customer = {}) {
     const { session, refusal } = open(Buffer.from(encodeForm(Array.isArray(fields) ? fields : Object.entries(fields)), 'latin1'));
     if (!session) throw new Error(refusal[1]);
     if (refusal) leave(session, refusal);
-    else if (card === 'cancel') leave(session, CANCELLED);
-    else if (card !== 'close') {
-      if (session.state === 'card') takeCard(session, { pan: cardByName(card).pan, ...EXPIRY, cv2: CV2 });
-      await finish(session, password === 'right');
-    }
-    const { url, fields: returned } = session.returned ?? {};
-    return { url, fields: returned, body: session.message?.body ?? null, silent: session.silent, order: find(session.oid) };
+    return { ...await visits.walk(session, customer), order: find(session.oid) };
   }
 
   function describe(order) {
@@ -318,10 +212,10 @@ export function createNestpay(options = {}) {
   return {
     name: 'nestpay', handle, visit, find, settings, times, courier,
     payments: () => book.orders().map(describe),
-    session: sessionOf,
+    session: visits.last,
     /** The next card that pays this order meets the named outcome, whatever its number. */
     force(oid, outcomeName) { forced.set(oid, cardByName(outcomeName).name); },
-    /** How the API misbehaves: see FAULTS in nestpay-api.js. */
+    /** How the API misbehaves: see XML_FAULTS in faults.js. */
     fault: faults.add,
     clearFaults: faults.clear,
     settle: book.settle,

@@ -30,10 +30,14 @@ export const languageOf = (text) => (text === 'en' ? 'en' : 'tr');
 
 const BRANDS = {
   nestpay: ['#14346b', 'Simülasyon Bankası'],
+  garanti: ['#00594f', 'Simülasyon Garanti BBVA'],
   paytr: ['#0b5563', 'Simülasyon PayTR'],
   iyzico: ['#1c3f94', 'Simülasyon iyzico'],
   home: ['#33333d', 'Simülasyon bankaları'],
 };
+
+/** Those whose pages shops show in a frame. */
+const FRAMED = new Set(['paytr', 'iyzico']);
 
 /**
  * @param {object} options
@@ -196,7 +200,7 @@ export const FOLLOW_SCRIPT = `document.getElementById('return').click();`;
 export function silentPage(brand, language) {
   const say = speaker(language);
   return page({
-    brand, language, embeddable: brand !== 'nestpay', title: say('Ödemeniz alındı', 'Your payment was received'),
+    brand, language, embeddable: FRAMED.has(brand), title: say('Ödemeniz alındı', 'Your payment was received'),
     content: html`<p class="note" id="silent">${say('Bu pencereyi kapatabilirsiniz.', 'You may close this window.')}</p>
 <p>${say('Para çekildi, ama mağazaya hiçbir haber gitmedi: mağaza bunu sorarak öğrenmelidir.',
     'The money was taken, but nothing was sent to the shop: it has to find out by asking.')}</p>`,
@@ -206,7 +210,7 @@ export function silentPage(brand, language) {
 /** Nothing to pay here. The text stands in both languages, because nobody knows the customer. */
 export function errorPage(brand, status, title, tr, en) {
   return page({
-    brand, status, language: 'tr', title, embeddable: brand !== 'nestpay',
+    brand, status, language: 'tr', title, embeddable: FRAMED.has(brand),
     content: html`<p class="error" role="alert">${tr}</p><p lang="en">${en}</p>`,
   });
 }

@@ -54,9 +54,10 @@ export async function startBanks(options = {}) {
     if (request.headers.host !== authority) return send(response, otherHost(request, target));
     const body = await readBody(request);
     if (!body) return send(response, plainText(413, 'Too much.\n', { connection: 'close' }));
-    const [, mount, path] = /^\/(nestpay|paytr|iyzico)(\/.*)$/.exec(target.pathname) ?? [];
+    const [, mount, path] = /^\/([a-z]+)(\/.*)$/.exec(target.pathname) ?? [];
     const common = { method: request.method, query: target.searchParams, headers: request.headers, body, origin: url };
-    const reply = mount ? await banks[mount].handle({ ...common, path }) : await ownPage({ ...common, path: target.pathname });
+    const bank = Object.hasOwn(banks, mount) ? banks[mount] : null;
+    const reply = await (bank ? bank.handle({ ...common, path }) : ownPage({ ...common, path: target.pathname }));
     log(`${request.method} ${target.pathname} ${reply.status}`);
     return send(response, reply);
   }
