@@ -1,16 +1,29 @@
 // Carries out steps: sends the requests, within one deadline for the whole verb, and claims before money moves.
 import { PosError } from './error.js';
-import { MAX_REPLY } from './frame.js';
+import { MAX_REPLY, MAX_REPORT } from './frame.js';
 
 /** Goes on from `step` until there is nothing left to send. `reply(order, then, answer)` is the machine's next step. */
 export async function drive(step, reply, { fetch, claim, timeoutMs }) {
   const deadline = Date.now() + timeoutMs;
   while (step.type === 'send') {
     const { then, order } = step;
-    const answer = (step.moves && (await refusal(claim, step.claim, deadline))) || (await send(fetch, step.request, deadline));
+    const refused = step.moves && (await refusal(claim, step, deadline));
+    const answer = refused || (await send(fetch, step.request, deadline, MAX_REPLY));
     step = step.moves ? replyAtAnyRate(reply, order, then, answer) : reply(order, then, answer);
   }
   return step;
+}
+
+/** Collects all pages of what a bank lists. `reply(then, answer)` is the machine's next page. */
+export async function collect(step, reply, { fetch, timeoutMs }) {
+  const deadline = Date.now() + timeoutMs;
+  const transactions = [];
+  while (step) {
+    const page = step.type === 'list' ? step : reply(step, await send(fetch, step.request, deadline, MAX_REPORT));
+    transactions.push(...(page.transactions ?? []));
+    step = page.type === 'list' ? page.next : page;
+  }
+  return transactions;
 }
 
 /** Once money may have moved there is a payment to tell of, also when the core stops over the answer: then it counts as lost. */
@@ -24,9 +37,9 @@ function replyAtAnyRate(reply, order, then, answer) {
 }
 
 /** Why a request that moves money must not be sent: it was claimed before, or nobody could say in time. Otherwise nothing. */
-async function refusal(claim, key, deadline) {
+async function refusal(claim, { claim: key, order }, deadline) {
   if (typeof claim !== 'function') throw missingClaim();
-  const granted = await before(deadline, claim(key), LOST);
+  const granted = await before(deadline, claim(key, order), LOST);
   if (granted === LOST) return LOST;
   return granted === true ? null : { claimed: false };
 }
@@ -56,37 +69,38 @@ export function missingClaim() {
 }
 
 /** One request and its answer, or what became of it. A request is never sent twice. */
-async function send(fetch, request, deadline) {
+async function send(fetch, request, deadline, limit) {
   // The claim may have taken all the time there was. What has not been sent by now never will be: the claim is spent.
   if (Date.now() >= deadline) return LOST;
   const abort = new AbortController();
   try {
-    return await before(deadline, receive(fetch, request, abort.signal), LOST);
+    return await before(deadline, receive(fetch, request, abort.signal, limit), LOST);
   } finally {
     abort.abort();
   }
 }
 
-async function receive(fetch, { method, url, headers, body }, signal) {
+async function receive(fetch, { method, url, headers, body }, signal, limit) {
   try {
-    const response = await fetch(url, { method, headers, body, redirect: 'manual', signal });
+    const init = { method, headers, redirect: 'manual', signal };
+    const response = await fetch(url, method === 'GET' ? init : { ...init, body });
     // Where `redirect: 'manual'` is not obeyed: an answer from somewhere else is not the bank's.
     if (response.redirected) return { lost: 'network' };
-    return { status: response.status, body: await readBody(response) };
+    return { status: response.status, body: await readBody(response, limit) };
   } catch {
     return { lost: 'network' };
   }
 }
 
-/** At most MAX_REPLY bytes; a longer reply counts as lost. */
-async function readBody(response) {
-  if (typeof response.body?.getReader !== 'function') return wholeBody(response);
+/** At most `limit` bytes; a longer reply counts as lost. */
+async function readBody(response, limit) {
+  if (typeof response.body?.getReader !== 'function') return wholeBody(response, limit);
   const reader = response.body.getReader();
   const chunks = [];
   let size = 0;
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
     size += chunk.value.length;
-    if (size > MAX_REPLY) {
+    if (size > limit) {
       await reader.cancel();
       throw new Error('the reply is too long');
     }
@@ -98,8 +112,8 @@ async function readBody(response) {
 }
 
 /** For a fetch whose responses are not streams, such as wix-fetch. */
-async function wholeBody(response) {
+async function wholeBody(response, limit) {
   const body = typeof response.arrayBuffer === 'function' ? new Uint8Array(await response.arrayBuffer()) : await response.text();
-  if (body.length > MAX_REPLY) throw new Error('the reply is too long');
+  if (body.length > limit) throw new Error('the reply is too long');
   return body;
 }

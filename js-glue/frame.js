@@ -4,11 +4,14 @@
 import { PosError } from './error.js';
 import { giveBack, take, wipe } from './wasm.js';
 
-export const Op = Object.freeze({ configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8 });
+export const Op = Object.freeze({
+  configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8, report: 9, reported: 10,
+});
 
 /** As in src/frame.rs. */
 export const MAX_MESSAGE = 64 * 1024;
 export const MAX_REPLY = 256 * 1024;
+export const MAX_REPORT = 1024 * 1024;
 const MAX_HEAD = 128 * 1024;
 
 const encoder = new TextEncoder();

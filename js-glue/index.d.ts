@@ -84,9 +84,11 @@ export interface Options {
   fetch?: (url: string, init: any) => Promise<any>;
   /**
    * Asked after a message has been checked and before any request that moves money: insert the key into your database and answer `true`,
-   * or `false` when it was there already. Then nothing is sent and the payment is `pending`. A claim is never taken over.
+   * or `false` when it was there already. Then nothing is sent and the payment is `pending`. A claim is never taken over. `order` is the
+   * order as it must be stored from now on: put it into the same row, so that what was asked of the bank is known even if this process ends
+   * before the bank has answered.
    */
-  claim?: (key: string) => Promise<boolean>;
+  claim?: (key: string, order: StoredOrder) => Promise<boolean>;
   /** For a whole verb, in milliseconds. Default 10 000; Wix ends a request after 14 000. */
   timeoutMs?: number;
   /** Hosts (`name` or `name:port`) that may stand in `endpoints` although this package does not know them as the bank's own. */
@@ -131,9 +133,18 @@ export interface Card {
   holder?: string;
 }
 
+/** What the bank calls the inputs of its card form: the customer types the card on the page, and it goes from there straight to the bank. */
+export interface CardInputs {
+  number: string;
+  month: string;
+  year: string;
+  cvv: string;
+  holder?: string;
+}
+
 /** Where the browser goes. `paymentPage` turns it into an HTTP answer. */
 export type Redirect =
-  | { kind: 'form'; action: string; fields: Record<string, string>; cardInputs?: Record<string, string> }
+  | { kind: 'form'; action: string; fields: Record<string, string>; cardInputs?: CardInputs }
   | { kind: 'url'; url: string };
 
 /** Facts about a payment, whatever its status. */
@@ -141,7 +152,7 @@ export interface Facts {
   orderId: string;
   /** The order's amount. */
   amount: string;
-  /** What left the card, where the stored order allowed instalments and the gateway added interest. */
+  /** What left the card, where that is not `amount`: more where the stored order allowed instalments and the gateway added interest, less after a capture of a part. */
   charged?: string;
   currency: Currency;
   mode: Mode;
@@ -157,6 +168,8 @@ export interface Facts {
   threeDS?: { mdStatus?: string; eci?: string; liability: 'issuer' | 'merchant' };
   /** A person should look at this payment. */
   review?: boolean;
+  /** The capture, refund or void that this is the answer to. */
+  operation?: { verb: 'capture' | 'refund' | 'void'; id: string; amount: string };
   /** Store it with the order. */
   refs: string;
   /** The same whichever road brought the news: book once per key. */
@@ -187,8 +200,35 @@ export type Payment = Facts &
 /** A message from outside. Headers are read without regard to case; iyzico's webhooks need them. */
 export type Message = string | Uint8Array | { body: string | Uint8Array; headers?: Record<string, any> | { get(name: string): string | null } };
 
+/** One line of what a bank lists: for books and for people, never a proof of payment. */
+export interface Transaction {
+  orderId: string;
+  kind: 'sale' | 'preauth' | 'capture' | 'refund' | 'void' | 'other';
+  /** `voided`: it happened and was undone later. `open`: not final, or not told. */
+  outcome: 'approved' | 'declined' | 'voided' | 'open';
+  amount?: string;
+  currency?: Currency;
+  installments?: number;
+  /** ISO 8601 with the offset. */
+  at?: string;
+  transactionId?: string;
+  authCode?: string;
+  hostReference?: string;
+  maskedPan?: string;
+  bankCode?: string;
+  /** What the bank or the gateway keeps of it. */
+  commission?: string;
+}
+
+/** Days of the Turkish calendar as `YYYY-MM-DD`, the first and the last included; at most 31. */
+export interface Range {
+  from: string;
+  to: string;
+}
+
 export interface Request {
-  method: 'POST';
+  /** A GET has an empty body. */
+  method: 'POST' | 'GET';
   url: string;
   headers: Record<string, string>;
   body: string;
@@ -198,7 +238,11 @@ export interface Request {
 export type Step =
   | { type: 'redirect'; redirect: Redirect; order: StoredOrder }
   | { type: 'send'; request: Request; moves: boolean; then: string; order: StoredOrder }
-  | { type: 'done'; payment: Payment; order: StoredOrder };
+  | { type: 'done'; payment: Payment; order: StoredOrder }
+  | { type: 'list'; transactions: Transaction[]; next?: ListStep; order: StoredOrder };
+
+/** The request for a page of a bank's list. */
+export type ListStep = { type: 'send'; request: Request; moves: false; then: string };
 
 export type Answer = { status: number; body: string | Uint8Array } | { lost: 'timeout' | 'network' };
 
@@ -208,8 +252,10 @@ export type Verb = 'inquire' | 'capture' | 'refund' | 'void' | 'history';
 export interface StepMachine {
   start(order: Order, extra?: { card?: Card }): Step;
   callback(order: StoredOrder, message: Message): Step;
-  ask(order: StoredOrder, verb: Verb, options?: { id?: string; amount?: string }): Step;
+  ask(order: StoredOrder, verb: Verb, options?: { id?: string; amount?: Order['amount'] }): Step;
   reply(order: StoredOrder, then: string, answer: Answer): Step;
+  report(range: Range): ListStep;
+  reported(range: Range, then: string, answer: Answer): { type: 'list'; transactions: Transaction[]; next?: ListStep };
 }
 
 export interface Pos {
@@ -219,14 +265,25 @@ export interface Pos {
   finish(order: StoredOrder, message: Message): Promise<Payment>;
   /** Asks the bank what became of it. */
   inquire(order: StoredOrder): Promise<Payment>;
-  /** Closes a pre-authorisation. */
-  capture(order: StoredOrder, instruction: { id: string; amount: string }): Promise<Payment>;
-  refund(order: StoredOrder, instruction: { id: string; amount: string }): Promise<Payment>;
+  /**
+   * Takes what a pre-authorisation has reserved, or less. Like `refund` and `void` it needs `claim`, an `id` of its own (1 to 36 letters,
+   * digits, `-`, `_`), and an order whose stored `refs` say that there is something to take; asked again with the same id it sends nothing
+   * and inquires. Store `payment.refs` with the order, except when the answer is `pending`: then nothing was sent, and the order is to be
+   * loaded again. Throws `ORDER`, `CONFIG`, `UNSUPPORTED`.
+   */
+  capture(order: StoredOrder, instruction: { id: string; amount: Order['amount'] }): Promise<Payment>;
+  /** Gives money back, all or a part. The refunds of an order, those of unknown outcome included, never exceed what was captured. */
+  refund(order: StoredOrder, instruction: { id: string; amount: Order['amount'] }): Promise<Payment>;
+  /** Undoes the whole payment, or a pre-authorisation; banks allow it until the end of the day. */
   void(order: StoredOrder, instruction: { id: string }): Promise<Payment>;
-  history(order: StoredOrder): Promise<Payment>;
-  report(range: { from: string; to: string }): Promise<never>;
+  /** What happened to the order, one transaction after another, as the bank lists it. Throws `UNSUPPORTED` where the bank has no such list. */
+  history(order: StoredOrder): Promise<Transaction[]>;
+  /** What happened on these days. Throws `UNSUPPORTED` where the bank has no such list, `UNREACHABLE`, `REFUSED`. */
+  report(range: Range): Promise<Transaction[]>;
   /** Which stored order a message claims to be about. Untrusted, only for finding it; never throws. */
   peek(message: Message): { orderId: string } | { token: string } | null;
+  /** Whether the card passes through your server in the configured model, so that `start` needs `{ card }`. */
+  readonly takesCard: boolean;
   /** What the gateway wants to read once its notification has been dealt with. */
   readonly acknowledgement: { status: number; headers: Record<string, string>; body: string };
   readonly step: StepMachine;

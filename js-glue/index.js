@@ -1,11 +1,11 @@
 // The public face. It holds no payment logic: it reads what it is given (read.js), asks the core (frame.js), and turns answers into
 // plain objects (step.js).
-import { drive, missingClaim } from './drive.js';
+import { collect, drive, missingClaim } from './drive.js';
 import { PosError, redacted } from './error.js';
-import { MAX_MESSAGE, MAX_REPLY, Op, call, checkBody, checkTexts, readUnverified } from './frame.js';
+import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, call, checkBody, checkTexts, readUnverified } from './frame.js';
 import { paymentPage } from './page.js';
-import { readCard, readConfig, readHosts, readMessage, readOrder, requireObject, requireText } from './read.js';
-import { readStep } from './step.js';
+import { readCard, readConfig, readHosts, readInstruction, readMessage, readOrder, readPeriod, requireObject, requireText } from './read.js';
+import { readList, readStep } from './step.js';
 
 export { PosError, paymentPage };
 
@@ -17,7 +17,7 @@ export function createPos(config, options) {
 
 function openAccount(config, trustHosts) {
   const answer = call(Op.configure, [...readHosts(trustHosts), ...readConfig(config)]);
-  const [, gateway, model, mode, claims, proving, contentType, acknowledgement, headers, text] = answer;
+  const [, gateway, model, mode, claims, proving, contentType, acknowledgement, headers, card, text] = answer;
   return {
     gateway,
     model,
@@ -27,6 +27,7 @@ function openAccount(config, trustHosts) {
     contentType,
     acknowledgement,
     headers: headers === '' ? [] : headers.split(' '),
+    takesCard: card !== '',
     fields: text.split('\u0001'),
   };
 }
@@ -46,6 +47,8 @@ class Pos {
       callback: (order, message) => machine.callback(order, message),
       ask: (order, verb, extra) => machine.ask(order, verb, extra),
       reply: (order, then, answer) => machine.reply(order, then, answer),
+      report: (range) => machine.report(range),
+      reported: (range, then, answer) => machine.reported(range, then, answer),
     });
     Object.freeze(this);
   }
@@ -78,11 +81,12 @@ class Pos {
   }
 
   async history(order) {
-    return this.#ask(order, 'history');
+    const first = this.step.ask(order, 'history');
+    return collect(first, (step, answer) => this.step.reply(first.order, step.then, answer), this.#io);
   }
 
-  async report() {
-    throw new PosError('UNSUPPORTED', '', "this gateway does not offer this here; use the bank's panel");
+  async report(range) {
+    return collect(this.step.report(range), (step, answer) => this.step.reported(range, step.then, answer), this.#io);
   }
 
   /** Only to find the stored order; nothing in it is verified. Never throws. */
@@ -94,6 +98,11 @@ class Pos {
     } catch {
       return null;
     }
+  }
+
+  /** Whether the card passes through the site's server, so that `start` needs `{ card }`. */
+  get takesCard() {
+    return this.#account.takesCard;
   }
 
   get acknowledgement() {
@@ -163,15 +172,24 @@ class Machine {
     return this.#call(Op.callback, texts, plain, headers, body);
   }
 
-  ask(order, verb) {
+  ask(order, verb, instruction) {
     const { texts, plain } = readOrder(order, true);
-    return this.#call(Op.ask, texts, plain, checkTexts([requireText(verb, 'verb', 'ORDER')], ['verb'], 'ORDER'));
+    return this.#call(Op.ask, texts, plain, readInstruction(verb, instruction));
   }
 
   reply(order, then, answer) {
     const { texts, plain } = readOrder(order, true);
-    const [status, body] = readAnswer(answer);
-    return this.#call(Op.reply, texts, plain, [...checkTexts([requireText(then, 'then', 'ORDER')], ['then'], 'ORDER'), status], body);
+    const [status, body] = readAnswer(answer, MAX_REPLY);
+    return this.#call(Op.reply, texts, plain, [...readThen(then), status], body);
+  }
+
+  report(range) {
+    return readList(call(Op.report, [...this.#account.fields, ...readPeriod(range)])).next;
+  }
+
+  reported(range, then, answer) {
+    const [status, body] = readAnswer(answer, MAX_REPORT);
+    return readList(call(Op.reported, [...this.#account.fields, ...readPeriod(range), ...readThen(then), status], body));
   }
 
   #call(op, orderTexts, order, rest, body) {
@@ -180,15 +198,19 @@ class Machine {
 }
 
 /** A reply that is too large or damaged counts as lost: a request that moved money must not end in a thrown error. */
-function readAnswer(answer) {
+function readAnswer(answer, limit) {
   const { status, body, lost, claimed } = answer ?? {};
   if (claimed === false) return ['claimed', ''];
   if (lost !== undefined || !Number.isInteger(status)) return ['lost', ''];
   try {
-    return [String(status), checkBody(body, MAX_REPLY)];
+    return [String(status), checkBody(body, limit)];
   } catch {
     return ['lost', ''];
   }
+}
+
+function readThen(then) {
+  return checkTexts([requireText(then, 'then', 'ORDER')], ['then'], 'ORDER');
 }
 
 /** A redirect that carries a card is sent and not stored: whoever writes it down writes stars. */
@@ -243,7 +265,8 @@ function overFields(name, secretNames) {
   return (fields, ...secrets) => {
     const entries = Object.entries(requireFields(fields));
     const given = secretNames.map((_, place) => secrets[place]);
-    return formula(name, [...entries.flat(), ...given], [...entries.flatMap(([field]) => [field, field]), ...secretNames]);
+    const count = String(entries.length * 2);
+    return formula(name, [count, ...entries.flat(), ...given], ['', ...entries.flatMap(([field]) => [field, field]), ...secretNames]);
   };
 }
 

@@ -116,6 +116,21 @@ export function readCard(card) {
   return ['card', ...checkTexts(texts, CARD.map((name) => `card.${name}`), 'ORDER')];
 }
 
+/** A verb and what it needs, as texts. */
+export function readInstruction(verb, instruction) {
+  const { id, amount, ...unknown } = requireObject(instruction ?? {}, 'options', 'ORDER', 'this must be an object: { id, amount }');
+  refuseUnknown(unknown, [], '');
+  const texts = [requireText(verb, 'verb', 'ORDER'), id === undefined ? '' : requireText(id, 'id', 'ORDER')];
+  texts.push(...(amount === undefined ? ['', ''] : readAmount(amount)));
+  return checkTexts(texts, ['verb', 'id', 'amount', 'amount'], 'ORDER');
+}
+
+/** The days of a report as texts. */
+export function readPeriod(range) {
+  const { from, to } = requireObject(range, 'range', 'ORDER', "give { from, to } as 'YYYY-MM-DD', in Turkish time");
+  return checkTexts([requireText(from, 'from', 'ORDER'), requireText(to, 'to', 'ORDER')], ['from', 'to'], 'ORDER');
+}
+
 /** What arrived: a text, bytes, or `{ body, headers }`. `wanted` names the headers that the gateway reads. */
 export function readMessage(message, wanted) {
   const isBody = typeof message === 'string' || message instanceof Uint8Array;

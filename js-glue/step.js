@@ -12,6 +12,8 @@ export function readStep(answer, order) {
       return readSend(rest, stored);
     case 'done':
       return { type, payment: readPayment(rest, stored), order: stored };
+    case 'list':
+      return { ...readList(answer), order: stored };
     default:
       throw new PosError('INTERNAL', '', 'the core answered something else than a step');
   }
@@ -19,19 +21,47 @@ export function readStep(answer, order) {
 
 function readRedirect([kind, address, ...fields]) {
   if (kind === 'url') return { kind, url: address };
-  return { kind, action: address, fields: pairs(fields) };
+  const [number, month, year, cvv, holder, ...rest] = fields;
+  const redirect = { kind, action: address, fields: pairs(rest) };
+  if (number !== '') redirect.cardInputs = plain({ number, month, year, cvv, holder });
+  return redirect;
 }
 
-function readSend([claim, then, url, body, ...headers], order) {
-  const request = redacted({ method: 'POST', url, headers: pairs(headers), body }, { method: 'POST', url, body: '(gizli / redacted)' });
-  const step = { type: 'send', request, moves: claim !== '', then, order };
+function readSend([claim, ...request], order) {
+  const step = { type: 'send', ...readRequest(request), moves: claim !== '', order };
   // Only for drive.js: what to claim before the request is sent.
   return Object.defineProperty(step, 'claim', { value: claim });
 }
 
+function readRequest([then, method, url, body, ...headers]) {
+  const request = redacted({ method, url, headers: pairs(headers), body }, { method, url, body: '(gizli / redacted)' });
+  return { request, then };
+}
+
+const TRANSACTION = [
+  'orderId', 'kind', 'outcome', 'amount', 'currency', 'installments', 'at', 'transactionId', 'authCode', 'hostReference', 'maskedPan', 'bankCode',
+  'commission',
+];
+
+/** A page of what a bank lists, and the step to its next page. */
+export function readList([, , , , count, ...texts]) {
+  const end = Number(count) * TRANSACTION.length;
+  const transactions = [];
+  for (let at = 0; at < end; at += TRANSACTION.length) transactions.push(readTransaction(texts.slice(at, at + TRANSACTION.length)));
+  const next = texts.length > end ? { type: 'send', ...readRequest(texts.slice(end)), moves: false } : undefined;
+  return next ? { type: 'list', transactions, next } : { type: 'list', transactions };
+}
+
+function readTransaction(texts) {
+  const transaction = plain(Object.fromEntries(TRANSACTION.map((name, place) => [name, texts[place]])));
+  if (transaction.installments) transaction.installments = Number(transaction.installments);
+  return transaction;
+}
+
 function readPayment(fields, order) {
   const [status, proof, orderId, currency, mode, dedupeKey, charged, refundedAmount, installments, at, transactionId, authCode] = fields;
-  const [hostReference, maskedPan, mdStatus, eci, liability, review, reason, bankCode, bankMessage, tr, en, wix] = fields.slice(12);
+  const [hostReference, maskedPan, mdStatus, eci, liability, review, verb, id, moved, ...decline] = fields.slice(12);
+  const [reason, bankCode, bankMessage, tr, en, wix] = decline;
   return plain({
     status,
     proof,
@@ -49,6 +79,7 @@ function readPayment(fields, order) {
     maskedPan,
     threeDS: liability || mdStatus ? plain({ mdStatus, eci, liability }) : undefined,
     review: review ? true : undefined,
+    operation: verb ? { verb, id, amount: moved } : undefined,
     decline: reason && { reason, bankCode, bankMessage, message: { tr, en }, wixReasonCode: Number(wix) },
     refs: order.refs,
     dedupeKey,

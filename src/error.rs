@@ -69,9 +69,13 @@ impl Code {
     }
 }
 
-/// A refusal. It never holds a secret, a card number or an expected digest.
+/// A refusal. It never holds a secret, a card number or an expected digest. Boxed, so that carrying one costs nothing where all goes well.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Refusal>);
+
+/// What a refusal says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
     /// What kind of refusal.
     pub code: Code,
     /// Which field, in the words of the caller or of the wire; empty when no single one is to blame.
@@ -90,15 +94,40 @@ pub type Result<T> = std::result::Result<T, Error>;
 impl Error {
     /// A refusal that blames `field`. A message can bring names of its own, and sites log this one: what is no plain name is left out.
     pub fn new(code: Code, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Error {
-        let field = Some(field.into()).filter(|field| is_plain_name(field)).unwrap_or_default();
-        Error { code, field, message: message.into(), bank_code: String::new(), bank_message: String::new() }
+        Error::build(code, field.into(), message.into())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn build(code: Code, field: Cow<'static, str>, message: Cow<'static, str>) -> Error {
+        let field = if is_plain_name(&field) { field } else { Cow::Borrowed("") };
+        Error(Box::new(Refusal { code, field, message, bank_code: String::new(), bank_message: String::new() }))
     }
 
     /// The same refusal with the bank's code and words.
     pub fn with_bank(mut self, code: impl Into<String>, message: impl Into<String>) -> Error {
-        self.bank_code = code.into();
-        self.bank_message = message.into();
+        self.0.bank_code = code.into();
+        self.0.bank_message = message.into();
         self
+    }
+
+    /// The same refusal under another code.
+    pub fn with_code(mut self, code: Code) -> Error {
+        self.0.code = code;
+        self
+    }
+
+    /// The same refusal, blaming `field` if it blames none yet.
+    pub fn in_field(self, field: &str) -> Error {
+        if self.field.is_empty() { Error::build(self.code, field.to_owned().into(), self.0.message) } else { self }
+    }
+}
+
+impl std::ops::Deref for Error {
+    type Target = Refusal;
+
+    fn deref(&self) -> &Refusal {
+        &self.0
     }
 }
 
@@ -122,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_name_that_a_message_brings_cannot_write_into_a_log() {
-        let field = |name: &str| Error::new(Code::Malformed, name.to_owned(), "").field.into_owned();
+        let field = |name: &str| Error::new(Code::Malformed, name.to_owned(), "").field.to_string();
         for plain in ["", "mdStatus", "merchant.storeKey", "CC5Response/Extra/TRANS_STAT", "müşteri"] {
             assert_eq!(field(plain), plain);
         }

@@ -8,16 +8,22 @@
 use crate::account::{self, Account, Mode};
 use crate::crypto::{self, Secret};
 use crate::error::{Code, Error, Result};
-use crate::gateway::{self, Answer, Context, Found, Message, Verb};
+use crate::gateway::{self, Answer, Asked, Context, Formula, Found, Message, Over, Period, SYSTEMS};
+use crate::ledger::Kind;
 use crate::money::{self, Amount, Currency};
-use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Order, Payment, Redirect, Refs, Status, Step, Urls};
-use crate::wire::form::Field;
+use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Liability, Order, Payment, Redirect, Refs, Send, Status, Step, Urls};
+use crate::statement::{Statement, Transaction};
+use crate::wire::time::Date;
 use zeroize::Zeroize;
 
 /// The largest message from outside. The largest genuine callback that was published has 3 KB.
 pub const MAX_MESSAGE: usize = 64 * 1024;
-/// The largest reply of a bank.
+/// The largest reply of a bank about one payment.
 pub const MAX_REPLY: usize = 256 * 1024;
+/// The largest page of a bank's report.
+pub const MAX_REPORT: usize = 1024 * 1024;
+/// The most days that one report may cover.
+const MAX_DAYS: u32 = 31;
 const MAX_REFS: usize = 2048;
 const MAX_BASKET: usize = 100;
 const MAX_INSTALLMENTS: u8 = 36;
@@ -43,12 +49,17 @@ pub enum Op {
     Formula = 7,
     /// Verify an iyzico webhook without an order.
     Webhook = 8,
+    /// Ask for the transactions of some days.
+    Report = 9,
+    /// Read a page of them.
+    Reported = 10,
 }
 
 impl Op {
     fn from_number(number: u32) -> Option<Op> {
-        use Op::{Ask, Callback, Configure, Formula, OrderId, Peek, Reply, Start, Webhook};
-        [Configure, Start, Callback, Ask, Reply, Peek, OrderId, Formula, Webhook].into_iter().find(|op| *op as u32 == number)
+        use Op::{Ask, Callback, Configure, Formula, OrderId, Peek, Reply, Report, Reported, Start, Webhook};
+        const ALL: [Op; 11] = [Configure, Start, Callback, Ask, Reply, Peek, OrderId, Formula, Webhook, Report, Reported];
+        ALL.get(number as usize).copied()
     }
 }
 
@@ -71,7 +82,11 @@ pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings
 }
 
 fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Result<Text> {
-    let limit = if op == Op::Reply { MAX_REPLY } else { MAX_MESSAGE };
+    let limit = match op {
+        Op::Reply => MAX_REPLY,
+        Op::Reported => MAX_REPORT,
+        _ => MAX_MESSAGE,
+    };
     if body.len() > limit {
         return Err(too_large());
     }
@@ -85,26 +100,15 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
         }),
         Op::Callback => with_order(&mut head, around, |cx, order, head| {
             let message = Message { body, headers: read_headers(cx.account, head)? };
-            cx.account.spec.gateway.callback(cx, order, message)
+            gateway::callback(cx, order, message)
         }),
-        Op::Ask => with_order(&mut head, around, |cx, order, head| {
-            let verb = match head.text()? {
-                "inquire" => Verb::Inquire,
-                _ => return Err(Error::new(Code::Unsupported, "", "this gateway does not offer this here yet; use the bank's panel")),
-            };
-            cx.account.spec.gateway.ask(cx, order, verb)
-        }),
+        Op::Ask => with_order(&mut head, around, |cx, order, head| gateway::ask(cx, order, read_asked(head, order.currency)?)),
         Op::Reply => with_order(&mut head, around, |cx, order, head| {
             let then = head.text()?;
-            let answer = head.text()?;
-            if answer == "claimed" {
-                return Ok(gateway::already_claimed());
+            match read_answer(head.text()?, body) {
+                Some(answer) => gateway::reply(cx, order, then, answer),
+                None => gateway::already_claimed(order, then),
             }
-            let answer = match answer.parse() {
-                Ok(status) => Answer::Received { status, body },
-                Err(_) => Answer::Lost,
-            };
-            gateway::reply(cx, order, then, answer)
         }),
         Op::Peek => {
             let account = Account::read(&mut head.0)?;
@@ -130,6 +134,23 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
             Ok(answer)
         }
         Op::Webhook => webhook(&mut head, body),
+        Op::Report => with_period(&mut head, around, |cx, period, _| {
+            let next = gateway::report(cx, period)?;
+            Ok(Statement { next: Some(next), ..Statement::default() })
+        }),
+        Op::Reported => with_period(&mut head, around, |cx, period, head| {
+            let (then, answer) = (head.text()?, head.text()?);
+            gateway::reported(cx, period, then, read_answer(answer, body).unwrap_or(Answer::Lost))
+        }),
+    }
+}
+
+/// A status, `lost`, or `claimed` for a request that somebody else has claimed: then there is no answer.
+fn read_answer<'a>(status: &str, body: &'a [u8]) -> Option<Answer<'a>> {
+    match status.parse() {
+        Ok(status) => Some(Answer::Received { status, body }),
+        Err(_) if status == "claimed" => None,
+        Err(_) => Some(Answer::Lost),
     }
 }
 
@@ -146,6 +167,30 @@ fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(
     let step = work(&cx, &order, head)?;
     head.end()?;
     Ok(render_step(&account, &order, &step))
+}
+
+/// Reads the account and the days, and writes a page of a report.
+fn with_period<'h>(
+    head: &mut Head<'h>,
+    around: &Surroundings,
+    work: impl FnOnce(&Context, &Period, &mut Head<'h>) -> Result<Statement>,
+) -> Result<Text> {
+    let account = Account::read(&mut head.0)?;
+    let period = Period { from: date(head.text()?, "from")?, to: date(head.text()?, "to")? };
+    if period.to < period.from || period.from.plus(MAX_DAYS) <= period.to {
+        return Err(Error::new(Code::Order, "to", "a report covers 1 to 31 days: `to` is the last of them"));
+    }
+    let cx = Context { account: &account, now: around.now, random: random(around)? };
+    let statement = work(&cx, &period, head)?;
+    head.end()?;
+    let mut text = Text::new("list");
+    text.push("").push("").push("");
+    push_statement(&mut text, &statement);
+    Ok(text)
+}
+
+fn date(text: &str, field: &'static str) -> Result<Date> {
+    Date::parse(text).ok_or_else(|| Error::new(Code::Order, field, "write the day as YYYY-MM-DD, in Turkish time"))
 }
 
 fn random(around: &Surroundings) -> Result<[u8; 32]> {
@@ -198,6 +243,22 @@ fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
         Some((field, _, message)) => Err(Error::new(Code::Order, field, message)),
         None => Ok(Some(card)),
     }
+}
+
+fn read_asked<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Asked<'h>> {
+    let (verb, id, amount_kind, amount) = (head.text()?, head.text()?, head.text()?, head.text()?);
+    match verb {
+        "inquire" => return Ok(Asked::Inquire),
+        "history" => return Ok(Asked::History),
+        _ => {}
+    }
+    let kind = Kind::from_name(verb).ok_or_else(|| Error::new(Code::Order, "verb", "the verbs are: inquire, capture, refund, void, history"))?;
+    let amount = match (kind, amount_kind) {
+        (Kind::Void, "") => None,
+        (Kind::Void, _) => return Err(Error::new(Code::Order, "amount", "a void undoes the whole payment; give no amount")),
+        _ => Some(money::order_amount(amount_kind, amount, currency)?),
+    };
+    Ok(Asked::Change { kind, id, amount })
 }
 
 fn read_order<'h>(head: &mut Head<'h>, account: &Account<'h>) -> Result<Order<'h>> {
@@ -347,6 +408,7 @@ fn configure(head: &mut Head) -> Result<Text> {
     answer.push(&spec.proving_models.join(" "));
     answer.push(spec.acknowledgement.content_type).push(spec.acknowledgement.body);
     answer.push(&spec.headers.join(" "));
+    answer.push(if spec.card_models.contains(&account.model) { "card" } else { "" });
     answer.push(&account.render().replace('\0', "\u{1}"));
     Ok(answer)
 }
@@ -360,69 +422,28 @@ fn order_id(random: [u8; 32]) -> String {
     std::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect()
 }
 
-/// The formulas of the banks' documents. Those over a message's fields get names and values in any order; the last values are the
-/// secrets.
+/// A formula of a bank's document, `system.name`, over names and values or over values; secrets come last.
 fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
-    let wrong_count = || internal("the formula was given too few values");
-    match name {
-        "two-stage-sha1" => match values {
-            [password, terminal, data] => Ok(crypto::two_stage_sha1(Secret::new(password), terminal, data)),
-            _ => Err(wrong_count()),
-        },
-        "nestpay.hash" => {
-            let (fields, [store_key]) = fields_and_secrets(values)?;
-            let fields: Vec<Field> = fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
-            Ok(gateway::nestpay::hash(&fields, Secret::new(store_key)))
-        }
-        "nestpay.legacyHash" => {
-            let (fields, [store_key]) = fields_and_secrets(values)?;
-            Ok(gateway::nestpay::legacy_hash(&in_order(&fields, gateway::nestpay::LEGACY_FIELDS), Secret::new(store_key)))
-        }
-        "paytr.iframeToken" | "paytr.refundToken" | "paytr.statusToken" => {
-            let (fields, [key, salt]) = fields_and_secrets(values)?;
-            let names = match name {
-                "paytr.iframeToken" => gateway::paytr::IFRAME_TOKEN,
-                "paytr.refundToken" => gateway::paytr::REFUND_TOKEN,
-                _ => gateway::paytr::STATUS_TOKEN,
-            };
-            Ok(gateway::paytr::token(Secret::new(key), Secret::new(salt), &in_order(&fields, names)))
-        }
-        "paytr.notificationHash" => {
-            let (fields, [key, salt]) = fields_and_secrets(values)?;
-            match in_order(&fields, gateway::paytr::NOTIFICATION_HASH).as_slice() {
-                [order_id, status, total] => Ok(gateway::paytr::notification_hash(Secret::new(key), Secret::new(salt), order_id, status, total)),
-                _ => Err(wrong_count()),
-            }
-        }
-        "iyzico.authorization" => match values {
-            [api_key, random_key, path, secret] => Ok(gateway::authorization(api_key, Secret::new(secret), random_key, path, body)),
-            _ => Err(wrong_count()),
-        },
-        "iyzico.responseSignature" => {
-            let [values @ .., secret] = values else { return Err(wrong_count()) };
-            Ok(gateway::response_signature(values, Secret::new(secret)))
-        }
-        "iyzico.webhookSignature" => match values {
-            [merchant_id, secret] => gateway::webhook_signature(body, Secret::new(secret), merchant_id),
-            _ => Err(wrong_count()),
-        },
-        _ => Err(internal("this formula is not known")),
+    if let ("two-stage-sha1", [password, terminal, data]) = (name, values) {
+        return Ok(crypto::two_stage_sha1(Secret::new(password), terminal, data));
     }
-}
-
-type Pairs<'v> = Vec<(&'v str, &'v str)>;
-
-/// Names and values, and after them the secrets.
-fn fields_and_secrets<'v, const SECRETS: usize>(values: &[&'v str]) -> Result<(Pairs<'v>, [&'v str; SECRETS])> {
-    let damaged = || internal("the formula was given too few values");
-    let (fields, secrets) = values.split_at_checked(values.len().wrapping_sub(SECRETS)).ok_or_else(damaged)?;
-    let secrets = secrets.try_into().map_err(|_| damaged())?;
-    Ok((fields.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect(), secrets))
-}
-
-/// The values in the order of `names`; one that is missing counts as empty.
-fn in_order<'v>(fields: &Pairs<'v>, names: &[&str]) -> Vec<&'v str> {
-    names.iter().map(|name| fields.iter().find(|(at, _)| at == name).map_or("", |(_, value)| value)).collect()
+    let unknown = || internal("this formula is not known");
+    let (system, own) = name.split_once('.').ok_or_else(unknown)?;
+    let spec = SYSTEMS.iter().find(|spec| spec.system == system).ok_or_else(unknown)?;
+    let Formula { over, compute, .. } = spec.formulas.iter().find(|formula| formula.name == own).ok_or_else(unknown)?;
+    match over {
+        Over::Values => compute(values, body),
+        // The first text says how many are names and values; what follows are the secrets.
+        Over::AllFields => compute(values.get(1..).unwrap_or_default(), body),
+        Over::Fields(names) => {
+            let (count, rest) = values.split_first().ok_or_else(unknown)?;
+            let (fields, secrets) = count.parse().ok().and_then(|count| rest.split_at_checked(count)).ok_or_else(unknown)?;
+            let value = |name: &&str| fields.chunks_exact(2).find(|pair| pair[0] == *name).map_or("", |pair| pair[1]);
+            let mut ordered: Vec<&str> = names.iter().map(value).collect();
+            ordered.extend(secrets);
+            compute(&ordered, body)
+        }
+    }
 }
 
 fn webhook(head: &mut Head, body: &[u8]) -> Result<Text> {
@@ -471,47 +492,86 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Text {
         Action::Redirect(_) => "redirect",
         Action::Send(_) => "send",
         Action::Done(_) => "done",
+        Action::List(_) => "list",
     });
     let refs = step.refs.as_ref().unwrap_or(&order.refs).render();
     text.push(&refs).push(&order.amount.to_decimal(order.currency)).push(order.model);
     match &step.action {
-        Action::Redirect(Redirect::Url(url)) => {
-            text.push("url").push(url);
-        }
-        Action::Redirect(Redirect::Form { action, fields }) => {
-            text.push("form").push(action);
-            fields.iter().for_each(|(name, value)| {
-                text.push(name).push(value);
-            });
-        }
+        Action::Redirect(redirect) => push_redirect(&mut text, redirect),
         Action::Send(send) => {
             let moves = send.effect == Effect::MovesMoney;
-            let claim = if moves { claim_key(account, order, &send.then) } else { String::new() };
-            text.push(&claim).push(&send.then).push(&send.url).push(&send.body);
-            send.headers.iter().for_each(|(name, value)| {
-                text.push(name).push(value);
-            });
+            text.push(&if moves { claim_key(account, order, send) } else { String::new() });
+            push_request(&mut text, send);
         }
-        Action::Done(payment) => render_payment(&mut text, account, order, payment),
+        Action::Done(payment) => push_payment(&mut text, account, order, payment),
+        Action::List(statement) => push_statement(&mut text, statement),
     }
     text
 }
 
-fn render_payment(text: &mut Text, account: &Account, order: &Order, payment: &Payment) {
+fn push_redirect(text: &mut Text, redirect: &Redirect) {
+    match redirect {
+        Redirect::Url(url) => {
+            text.push("url").push(url);
+        }
+        Redirect::Form { action, fields, card_inputs } => {
+            text.push("form").push(action);
+            let inputs = card_inputs.map_or([""; 5], |inputs| [inputs.number, inputs.month, inputs.year, inputs.cvv, inputs.holder]);
+            for name in inputs {
+                text.push(name);
+            }
+            for (name, value) in fields {
+                text.push(name).push(value);
+            }
+        }
+    }
+}
+
+fn push_request(text: &mut Text, send: &Send) {
+    text.push(&send.then).push(send.method).push(&send.url).push(&send.body);
+    for (name, value) in &send.headers {
+        text.push(name).push(value);
+    }
+}
+
+/// How many lines, the lines, and the request for the next page if there is one.
+fn push_statement(text: &mut Text, statement: &Statement) {
+    text.push(&statement.transactions.len().to_string());
+    for transaction in &statement.transactions {
+        push_transaction(text, transaction);
+    }
+    if let Some(next) = &statement.next {
+        push_request(text, next);
+    }
+}
+
+fn push_transaction(text: &mut Text, transaction: &Transaction) {
+    let currency = transaction.currency.unwrap_or(Currency::Try);
+    let decimal = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| amount.to_decimal(currency));
+    text.push(&transaction.order_id).push(transaction.kind.name()).push(transaction.outcome.name()).push(&decimal(transaction.amount));
+    text.push(transaction.currency.map_or("", Currency::letters));
+    text.push(&transaction.installments.map_or_else(String::new, |count| count.to_string()));
+    text.push(&transaction.at).push(&transaction.transaction_id).push(&transaction.auth_code).push(&transaction.host_reference);
+    text.push(&transaction.masked_pan).push(&transaction.bank_code).push(&decimal(transaction.commission));
+}
+
+fn push_payment(text: &mut Text, account: &Account, order: &Order, payment: &Payment) {
     let facts = &payment.facts;
     let decimal = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| amount.to_decimal(order.currency));
     text.push(payment.status().name()).push(payment.proof()).push(order.id).push(order.currency.letters()).push(account.mode.name());
-    text.push(&dedupe_key(account, order, payment.status()));
+    text.push(&dedupe_key(account, order, payment));
     text.push(&decimal(facts.charged)).push(&decimal(facts.refunded));
     text.push(&facts.installments.map_or_else(String::new, |count| count.to_string()));
     text.push(&facts.at).push(&facts.transaction_id).push(&facts.auth_code).push(&facts.host_reference).push(&facts.masked_pan);
     text.push(&facts.md_status).push(&facts.eci);
     text.push(match facts.liability {
-        Some(crate::payment::Liability::Issuer) => "issuer",
-        Some(crate::payment::Liability::Merchant) => "merchant",
+        Some(Liability::Issuer) => "issuer",
+        Some(Liability::Merchant) => "merchant",
         None => "",
     });
     text.push(if facts.review { "review" } else { "" });
+    let (verb, id) = payment.change().map_or(("", ""), |change| (change.kind.name(), change.id.as_str()));
+    text.push(verb).push(id).push(&decimal(payment.change().map(|change| change.amount)));
     if let Some(decline) = payment.decline() {
         let (tr, en) = decline.reason.message();
         text.push(decline.reason.name()).push(&decline.bank_code).push(&decline.bank_message).push(tr).push(en);
@@ -520,16 +580,27 @@ fn render_payment(text: &mut Text, account: &Account, order: &Order, payment: &P
 }
 
 /// The same whichever road brought the news, and made of nothing that a message brought (invariant 10).
-fn dedupe_key(account: &Account, order: &Order, status: Status) -> String {
-    let kind = match status {
+fn dedupe_key(account: &Account, order: &Order, payment: &Payment) -> String {
+    let kind = match payment.status() {
         Status::Pending | Status::Unknown => "open",
         other => other.name(),
     };
-    format!("{}:{}:{}:{}:{kind}", account.gateway, account.id(), account.mode.name(), order.id)
+    match payment.change() {
+        Some(change) => key(account, order, &[kind, &change.id]),
+        None => key(account, order, &[kind]),
+    }
 }
 
-/// What is claimed before money moves: once for this order and this kind of request.
-fn claim_key(account: &Account, order: &Order, then: &str) -> String {
-    let what = then.trim_start_matches("moves:").split(' ').next().unwrap_or_default();
-    format!("{}:{}:{}:{}:send:{what}", account.gateway, account.id(), account.mode.name(), order.id)
+/// What is claimed before money moves: once for this order and this kind of provision, or for this change.
+fn claim_key(account: &Account, order: &Order, send: &Send) -> String {
+    key(account, order, &["send", gateway::claimed_by(send)])
+}
+
+fn key(account: &Account, order: &Order, rest: &[&str]) -> String {
+    let mut key = [account.gateway, account.id(), account.mode.name(), order.id].join(":");
+    for part in rest {
+        key.push(':');
+        key.push_str(part);
+    }
+    key
 }

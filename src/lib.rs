@@ -4,6 +4,8 @@
 //!
 //! - [`gateway`]: one file per system, driven by one machine; the place to read about a bank.
 //! - [`payment`]: orders, steps, payments and proofs; why a payment deserves belief.
+//! - [`ledger`]: captures, refunds and voids; why their sum never exceeds what was captured.
+//! - [`statement`]: what a bank lists: histories and reports.
 //! - [`account`]: the configuration of one account, checked.
 //! - [`decline`], [`money`], [`error`], [`crypto`]: one rule book each.
 //! - [`wire`]: forms, XML, JSON and the two charsets.
@@ -23,6 +25,8 @@ pub mod decline;
 pub mod error;
 pub mod frame;
 pub mod gateway;
+pub mod ledger;
 pub mod money;
 pub mod payment;
+pub mod statement;
 pub mod wire;

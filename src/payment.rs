@@ -7,8 +7,11 @@ use crate::crypto::Verified;
 use crate::decline::Decline;
 use crate::error::{Code, Error, Result};
 use crate::gateway::Reply;
+use crate::ledger::{Change, Kind};
 use crate::money::{Amount, Currency};
+use crate::statement::Statement;
 use crate::wire::form;
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::marker::PhantomData;
 
@@ -172,10 +175,18 @@ impl Refs {
 
     /// The same with one value set.
     pub fn with(&self, name: &str, value: &str) -> Refs {
-        let mut pairs = self.0.clone();
-        pairs.retain(|(at, _)| at != name);
-        pairs.push((name.to_owned(), value.to_owned()));
-        Refs(pairs)
+        let mut refs = self.clone();
+        match refs.0.iter_mut().find(|(at, _)| at == name) {
+            Some((_, old)) => value.clone_into(old),
+            None => refs.0.push((name.to_owned(), value.to_owned())),
+        }
+        refs
+    }
+
+    /// The same with one value left out.
+    pub fn without(mut self, name: &str) -> Refs {
+        self.0.retain(|(at, _)| at != name);
+        self
     }
 }
 
@@ -197,6 +208,8 @@ pub enum Action {
     Send(Send),
     /// This is the payment.
     Done(Box<Payment>),
+    /// This is what the bank lists.
+    List(Statement),
 }
 
 impl Step {
@@ -208,6 +221,11 @@ impl Step {
     /// This is the payment.
     pub fn done(payment: Payment) -> Step {
         Step { action: Action::Done(Box::new(payment)), refs: None }
+    }
+
+    /// This is what the bank lists.
+    pub fn list(statement: Statement) -> Step {
+        Step { action: Action::List(statement), refs: None }
     }
 
     /// The same step, with refs to store.
@@ -224,14 +242,41 @@ pub enum Redirect {
         /// The bank's address.
         action: String,
         /// The form's fields, in the order in which they are posted.
-        fields: Vec<(&'static str, String)>,
+        fields: Vec<(Cow<'static, str>, String)>,
+        /// The inputs that the customer fills in on the shop's page, where the card goes from there straight to the bank.
+        card_inputs: Option<CardInputs>,
     },
     /// By following an address.
     Url(String),
 }
 
+impl Redirect {
+    /// A form of fields that we name ourselves and the customer does not see.
+    pub fn form(action: &str, fields: Vec<(&'static str, String)>) -> Redirect {
+        let fields = fields.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
+        Redirect::Form { action: action.to_owned(), fields, card_inputs: None }
+    }
+}
+
+/// What a bank calls the inputs of its card form. They are not signed, and their values never reach our server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CardInputs {
+    /// The card number.
+    pub number: &'static str,
+    /// The month of expiry, two digits.
+    pub month: &'static str,
+    /// The year of expiry, two digits.
+    pub year: &'static str,
+    /// The security code.
+    pub cvv: &'static str,
+    /// The name on the card; empty when it is not asked for.
+    pub holder: &'static str,
+}
+
 /// A request for our server to send.
 pub struct Send {
+    /// `POST` or `GET`.
+    pub method: &'static str,
     /// The bank's address.
     pub url: String,
     /// Header names and values.
@@ -276,11 +321,16 @@ pub struct Claim<'a> {
 impl Claim<'_> {
     /// Everything that is named equals the stored order.
     fn check(&self, order: &Order) -> Result<()> {
+        self.check_against(order, order.amount)
+    }
+
+    /// The same, where the request carried another amount than the order's.
+    fn check_against(&self, order: &Order, expected: Amount) -> Result<()> {
         if self.order_id.is_some_and(|id| id != order.id) {
             return Err(Error::new(Code::OrderMismatch, "id", "the bank speaks of another order than the one it was compared with"));
         }
-        if self.amount.is_some_and(|amount| amount != order.amount) {
-            return Err(Error::new(Code::AmountMismatch, "amount", "the bank speaks of another amount than the stored order's"));
+        if self.amount.is_some_and(|amount| amount != expected) {
+            return Err(Error::new(Code::AmountMismatch, "amount", "the bank speaks of another amount than the one that it was asked for"));
         }
         if self.currency.is_some_and(|currency| currency != order.currency) {
             return Err(Error::new(Code::CurrencyMismatch, "currency", "the bank speaks of another currency than the stored order's"));
@@ -296,6 +346,10 @@ pub enum OfMoney {}
 /// A proof that covers only the outcome: a decline can be believed, money cannot.
 #[derive(Debug)]
 pub enum OfOutcome {}
+
+/// A proof that a capture, a refund or a void was made.
+#[derive(Debug)]
+pub enum OfChange {}
 
 /// Why a final status deserves belief. There is no way to make one without evidence:
 ///
@@ -339,6 +393,17 @@ impl Proof<OfMoney> {
     /// From the bank's reply to our own request, which carried the stored order and amount.
     pub fn by_reply(_: &Reply, claim: Claim, order: &Order) -> Result<Proof<OfMoney>> {
         claim.check(order)?;
+        Ok(Proof { source: Source::Reply, of: PhantomData })
+    }
+}
+
+impl Proof<OfChange> {
+    /// From the bank's reply to our own request for this change, which carried its amount.
+    pub fn by_reply(reply: &Reply, claim: Claim, order: &Order) -> Result<Proof<OfChange>> {
+        let Some(change) = reply.change() else {
+            return Err(Error::new(Code::Internal, "then", "a reply to no change proves none"));
+        };
+        claim.check_against(order, change.amount)?;
         Ok(Proof { source: Source::Reply, of: PhantomData })
     }
 }
@@ -406,7 +471,7 @@ pub enum Liability {
 /// Facts about a payment beside its status. Empty texts are unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// What left the card, where it is more than the order's amount.
+    /// What left the card, where that is not the order's amount: more with interest, less after a capture of a part.
     pub charged: Option<Amount>,
     /// How many instalments.
     pub installments: Option<u8>,
@@ -438,6 +503,7 @@ pub struct Payment {
     status: Status,
     source: Option<Source>,
     decline: Option<Decline>,
+    change: Option<Change>,
     /// Facts beside the status.
     pub facts: Facts,
 }
@@ -457,7 +523,7 @@ impl Payment {
         Payment::proven(Status::Paid, proof, None, facts)
     }
 
-    /// The money was given back.
+    /// The whole payment was given back.
     pub fn refunded(proof: Proof<OfMoney>, facts: Facts) -> Payment {
         Payment::proven(Status::Refunded, proof, None, facts)
     }
@@ -467,6 +533,16 @@ impl Payment {
         Payment::proven(Status::Voided, proof, None, facts)
     }
 
+    /// A capture, a refund or a void was made.
+    pub fn changed(proof: Proof<OfChange>, kind: Kind, facts: Facts) -> Payment {
+        let status = match kind {
+            Kind::Capture => Status::Paid,
+            Kind::Refund => Status::Refunded,
+            Kind::Void => Status::Voided,
+        };
+        Payment::proven(status, proof, None, facts)
+    }
+
     /// The bank said no.
     pub fn declined(proof: Proof<OfOutcome>, decline: Decline, facts: Facts) -> Payment {
         Payment::proven(Status::Declined, proof, Some(decline), facts)
@@ -474,16 +550,16 @@ impl Payment {
 
     /// The bank knows nothing final yet.
     pub fn pending(facts: Facts) -> Payment {
-        Payment { status: Status::Pending, source: None, decline: None, facts }
+        Payment { status: Status::Pending, source: None, decline: None, change: None, facts }
     }
 
     /// A request was sent and its answer is not known.
     pub fn unknown(facts: Facts) -> Payment {
-        Payment { status: Status::Unknown, source: None, decline: None, facts }
+        Payment { status: Status::Unknown, source: None, decline: None, change: None, facts }
     }
 
     fn proven<Of>(status: Status, proof: Proof<Of>, decline: Option<Decline>, facts: Facts) -> Payment {
-        Payment { status, source: Some(proof.source), decline, facts }
+        Payment { status, source: Some(proof.source), decline, change: None, facts }
     }
 
     /// Where the payment stands.
@@ -498,6 +574,16 @@ impl Payment {
             Some(Source::Reply) => "reply",
             None => "none",
         }
+    }
+
+    /// The same payment, told as the answer to this change.
+    pub fn answering(self, change: Change) -> Payment {
+        Payment { change: Some(change), ..self }
+    }
+
+    /// The capture, refund or void that this is the answer to.
+    pub fn change(&self) -> Option<&Change> {
+        self.change.as_ref()
     }
 
     /// Why the bank said no.
@@ -594,6 +680,7 @@ mod tests {
     #[test]
     fn a_request_does_not_print_its_body_or_headers() {
         let send = Send {
+            method: "POST",
             url: "https://bank.example/api".to_owned(),
             headers: vec![("authorization", "geheim".to_owned())],
             body: "geheim".to_owned(),

@@ -7,13 +7,13 @@
 //! that our own initialize returned and that lies in the stored order, and then our server asks. Only the signed answer about that
 //! token, with our order's number, price and currency in it, is money.
 
-use super::{Acknowledgement, Bank, Context, Found, Gateway, Key, Message, Reply, Spec, Verb, send};
+use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, send};
 use crate::account::{self, Account, Mode};
 use crate::crypto::{self, Secret, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, required};
+use crate::payment::{Card, Claim, Effect, Facts, Liability, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, required};
 use crate::wire::charset;
 use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
@@ -27,6 +27,35 @@ pub const SPEC: Spec = Spec {
     models: &["checkout_form"],
     claiming_models: &[],
     proving_models: &[],
+    preauth_models: &[],
+    card_models: &[],
+    verbs: &[],
+    formulas: &[
+        Formula {
+            name: "authorization",
+            over: Over::Values,
+            compute: |values, body| match values {
+                [api_key, random_key, path, secret] => Ok(authorization(api_key, Secret::new(secret), random_key, path, body)),
+                _ => Err(super::too_few_values()),
+            },
+        },
+        Formula {
+            name: "responseSignature",
+            over: Over::Values,
+            compute: |values, _| match values {
+                [values @ .., secret] => Ok(response_signature(values, Secret::new(secret))),
+                [] => Err(super::too_few_values()),
+            },
+        },
+        Formula {
+            name: "webhookSignature",
+            over: Over::Values,
+            compute: |values, body| match values {
+                [merchant_id, secret] => webhook_signature(body, Secret::new(secret), merchant_id),
+                _ => Err(super::too_few_values()),
+            },
+        },
+    ],
     merchant: &[
         Key { name: "apiKey", panel: "API Anahtarı (API Key)", required: true, max: 128 },
         Key { name: "secretKey", panel: "Güvenlik Anahtarı (Secret Key)", required: true, max: 128 },
@@ -60,10 +89,7 @@ impl Gateway for Iyzico {
     }
 
     /// Opens a Checkout Form; its page is shown once iyzico has answered.
-    fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
-        if card.is_some() {
-            return Err(Error::new(Code::Order, "card", "iyzico's own page asks for the card; pass none"));
-        }
+    fn start(&self, cx: &Context, order: &Order, _card: Option<&Card>) -> Result<Step> {
         let body = initialize_body(order)?;
         Ok(post(cx, INITIALIZE, Effect::Begins, body, "initialize"))
     }
@@ -89,6 +115,7 @@ impl Gateway for Iyzico {
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
         match verb {
             Verb::Inquire => Ok(retrieve(cx, order, stored_token(order)?)),
+            Verb::History | Verb::Change(_) => Err(super::not_offered()),
         }
     }
 
@@ -237,9 +264,6 @@ const COUNTRY: &str = "Türkiye";
 const CATEGORY: &str = "Genel";
 
 fn initialize_body(order: &Order) -> Result<String> {
-    if order.intent == Intent::PreAuth {
-        return Err(Error::new(Code::Unsupported, "type", "a pre-authorisation through iyzico's Checkout Form is not offered here"));
-    }
     if order.customer.ip.parse::<IpAddr>().is_err() {
         let message = "iyzico needs the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
         return Err(Error::new(Code::Order, "customer.ip", message));
@@ -860,7 +884,7 @@ fn is_about(event: &Event, order: &Order, token: &str) -> Result<()> {
 mod tests {
     use super::*;
     use crate::gateway::{self, Answer};
-    use crate::payment::{Action, Customer, Item, Language, Refs, Send, Status, Urls};
+    use crate::payment::{Action, Customer, Intent, Item, Language, Refs, Send, Status, Urls};
 
     const SECRET: &str = "sandbox-UuLnD7wZa0a3DmytfIrwHQqAMfqCNJrs";
     const ORDER: &str = "Tk4mPq8sVx2bNw6zRy0c";
@@ -936,7 +960,7 @@ mod tests {
 
     fn refusal<T>(result: Result<T>) -> (Code, String) {
         let error = result.err().expect("a refusal");
-        (error.code, error.field.into_owned())
+        (error.code, error.field.to_string())
     }
 
     fn is(code: Code, field: &str) -> (Code, String) {
@@ -1117,7 +1141,7 @@ mod tests {
         assert_eq!(refused(Order { intent: Intent::PreAuth, ..order() }), is(Code::Unsupported, "type"));
         assert_eq!(refused(Order { currency: Currency::Rub, ..order() }), is(Code::Unsupported, "currency"));
         let card = Card { number: "4355084355084358", month: "12", year: "30", cvv: "000", holder: "A B" };
-        assert_eq!(refusal(with_cx("test", |cx| Iyzico.start(cx, &order(), Some(&card)))), is(Code::Order, "card"));
+        assert_eq!(refusal(with_cx("test", |cx| gateway::start(cx, &order(), Some(&card)))), is(Code::Order, "card"));
     }
 
     const PAGE: &str = "\"https://sandbox-cpp.iyzipay.com?token=e828c62d-fd12-4b1a-ad5a-380f15fe6596&lang=tr\"";

@@ -9,12 +9,14 @@ pub mod nestpay;
 pub mod paytr;
 
 pub use iyzico::verify_webhook;
-pub use iyzico::{authorization, response_signature, webhook_signature};
 
 use crate::account::Account;
 use crate::error::{Code, Error, Result};
-use crate::money::Currency;
-use crate::payment::{Action, Card, Effect, Facts, Order, Payment, Send, Step};
+use crate::ledger::{Change, Kind, Ledger};
+use crate::money::{Amount, Currency};
+use crate::payment::{Action, Card, Effect, Facts, Intent, Order, Payment, Send, Status, Step};
+use crate::statement::Statement;
+use crate::wire::time::Date;
 
 /// The register: every system this build knows.
 pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &paytr::SPEC, &iyzico::SPEC];
@@ -31,6 +33,14 @@ pub struct Spec {
     pub claiming_models: &'static [&'static str],
     /// The models in which a callback can prove a payment by its signature alone.
     pub proving_models: &'static [&'static str],
+    /// The models that can reserve money for a later capture.
+    pub preauth_models: &'static [&'static str],
+    /// The models in which the card passes through our server.
+    pub card_models: &'static [&'static str],
+    /// What it offers beside start, finish and inquire: `capture`, `refund`, `void`, `history`, `report`.
+    pub verbs: &'static [&'static str],
+    /// The formulas of its documents, for signing and for tests.
+    pub formulas: &'static [Formula],
     /// The keys of `merchant`. The first names the account.
     pub merchant: &'static [Key],
     /// The keys of `endpoints`.
@@ -79,6 +89,26 @@ pub struct Acknowledgement {
     pub body: &'static str,
 }
 
+/// A formula of a bank's document. JavaScript calls it as `system.name`.
+pub struct Formula {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is computed over.
+    pub over: Over,
+    /// Computes it: the values, then the secrets; the body where the formula has one.
+    pub compute: fn(&[&str], &[u8]) -> Result<String>,
+}
+
+/// What a formula is computed over.
+pub enum Over {
+    /// The values of these fields, in this order; what is missing counts as empty.
+    Fields(&'static [&'static str]),
+    /// All fields that are given, as names and values in turn.
+    AllFields,
+    /// Values in the caller's order.
+    Values,
+}
+
 /// One payment system. Every method answers with the next step and changes nothing.
 pub trait Gateway: Sync {
     /// Rules between configuration keys that the [`Spec`] cannot say.
@@ -89,10 +119,18 @@ pub trait Gateway: Sync {
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step>;
     /// Reads a browser's return, a notification or a webhook.
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step>;
-    /// Begins a verb on a payment that was started.
+    /// Begins a verb on a payment that was started. Only the verbs that the [`Spec`] offers are asked for.
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step>;
     /// Reads the bank's reply to a request of our own.
     fn reply(&self, cx: &Context, order: &Order, then: &str, reply: Reply) -> Result<Step>;
+    /// Asks for the transactions of some days.
+    fn report(&self, _cx: &Context, _period: &Period) -> Result<Send> {
+        Err(not_offered())
+    }
+    /// Reads a page of them.
+    fn reported(&self, _cx: &Context, _period: &Period, _then: &str, _reply: Reply) -> Result<Statement> {
+        Err(not_offered())
+    }
     /// Which payment a message claims to be about; only good for finding the stored order.
     fn peek<'a>(&self, message: Message<'a>) -> Option<Found<'a>>;
 }
@@ -117,9 +155,40 @@ pub struct Message<'a> {
 
 /// A question or an instruction about a payment that was started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verb {
+pub enum Verb<'a> {
     /// What became of it?
     Inquire,
+    /// What happened to it, one transaction after another?
+    History,
+    /// Capture, refund or void.
+    Change(&'a Change),
+}
+
+/// The same, as a caller asks for it: the ledger has not seen it yet.
+#[derive(Clone, Copy, Debug)]
+pub enum Asked<'a> {
+    /// What became of it?
+    Inquire,
+    /// What happened to it, one transaction after another?
+    History,
+    /// Capture, refund or void.
+    Change {
+        /// Which of them.
+        kind: Kind,
+        /// The shop's own id for it.
+        id: &'a str,
+        /// How much; a void takes none.
+        amount: Option<Amount>,
+    },
+}
+
+/// Days of the Turkish calendar, the first and the last included.
+#[derive(Clone, Copy, Debug)]
+pub struct Period {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
 }
 
 /// What [`Gateway::peek`] found.
@@ -144,25 +213,69 @@ pub enum Answer<'a> {
     Lost,
 }
 
-/// The body of an answer with status 200 to a request of our own. Only [`reply`] makes one.
-pub struct Reply<'a>(&'a [u8]);
+/// The body of an answer with status 200 to a request of our own. Only [`reply`] and [`reported`] make one.
+pub struct Reply<'a> {
+    body: &'a [u8],
+    change: Option<&'a Change>,
+}
 
 impl<'a> Reply<'a> {
     /// The body.
     pub fn body(&self) -> &'a [u8] {
-        self.0
+        self.body
+    }
+
+    /// The capture, refund or void that our request asked for.
+    pub fn change(&self) -> Option<&'a Change> {
+        self.change
     }
 }
 
-/// A request and how to go on; `then` carries the effect, so that a lost answer is understood without the gateway.
+// ---------------------------------------------------------------------------------------------------------------------------------
+// Requests, and how they go on. `then` begins with a mark that says what the request could do, so that a lost answer is understood
+// without the gateway.
+
+/// A request and how to go on.
 pub fn send(effect: Effect, url: String, headers: Vec<(&'static str, String)>, body: String, then: &str) -> Step {
-    let mark = match effect {
-        Effect::Begins => "begins",
-        Effect::Reads => "reads",
-        Effect::MovesMoney => "moves",
-    };
-    Step { action: Action::Send(Send { url, headers, body, effect, then: format!("{mark}:{then}") }), refs: None }
+    Step { action: Action::Send(request("POST", effect, url, headers, body, then)), refs: None }
 }
+
+/// The same as [`send`], before it is a step, and with the method of one's choice.
+pub fn request(method: &'static str, effect: Effect, url: String, headers: Vec<(&'static str, String)>, body: String, then: &str) -> Send {
+    let mark = match effect {
+        Effect::Begins => "begins:",
+        Effect::Reads => "reads:",
+        Effect::MovesMoney => "moves:",
+    };
+    Send { method, url, headers, body, effect, then: [mark, then].concat() }
+}
+
+/// What a `then` that came back says: what the request could do, the number of the change it was for, and the gateway's own part.
+fn read_then(then: &str) -> Result<(Effect, u32, &str)> {
+    let (mark, own) = then.split_once(':').unwrap_or((then, ""));
+    match mark {
+        "begins" => Ok((Effect::Begins, 0, own)),
+        "reads" => Ok((Effect::Reads, 0, own)),
+        "moves" => Ok((Effect::MovesMoney, 0, own)),
+        _ => match mark.strip_prefix("change").and_then(|number| number.parse().ok()) {
+            Some(number) if number > 0 => Ok((Effect::MovesMoney, number, own)),
+            _ => Err(foreign_then()),
+        },
+    }
+}
+
+fn foreign_then() -> Error {
+    Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")
+}
+
+/// What is claimed before this request is sent: once for this kind of provision, or for this change.
+pub fn claimed_by(send: &Send) -> &str {
+    let then = send.then.strip_prefix("moves:").unwrap_or_else(|| send.then.split(':').next().unwrap_or_default());
+    then.split(' ').next().unwrap_or_default()
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// The machine
 
 /// Begins a payment, after the rules that are the same for every gateway.
 pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
@@ -173,6 +286,20 @@ pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
     if order.max_installments > 1 && order.installments > order.max_installments {
         return Err(Error::new(Code::Order, "installments", "more instalments are chosen than `maxInstallments` allows"));
     }
+    if order.intent == Intent::PreAuth && !spec.preauth_models.contains(&order.model) {
+        return Err(Error::new(Code::Unsupported, "type", "this gateway, or this model of it, knows no pre-authorisation"));
+    }
+    match (card, spec.card_models.contains(&order.model)) {
+        (None, true) => {
+            return Err(Error::new(
+                Code::Order,
+                "card",
+                "in this model the card passes through your server; pass `card`, or use a model with the bank's own page",
+            ));
+        }
+        (Some(_), false) => return Err(Error::new(Code::Order, "card", "in this model the card never touches your server; pass none")),
+        _ => {}
+    }
     let step = spec.gateway.start(cx, order, card)?;
     // Every order that was started carries this, so that nothing verifies against one that was not.
     let refs = step.refs.as_ref().unwrap_or(&order.refs).with(STARTED, &(cx.now / 1000).to_string());
@@ -182,34 +309,123 @@ pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
 /// The name in `refs` under which the time of the start is kept, in seconds since 1970.
 pub const STARTED: &str = "started";
 
-/// Reads an answer. What a lost or unreadable one means depends only on what the request could do:
-/// nothing has begun, or we know as little as before, or money may have moved and only an inquiry may follow (invariant 8).
-pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<Step> {
-    let (mark, then) = then.split_once(':').unwrap_or((then, ""));
-    let effect = match mark {
-        "begins" => Effect::Begins,
-        "reads" => Effect::Reads,
-        "moves" => Effect::MovesMoney,
-        _ => return Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
-    };
-    let result = match answer {
-        Answer::Received { status: 200, body } => cx.account.spec.gateway.reply(cx, order, then, Reply(body)),
-        _ => Err(Error::new(Code::Unreachable, "", "the bank did not answer, or not with status 200; try again in a while")),
-    };
-    let unreadable = |error: &Error| matches!(error.code, Code::Unreachable | Code::Malformed | Code::DuplicateField | Code::TooLarge);
-    match (result, effect) {
-        (Err(error), Effect::Begins) if unreadable(&error) => Err(Error { code: Code::Unreachable, ..error }),
-        (Err(error), Effect::Reads) if unreadable(&error) => Ok(Step::done(Payment::unknown(Facts::default()))),
-        (Err(error), Effect::MovesMoney) => {
-            // Even a reply about another order does not undo that our request was sent.
-            let review = !unreadable(&error);
-            Ok(Step::done(Payment::unknown(Facts { review, ..Facts::default() })))
+/// Reads a browser's return, a notification or a webhook.
+pub fn callback(cx: &Context, order: &Order, message: Message) -> Result<Step> {
+    let step = cx.account.spec.gateway.callback(cx, order, message)?;
+    remember(order, step, None)
+}
+
+/// Begins a verb. A change is entered into the ledger first; one that was entered before is only asked about (invariants 8 and 9).
+pub fn ask(cx: &Context, order: &Order, asked: Asked) -> Result<Step> {
+    let spec = cx.account.spec;
+    let offered = |name| if spec.verbs.contains(&name) { Ok(()) } else { Err(not_offered()) };
+    match asked {
+        Asked::Inquire => spec.gateway.ask(cx, order, Verb::Inquire),
+        Asked::History => {
+            offered("history")?;
+            spec.gateway.ask(cx, order, Verb::History)
         }
-        (result, _) => result,
+        Asked::Change { kind, id, amount } => {
+            offered(kind.name())?;
+            let mut ledger = Ledger::read(&order.refs)?;
+            let Some(change) = ledger.enter(kind, id, amount)? else { return spec.gateway.ask(cx, order, Verb::Inquire) };
+            let mut step = spec.gateway.ask(cx, order, Verb::Change(&change))?;
+            let refs = ledger.write(step.refs.as_ref().unwrap_or(&order.refs));
+            if let Action::Send(send) = &mut step.action {
+                send.then = ["change", &change.number.to_string(), send.then.strip_prefix("moves").unwrap_or_default()].concat();
+            }
+            Ok(step.keeping(refs))
+        }
     }
 }
 
+fn too_few_values() -> Error {
+    Error::new(Code::Internal, "", "the formula was given too few values")
+}
+
+fn not_offered() -> Error {
+    Error::new(Code::Unsupported, "", "this gateway has no such thing; use its panel")
+}
+
+/// Reads an answer. What a lost or unreadable one means depends only on what the request could do:
+/// nothing has begun, or we know as little as before, or money may have moved and only an inquiry may follow (invariant 8).
+pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<Step> {
+    let (effect, number, own) = read_then(then)?;
+    let ledger = Ledger::read(&order.refs)?;
+    let change = ledger.sent(number);
+    if number > 0 && change.is_none() {
+        return Err(foreign_then());
+    }
+    let result = match answer {
+        Answer::Received { status: 200, body } => cx.account.spec.gateway.reply(cx, order, own, Reply { body, change }),
+        _ => Err(unanswered()),
+    };
+    let step = match (result, effect) {
+        (Err(error), Effect::Begins) if is_unreadable(&error) => return Err(error.with_code(Code::Unreachable)),
+        (Err(error), Effect::Reads) if is_unreadable(&error) => Step::done(Payment::unknown(Facts::default())),
+        (Err(error), Effect::MovesMoney) => {
+            // Even a reply about another order does not undo that our request was sent.
+            let review = !is_unreadable(&error);
+            Step::done(Payment::unknown(Facts { review, ..Facts::default() }))
+        }
+        (result, _) => result?,
+    };
+    remember(order, step, change)
+}
+
+fn unanswered() -> Error {
+    Error::new(Code::Unreachable, "", "the bank did not answer, or not with status 200; try again in a while")
+}
+
+fn is_unreadable(error: &Error) -> bool {
+    matches!(error.code, Code::Unreachable | Code::Malformed | Code::DuplicateField | Code::TooLarge)
+}
+
+/// Writes what a payment says into the ledger, so that captures, refunds and voids know what there is.
+fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> {
+    let Action::Done(payment) = step.action else { return Ok(step) };
+    let mut ledger = Ledger::read(&order.refs)?;
+    let mut payment = *payment;
+    match change {
+        Some(change) => {
+            match payment.status() {
+                Status::Pending | Status::Unknown => {}
+                status => ledger.settle(change.number, status != Status::Declined),
+            }
+            payment = payment.answering(change.clone());
+        }
+        None => ledger.learn(payment.status(), &payment.facts, order.amount),
+    }
+    if payment.status() == Status::Refunded && change.is_some() {
+        payment.facts.refunded = ledger.refunded();
+    }
+    let refs = ledger.write(step.refs.as_ref().unwrap_or(&order.refs));
+    Ok(Step::done(payment).keeping(refs))
+}
+
 /// Somebody else has claimed the request that moves money: nothing is sent, and an inquiry will tell.
-pub fn already_claimed() -> Step {
-    Step::done(Payment::pending(Facts::default()))
+pub fn already_claimed(order: &Order, then: &str) -> Result<Step> {
+    let (_, number, _) = read_then(then)?;
+    let mut ledger = Ledger::read(&order.refs)?;
+    let payment = Payment::pending(Facts::default());
+    let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::done(payment)) };
+    ledger.withdraw(number);
+    Ok(Step::done(payment.answering(change)).keeping(ledger.write(&order.refs)))
+}
+
+/// Asks for the transactions of some days.
+pub fn report(cx: &Context, period: &Period) -> Result<Send> {
+    if !cx.account.spec.verbs.contains(&"report") {
+        return Err(not_offered());
+    }
+    cx.account.spec.gateway.report(cx, period)
+}
+
+/// Reads a page of them.
+pub fn reported(cx: &Context, period: &Period, then: &str, answer: Answer) -> Result<Statement> {
+    let (_, _, own) = read_then(then)?;
+    match answer {
+        Answer::Received { status: 200, body } => cx.account.spec.gateway.reported(cx, period, own, Reply { body, change: None }),
+        _ => Err(unanswered()),
+    }
 }

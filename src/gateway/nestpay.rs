@@ -10,13 +10,15 @@
 //! the verdict of a failure stand under another name ([`no_other_verdict`]). Where one fails, the callback is not believed, and the
 //! bank is asked.
 
-use super::{Acknowledgement, Bank, Context, Found, Gateway, Key, Message, Reply, Spec, Verb, send};
+use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, send};
 use crate::account::{Account, Mode};
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
+use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::statement::{self, Statement, Transaction, TransactionKind};
 use crate::wire::form::{self, Field, Form};
 use crate::wire::time::from_turkish;
 use crate::wire::{charset, xml};
@@ -28,6 +30,25 @@ pub const SPEC: Spec = Spec {
     models: &["3d_pay_hosting", "3d_pay", "3d", "3d_host"],
     claiming_models: &["3d", "3d_host"],
     proving_models: &["3d_pay_hosting", "3d_pay"],
+    preauth_models: &["3d_pay_hosting", "3d_pay", "3d", "3d_host"],
+    card_models: &["3d", "3d_pay"],
+    verbs: &["capture", "refund", "void", "history"],
+    formulas: &[
+        Formula {
+            name: "hash",
+            over: Over::AllFields,
+            compute: |values, _| {
+                let Some((store_key, fields)) = values.split_last() else { return Ok(String::new()) };
+                let fields: Vec<Field> = fields.chunks_exact(2).map(|pair| Field { name: pair[0], value: pair[1].as_bytes() }).collect();
+                Ok(hash(&fields, Secret::new(store_key)))
+            },
+        },
+        Formula {
+            name: "legacyHash",
+            over: Over::Fields(&["clientid", "oid", "amount", "okUrl", "failUrl", "islemtipi", "taksit", "rnd"]),
+            compute: |values, _| Ok(legacy_hash(values)),
+        },
+    ],
     merchant: &[
         Key { name: "clientId", panel: "Mağaza no (Client ID)", required: true, max: 32 },
         Key { name: "storeKey", panel: "3D güvenlik anahtarı (Store Key)", required: true, max: 128 },
@@ -111,23 +132,13 @@ impl Gateway for NestPay {
         let rnd = crypto::hex(&cx.random[..10]);
         let mut fields = sent_fields(cx.account, order);
         fields.push(("rnd", rnd.clone()));
-        match (card, takes_card(order.model)) {
-            (Some(card), true) => fields.extend(card_fields(card)),
-            (None, true) => {
-                return Err(Error::new(
-                    Code::Order,
-                    "card",
-                    "in this model the card passes through your server; pass `card`, or use '3d_pay_hosting'",
-                ));
-            }
-            (Some(_), false) => return Err(Error::new(Code::Order, "card", "in this model the bank's own page asks for the card; pass none")),
-            (None, false) => {}
+        if let Some(card) = card {
+            fields.extend(card_fields(card));
         }
         let digest =
             ver3(&fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect::<Vec<_>>(), cx.account.secret("storeKey"));
         fields.push(("hash", crypto::base64(&digest)));
-        let gate = cx.account.endpoint("gate").to_owned();
-        Ok(Step::redirect(Redirect::Form { action: gate, fields }).keeping(order.refs.with("rnd", &rnd)))
+        Ok(Step::redirect(Redirect::form(cx.account.endpoint("gate"), fields)).keeping(order.refs.with("rnd", &rnd)))
     }
 
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
@@ -147,12 +158,14 @@ impl Gateway for NestPay {
     }
 
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
-        match verb {
-            Verb::Inquire => {
-                require_api(cx.account)?;
-                Ok(inquiry(cx, order, Note::None))
-            }
-        }
+        require_api(cx.account)?;
+        Ok(match verb {
+            // The order's state tells of its last transaction only, so once something was given back its history is asked for.
+            Verb::Inquire if Ledger::read(&order.refs)?.has(Kind::Refund) => history(cx, order, "refunds"),
+            Verb::Inquire => inquiry(cx, order, Note::None),
+            Verb::History => history(cx, order, "history"),
+            Verb::Change(change) => change_request(cx, order, change),
+        })
     }
 
     fn reply(&self, cx: &Context, order: &Order, then: &str, reply: Reply) -> Result<Step> {
@@ -161,6 +174,9 @@ impl Gateway for NestPay {
         match what {
             "provision" if is_authentication(rest) => provision_reply(cx, order, &reply, &document, rest),
             "inquiry" => inquiry_reply(order, &reply, &document, Note::read(rest)),
+            "change" => change_reply(order, &reply, &document),
+            "history" => Ok(Step::list(Statement { transactions: history_lines(order, &document)?, next: None })),
+            "refunds" => refunds_reply(order, &reply, &document),
             _ => Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
         }
     }
@@ -173,11 +189,6 @@ impl Gateway for NestPay {
 
 // ---------------------------------------------------------------------------------------------------------------------------------
 // Models
-
-/// The card is typed on the shop's page and passes through its server.
-fn takes_card(model: &str) -> bool {
-    matches!(model, "3d" | "3d_pay")
-}
 
 /// The bank takes the money in the same step as 3-D Secure; otherwise the callback is only an authentication.
 fn bank_charges(model: &str) -> bool {
@@ -317,16 +328,12 @@ pub fn hash(fields: &[Field], store_key: Secret) -> String {
     crypto::base64(&ver3(fields, store_key))
 }
 
-/// Version 1, which Payten switched off in August 2024: SHA-1 over the bare values. For recognising old terminals, never for belief.
-/// The values are those of [`LEGACY_FIELDS`], in that order.
-pub fn legacy_hash(values: &[&str], store_key: Secret) -> String {
-    let mut pieces: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
-    pieces.push(store_key.reveal().as_bytes());
+/// Version 1, which Payten switched off in August 2024: SHA-1 over the bare values, the store key being the last. For recognising old
+/// terminals, never for belief.
+fn legacy_hash(values: &[&str]) -> String {
+    let pieces: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
     crypto::base64(&crypto::sha1(&pieces))
 }
-
-/// What version 1 signed, in its order.
-pub const LEGACY_FIELDS: &[&str] = &["clientid", "oid", "amount", "okUrl", "failUrl", "islemtipi", "taksit", "rnd"];
 
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The callback: is it from the bank, and is it about this payment?
@@ -663,6 +670,10 @@ fn inquiry(cx: &Context, order: &Order, note: Note) -> Step {
     request(cx, order, Effect::Reads, &[], "<Extra><ORDERSTATUS>QUERY</ORDERSTATUS></Extra>", note.write())
 }
 
+fn history(cx: &Context, order: &Order, then: &str) -> Step {
+    request(cx, order, Effect::Reads, &[], "<Extra><ORDERHISTORY>QUERY</ORDERHISTORY></Extra>", then)
+}
+
 /// Without API credentials the bank cannot be asked: the payment stays pending, and a person is told to look.
 fn inquiry_or_pending(cx: &Context, order: &Order, form: &Form, note: Note) -> Result<Step> {
     if has_api(cx.account) {
@@ -725,12 +736,122 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::D
         }
         ("Declined", code) if !matches!(code, "" | "00") => {
             let proof = Proof::<OfOutcome>::by_reply(reply, claim, order)?;
-            let bank_message = charset::displayable(leaf(document, "ErrMsg")?, 200);
-            let decline = Decline { reason: Reason::from_iso8583(code), bank_code: charset::displayable(code, 16), bank_message };
-            Ok(Step::done(Payment::declined(proof, decline, facts)))
+            Ok(Step::done(Payment::declined(proof, reply_decline(document)?, facts)))
         }
         // `Error` also stands for "this order is already being processed": the order's state decides, not this answer.
         _ => Ok(inquiry(cx, order, Note::None)),
+    }
+}
+
+/// Capture, refund or void. The bank knows them by the order's id; a void undoes the order's last transaction.
+fn change_request(cx: &Context, order: &Order, change: &Change) -> Step {
+    let total = change.amount.to_decimal(order.currency);
+    let fields = match change.kind {
+        Kind::Void => vec![("Type", "Void")],
+        Kind::Capture => vec![("Type", "PostAuth"), ("Total", &total), ("Currency", order.currency.digits())],
+        Kind::Refund => vec![("Type", "Credit"), ("Total", &total), ("Currency", order.currency.digits())],
+    };
+    request(cx, order, Effect::MovesMoney, &fields, "", "change")
+}
+
+fn change_reply(order: &Order, reply: &Reply, document: &xml::Document) -> Result<Step> {
+    let (return_code, response) = (leaf(document, "ProcReturnCode")?, leaf(document, "Response")?);
+    let claim = Claim { order_id: Some(leaf(document, "OrderId")?), amount: None, currency: None };
+    let facts = Facts {
+        at: from_turkish(leaf(document, "Extra/TRXDATE")?).unwrap_or_default(),
+        transaction_id: charset::displayable(leaf(document, "TransId")?, 64),
+        auth_code: charset::displayable(leaf(document, "AuthCode")?, 16),
+        host_reference: charset::displayable(leaf(document, "HostRefNum")?, 32),
+        ..Facts::default()
+    };
+    match (response, return_code, reply.change()) {
+        ("Approved", "00", Some(change)) => {
+            let proof = Proof::<OfChange>::by_reply(reply, claim, order)?;
+            Ok(Step::done(Payment::changed(proof, change.kind, facts)))
+        }
+        // Unlike a provision, a change is no repetition of an earlier request: an error means that nothing was done.
+        ("Declined" | "Error", code, _) if !matches!(code, "" | "00") => {
+            let proof = Proof::<OfOutcome>::by_reply(reply, claim, order)?;
+            Ok(Step::done(Payment::declined(proof, reply_decline(document)?, facts)))
+        }
+        _ => Err(Error::new(Code::Malformed, "Response", "the bank's reply is neither an approval nor a refusal")),
+    }
+}
+
+fn reply_decline(document: &xml::Document) -> Result<Decline> {
+    let code = leaf(document, "ProcReturnCode")?;
+    let bank_message = charset::displayable(leaf(document, "ErrMsg")?, 200);
+    Ok(Decline { reason: Reason::from_iso8583(code), bank_code: charset::displayable(code, 16), bank_message })
+}
+
+/// The answer to ORDERHISTORY: `TRX1`, `TRX2` … with tabs between eleven parts, the newest first. Amounts are minor units.
+fn history_lines(order: &Order, document: &xml::Document) -> Result<Vec<Transaction>> {
+    if leaf(document, "OrderId")? != order.id {
+        return Err(Error::new(Code::OrderMismatch, "OrderId", "the bank speaks of another order than the one that it was asked about"));
+    }
+    let mut lines = Vec::new();
+    for number in 1..=MAX_HISTORY {
+        let line = document.leaf(&["CC5Response/Extra/TRX", &number.to_string()].concat())?.unwrap_or_default();
+        if line.is_empty() {
+            break;
+        }
+        lines.push(history_line(order, line));
+    }
+    Ok(lines)
+}
+
+/// What is left of a payment of which something was given back: one sale or capture that stands, and the credits that stand beside it.
+/// Anything else is for a person to look at.
+fn refunds_reply(order: &Order, reply: &Reply, document: &xml::Document) -> Result<Step> {
+    let lines = history_lines(order, document)?;
+    let standing = |refund: bool| {
+        lines.iter().filter(move |line| (line.kind == TransactionKind::Refund) == refund && line.outcome == statement::Outcome::Approved)
+    };
+    let taken = Ledger::read(&order.refs)?.captured().unwrap_or(order.amount);
+    let mut sales = standing(false);
+    let is_whole = sales.next().is_some_and(|sale| sale.amount == Some(taken)) && sales.next().is_none();
+    let sum = standing(true).map(|line| line.amount.map_or(0, Amount::minor)).sum();
+    let unreadable = standing(true).any(|line| line.amount.is_none());
+    if !is_whole || unreadable || sum > taken.minor() {
+        return Ok(Step::done(Payment::pending(Facts { review: true, ..Facts::default() })));
+    }
+    let claim = Claim { order_id: Some(order.id), amount: None, currency: None };
+    let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
+    let facts = Facts { charged: Some(taken).filter(|taken| *taken != order.amount), refunded: Amount::from_minor(sum), ..Facts::default() };
+    Ok(Step::done(if sum == taken.minor() { Payment::refunded(proof, facts) } else { Payment::paid(proof, facts) }))
+}
+
+/// More than any order has seen.
+const MAX_HISTORY: u32 = 100;
+
+fn history_line(order: &Order, line: &str) -> Transaction {
+    let mut parts = line.split('\t').map(str::trim);
+    let mut part = || parts.next().unwrap_or_default();
+    let (charge_type, state, amount, captured) = (part(), part(), part(), part());
+    let (authorized_at, captured_at, _voided_at) = (part(), part(), part());
+    let (host_reference, auth_code, code, transaction_id) = (part(), part(), part(), part());
+    Transaction {
+        order_id: order.id.to_owned(),
+        kind: match (charge_type, order.intent) {
+            ("C", _) => TransactionKind::Refund,
+            ("S", Intent::PreAuth) => TransactionKind::PreAuth,
+            ("S", Intent::Sale) => TransactionKind::Sale,
+            _ => TransactionKind::Other,
+        },
+        outcome: match state {
+            "A" | "C" | "S" => statement::Outcome::Approved,
+            "V" | "CNCL" => statement::Outcome::Voided,
+            "D" | "ERR" => statement::Outcome::Declined,
+            _ => statement::Outcome::Open,
+        },
+        amount: Amount::from_minor_text(captured).or_else(|| Amount::from_minor_text(amount)),
+        currency: Some(order.currency),
+        at: from_turkish(captured_at).or_else(|| from_turkish(authorized_at)).unwrap_or_default(),
+        transaction_id: charset::displayable(transaction_id, 64),
+        auth_code: charset::displayable(auth_code, 16),
+        host_reference: charset::displayable(host_reference, 32),
+        bank_code: charset::displayable(code, 16),
+        ..Transaction::default()
     }
 }
 
@@ -743,8 +864,10 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     let amount = Amount::from_minor_text(&status.amount);
     let claim = Claim { order_id: Some(named.unwrap_or_default()), amount, currency: None };
     let captured = Amount::from_minor_text(&status.captured);
+    // A capture may have taken less than was reserved.
+    let expected = Ledger::read(&order.refs)?.capture().unwrap_or(order.amount);
     let facts = note.apply(Facts {
-        charged: captured.filter(|captured| *captured > order.amount),
+        charged: captured.filter(|captured| *captured > order.amount || *captured == expected && expected != order.amount),
         // NestPay adds no interest of its own: more than the order's amount is for a person to look at.
         review: captured.is_some_and(|captured| captured > order.amount),
         at: from_turkish(&status.captured_at).or_else(|| from_turkish(&status.authorized_at)).unwrap_or_default(),
@@ -759,7 +882,7 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     // ordered: how much is left needs the history, so a person should look.
     let is_sale = matches!(status.charge_type.as_str(), "S" | "") && status.voided_at.is_empty();
     let is_readable = captured.is_some() || matches!(status.captured.as_str(), "" | "0");
-    let is_whole = captured.is_none_or(|captured| captured >= order.amount);
+    let is_whole = captured.is_none_or(|captured| captured >= expected);
     let credible = leaf(document, "Response")? == "Approved" && is_sale && is_readable;
     match status.state.as_str() {
         "A" | "C" | "S" | "V" | "CNCL" if !credible => open(),
@@ -768,8 +891,8 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
             let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
             Ok(Step::done(Payment::succeeded(proof, order, facts)))
         }
-        // Settled: what was captured must be said, and be the order's amount.
-        "S" if captured != Some(order.amount) => open(),
+        // Settled: what was captured must be said, and be what was to be captured.
+        "S" if captured != Some(expected) => open(),
         "C" if status.captured == "0" => open(),
         "A" | "C" | "S" => Ok(Step::done(Payment::paid(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),
         "V" | "CNCL" => Ok(Step::done(Payment::voided(Proof::<OfMoney>::by_reply(reply, claim, order)?, facts))),

@@ -12,13 +12,13 @@
 //! The notification's address is not part of any request: the owner enters it in PayTR's panel (Destek & Kurulum > Ayarlar > Bildirim
 //! URL). PayTR repeats it until it reads `OK`. The customer's return to `urls.ok` or `urls.fail` carries nothing and proves nothing.
 
-use super::{Acknowledgement, Bank, Context, Found, Gateway, Key, Message, Reply, Spec, Verb, send};
+use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, send};
 use crate::account::{Account, Mode};
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, required};
+use crate::payment::{Card, Claim, Effect, Facts, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, required};
 use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
@@ -32,6 +32,22 @@ pub const SPEC: Spec = Spec {
     models: &["iframe"],
     claiming_models: &[],
     proving_models: &["iframe"],
+    preauth_models: &[],
+    card_models: &[],
+    verbs: &[],
+    formulas: &[
+        Formula { name: "iframeToken", over: Over::Fields(IFRAME_TOKEN), compute: token_formula },
+        Formula { name: "refundToken", over: Over::Fields(REFUND_TOKEN), compute: token_formula },
+        Formula { name: "statusToken", over: Over::Fields(STATUS_TOKEN), compute: token_formula },
+        Formula {
+            name: "notificationHash",
+            over: Over::Fields(NOTIFICATION_HASH),
+            compute: |values, _| match values {
+                [order_id, status, total, key, salt] => Ok(notification_hash(Secret::new(key), Secret::new(salt), order_id, status, total)),
+                _ => Err(super::too_few_values()),
+            },
+        },
+    ],
     merchant: &[
         Key { name: "merchantId", panel: "Mağaza No (merchant_id)", required: true, max: 32 },
         Key { name: "merchantKey", panel: "Mağaza Parola (merchant_key)", required: true, max: 128 },
@@ -64,10 +80,7 @@ impl Gateway for PayTr {
     }
 
     /// Asks for a token; the page is shown once PayTR has answered.
-    fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
-        if card.is_some() {
-            return Err(Error::new(Code::Order, "card", "PayTR's own page asks for the card; pass none"));
-        }
+    fn start(&self, cx: &Context, order: &Order, _card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
         Ok(post(cx, "/odeme/api/get-token", Effect::Begins, &token_fields(cx.account, order), "token"))
     }
@@ -89,6 +102,7 @@ impl Gateway for PayTr {
 
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
         match verb {
+            Verb::History | Verb::Change(_) => Err(super::not_offered()),
             Verb::Inquire => {
                 let token = token(cx.account.secret("merchantKey"), cx.account.secret("merchantSalt"), &[cx.account.id(), order.id]);
                 let fields = [("merchant_id", cx.account.id().to_owned()), ("merchant_oid", order.id.to_owned()), ("paytr_token", token)];
@@ -142,6 +156,13 @@ pub fn token(key: Secret, salt: Secret, values: &[&str]) -> String {
     crypto::base64(&crypto::hmac_sha256(key, &pieces))
 }
 
+fn token_formula(values: &[&str], _: &[u8]) -> Result<String> {
+    match values {
+        [values @ .., key, salt] => Ok(token(Secret::new(key), Secret::new(salt), values)),
+        _ => Err(super::too_few_values()),
+    }
+}
+
 /// The hash of a notification with the values of [`NOTIFICATION_HASH`]. For signing and for tests: the gateway verifies, and never
 /// lets the digest out.
 pub fn notification_hash(key: Secret, salt: Secret, order_id: &str, status: &str, total: &str) -> String {
@@ -163,9 +184,6 @@ const PAGE_MINUTES: &str = "30";
 const NO_ADDRESS: &str = "Adres belirtilmedi";
 
 fn check_order(order: &Order) -> Result<()> {
-    if order.intent == Intent::PreAuth {
-        return Err(Error::new(Code::Unsupported, "type", "PayTR's iFrame takes the money at once; it knows no pre-authorisation"));
-    }
     if !is_order_id(order.id) {
         return Err(Error::new(Code::Order, "id", "PayTR takes 1 to 64 letters (a-z, A-Z) and digits, nothing else; newOrderId() makes one"));
     }
@@ -449,7 +467,7 @@ fn bank_text(object: &Object, field: &'static str) -> Result<String> {
 mod tests {
     use super::*;
     use crate::gateway::{self, Answer};
-    use crate::payment::{Action, Customer, Item, Language, Refs, Send, Status, Urls};
+    use crate::payment::{Action, Customer, Intent, Item, Language, Refs, Send, Status, Urls};
 
     const KEY: &str = "AbCdEfGhIjKlMnOp";
     const SALT: &str = "QrStUvWxYz012345";
@@ -535,7 +553,7 @@ mod tests {
 
     fn refusal<T: std::fmt::Debug>(result: Result<T>) -> (Code, String) {
         let error = result.unwrap_err();
-        (error.code, error.field.into_owned())
+        (error.code, error.field.to_string())
     }
 
     #[test]
@@ -630,7 +648,7 @@ mod tests {
         assert_eq!(refused(Order { intent: Intent::PreAuth, ..order() }), (Code::Unsupported, "type".into()));
         assert_eq!(refused(Order { currency: Currency::Jpy, ..order() }), (Code::Unsupported, "currency".into()));
         let card = Card { number: "4355084355084358", month: "12", year: "30", cvv: "000", holder: "A B" };
-        assert_eq!(refusal(with_cx("production", |cx| PayTr.start(cx, &order(), Some(&card)))), (Code::Order, "card".into()));
+        assert_eq!(refusal(with_cx("production", |cx| gateway::start(cx, &order(), Some(&card)))), (Code::Order, "card".into()));
     }
 
     #[test]

@@ -312,7 +312,7 @@ fn hex4(rest: &mut std::str::Chars) -> Option<u32> {
 
 /// An unreadable value is blamed on its member, unless something deeper is to blame already.
 fn blaming(error: Error, name: &str) -> Error {
-    if error.field.is_empty() { Error::new(error.code, name.to_owned(), error.message) } else { error }
+    error.in_field(name)
 }
 
 fn malformed(message: &'static str) -> Error {

@@ -31,7 +31,7 @@ fn genuine() -> Vec<(Op, Vec<String>, Vec<u8>)> {
     vec![
         (Op::Start, head(new.texts(), &[""]), Vec::new()),
         (Op::Callback, head(order.texts(), &[]), callback.clone()),
-        (Op::Ask, head(order.texts(), &["inquire"]), Vec::new()),
+        (Op::Ask, head(order.texts(), &["inquire", "", "", ""]), Vec::new()),
         (Op::Reply, head(order.texts(), &["reads:inquiry", "200"]), b"<CC5Response/>".to_vec()),
         (Op::Peek, shop.account.clone(), callback),
     ]

@@ -66,7 +66,7 @@ impl Answer {
     pub fn form(&self) -> Vec<(String, String)> {
         self.expect(&["redirect"]);
         assert_eq!(self.at(4), "form");
-        self.0[6..].chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
+        self.0[11..].chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect()
     }
 
     /// What is claimed before the request goes out; empty when it moves no money.
@@ -79,12 +79,12 @@ impl Answer {
     }
 
     pub fn url(&self) -> &str {
-        self.expect(&["send"]).at(6)
+        self.expect(&["send"]).at(7)
     }
 
     /// The XML that goes to the bank's API.
     pub fn xml(&self) -> String {
-        let body = self.expect(&["send"]).at(7);
+        let body = self.expect(&["send"]).at(8);
         let encoded = body.strip_prefix("DATA=").expect("one field, DATA");
         decode_percent(encoded)
     }
@@ -92,7 +92,7 @@ impl Answer {
     /// A fact about a payment, by the name that JavaScript gives it.
     pub fn fact(&self, name: &str) -> &str {
         const FACTS: &str = "refs amount model status proof orderId currency mode dedupeKey charged refunded installments at transactionId \
-                             authCode hostReference maskedPan mdStatus eci liability review reason bankCode bankMessage tr en wixReasonCode";
+                             authCode hostReference maskedPan mdStatus eci liability review verb changeId moved reason bankCode bankMessage tr en wixReasonCode";
         let place = FACTS.split(' ').position(|fact| fact == name).expect("a known fact");
         self.expect(&["done"]).0.get(place + 1).map_or("", String::as_str)
     }
@@ -223,7 +223,7 @@ impl Shop {
     }
 
     pub fn inquire(&self, order: &Order) -> Answer {
-        self.call(Op::Ask, order, &["inquire"], b"")
+        self.call(Op::Ask, order, &["inquire", "", "", ""], b"")
     }
 
     /// Brings back what became of a request: a status and a body.

@@ -42,7 +42,7 @@ fn order(model: &str) -> Order<'_> {
 
 fn form_of(step: &Step) -> Vec<(String, String)> {
     match &step.action {
-        Action::Redirect(Redirect::Form { fields, .. }) => fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        Action::Redirect(Redirect::Form { fields, .. }) => fields.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -88,7 +88,7 @@ fn a_provision_from_card_to_proof() {
 
     let lost = payment(gateway::reply(&cx, &order, &send.then, Answer::Lost).expect("a payment"));
     assert_eq!((lost.status(), lost.proof(), lost.facts.review), (Status::Unknown, "none", false));
-    let claimed = payment(gateway::already_claimed());
+    let claimed = payment(gateway::already_claimed(&order, &send.then).expect("a payment"));
     assert_eq!((claimed.status(), claimed.proof()), (Status::Pending, "none"));
 }
 
