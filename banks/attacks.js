@@ -54,10 +54,10 @@ export function forge(message, { attack, field = '', value = '', url = '' }) {
     case 'relabel': return { ...same, ...relabelled(body) };
     case 'drop-signature':
       if (signedByHeader) return { ...same, headers: without(headers, SIGNATURE_HEADER) };
-      return { ...same, body: dropped(body, 'HASH') };
+      return { ...same, body: dropped(body, signatureField(message)) };
     case 'empty-signature':
       if (signedByHeader) return { ...same, headers: { ...headers, [SIGNATURE_HEADER]: '' } };
-      return { ...same, body: changed(body, 'HASH', '') };
+      return { ...same, body: changed(body, signatureField(message), '') };
     case 'duplicate': return { ...same, body: doubled(message, field, value) };
     case 'elsewhere': return { ...same, url };
     case 'resplit': return { ...same, body: resplit(body) };
@@ -67,6 +67,7 @@ export function forge(message, { attack, field = '', value = '', url = '' }) {
 }
 
 const SIGNATURE_HEADER = 'x-iyz-signature-v3';
+const signatureField = ({ system }) => (system === 'posnet' ? 'Sign' : 'HASH');
 const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 
 // ---- forms, changed as text, so that everything else stays byte for byte

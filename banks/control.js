@@ -2,14 +2,18 @@
 // curious owner may try.
 import { LOST, XML_FAULTS } from './faults.js';
 import { html, page, speaker } from './page.js';
+import { FAULTS as POSNET_FAULTS, OPERATIONS as POSNET_OPERATIONS } from './posnet-api.js';
 
 const OPERATIONS = {
   nestpay: ['*', 'status', 'history', 'provision', 'sale', 'PostAuth', 'Void', 'Credit'],
+  posnet: ['*', ...POSNET_OPERATIONS],
   paytr: ['*', 'get-token', 'durum-sorgu', 'iade'],
   iyzico: ['*', 'initialize', 'retrieve', 'detail'],
 };
 const LOST_KINDS = LOST.flatMap((how) => [`${how}-before`, `${how}-after`]);
-const KINDS = { nestpay: Object.keys(XML_FAULTS), paytr: LOST_KINDS, iyzico: [...LOST_KINDS, 'bad-signature'] };
+const KINDS = { nestpay: Object.keys(XML_FAULTS), posnet: Object.keys(POSNET_FAULTS), paytr: LOST_KINDS, iyzico: [...LOST_KINDS, 'bad-signature'] };
+
+const TOLD = { ...POSNET_FAULTS, ...XML_FAULTS };
 
 /** @param {Record<string, any>} banks by name */
 export function createControl(banks) {
@@ -66,7 +70,7 @@ export function createControl(banks) {
   <select id="${name}-on" name="on">${OPERATIONS[name].map((each) => html`<option>${each}</option>`)}</select>
   <label for="${name}-kind">${say('Ne olsun', 'What happens')}</label>
   <select id="${name}-kind" name="kind">${KINDS[name].map((each) =>
-    html`<option value="${each}">${each}${XML_FAULTS[each] && `: ${XML_FAULTS[each]}`}</option>`)}</select>
+    html`<option value="${each}">${each}${TOLD[each] && `: ${TOLD[each]}`}</option>`)}</select>
   <button name="what" value="fault">${say('Bir sonraki istekte olsun', 'At the next request')}</button>
   <button name="what" value="clear">${say('Arızaları kaldır', 'Remove the faults')}</button>
 </form>`)}</div>`,

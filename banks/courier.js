@@ -9,7 +9,7 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * @typedef {object} Message
  * @property {string} id
- * @property {'nestpay' | 'paytr' | 'iyzico'} system
+ * @property {'nestpay' | 'posnet' | 'paytr' | 'iyzico'} system
  * @property {'callback' | 'notification' | 'webhook'} kind
  * @property {'browser' | 'server'} via
  * @property {string} orderId

@@ -13,6 +13,7 @@ import { createIyzico } from './iyzico.js';
 import { createNestpay } from './nestpay.js';
 import { errorPage, languageOf, plainText } from './page.js';
 import { createPaytr } from './paytr.js';
+import { createPosnet } from './posnet.js';
 
 const MAX_BODY = 256 * 1024;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -28,7 +29,7 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  * @param {() => number} [options.now]
  * @param {(bytes: number) => Buffer} [options.random]
  * @param {typeof fetch} [options.deliver]
- * @param {object} [options.nestpay] more options for createNestpay; likewise `paytr`, `iyzico`
+ * @param {object} [options.nestpay] more options for createNestpay; likewise `posnet`, `paytr`, `iyzico`
  */
 export async function startBanks(options = {}) {
   const { port = 0, host = '127.0.0.1', shopOrigin, log = () => {}, now = Date.now, random = randomBytes, deliver } = options;
@@ -38,6 +39,7 @@ export async function startBanks(options = {}) {
   const shared = { now, random, log, courier };
   const banks = {
     nestpay: createNestpay({ ...shared, ...options.nestpay }),
+    posnet: createPosnet({ ...shared, ...options.posnet }),
     paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
   };
