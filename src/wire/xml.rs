@@ -1,172 +1,308 @@
 //! The XML of bank replies and requests.
 //!
-//! A reply is read into a flat list of leaf elements with their paths. There is no DTD, no entity but the five predefined ones and
-//! character references, and an element that is asked for must occur once: a reply with two `Response` elements has none.
+//! A reply is read into a flat list of elements that know their parents; their texts stay where they are unless something in them is
+//! escaped. There is no DTD, no entity but the five predefined ones and character references, and an element that is asked for must
+//! occur once: a reply with two `Response` elements has none.
 
 use crate::error::{Code, Error, Result};
-use crate::wire::charset;
+use crate::wire::{charset, position};
+use std::borrow::Cow;
 
 const MAX_DEPTH: usize = 16;
 const MAX_ELEMENTS: usize = 4096;
-/// Every leaf repeats the names above it, so an endless name would cost its length times the leaves.
 const MAX_NAME: usize = 64;
 
-/// A document's leaf elements.
+/// Above the outermost element.
+const NONE: usize = usize::MAX;
+
+/// A document's elements, in the order in which they begin.
 #[derive(Debug)]
-pub struct Document {
-    leaves: Vec<(String, String)>,
+pub struct Document<'a> {
+    source: Cow<'a, str>,
+    /// The texts in which something was escaped, and those that came in pieces.
+    unescaped: String,
+    nodes: Vec<Node>,
 }
 
-impl Document {
+/// One of a document's elements.
+#[derive(Clone, Copy, Debug)]
+pub struct Element<'d> {
+    document: &'d Document<'d>,
+    node: usize,
+}
+
+#[derive(Debug)]
+struct Node {
+    name: Span,
+    parent: usize,
+    /// The first node that does not lie inside this one.
+    end: usize,
+    content: Content,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Content {
+    Source(Span),
+    Unescaped(Span),
+    Elements,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    from: usize,
+    to: usize,
+}
+
+impl Span {
+    fn of(self, text: &str) -> &str {
+        text.get(self.from..self.to).unwrap_or_default()
+    }
+}
+
+impl<'a> Document<'a> {
     /// Reads a document; `root` is the name its outermost element must have.
-    pub fn parse(bytes: &[u8], root: &str) -> Result<Document> {
-        let text = charset::to_text(bytes);
-        let mut reader = Reader { rest: text.strip_prefix('\u{FEFF}').unwrap_or(&text) };
-        reader.prolog()?;
-        let leaves = reader.elements()?;
-        if leaves.iter().any(|(path, _)| path != root && !path.strip_prefix(root).is_some_and(|below| below.starts_with('/'))) {
-            return Err(malformed("the bank's reply has another outermost element than its document describes"));
+    pub fn parse(bytes: &'a [u8], root: &str) -> Result<Document<'a>> {
+        let source = charset::to_text(bytes);
+        let mut reader = Reader { text: &source, at: 0, nodes: Vec::new(), unescaped: String::new() };
+        reader.document()?;
+        let Reader { nodes, unescaped, .. } = reader;
+        let document = Document { source, unescaped, nodes };
+        match document.nodes.first() {
+            Some(node) if document.name(node) == root => Ok(document),
+            _ => Err(malformed("the bank's reply has another outermost element than its document describes")),
         }
-        Ok(Document { leaves })
     }
 
-    /// The text of the leaf at `path` (`CC5Response/Extra/HOSTMSG`), trimmed; `None` when there is none, refused when there are two.
+    /// The text of the leaf at `path` (`CC5Response/Extra/HOSTMSG`), trimmed; `None` when there is none, refused when two elements
+    /// lie there.
     pub fn leaf(&self, path: &str) -> Result<Option<&str>> {
-        let mut found = self.leaves.iter().filter(|(at, _)| at == path);
-        let first = found.next().map(|(_, text)| text.trim());
-        match found.next() {
-            Some(_) => Err(Error::new(Code::DuplicateField, path.to_owned(), "this element occurs twice in the bank's reply")),
-            None => Ok(first),
+        self.only(NONE, path)
+    }
+
+    /// The elements at `path`, however many there are.
+    pub fn each<'d>(&'d self, path: &str) -> Vec<Element<'d>> {
+        let mut found = Vec::new();
+        for node in 0..self.nodes.len() {
+            if self.lies_at(node, NONE, path) {
+                found.push(Element { document: self, node });
+            }
         }
+        found
+    }
+
+    /// The text of the only element at `path` below `top`.
+    fn only(&self, top: usize, path: &str) -> Result<Option<&str>> {
+        let (from, to) = self.nodes.get(top).map_or((0, self.nodes.len()), |node| (top + 1, node.end));
+        let mut found = None;
+        for node in from..to {
+            if self.lies_at(node, top, path) {
+                if found.is_some() {
+                    return Err(Error::new(Code::DuplicateField, path.to_owned(), "this element occurs twice in the bank's reply"));
+                }
+                found = self.nodes.get(node);
+            }
+        }
+        Ok(match found.map(|node| node.content) {
+            Some(Content::Source(text)) => Some(text.of(&self.source).trim()),
+            Some(Content::Unescaped(text)) => Some(text.of(&self.unescaped).trim()),
+            Some(Content::Elements) | None => None,
+        })
+    }
+
+    /// Whether the path that leads from `top` to `node` is this one. Read from its end, because nodes know their parents.
+    fn lies_at(&self, node: usize, top: usize, path: &str) -> bool {
+        let (mut node, mut rest) = (node, path);
+        while let Some(here) = self.nodes.get(node) {
+            let Some(above) = rest.strip_suffix(self.name(here)) else { return false };
+            node = here.parent;
+            if above.is_empty() {
+                return node == top;
+            }
+            let Some(above) = above.strip_suffix('/') else { return false };
+            rest = above;
+        }
+        false
+    }
+
+    fn name(&self, node: &Node) -> &str {
+        node.name.of(&self.source)
+    }
+}
+
+impl<'d> Element<'d> {
+    /// The text of the leaf at `path` inside this element, by the same rule as [`Document::leaf`].
+    pub fn leaf(&self, path: &str) -> Result<Option<&'d str>> {
+        self.document.only(self.node, path)
     }
 }
 
 struct Reader<'a> {
-    rest: &'a str,
+    text: &'a str,
+    at: usize,
+    nodes: Vec<Node>,
+    unescaped: String,
 }
 
 impl<'a> Reader<'a> {
-    /// White space, comments and the XML declaration before the outermost element. A DOCTYPE is refused.
-    fn prolog(&mut self) -> Result<()> {
-        self.rest = self.rest.trim_start();
-        if self.rest.starts_with("<?xml") {
+    /// The XML declaration, one element, and comments around it. A DOCTYPE is refused.
+    fn document(&mut self) -> Result<()> {
+        self.take("\u{FEFF}");
+        self.skip_blank();
+        if self.take("<?xml") {
             self.skip_past("?>")?;
         }
-        self.misc()
+        self.skip_comments()?;
+        self.element()?;
+        self.skip_comments()?;
+        if self.at < self.text.len() { Err(malformed("something follows the outermost element")) } else { Ok(()) }
     }
 
-    fn misc(&mut self) -> Result<()> {
-        self.rest = self.rest.trim_start();
-        while self.rest.starts_with("<!--") {
-            self.skip_past("-->")?;
-            self.rest = self.rest.trim_start();
+    /// The outermost element with all that lies in it. A loop, because no recursion may be bounded by input.
+    fn element(&mut self) -> Result<()> {
+        let (mut parent, mut depth) = (NONE, 0);
+        loop {
+            if self.take("</") {
+                parent = self.close(parent)?;
+                depth -= 1;
+            } else if self.take("<!--") {
+                self.skip_past("-->")?;
+            } else if self.take("<![CDATA[") {
+                let from = self.at;
+                self.skip_past("]]>")?;
+                self.push_text(parent, Span { from, to: self.at - 3 }, false)?;
+            } else if self.take("<") {
+                if self.nodes.len() == MAX_ELEMENTS || depth == MAX_DEPTH {
+                    return Err(malformed("the bank's reply has more elements than its document describes"));
+                }
+                if self.open(parent)? {
+                    parent = self.nodes.len() - 1;
+                    depth += 1;
+                }
+            } else {
+                let from = self.at;
+                self.at = position(self.text, from, "<").ok_or_else(cut_off)?;
+                self.push_text(parent, Span { from, to: self.at }, true)?;
+            }
+            if depth == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// `name attributes…>` or `name/>`; says whether it stays open. Attributes are stepped over: no bank puts a value there.
+    fn open(&mut self, parent: usize) -> Result<bool> {
+        let (from, bytes) = (self.at, self.text.as_bytes());
+        let mut end = from;
+        while !matches!(bytes.get(end), None | Some(b'<' | b'>')) {
+            end += 1;
+        }
+        if bytes.get(end) != Some(&b'>') {
+            return Err(malformed("a tag of the bank's reply does not end"));
+        }
+        self.at = end + 1;
+        let is_open = bytes[end - 1] != b'/';
+        let mut to = from;
+        while to < end - usize::from(!is_open) && !is_blank(bytes[to]) {
+            to += 1;
+        }
+        let name = Span { from, to };
+        if !is_name(name.of(self.text).as_bytes()) {
+            return Err(malformed("the bank's reply is not XML"));
+        }
+        if let Some(parent) = self.nodes.get_mut(parent) {
+            parent.content = Content::Elements;
+        }
+        let end = self.nodes.len() + 1;
+        self.nodes.push(Node { name, parent, end, content: Content::Source(Span { from, to: from }) });
+        Ok(is_open)
+    }
+
+    /// `name>`; the element that is open from now on.
+    fn close(&mut self, node: usize) -> Result<usize> {
+        let end = self.nodes.len();
+        let Some(node) = self.nodes.get_mut(node) else { return Err(malformed("an element is closed that was not opened")) };
+        node.end = end;
+        let (name, parent) = (node.name.of(self.text), node.parent);
+        let is_same = self.take(name);
+        self.skip_blank();
+        if is_same && self.take(">") { Ok(parent) } else { Err(malformed("the tags of the bank's reply do not match")) }
+    }
+
+    /// Adds a piece to the text of an element. All pieces of a leaf come before any other element does.
+    fn push_text(&mut self, node: usize, piece: Span, is_escaped: bool) -> Result<()> {
+        let Some(node) = self.nodes.get_mut(node) else { return Err(malformed("the bank's reply is not XML")) };
+        let (text, kept) = (piece.of(self.text), self.unescaped.len());
+        let is_plain = !is_escaped || !text.as_bytes().contains(&b'&');
+        let from = match node.content {
+            Content::Source(before) if before.from == before.to && is_plain => {
+                node.content = Content::Source(piece);
+                return Ok(());
+            }
+            Content::Source(before) => {
+                self.unescaped.push_str(before.of(self.text));
+                kept
+            }
+            Content::Unescaped(before) => before.from,
+            Content::Elements => NONE,
+        };
+        if is_plain {
+            self.unescaped.push_str(text);
+        } else {
+            unescape(text, &mut self.unescaped)?;
+        }
+        if from == NONE {
+            // Between elements: it had to be well-formed, and says nothing.
+            self.unescaped.truncate(kept);
+        } else {
+            node.content = Content::Unescaped(Span { from, to: self.unescaped.len() });
         }
         Ok(())
     }
 
-    fn elements(&mut self) -> Result<Vec<(String, String)>> {
-        let mut leaves: Vec<(String, String)> = Vec::new();
-        let mut open: Vec<Open<'a>> = Vec::new();
-        let mut seen = 0;
-        loop {
-            if self.rest.starts_with("</") {
-                let element = open.pop().ok_or_else(|| malformed("an element is closed that was not opened"))?;
-                self.close(element.name)?;
-                if element.is_leaf {
-                    leaves.push((path_of(&open, element.name), element.text));
-                }
-            } else if self.rest.starts_with("<!--") {
-                self.skip_past("-->")?;
-            } else if let Some(rest) = self.rest.strip_prefix("<![CDATA[") {
-                let (text, after) = rest.split_once("]]>").ok_or_else(|| malformed("a CDATA section does not end"))?;
-                self.rest = after;
-                push_text(&mut open, text)?;
-            } else if self.rest.starts_with('<') {
-                seen += 1;
-                if seen > MAX_ELEMENTS || open.len() == MAX_DEPTH {
-                    return Err(malformed("the bank's reply has more elements than its document describes"));
-                }
-                let (name, is_empty) = self.open()?;
-                if let Some(parent) = open.last_mut() {
-                    parent.is_leaf = false;
-                }
-                if is_empty {
-                    leaves.push((path_of(&open, name), String::new()));
-                } else {
-                    open.push(Open { name, text: String::new(), is_leaf: true });
-                }
-            } else {
-                let end = self.rest.find('<').ok_or_else(|| malformed("the bank's reply is cut off"))?;
-                let (text, after) = self.rest.split_at(end);
-                self.rest = after;
-                push_text(&mut open, &unescape(text)?)?;
-            }
-            if open.is_empty() {
-                self.misc()?;
-                return if self.rest.is_empty() { Ok(leaves) } else { Err(malformed("something follows the outermost element")) };
-            }
+    fn skip_comments(&mut self) -> Result<()> {
+        self.skip_blank();
+        while self.take("<!--") {
+            self.skip_past("-->")?;
+            self.skip_blank();
         }
-    }
-
-    /// `<name attributes…>` or `<name/>`. Attributes are stepped over: no bank puts a value there.
-    fn open(&mut self) -> Result<(&'a str, bool)> {
-        let inside = &self.rest[1..];
-        let end = inside.find(['>', '<']).filter(|&end| inside[end..].starts_with('>'));
-        let end = end.ok_or_else(|| malformed("a tag of the bank's reply does not end"))?;
-        let (tag, is_empty) = match inside[..end].strip_suffix('/') {
-            Some(tag) => (tag, true),
-            None => (&inside[..end], false),
-        };
-        let name = tag.split([' ', '\t', '\r', '\n']).next().unwrap_or_default();
-        self.rest = &inside[end + 1..];
-        Ok((element_name(name)?, is_empty))
-    }
-
-    fn close(&mut self, name: &str) -> Result<()> {
-        let after = self.rest[2..].strip_prefix(name).map(str::trim_start).and_then(|rest| rest.strip_prefix('>'));
-        self.rest = after.ok_or_else(|| malformed("the tags of the bank's reply do not match"))?;
         Ok(())
     }
 
     fn skip_past(&mut self, end: &str) -> Result<()> {
-        let (_, after) = self.rest.split_once(end).ok_or_else(|| malformed("the bank's reply is cut off"))?;
-        self.rest = after;
+        self.at = position(self.text, self.at, end).ok_or_else(cut_off)? + end.len();
         Ok(())
     }
-}
 
-struct Open<'a> {
-    name: &'a str,
-    text: String,
-    is_leaf: bool,
-}
-
-fn push_text(open: &mut [Open], text: &str) -> Result<()> {
-    match open.last_mut() {
-        Some(element) => element.text.push_str(text),
-        None => return Err(malformed("the bank's reply is not XML")),
+    fn skip_blank(&mut self) {
+        while self.text.as_bytes().get(self.at).is_some_and(|&byte| is_blank(byte)) {
+            self.at += 1;
+        }
     }
-    Ok(())
-}
 
-fn path_of(open: &[Open], name: &str) -> String {
-    let mut path = String::new();
-    for element in open {
-        path.push_str(element.name);
-        path.push('/');
+    /// Steps over `wanted` if it comes next.
+    fn take(&mut self, wanted: &str) -> bool {
+        let is_next = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(wanted.as_bytes()));
+        if is_next {
+            self.at += wanted.len();
+        }
+        is_next
     }
-    path.push_str(name);
-    path
 }
 
-fn element_name(name: &str) -> Result<&str> {
-    let starts_well = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let goes_on_well = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b':'));
-    if starts_well && goes_on_well && name.len() <= MAX_NAME { Ok(name) } else { Err(malformed("the bank's reply is not XML")) }
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
-fn unescape(text: &str) -> Result<String> {
-    let mut plain = String::with_capacity(text.len());
+fn is_name(name: &[u8]) -> bool {
+    for byte in name {
+        if !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.' | b':') {
+            return false;
+        }
+    }
+    name.len() <= MAX_NAME && name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+}
+
+fn unescape(text: &str, plain: &mut String) -> Result<()> {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         plain.push_str(before);
@@ -175,10 +311,11 @@ fn unescape(text: &str) -> Result<String> {
         rest = after;
     }
     plain.push_str(rest);
-    Ok(plain)
+    Ok(())
 }
 
-fn entity(name: &str) -> Option<char> {
+/// The character that stands between `&` and `;` as one of XML's five names or as a number.
+pub(super) fn entity(name: &str) -> Option<char> {
     match name {
         "amp" => Some('&'),
         "lt" => Some('<'),
@@ -188,8 +325,13 @@ fn entity(name: &str) -> Option<char> {
         _ => {
             let number = name.strip_prefix('#')?;
             let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
-            let plain = !digits.is_empty() && digits.len() <= 8 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-            let code = plain.then(|| u32::from_str_radix(digits, radix).ok()).flatten()?;
+            if digits.is_empty() || digits.len() > 8 {
+                return None;
+            }
+            let mut code = 0;
+            for digit in digits.chars() {
+                code = code * radix + digit.to_digit(radix)?;
+            }
             char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'))
         }
     }
@@ -198,16 +340,82 @@ fn entity(name: &str) -> Option<char> {
 /// `text` as element content; everything outside printable ASCII becomes a character reference, so the request is ASCII on the wire.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
+    push_escaped(&mut escaped, text);
+    escaped
+}
+
+fn push_escaped(escaped: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             ' '..='~' => escaped.push(c),
-            other => escaped.push_str(&format!("&#{};", u32::from(other))),
+            other => {
+                escaped.push_str("&#");
+                push_number(escaped, u32::from(other));
+                escaped.push(';');
+            }
         }
     }
-    escaped
+}
+
+fn push_number(text: &mut String, number: u32) {
+    let mut unit = 1_000_000;
+    while unit > 1 && unit > number {
+        unit /= 10;
+    }
+    while unit > 0 {
+        text.push(char::from(b'0' + (number / unit % 10) as u8));
+        unit /= 10;
+    }
+}
+
+/// A request in the making. The names are our own; the values are escaped.
+#[derive(Debug)]
+pub struct Writer {
+    text: String,
+}
+
+impl Writer {
+    /// Begins with the XML declaration. Whatever encoding it names: what follows is ASCII, which all of them share.
+    pub fn new(encoding: &'static str) -> Writer {
+        let mut writer = Writer { text: String::with_capacity(1024) };
+        writer.push(&["<?xml version=\"1.0\" encoding=\"", encoding, "\"?>"]);
+        writer
+    }
+
+    /// Opens an element.
+    pub fn open(&mut self, name: &'static str) {
+        self.push(&["<", name, ">"]);
+    }
+
+    /// Closes it.
+    pub fn close(&mut self, name: &'static str) {
+        self.push(&["</", name, ">"]);
+    }
+
+    /// An element with a value.
+    pub fn leaf(&mut self, name: &'static str, value: &str) {
+        self.open(name);
+        push_escaped(&mut self.text, value);
+        self.close(name);
+    }
+
+    /// The request.
+    pub fn finish(self) -> String {
+        self.text
+    }
+
+    fn push(&mut self, pieces: &[&str]) {
+        for piece in pieces {
+            self.text.push_str(piece);
+        }
+    }
+}
+
+fn cut_off() -> Error {
+    malformed("the bank's reply is cut off")
 }
 
 fn malformed(message: &'static str) -> Error {
@@ -218,7 +426,7 @@ fn malformed(message: &'static str) -> Error {
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<Document> {
+    fn parse(text: &str) -> Result<Document<'_>> {
         Document::parse(text.as_bytes(), "R")
     }
 
@@ -239,6 +447,71 @@ mod tests {
         let document = parse("<R><A>1</A><A>2</A><B>3</B></R>").unwrap();
         assert_eq!(document.leaf("R/A").unwrap_err().code, Code::DuplicateField);
         assert_eq!(document.leaf("R/B").unwrap(), Some("3"));
+    }
+
+    #[test]
+    fn a_path_with_two_elements_is_refused_wherever_they_lie() {
+        for twice in [
+            "<R><E><A>1</A></E><E><A>2</A></E></R>",
+            "<R><E><A>1</A><A/></E></R>",
+            "<R><E><A>1</A><A><B/></A></E></R>",
+            "<R><E><A><B/></A><A>1</A></E></R>",
+            "<R><E><A>1</A></E><N/><E>x<A><![CDATA[]]></A></E></R>",
+        ] {
+            assert_eq!(parse(twice).unwrap().leaf("R/E/A").unwrap_err().code, Code::DuplicateField, "{twice}");
+        }
+        let elsewhere = "<R><A>1</A><E><A>2</A></E><RE><A>3</A></RE><E.E><E><A>4</A></E></E.E></R>";
+        assert_eq!(parse(elsewhere).unwrap().leaf("R/E/A").unwrap(), Some("2"));
+        for path in ["", "/", "/R/A", "R/A/", "R//A", "R/E", "E/A", "r/a", "R/E/A/1", "xR/A"] {
+            assert_eq!(parse(elsewhere).unwrap().leaf(path).unwrap(), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_one_however_it_is_written() {
+        for text in [
+            "a<![CDATA[b & ]]>c",
+            "<![CDATA[a]]>b &amp; c",
+            "a<!-- & -->b<!--<A>--> &#38; c",
+            " \n<!---->ab &#x26; c\t",
+            "<![CDATA[]]>ab <![CDATA[&]]> c",
+            "a<![CDATA[]]>b &amp;<!-- x --> c",
+        ] {
+            let xml = format!("<R> <E>&lt;<A>{text}</A>&gt;</E><E2>&amp;</E2></R>");
+            let document = parse(&xml).unwrap();
+            assert_eq!(document.leaf("R/E/A").unwrap(), Some("ab & c"), "{text}");
+            assert_eq!(document.leaf("R/E2").unwrap(), Some("&"), "{text}");
+        }
+    }
+
+    const LIST: &str = "<R><List><Txn><Id>1</Id><Sum><Kurus>5</Kurus></Sum></Txn><Count>3</Count>\
+        <Txn><Id>2</Id><Id>2</Id><Sum><Kurus>6</Kurus></Sum><Sum/></Txn><Txn/></List><Txn><Id>9</Id></Txn><Id>8</Id></R>";
+
+    #[test]
+    fn repeated_elements_are_read_one_by_one() {
+        let document = parse(LIST).unwrap();
+        let [first, second, third] = document.each("R/List/Txn")[..] else { panic!("there are three") };
+        assert_eq!(first.leaf("Id").unwrap(), Some("1"));
+        assert_eq!(first.leaf("Sum/Kurus").unwrap(), Some("5"));
+        assert_eq!(second.leaf("Id").unwrap_err().code, Code::DuplicateField);
+        assert_eq!(second.leaf("Sum/Kurus").unwrap(), Some("6"));
+        assert_eq!(second.leaf("Sum").unwrap_err().code, Code::DuplicateField);
+        for path in ["Id", "Sum", "", "Txn/Id", "List/Txn/Id", "R/Id"] {
+            assert_eq!(third.leaf(path).unwrap(), None, "{path}");
+        }
+        assert_eq!(first.leaf("Sum").unwrap(), None, "not a leaf");
+        assert_eq!(document.leaf("R/List/Count").unwrap(), Some("3"));
+        assert_eq!(document.leaf("R/List/Txn/Id").unwrap_err().code, Code::DuplicateField);
+        assert_eq!(document.leaf("R/Txn/Id").unwrap(), Some("9"));
+        assert_eq!(document.each("R/Txn").len(), 1);
+        assert_eq!(document.each("R/Nothing").len(), 0);
+    }
+
+    #[test]
+    fn what_is_found_outlives_the_element() {
+        let document = parse(LIST).unwrap();
+        let ids: Vec<Option<&str>> = document.each("R/Txn").into_iter().map(|txn| txn.leaf("Id").unwrap()).collect();
+        assert_eq!(ids, [Some("9")]);
     }
 
     #[test]
@@ -276,8 +549,29 @@ mod tests {
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");
         }
-        let many = format!("<R>{}</R>", "<A/>".repeat(5000));
-        assert!(parse(&many).is_err());
+    }
+
+    #[test]
+    fn the_limits() {
+        let many = |count: usize| format!("<R>{}</R>", "<A/>".repeat(count - 1));
+        assert_eq!(parse(&many(4096)).unwrap().each("R/A").len(), 4095);
+        assert_eq!(parse(&many(4097)).unwrap_err().code, Code::Malformed);
+        let deep = |depth: usize| format!("{}{}", "<R>".repeat(depth), "</R>".repeat(depth));
+        assert_eq!(parse(&deep(16)).unwrap().leaf(&["R"; 16].join("/")).unwrap(), Some(""));
+        assert!(parse(&deep(17)).is_err());
+        assert!(parse(&format!("{}<A/>{}", "<R>".repeat(16), "</R>".repeat(16))).is_err());
+        let named = |length: usize| format!("<R><{0}/></R>", "n".repeat(length));
+        assert!(parse(&named(64)).is_ok());
+        assert!(parse(&named(65)).is_err());
+    }
+
+    #[test]
+    fn a_cut_off_reply_is_refused_wherever_it_is_cut() {
+        let whole = "\u{FEFF}<?xml version=\"1.0\"?><!-- ş --><R a='1'>x&amp;<A>1</A ><![CDATA[ş]]><B b=\"2\" /></R>";
+        assert!(parse(whole).is_ok());
+        for end in 0..whole.len() {
+            assert!(Document::parse(&whole.as_bytes()[..end], "R").is_err(), "{end}");
+        }
     }
 
     #[test]
@@ -286,5 +580,20 @@ mod tests {
         let escaped = escape(text);
         assert!(escaped.is_ascii());
         assert_eq!(parse(&format!("<R><A>{escaped}</A></R>")).unwrap().leaf("R/A").unwrap(), Some(text));
+        assert_eq!(escape("\t~\u{7f}\u{a0}ş\u{10FFFF}"), "&#9;~&#127;&#160;&#351;&#1114111;");
+
+        let mut writer = Writer::new("ISO-8859-9");
+        writer.open("R");
+        writer.leaf("A", text);
+        writer.open("E");
+        writer.leaf("N", "");
+        writer.close("E");
+        writer.close("R");
+        let request = writer.finish();
+        assert!(request.is_ascii());
+        assert!(request.starts_with("<?xml version=\"1.0\" encoding=\"ISO-8859-9\"?><R><A>") && request.ends_with("</A><E><N></N></E></R>"));
+        let document = parse(&request).unwrap();
+        assert_eq!(document.leaf("R/A").unwrap(), Some(text));
+        assert_eq!(document.leaf("R/E/N").unwrap(), Some(""));
     }
 }
