@@ -19,9 +19,10 @@ export async function collect(step, reply, { fetch, timeoutMs }) {
   const deadline = Date.now() + timeoutMs;
   const transactions = [];
   while (step) {
-    const page = step.type === 'list' ? step : reply(step, await send(fetch, step.request, deadline, MAX_REPORT));
-    transactions.push(...(page.transactions ?? []));
-    step = page.type === 'list' ? page.next : page;
+    const page = reply(step, await send(fetch, step.request, deadline, MAX_REPORT));
+    if (page.type !== 'list') throw new PosError('UNREACHABLE', '', 'the bank did not answer, or not in full; try again in a while');
+    transactions.push(...page.transactions);
+    step = page.next;
   }
   return transactions;
 }

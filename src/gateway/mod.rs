@@ -396,8 +396,10 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
         }
         None => ledger.learn(payment.status(), &payment.facts, order.amount),
     }
-    if payment.status() == Status::Refunded && change.is_some() {
-        payment.facts.refunded = ledger.refunded();
+    match (payment.status(), change) {
+        (Status::Refunded, Some(_)) => payment.facts.refunded = ledger.refunded(),
+        (Status::Paid, Some(change)) => payment.facts.charged = Some(change.amount).filter(|taken| *taken != order.amount),
+        _ => {}
     }
     let refs = ledger.write(step.refs.as_ref().unwrap_or(&order.refs));
     Ok(Step::done(payment).keeping(refs))

@@ -38,7 +38,7 @@ pub const SPEC: Spec = Spec {
             name: "hash",
             over: Over::AllFields,
             compute: |values, _| {
-                let Some((store_key, fields)) = values.split_last() else { return Ok(String::new()) };
+                let (store_key, fields) = values.split_last().ok_or_else(super::too_few_values)?;
                 let fields: Vec<Field> = fields.chunks_exact(2).map(|pair| Field { name: pair[0], value: pair[1].as_bytes() }).collect();
                 Ok(hash(&fields, Secret::new(store_key)))
             },

@@ -7,6 +7,7 @@
 mod bank;
 mod shop;
 
+mod changes;
 mod configuration;
 mod hostile_frames;
 mod nestpay_callback;

@@ -40,7 +40,7 @@ fn an_approval_is_paid_and_brings_its_facts() {
         ("charged", ""),
         ("refunded", ""),
         ("dedupeKey", "isbank:190700777:production:A7K2M9P4R8T3V6X5Z2B7:paid"),
-        ("refs", "rnd=30313233343536373839&started=1795272153"),
+        ("refs", "rnd=30313233343536373839&started=1795272153&captured=14990"),
     ] {
         assert_eq!(payment.fact(name), expected, "{name}");
     }
@@ -56,7 +56,7 @@ fn the_order_that_was_asked_for_decides_what_an_approval_is() {
     assert_eq!((payment.to_string().as_str(), payment.fact("installments")), ("paid by signature", "6"));
 }
 
-/// PROTOCOLS: mdStatus 1 is full, 2 to 4 are attempts, the rest failed. In the models in which the bank charges, an approval without a
+/// mdStatus 1 is full, 2 to 4 are attempts, the rest failed. In the models in which the bank charges, an approval without a
 /// good enough authentication may still have taken the money, so the bank is asked; in the others nothing has been taken.
 #[test]
 fn md_status_by_policy_and_model() {

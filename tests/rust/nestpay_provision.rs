@@ -43,7 +43,7 @@ fn the_request_carries_the_stored_amount_and_the_signed_authentication() {
     let started = shop.begin(order());
     let step = authenticated(&shop, &started);
     assert_eq!(step.url(), "https://sanalpos.isbank.com.tr/fim/api");
-    assert_eq!(step.0[8..], ["content-type", "application/x-www-form-urlencoded"]);
+    assert_eq!(step.0[9..], ["content-type", "application/x-www-form-urlencoded"]);
     assert_eq!(
         step.xml(),
         "<?xml version=\"1.0\" encoding=\"ISO-8859-9\"?><CC5Request><Name>magazaapi</Name><Password>Gizli&lt;Soz&gt;&amp;77</Password>\

@@ -5,7 +5,8 @@ use crate::shop::{self, Config, Order, Started, isbank, order};
 use velopos::frame::Op;
 
 fn formula(name: &str, fields: &[(&str, &str)], store_key: &str) -> String {
-    let mut head = vec![name];
+    let count = (fields.len() * 2).to_string();
+    let mut head = vec![name, &count];
     head.extend(fields.iter().flat_map(|(name, value)| [*name, *value]));
     head.push(store_key);
     shop::call(Op::Formula, &head, b"").at(1).to_owned()
@@ -133,7 +134,7 @@ fn the_retired_version_1_request() {
         ["islemtipi", "Auth"],
         ["somethingElse", "x"],
     ];
-    let head = [&["nestpay.legacyHash"][..], &fields.concat(), &["TRPS0200"]].concat();
+    let head = [&["nestpay.legacyHash", "16"][..], &fields.concat(), &["TRPS0200"]].concat();
     assert_eq!(shop::call(Op::Formula, &head, b"").at(1), "S7UxUAohxaxzl35WxHyDfuQx0sg=");
 }
 

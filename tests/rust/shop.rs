@@ -226,6 +226,16 @@ impl Shop {
         self.call(Op::Ask, order, &["inquire", "", "", ""], b"")
     }
 
+    /// Asks for a capture, a refund or a void (which takes no amount).
+    pub fn change(&self, order: &Order, verb: &str, id: &str, amount: &str) -> Answer {
+        let kind = if amount.is_empty() { "" } else { "decimal" };
+        self.call(Op::Ask, order, &[verb, id, kind, amount], b"")
+    }
+
+    pub fn history(&self, order: &Order) -> Answer {
+        self.call(Op::Ask, order, &["history", "", "", ""], b"")
+    }
+
     /// Brings back what became of a request: a status and a body.
     pub fn reply(&self, order: &Order, then: &str, status: &str, body: impl AsRef<[u8]>) -> Answer {
         self.call(Op::Reply, order, &[then, status], body.as_ref())

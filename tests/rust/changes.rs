@@ -1,0 +1,319 @@
+//! Captures, refunds and voids: what is entered before it is sent, what is sent at all, and what an answer means. NestPay stands for every
+//! gateway here: the ledger and the machine are the same for all.
+
+use crate::bank::{Callback, cc5};
+use crate::shop::{Answer, ORDER_ID, Order, STORE_KEY, Shop, isbank, isbank_without_api, order};
+
+/// A paid order as the shop has stored it.
+fn paid(shop: &Shop) -> Order {
+    finished(shop, order())
+}
+
+fn finished(shop: &Shop, order: Order) -> Order {
+    let started = shop.begin(order);
+    let payment = shop.callback(&started.order, &Callback::approved(&started.form).signed(STORE_KEY));
+    keep(started.order, &payment)
+}
+
+fn reserved(shop: &Shop) -> Order {
+    finished(shop, order().with("type", "preauth"))
+}
+
+/// As a shop stores what an answer says.
+fn keep(order: Order, answer: &Answer) -> Order {
+    order.with("refs", answer.refs())
+}
+
+fn said(response: &str, code: &str) -> String {
+    cc5(&[("OrderId", ORDER_ID), ("Response", response), ("ProcReturnCode", code), ("TransId", "26325RqiC9"), ("ErrMsg", "olmadi")], &[])
+}
+
+/// Asks, sends, and brings back this answer.
+fn made(shop: &Shop, order: &Order, change: [&str; 3], response: &str, code: &str) -> (Order, Answer) {
+    let step = shop.change(order, change[0], change[1], change[2]);
+    let sent = keep(order.clone(), &step);
+    let answer = shop.reply(&sent, step.then(), "200", said(response, code));
+    (keep(sent, &answer), answer)
+}
+
+fn lost(shop: &Shop, order: &Order, change: [&str; 3]) -> Order {
+    let step = shop.change(order, change[0], change[1], change[2]);
+    let sent = keep(order.clone(), &step);
+    let answer = shop.reply(&sent, step.then(), "lost", "");
+    assert_eq!(answer.to_string(), "unknown");
+    keep(sent, &answer)
+}
+
+#[test]
+fn a_refund_carries_its_own_amount_and_moves_money_once() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let step = shop.change(&order, "refund", "R1", "49.90");
+    assert_eq!((step.then(), step.claim()), ("change1:change", "isbank:190700777:production:A7K2M9P4R8T3V6X5Z2B7:send:change1"));
+    let xml = step.xml();
+    assert!(xml.contains("<Type>Credit</Type><Total>49.90</Total><Currency>949</Currency>"), "{xml}");
+
+    let sent = keep(order, &step);
+    let answer = shop.reply(&sent, step.then(), "200", said("Approved", "00"));
+    assert_eq!(answer.to_string(), "refunded by reply");
+    for (name, expected) in [
+        ("verb", "refund"),
+        ("changeId", "R1"),
+        ("moved", "49.90"),
+        ("refunded", "49.90"),
+        ("transactionId", "26325RqiC9"),
+        ("dedupeKey", "isbank:190700777:production:A7K2M9P4R8T3V6X5Z2B7:refunded:R1"),
+    ] {
+        assert_eq!(answer.fact(name), expected, "{name}");
+    }
+    // The number that the answer settles is no longer open: the same `then` is good for nothing more.
+    let again = shop.reply(&keep(sent, &answer), step.then(), "200", said("Approved", "00"));
+    assert_eq!(again.to_string(), "ORDER then");
+}
+
+#[test]
+fn refunds_never_exceed_what_was_captured() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    assert_eq!(shop.change(&order, "refund", "R1", "149.91").to_string(), "ORDER amount");
+    let (order, _) = made(&shop, &order, ["refund", "R1", "100.00"], "Approved", "00");
+    assert_eq!(shop.change(&order, "refund", "R2", "49.91").to_string(), "ORDER amount");
+    // One whose outcome is unknown counts.
+    let order = lost(&shop, &order, ["refund", "R2", "40.00"]);
+    assert_eq!(shop.change(&order, "refund", "R3", "9.91").to_string(), "ORDER amount");
+    let (order, answer) = made(&shop, &order, ["refund", "R3", "9.90"], "Approved", "00");
+    assert_eq!((answer.to_string().as_str(), answer.fact("refunded")), ("refunded by reply", "109.90"));
+    assert_eq!(shop.change(&order, "refund", "R4", "0.01").to_string(), "ORDER amount");
+}
+
+#[test]
+fn a_refused_refund_is_a_decline_and_does_not_count() {
+    let shop = isbank().open();
+    for (response, code) in [("Declined", "05"), ("Error", "99")] {
+        let (order, answer) = made(&shop, &paid(&shop), ["refund", "R1", "149.90"], response, code);
+        assert_eq!(answer.to_string(), "declined by reply", "{response}");
+        assert_eq!((answer.fact("verb"), answer.fact("bankMessage"), answer.fact("refunded")), ("refund", "olmadi", ""));
+        assert_eq!(answer.fact("dedupeKey"), "isbank:190700777:production:A7K2M9P4R8T3V6X5Z2B7:declined:R1");
+        let (_, answer) = made(&shop, &order, ["refund", "R2", "149.90"], "Approved", "00");
+        assert_eq!(answer.to_string(), "refunded by reply");
+    }
+}
+
+#[test]
+fn an_answer_that_does_not_fit_leaves_the_outcome_unknown() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let step = shop.change(&order, "refund", "R1", "10.00");
+    let sent = keep(order, &step);
+    let other = cc5(&[("OrderId", "ANOTHER"), ("Response", "Approved"), ("ProcReturnCode", "00")], &[]);
+    let twice = cc5(&[("OrderId", ORDER_ID), ("Response", "Declined"), ("Response", "Approved"), ("ProcReturnCode", "00")], &[]);
+    for (status, body, expected) in [
+        ("200", other, "unknown, review"),
+        ("200", twice, "unknown"),
+        ("200", said("Approved", "99"), "unknown"),
+        ("200", said("Declined", "00"), "unknown"),
+        ("200", said("", ""), "unknown"),
+        ("200", "<html>bakim</html>".to_owned(), "unknown"),
+        ("200", String::new(), "unknown"),
+        ("500", said("Approved", "00"), "unknown"),
+        ("302", said("Approved", "00"), "unknown"),
+        ("lost", String::new(), "unknown"),
+    ] {
+        let answer = shop.reply(&sent, step.then(), status, body);
+        assert_eq!((answer.to_string().as_str(), answer.fact("verb")), (expected, "refund"));
+        assert_eq!(shop.change(&keep(sent.clone(), &answer), "refund", "R2", "140.00").to_string(), "ORDER amount");
+    }
+}
+
+#[test]
+fn the_same_id_is_asked_about_and_not_sent_again() {
+    let shop = isbank().open();
+    let order = lost(&shop, &paid(&shop), ["refund", "R1", "149.90"]);
+    let step = shop.change(&order, "refund", "R1", "149.90");
+    assert_eq!((step.to_string().as_str(), step.claim()), ("reads:refunds", ""));
+    // Not with another amount, and not for something else.
+    assert_eq!(shop.change(&order, "refund", "R1", "1.00").to_string(), "ORDER id");
+    assert_eq!(shop.change(&order, "void", "R1", "").to_string(), "ORDER id");
+
+    // The history tells, and the entry is settled.
+    let line = |kind: &str, amount: &str| {
+        format!("{kind}\tC\t{amount}\t{amount}\t2026-11-21 17:42:33.7\t2026-11-21 17:42:33.7\t\t632517184784\tP37891\t00\t26325RqiC1")
+    };
+    let history = |lines: &[String]| {
+        let names: Vec<String> = (1..=lines.len()).map(|place| format!("TRX{place}")).collect();
+        let extra: Vec<(&str, &str)> = names.iter().zip(lines).map(|(name, line)| (name.as_str(), line.as_str())).collect();
+        cc5(&[("OrderId", ORDER_ID), ("Response", "Approved"), ("ProcReturnCode", "00")], &extra)
+    };
+    let told = |lines: &[String]| shop.reply(&order, step.then(), "200", history(lines));
+    let whole = told(&[line("C", "14990"), line("S", "14990")]);
+    assert_eq!((whole.to_string().as_str(), whole.fact("refunded")), ("refunded by reply", "149.90"));
+    // Nothing of it happened, says the bank today: the payment stands, and the refund still counts, because it may yet arrive.
+    let none = told(&[line("S", "14990")]);
+    assert_eq!((none.to_string().as_str(), none.fact("refunded")), ("paid by reply", ""));
+    assert_eq!(shop.change(&keep(order.clone(), &none), "refund", "R2", "0.01").to_string(), "ORDER amount");
+    for odd in [
+        vec![],
+        vec![line("C", "14990")],
+        vec![line("C", "14991"), line("S", "14990")],
+        vec![line("S", "14990"), line("S", "14990")],
+        vec![line("S", "100")],
+    ] {
+        assert_eq!(told(&odd).to_string(), "pending, review", "{odd:?}");
+    }
+}
+
+#[test]
+fn of_two_that_began_from_the_same_order_only_one_is_claimed() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let (one, other) = (shop.change(&order, "refund", "R1", "100.00"), shop.change(&order, "void", "V1", ""));
+    assert_eq!(one.claim(), other.claim());
+
+    // The loser sends nothing, and what it would store lets nothing more be sent: the order must be loaded again.
+    let answer = shop.reply(&keep(order.clone(), &other), other.then(), "claimed", "");
+    assert_eq!((answer.to_string().as_str(), answer.fact("verb"), answer.refs()), ("pending", "void", order.get("refs")));
+    let step = shop.change(&keep(order, &answer), "refund", "R2", "1.00");
+    assert_eq!(step.claim(), one.claim());
+}
+
+#[test]
+fn a_capture_takes_what_was_reserved_or_less_and_only_once() {
+    let shop = isbank().open();
+    let order = reserved(&shop);
+    assert_eq!(shop.change(&order, "refund", "R1", "1.00").to_string(), "ORDER refs");
+    assert_eq!(shop.change(&order, "capture", "C1", "149.91").to_string(), "ORDER amount");
+    let step = shop.change(&order, "capture", "C1", "100.00");
+    assert!(step.xml().contains("<Type>PostAuth</Type><Total>100.00</Total>"));
+    let (order, answer) = made(&shop, &order, ["capture", "C1", "100.00"], "Approved", "00");
+    assert_eq!((answer.to_string().as_str(), answer.fact("verb"), answer.fact("moved")), ("paid by reply", "capture", "100.00"));
+    assert_eq!((answer.fact("amount"), answer.fact("charged")), ("149.90", "100.00"));
+    assert_eq!(shop.change(&order, "capture", "C2", "1.00").to_string(), "ORDER refs");
+    // A refund gives back at most what was captured.
+    assert_eq!(shop.change(&order, "refund", "R1", "100.01").to_string(), "ORDER amount");
+    assert_eq!(shop.change(&order, "refund", "R1", "100.00").kind(), "send");
+}
+
+#[test]
+fn a_capture_of_unknown_outcome_is_settled_by_an_inquiry() {
+    let shop = isbank().open();
+    let order = lost(&shop, &reserved(&shop), ["capture", "C1", "100.00"]);
+    assert_eq!(shop.change(&order, "capture", "C2", "1.00").to_string(), "ORDER refs");
+    assert_eq!(shop.change(&order, "refund", "R1", "1.00").to_string(), "ORDER refs");
+    let step = shop.inquire(&order);
+    let state = |captured: &str| {
+        let extra = [("ORD_ID", ORDER_ID), ("CHARGE_TYPE_CD", "S"), ("ORIG_TRANS_AMT", "14990"), ("CAPTURE_AMT", captured), ("TRANS_STAT", "C")];
+        cc5(&[("OrderId", ORDER_ID), ("Response", "Approved"), ("ProcReturnCode", "00")], &extra)
+    };
+    let answer = shop.reply(&order, step.then(), "200", state("10000"));
+    assert_eq!((answer.to_string().as_str(), answer.fact("charged")), ("paid by reply", "100.00"));
+    let order = keep(order, &answer);
+    assert_eq!(shop.change(&order, "refund", "R1", "100.01").to_string(), "ORDER amount");
+    assert_eq!(shop.change(&order, "refund", "R1", "100.00").kind(), "send");
+}
+
+#[test]
+fn a_void_undoes_all_and_ends_everything() {
+    let shop = isbank().open();
+    for order in [paid(&shop), reserved(&shop)] {
+        let step = shop.change(&order, "void", "V1", "");
+        assert!(step.xml().contains("<Type>Void</Type></CC5Request>"));
+        let (order, answer) = made(&shop, &order, ["void", "V1", ""], "Approved", "00");
+        assert_eq!((answer.to_string().as_str(), answer.fact("moved")), ("voided by reply", "149.90"));
+        for (verb, amount) in [("refund", "1.00"), ("capture", "1.00"), ("void", "")] {
+            assert_eq!(shop.change(&order, verb, "X1", amount).to_string(), "ORDER refs", "{verb}");
+        }
+    }
+    // After a refund, a void would undo the refund at this bank, or pay out twice.
+    let (order, _) = made(&shop, &paid(&shop), ["refund", "R1", "10.00"], "Approved", "00");
+    assert_eq!(shop.change(&order, "void", "V1", "").to_string(), "ORDER refs");
+}
+
+#[test]
+fn what_is_not_known_to_be_paid_cannot_be_changed() {
+    let shop = isbank().open();
+    let order = shop.begin(order()).order;
+    for (verb, amount) in [("refund", "1.00"), ("capture", "1.00"), ("void", "")] {
+        assert_eq!(shop.change(&order, verb, "X1", amount).to_string(), "ORDER refs", "{verb}");
+    }
+}
+
+#[test]
+fn ids_and_amounts_are_strict() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let long = "a".repeat(37);
+    for id in ["", " ", "a b", "a.b", "a~b", "ş", "a/b", &long] {
+        assert_eq!(shop.change(&order, "refund", id, "1.00").to_string(), "ORDER id", "{id:?}");
+    }
+    for amount in ["0.00", "1", "1,00", "-1.00", "1.000", "1e2"] {
+        assert_eq!(shop.change(&order, "refund", "R1", amount).to_string(), "ORDER amount", "{amount}");
+    }
+    assert_eq!(shop.change(&order, "refund", "R1", "").to_string(), "ORDER amount");
+    assert_eq!(shop.change(&order, "void", "V1", "1.00").to_string(), "ORDER amount");
+    assert_eq!(shop.change(&order, "refund", "5e0b7a5c-7d3f-4bd7-8f3c-1f0a5b9d2e11", "1.00").kind(), "send");
+}
+
+#[test]
+fn a_ledger_that_was_touched_is_refused() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let refs = order.get("refs").to_owned();
+    for touched in [
+        refs.replace("captured=14990", "captured=x"),
+        refs.replace("captured=14990", "captured=0"),
+        format!("{refs}&changes="),
+        format!("{refs}&changes=1~"),
+        format!("{refs}&changes=1~1.refund.R1.100"),
+        format!("{refs}&changes=1~1.refund.R1.100.maybe"),
+        format!("{refs}&changes=1~1.gift.R1.100.done"),
+        format!("{refs}&changes=1~1.refund.R1.1e2.done"),
+        format!("{refs}&changes=1~1.refund.R1.100.done.x"),
+        format!("{refs}&changes=17{}", "~1.refund.R1.1.done".repeat(17)),
+    ] {
+        assert_eq!(shop.change(&order.clone().with("refs", &touched), "refund", "R9", "1.00").to_string(), "ORDER refs", "{touched}");
+    }
+}
+
+#[test]
+fn an_order_takes_sixteen_changes() {
+    let shop = isbank().open();
+    let mut order = paid(&shop);
+    for count in 1..=16 {
+        (order, _) = made(&shop, &order, ["refund", &format!("R{count}"), "0.01"], "Approved", "00");
+    }
+    assert_eq!(shop.change(&order, "refund", "R17", "0.01").to_string(), "ORDER refs");
+    assert!(order.get("refs").len() < 1200, "{}", order.get("refs").len());
+}
+
+#[test]
+fn without_a_user_of_the_api_nothing_can_be_changed() {
+    let shop = isbank_without_api().open();
+    assert_eq!(shop.change(&paid(&shop), "refund", "R1", "1.00").to_string(), "CONFIG merchant.apiUser");
+}
+
+#[test]
+fn a_then_that_is_not_ours_is_refused() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    for then in ["", "x", "change:change", "change0:change", "change1:change", "change99999999999:change", "changeX:change", "moves", "MOVES:x"] {
+        let answer = shop.reply(&order, then, "200", said("Approved", "00"));
+        assert!(matches!(answer.to_string().as_str(), "ORDER then" | "unknown, review"), "{then:?}: {answer}");
+    }
+}
+
+#[test]
+fn the_history_is_a_list_and_no_payment() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let step = shop.history(&order);
+    assert_eq!(step.then(), "reads:history");
+    assert!(step.xml().contains("<Extra><ORDERHISTORY>QUERY</ORDERHISTORY></Extra>"));
+    let line = "S\tC\t14990\t14990\t2026-11-21 17:42:33.7\t2026-11-21 17:42:34.7\t\t632517184784\tP37891\t00\t26325RqiC1";
+    let answer = shop.reply(&order, step.then(), "200", cc5(&[("OrderId", ORDER_ID)], &[("TRX1", line), ("TRX2", "C\tPN\t100")]));
+    assert_eq!(answer.kind(), "list");
+    assert_eq!(answer.0[4..9], ["2", ORDER_ID, "sale", "approved", "149.90"]);
+    assert_eq!(answer.0[9..18], ["TRY", "", "2026-11-21T17:42:34+03:00", "26325RqiC1", "P37891", "632517184784", "", "00", ""]);
+    assert_eq!(answer.0[18..22], [ORDER_ID, "refund", "open", "1.00"]);
+    assert_eq!(shop.reply(&order, step.then(), "200", cc5(&[("OrderId", "ANOTHER")], &[("TRX1", line)])).to_string(), "ORDER_MISMATCH OrderId");
+    assert_eq!(shop.reply(&order, step.then(), "200", "<html>").to_string(), "unknown");
+}
