@@ -1,6 +1,6 @@
 // POSNET's XML service, POST /PosnetWebService/XML with the form field `xmldata`: the three steps of 3-D Secure, then capture,
-// reversal, return and inquiry. Written from the bank's "XML Servisleri Entegrasyon Dokümanı" (2.1.1.3) and "ThreeD Secure XML Servis
-// Entegrasyonu" (2.0.1.5). And its bad days.
+// reversal, return and inquiry. And its bad days. Written from the bank's "XML Servisleri Entegrasyon Dokümanı" (2.1.1.3) and
+// "POSNET ThreeD Secure XML Servis Entegrasyonu" (2.0.1.5).
 import { cardByName, cardByNumber, CARDS } from './cards.js';
 import { decodeLatin5, encodeLatin5, isUtf8 } from './charset.js';
 import { sameDigest } from './digest.js';
@@ -87,8 +87,8 @@ export function createApi({ book, packets, account, settings, faults, times, cou
     const { card, wrong } = cardOf(get);
     if (wrong) return failure(refused('0150', wrong));
     const data1 = packets.seal('data1', {
-      mid: store.merchantId, xid: get('XID'), amount: get('amount'), currency: get('currencyCode'), installment: get('installment'),
-      type: get('tranType'), at: now(),
+      mid: store.merchantId, xid: get('XID'), amount: get('amount'), currency: get('currencyCode'),
+      installment: get('installment'), type: get('tranType'), at: now(),
     });
     const data2 = card ? packets.seal('data2', card) : '';
     const second = card || settings.data2WithoutCard === 'empty' ? [['data2', data2]] : [];
@@ -119,7 +119,7 @@ export function createApi({ book, packets, account, settings, faults, times, cou
     return { card: { pan: known ? pan : `${pan.slice(0, 6)}${'*'.repeat(pan.length - 10)}${pan.slice(-4)}`, known } };
   }
 
-  /** What the return's packets say, if the shop's MAC is made for the same order, amount and currency. Asking again changes nothing. */
+  /** What the return's packets say, if the shop's MAC is made for the same order, amount and currency. Asking changes nothing. */
   function resolve({ get, store, fault }) {
     const [visit, merchant] = [openBankPacket(get('bankData'), store), packets.open('merchant', get('merchantData'))];
     const together = packets.belong(get('sign'), get('merchantData'), get('bankData')) && visit?.visit === merchant?.visit;
@@ -131,16 +131,16 @@ export function createApi({ book, packets, account, settings, faults, times, cou
     return [
       ['approved', '1'], ['respCode', ''], ['respText', ''],
       ['oosResolveMerchantDataResponse', [
-        ['xid', xid], ['amount', amount], ['currency', currency], ['installment', installment], ['point', '0'], ['pointAmount', '0'],
-        ['txStatus', txStatus], ['mdStatus', mdStatus], ['mdErrorMessage', mdErrorMessage],
+        ['xid', xid], ['amount', amount], ['currency', currency], ['installment', installment],
+        ['point', '0'], ['pointAmount', '0'], ['txStatus', txStatus], ['mdStatus', mdStatus], ['mdErrorMessage', mdErrorMessage],
         ['mac', resolveMac({ mdStatus, xid, amount, currency }, signer(store, fault))],
       ]],
     ];
   }
 
   /**
-   * Takes the money. By the bank's document nothing is looked at here but the packet and the shop's MAC: neither how 3-D Secure ended
-   * nor whether the shop ever asked.
+   * Takes the money. By the bank's document nothing is looked at here but the packet and the shop's MAC: neither how 3-D Secure
+   * ended nor whether the shop ever asked.
    */
   async function tran({ get, store, fault }) {
     const visit = openBankPacket(get('bankData'), store);
@@ -220,9 +220,10 @@ export function createApi({ book, packets, account, settings, faults, times, cou
 
   function booked(result, dated, { brief = false } = {}) {
     if (result.approved === '0') return failure(result);
-    const { entry } = result;
-    const date = dated ? [['tranDate', compact(entry.at)]] : [];
-    return [['approved', '1'], ['hostlogkey', entry.hostLogKey], ['authCode', entry.authCode], ...date, ...(brief ? [] : benefits(entry))];
+    const { hostLogKey, authCode, at } = result.entry;
+    const date = dated ? [['tranDate', compact(at)]] : [];
+    const rest = brief ? [] : benefits(result.entry);
+    return [['approved', '1'], ['hostlogkey', hostLogKey], ['authCode', authCode], ...date, ...rest];
   }
 
   /** Every transaction of an order. A fresh one is not there yet. */
@@ -240,16 +241,20 @@ export function createApi({ book, packets, account, settings, faults, times, cou
     const { xid, amount, currency } = spokenOf({ xid: orderID, amount: String(entry.minor), currency: order.currency }, fault);
     return [
       ['orderID', xid], ['ccno', order.pan], ['amount', fromMinor(BigInt(amount)).replace('.', ',')], ['currencyCode', currency],
-      ['authCode', entry.authCode], ['tranDate', timestamp(entry.at)], ['state', entry.state], ['txnStatus', entry.good ? '1' : '0'],
-      [settings.hostLogKeyName, entry.hostLogKey],
+      ['authCode', entry.authCode], ['tranDate', timestamp(entry.at)], ['state', entry.state],
+      ['txnStatus', entry.good ? '1' : '0'], [settings.hostLogKeyName, entry.hostLogKey],
     ];
   }
 
   // ---- answers
 
-  const failure = ({ code, text }) => [['approved', '0'], ['respCode', code], ['respText', text], ['yourIP', '127.0.0.1']];
+  function failure({ code, text }) {
+    return [['approved', '0'], ['respCode', code], ['respText', text], ['yourIP', '127.0.0.1']];
+  }
 
-  const notAnInteger = (text) => refused('0002', `'${text}' değeri 'integer' için geçerli bir değer değil.`);
+  function notAnInteger(text) {
+    return refused('0002', `'${text}' değeri 'integer' için geçerli bir değer değil.`);
+  }
 
   /** A fault may make the bank speak of another order or amount, and sign just that. */
   function spokenOf({ xid, amount, currency }, fault) {
@@ -257,7 +262,9 @@ export function createApi({ book, packets, account, settings, faults, times, cou
     return { xid, amount: fault === 'wrong-amount' ? String(BigInt(amount) + 1n) : amount, currency };
   }
 
-  const signer = (store, fault) => (fault === 'wrong-mac' ? { ...store, encKey: `${store.encKey},0` } : store);
+  function signer(store, fault) {
+    return fault === 'wrong-mac' ? { ...store, encKey: `${store.encKey},0` } : store;
+  }
 
   function damaged(answer, fault) {
     if (fault === 'duplicate-tag') return xml([['approved', '1'], ...answer]);
@@ -281,9 +288,9 @@ const compact = (at) => timestamp(at).slice(2, 19).replace(/\D/g, '');
 /** Instalments and points. What a card earns is not simulated. */
 function benefits({ minor, installment }) {
   const count = BigInt(installment);
-  const zero = ['point', 'pointAmount', 'totalPoint', 'totalPointAmount'].map((name) => [name, '0'.repeat(name.endsWith('Amount') ? 12 : 8)]);
   const each = count > 1n ? minor / count : 0n;
-  return [['instInfo', [['inst1', installment], ['amnt1', String(each).padStart(12, '0')]]], ['pointInfo', zero]];
+  const points = ['point', 'totalPoint'].flatMap((name) => [[name, '0'.repeat(8)], [`${name}Amount`, '0'.repeat(12)]]);
+  return [['instInfo', [['inst1', installment], ['amnt1', String(each).padStart(12, '0')]]], ['pointInfo', points]];
 }
 
 /** The documents let the XML declare ISO-8859-9 and send UTF-8; both are read, by what the bytes are. */

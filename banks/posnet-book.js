@@ -1,10 +1,10 @@
-// POSNET's book: what was sold, pre-authorised, closed, reversed and returned, and what the bank refuses. No HTTP, no XML, no MAC.
+// POSNET's book: what was sold, pre-authorised, closed, reversed and returned, and what the bank refuses. No HTTP, no XML.
 import { maskWide } from './cards.js';
 import { DECLINES, refused } from './posnet-codes.js';
 
 /**
  * @typedef {object} Entry one transaction, as the agreement lists it
- * @property {'Sale' | 'Authorization' | 'Capture' | 'Return' | 'Sale_Reverse' | 'Authorization_Reverse' | 'Capture_Reverse' | 'Return_Reverse'} state
+ * @property {string} state Sale, Authorization, Capture or Return, or one of them with _Reverse
  * @property {boolean} good false: declined, or reversed meanwhile
  * @property {bigint} minor
  * @property {string} installment two digits
@@ -54,14 +54,21 @@ export function createBook({ now, random, settings }) {
   const captureOf = (order) => (order.charge.state === 'Sale' ? order.charge : live(order, 'Capture').at(-1));
   const returned = (order) => live(order, 'Return').reduce((sum, { minor }) => sum + minor, 0n);
 
-  /** By key or by order. @param {{ mid: string, hostLogKey?: string, xid?: string }} reference @param {string[]} states what the key may name */
+  /**
+   * By key or by order.
+   * @param {{ mid: string, hostLogKey?: string, xid?: string }} reference
+   * @param {string[]} states what the key may name
+   */
   function orderOf({ mid, hostLogKey, xid }, states) {
     if (!hostLogKey) return orders.get(`${mid}/${xid}`);
     const names = (entry) => entry.hostLogKey === hostLogKey && states.includes(entry.state);
     return [...orders.values()].find((order) => order.mid === mid && order.entries.some(names));
   }
 
-  /** Sale or pre-authorisation. An order that has a payment is answered with it, even if it was reversed meanwhile. @returns {Result} */
+  /**
+   * Sale or pre-authorisation. An order that has a payment is answered with it, even if it was reversed meanwhile.
+   * @returns {Result}
+   */
   function charge({ mid, xid, minor, currency, installment, type, pan, mdStatus, outcome }) {
     const id = `${mid}/${xid}`;
     const order = orders.get(id) ?? { mid, xid, currency, pan: '', mdStatus, charge: null, entries: [] };
@@ -115,12 +122,15 @@ export function createBook({ now, random, settings }) {
     if (state !== 'Return' && returned(order) > 0n) return refused('0218');
     if (target.settled) return refused(state === 'Capture' ? '0229' : '0211');
     target.good = false;
-    const authCode = '000000';
     const { minor, installment } = target;
-    return approved(order, write(order, { state: `${state}_Reverse`, minor, installment, authCode, hostLogKey: newKey(digits(6)) }));
+    const keys = { authCode: '000000', hostLogKey: newKey(digits(6)) };
+    return approved(order, write(order, { state: `${state}_Reverse`, minor, installment, ...keys }));
   }
 
-  /** Gives money back, whole or in part. There is no number of the shop's own in the request: sent twice, it is done twice. @returns {Result} */
+  /**
+   * Gives money back, whole or in part. The request has no number of the shop's own: sent twice, it is done twice.
+   * @returns {Result}
+   */
   function giveBack({ reference, minor, currency }) {
     const order = orderOf(reference, ['Sale', 'Authorization', 'Capture']);
     if (!order?.charge) return refused('0123');
@@ -140,6 +150,9 @@ export function createBook({ now, random, settings }) {
     order: (mid, xid) => orders.get(`${mid}/${xid}`),
     orders: () => [...orders.values()],
     /** The end of the day, when the bank closes the group: from now on money goes back by a return only. */
-    settle() { for (const { entries } of orders.values()) for (const entry of entries) if (entry.state !== 'Authorization') entry.settled = true; },
+    settle() {
+      const financial = [...orders.values()].flatMap(({ entries }) => entries).filter(({ state }) => state !== 'Authorization');
+      for (const entry of financial) entry.settled = true;
+    },
   };
 }

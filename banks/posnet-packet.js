@@ -1,5 +1,5 @@
-// The packets that travel through the customer's browser. Nobody but the bank can read or make one; how the bank's own are made is
-// not published, so these are sealed with keys that live and die with this process.
+// The packets that travel through the customer's browser. Nobody but the bank can read or make one. How the bank makes its own is
+// not published; these are sealed with keys that live and die with this process.
 import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { sameDigest } from './digest.js';
 
@@ -25,7 +25,8 @@ export function createPackets(random) {
     const decipher = createDecipheriv('aes-256-gcm', sealing, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(kind));
     decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
     try {
-      return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES)), decipher.final()]).toString('utf8'));
+      const body = decipher.update(bytes.subarray(IV_BYTES, -TAG_BYTES));
+      return JSON.parse(Buffer.concat([body, decipher.final()]).toString('utf8'));
     } catch {
       return null;
     }

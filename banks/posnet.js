@@ -25,7 +25,7 @@ export const SIMULATOR_ACCOUNT = {
 const SETTINGS = {
   orderIdPrefixes: ['TDS_'],     // before the shop's twenty characters; ['TDSC'] as in the documents of before August 2021
   ipRefusedFor: [],              // operations that this address may not call (0148), or '*'
-  unknownCardMdStatus: '9',      // of cards that are no test cards: '9' as the bank's test system, which charges them; '8' refuses them
+  unknownCardMdStatus: '9',      // of cards that are no test cards: '9' as in the bank's test system, which charges them; '8'
   chargesUnauthenticated: true,  // by its document the bank does not look at mdStatus when the shop asks for the money
   statusLagMs: 0,                // a fresh transaction is not found for so long
   refundNeedsSettlement: false,  // true: no return before settle(); by the document a return is possible on the same day, too
@@ -80,7 +80,7 @@ export function createPosnet(options = {}) {
     return visits.handle(request, id, step);
   }
 
-  /** The browser arrives with the shop's form. Where something is wrong with it, the bank says so on its own page: nobody returns. */
+  /** The browser arrives with the shop's form. Where something is wrong with it, the bank says so itself and nobody returns. */
   function arrival(request) {
     const { session, refusal } = open(request.body);
     return session ? visits.goOn(session) : errorPage('posnet', 200, 'İşleminiz gerçekleştirilemiyor', ...refusal);
@@ -145,8 +145,8 @@ export function createPosnet(options = {}) {
   /**
    * A whole visit of the bank's page without a browser.
    * @param {Record<string, string> | [string, string][]} fields the shop's form
-   * @param {{ card?: string, password?: 'right' | 'wrong' }} [customer] a card's name (typed only where the shop sent none), 'cancel' or
-   *   'close'
+   * @param {{ card?: string, password?: 'right' | 'wrong' }} [customer] a card's name (typed only where the shop sent none),
+   *   'cancel' or 'close'
    * @returns the message that comes back (`body` null where none does), and the bank's view of the order
    */
   async function visit(fields, customer = {}) {
@@ -163,9 +163,9 @@ export function createPosnet(options = {}) {
     const refunded = book.returned(order);
     const { code: currency, digits } = POSNET_CURRENCIES[order.currency];
     return {
-      system: 'posnet', orderId: order.xid, status: statusOf({ charge, taken, captured, refunded }), currency, digits, minor: last.minor,
-      captured, refunded, code: last.code, authCode: last.authCode, hostRef: last.hostLogKey, mdStatus: order.mdStatus, card: order.pan,
-      at: entries[0].at, entries: entries.length,
+      system: 'posnet', orderId: order.xid, status: statusOf({ charge, taken, captured, refunded }), currency, digits,
+      minor: last.minor, captured, refunded, code: last.code, authCode: last.authCode, hostRef: last.hostLogKey,
+      mdStatus: order.mdStatus, card: order.pan, at: entries[0].at, entries: entries.length,
     };
   }
 
