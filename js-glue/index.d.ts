@@ -238,11 +238,13 @@ export interface Request {
 export type Step =
   | { type: 'redirect'; redirect: Redirect; order: StoredOrder }
   | { type: 'send'; request: Request; moves: boolean; then: string; order: StoredOrder }
-  | { type: 'done'; payment: Payment; order: StoredOrder }
-  | { type: 'list'; transactions: Transaction[]; next?: ListStep; order: StoredOrder };
+  | { type: 'done'; payment: Payment; order: StoredOrder };
 
 /** The request for a page of a bank's list. */
 export type ListStep = { type: 'send'; request: Request; moves: false; then: string };
+
+/** A page of a bank's list, and the request for the next one. */
+export type ListPage = { type: 'list'; transactions: Transaction[]; next?: ListStep };
 
 export type Answer = { status: number; body: string | Uint8Array } | { lost: 'timeout' | 'network' };
 
@@ -254,8 +256,10 @@ export interface StepMachine {
   callback(order: StoredOrder, message: Message): Step;
   ask(order: StoredOrder, verb: Verb, options?: { id?: string; amount?: Order['amount'] }): Step;
   reply(order: StoredOrder, then: string, answer: Answer): Step;
+  /** The reply to the step that `ask(order, 'history')` returned. Throws `UNREACHABLE` when it was lost or cannot be read. */
+  listed(order: StoredOrder, then: string, answer: Answer): ListPage;
   report(range: Range): ListStep;
-  reported(range: Range, then: string, answer: Answer): { type: 'list'; transactions: Transaction[]; next?: ListStep };
+  reported(range: Range, then: string, answer: Answer): ListPage;
 }
 
 export interface Pos {

@@ -47,6 +47,7 @@ class Pos {
       callback: (order, message) => machine.callback(order, message),
       ask: (order, verb, extra) => machine.ask(order, verb, extra),
       reply: (order, then, answer) => machine.reply(order, then, answer),
+      listed: (order, then, answer) => machine.listed(order, then, answer),
       report: (range) => machine.report(range),
       reported: (range, then, answer) => machine.reported(range, then, answer),
     });
@@ -82,7 +83,7 @@ class Pos {
 
   async history(order) {
     const first = this.step.ask(order, 'history');
-    return collect(first, (step, answer) => this.step.reply(first.order, step.then, answer), this.#io);
+    return collect(first, (step, answer) => this.step.listed(first.order, step.then, answer), this.#io);
   }
 
   async report(range) {
@@ -181,6 +182,12 @@ class Machine {
     const { texts, plain } = readOrder(order, true);
     const [status, body] = readAnswer(answer, MAX_REPLY);
     return this.#call(Op.reply, texts, plain, [...readThen(then), status], body);
+  }
+
+  listed(order, then, answer) {
+    const { type, transactions, next } = this.reply(order, then, answer);
+    if (type !== 'list') throw new PosError('UNREACHABLE', '', 'the bank did not answer, or not in full; try again in a while');
+    return next ? { type, transactions, next } : { type, transactions };
   }
 
   report(range) {

@@ -96,6 +96,25 @@ describe('a form', () => {
   });
 });
 
+describe('a form in which the customer types the card', () => {
+  const redirect = {
+    kind: 'form', action: 'https://bank.example/gate', fields: { orderid: 'A1', amount: '100' },
+    cardInputs: { number: 'cardnumber', month: 'cardexpiredatemonth', year: 'cardexpiredateyear', cvv: 'cardcvv2' },
+  };
+  test('labelled inputs under the names of the bank, without a script that sends it', () => {
+    const { body, headers } = paymentPage(redirect, { language: 'tr' });
+    for (const name of Object.values(redirect.cardInputs)) assert.match(body, new RegExp(`<label>[^<]+<input name="${name}" required autocomplete="cc-`));
+    assert.match(body, /<input type="hidden" name="orderid" value="A1">/);
+    assert.doesNotMatch(body, /<script|cc-name|placeholder="[^"]*"[^>]*type="hidden"/);
+    assert.equal(headers['Cache-Control'], 'no-store');
+    assert.match(paymentPage(redirect, { language: 'en' }).body, /Card number/);
+  });
+  test('the holder is asked for where the bank wants a name, and names are escaped', () => {
+    const { body } = paymentPage({ ...redirect, cardInputs: { ...redirect.cardInputs, holder: 'na"me>' } });
+    assert.match(body, /name="na&#34;me&#62;" required autocomplete="cc-name"/);
+  });
+});
+
 describe('an address', () => {
   const to = { kind: 'url', url: 'https://www.paytr.com/odeme/guvenli/28cc613c3d76?a=1&b=2' };
   test('is gone to, by redirection or by a page that works without script', () => {

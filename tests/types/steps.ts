@@ -58,6 +58,10 @@ export async function verbs(): Promise<void> {
   await pos.refund(after, { id: 'a' });
   // @ts-expect-error and its own id
   await pos.refund(after, { amount: '1.00' });
+  (await pos.history(after)).map((line) => line.kind satisfies string);
+  (await pos.report({ from: '2026-11-01', to: '2026-11-21' })).map((line) => line.outcome satisfies string);
+  // @ts-expect-error a report has a last day
+  await pos.report({ from: '2026-11-01' });
   const found = pos.peek('oid=1');
   if (found && 'orderId' in found) found.orderId satisfies string;
   const { status, headers, body } = pos.acknowledgement;
