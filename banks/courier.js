@@ -1,6 +1,7 @@
 // Everything that leaves the simulated banks for the shop passes here: it is sent, kept for the ledger and the attacker's panel,
 // and repeated on the gateway's schedule. What a browser carries is only recorded.
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 
 const KEPT = 200;
 const ANSWER_CHARACTERS = 4000;
@@ -9,11 +10,12 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * @typedef {object} Message
  * @property {string} id
- * @property {'nestpay' | 'posnet' | 'paytr' | 'iyzico'} system
+ * @property {'nestpay' | 'garanti' | 'posnet' | 'payflex' | 'paytr' | 'iyzico'} system
  * @property {'callback' | 'notification' | 'webhook'} kind
  * @property {'browser' | 'server'} via
  * @property {string} orderId
  * @property {string} url
+ * @property {'GET'} [method] a return that is a link; every other message is a POST
  * @property {Record<string, string>} headers
  * @property {string} body
  * @property {number} at
@@ -35,6 +37,7 @@ export function createCourier({ deliver = globalThis.fetch, now = Date.now, log 
   const messages = [];
   const timers = new Set();
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal);    // one for every customer who waits
 
   /** A simulated bank talks to the configured shop and to nobody else: any page in the browser can post a form to a bank, and must
    * not make it a messenger to the other programs of this machine. */
@@ -60,12 +63,13 @@ export function createCourier({ deliver = globalThis.fetch, now = Date.now, log 
     return answer;
   }
 
-  async function post({ url, headers, body }) {
+  async function post({ url, method = 'POST', headers, body }) {
     const at = now();
     if (!mayReach(url)) return { at, lost: 'forbidden' };
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), closing.signal]);
-      const response = await deliver(url, { method: 'POST', headers, body, redirect: 'manual', signal });
+      const content = method === 'POST' ? { body } : {};
+      const response = await deliver(url, { method, headers, ...content, redirect: 'manual', signal });
       const location = response.headers.get('location') ?? undefined;
       return { at, status: response.status, location, body: (await response.text()).slice(0, ANSWER_CHARACTERS) };
     } catch (error) {
@@ -94,8 +98,9 @@ export function createCourier({ deliver = globalThis.fetch, now = Date.now, log 
   function wait(ms) {
     return new Promise((resolve) => {
       if (closing.signal.aborted) return resolve();
-      const timer = setTimeout(resolve, ms);
-      closing.signal.addEventListener('abort', () => { clearTimeout(timer); resolve(); }, { once: true });
+      const end = () => { clearTimeout(timer); closing.signal.removeEventListener('abort', end); resolve(); };
+      const timer = setTimeout(end, ms);
+      closing.signal.addEventListener('abort', end);
     });
   }
 

@@ -27,6 +27,9 @@ export function createFaults() {
 /** The ways in which an answer can be missing altogether; `-before` and `-after` say whether the work was done. */
 export const LOST = ['timeout', 'reset', 'http-500', 'html', 'redirect'];
 
+/** The work is done; its answer is late, or breaks off in the middle. */
+const DAMAGED = ['slow', 'truncated'];
+
 const SORRY = '<html><head><title>Hata</title></head><body><h1>Servis su anda hizmet veremiyor</h1></body></html>';
 
 /** @param {string} how one of LOST @param {(ms: number) => Promise<void>} wait */
@@ -40,15 +43,22 @@ export async function lostAnswer(how, wait, hangMs) {
 
 /**
  * Runs the work of an endpoint, or loses its answer.
- * @param {string | null} kind 'timeout-before', 'reset-after', …; any other kind leaves the answer to the endpoint
+ * @param {string | null} kind 'timeout-before', 'reset-after', …, or one of DAMAGED; any other kind leaves the answer to the endpoint
  * @param {() => any} work
  */
-export async function withFault(kind, work, { wait, hangMs }) {
+export async function withFault(kind, work, { wait, hangMs, slowMs = hangMs }) {
+  if (DAMAGED.includes(kind)) return damagedAnswer(kind, await work(), () => wait(slowMs));
   const [, how, when] = /^(.+)-(before|during|after)$/.exec(kind ?? '') ?? [];
   if (!LOST.includes(how)) return work();
   if (when === 'during') await wait(hangMs / 2);
   if (when !== 'before') await work();
   return lostAnswer(how, wait, when === 'during' ? hangMs / 2 : hangMs);
+}
+
+async function damagedAnswer(kind, answer, pause) {
+  if (kind === 'truncated') return { ...answer, body: answer.body.slice(0, answer.body.length / 2) };
+  await pause();
+  return answer;
 }
 
 /** What can happen to a request of an XML API. */
@@ -63,9 +73,18 @@ export const XML_FAULTS = {
   'html-before': 'status 200 with an HTML page, and nothing was done',
   'html-after': 'does the work and answers with status 200 and an HTML page',
   'redirect-before': 'status 302 to another place, and nothing was done',
-  truncated: 'does the work; the XML breaks off in the middle',
+  truncated: 'does the work; the answer breaks off in the middle',
   'duplicate-tag': 'does the work; the tags of the result occur twice, first as a success',
   'wrong-order': 'does the work; the answer names another order',
+};
+
+const { 'duplicate-tag': _, ...OF_ANY_API } = XML_FAULTS;
+
+/** What can happen to a request of a JSON API. */
+export const JSON_FAULTS = {
+  ...OF_ANY_API,
+  'redirect-after': 'does the work and answers with status 302 to another place',
+  slow: 'does the work and answers late',
 };
 
 /** The first half of an answer. */
