@@ -116,13 +116,14 @@ export function createApi({ book, packets, account, settings, faults, times, cou
     if (!/^\d\d(0[1-9]|1[0-2])$/.test(expiry)) return { wrong: 'EXPDATE' };
     if (!/^\d{3,4}$/.test(cvc)) return { wrong: 'CVC' };
     const known = cardByNumber(pan) !== undefined;
-    return { card: { pan: known ? pan : `${pan.slice(0, 6)}${'*'.repeat(pan.length - 10)}${pan.slice(-4)}`, known } };
+    const kept = known ? pan : `${pan.slice(0, 6)}${'*'.repeat(pan.length - 10)}${pan.slice(-4)}`;
+    return { card: { pan: kept, known, holder: get('cardHolderName') } };
   }
 
   /** What the return's packets say, if the shop's MAC is made for the same order, amount and currency. Asking changes nothing. */
   function resolve({ get, store, fault }) {
     const [visit, merchant] = [openBankPacket(get('bankData'), store), packets.open('merchant', get('merchantData'))];
-    const together = packets.belong(get('sign'), get('merchantData'), get('bankData')) && visit?.visit === merchant?.visit;
+    const together = packets.belong(get('sign'), get('merchantData'), get('bankData'));
     if (!visit || !merchant || !together) return failure(refused('0146'));
     if (!sameDigest(get('mac'), requestMac(visit, store))) return failure(refused('E216'));
     const { xid, amount, currency } = spokenOf(visit, fault);

@@ -129,7 +129,7 @@ export function createPosnet(options = {}) {
   /** The end of 3-D Secure. No money has moved: the shop has to ask for it, with the packet that the browser brings. */
   function finish(session, mdStatus, { empty = false } = {}) {
     const { payment, pan, known } = session;
-    const content = { ...payment, visit: session.id, mdStatus, at: now() };
+    const content = { ...payment, mdStatus, at: now() };
     const [merchant, bank] = [packets.seal('merchant', content), packets.seal('bank', { ...content, pan, known })];
     const sealed = empty ? ['', '', ''] : [merchant, bank, packets.sign(merchant, bank)];
     return visits.sendBack(session, [

@@ -603,6 +603,7 @@ test('returns never exceed what was taken, and a request sent twice is done twic
   refused(await giveBack('100', { hostLogKey: key, currencyCode: 'YTL' }), 'E190');
   refused(await giveBack('100', { hostLogKey: key, currencyCode: 'EU' }), '0207');
   refused(await giveBack('100', { hostLogKey: key }, { account: OTHER_SHOP }), '0123');
+  refused(await giveBack('100', { orderID: `TDS_${xid}` }, { account: OTHER_SHOP }), '0123');
   refused(await giveBack('100', {}), '0150');
   const first = await giveBack('5000', { hostLogKey: key });
   approved(await giveBack('5000', { hostLogKey: key }), 'nothing tells a repetition from a second return');
@@ -687,12 +688,19 @@ test('requests that are no requests', async () => {
   assert.equal((await fetch(service())).status, 405);
 });
 
-test('Turkish names in both charsets, spaces around values as in the document', async () => {
-  const values = { posnetid: ` ${SHOP.posnetId} `, amount: ' 5696 ', currencyCode: 'TL', installment: '00', tranType: 'Sale' };
-  const fields = { ...values, ...CARD, cardHolderName: 'ĞğÜüİıŞşÖöÇç & <Oğlu>' };
-  for (const charset of ['UTF-8', 'ISO-8859-9']) {
-    const answer = await call('oosRequestData', { ...fields, XID: newXid() }, { charset });
-    approved(answer, charset);
+test('Turkish names in both charsets and as entities, spaces around values as in the document', async () => {
+  const holder = 'ĞğÜüİıŞşÖöÇç & <Oğlu>';
+  const asItIs = (xml) => xml;
+  const entities = (xml) => xml.replace(/\P{ASCII}/gu, (letter) => `&#${letter.codePointAt(0)};`);
+  for (const [charset, written] of [['UTF-8', asItIs], ['ISO-8859-9', asItIs], ['UTF-8', entities]]) {
+    const XID = newXid();
+    const money = { amount: ' 5696 ', currencyCode: 'TL', installment: '00', tranType: 'Sale' };
+    const fields = { posnetid: ` ${SHOP.posnetId} `, XID, ...money, ...CARD, cardHolderName: holder };
+    const xml = written(requestXml('oosRequestData', fields));
+    const { data1, data2, sign } = read(await post(xml, { charset })).inner('oosRequestDataResponse');
+    await bank.visit({ ...await formFor(order()), posnetData: data1, posnetData2: data2, digest: sign }, { card: 'close' });
+    const session = bank.session(XID);
+    assert.deepEqual([session.holder, session.minor], [holder, 5696n], charset);
   }
 });
 
