@@ -21,6 +21,7 @@ import {
  * @property {'tr' | 'en'} lang
  * @property {'card' | 'password' | 'done'} state where the customer is
  * @property {string} pan
+ * @property {boolean} [without3D] nobody asks for a password
  * @property {boolean} silent the shop is never told
  * @property {{ url: string, fields: import('./form.js').Field[], charset: string } | null} returned the form that leads back
  * @property {import('./courier.js').Message | null} message the same, as it was recorded
@@ -45,8 +46,8 @@ export function createVisits({ system, base, now, random = randomBytes, times, s
   /** @param {Partial<Session>} own @returns {Session & Record<string, any>} */
   function begin(own) {
     const session = {
-      id: random(16).toString('hex'), pan: '', month: EXPIRY.month, year: EXPIRY.year, code: newPassword(random), wrongPasswords: 0,
-      state: 'card', startedAt: now(), returned: null, message: null, silent: false, ...own,
+      id: random(16).toString('hex'), pan: '', month: EXPIRY.month, year: EXPIRY.year, code: newPassword(random),
+      wrongPasswords: 0, state: 'card', startedAt: now(), returned: null, message: null, silent: false, ...own,
     };
     sessions.set(session.id, session);
     return session;
@@ -71,7 +72,7 @@ export function createVisits({ system, base, now, random = randomBytes, times, s
     return seeOther(here(session));
   }
 
-  function takeCard(session, form) {
+  async function takeCard(session, form) {
     if (form.action === 'cancel') {
       turnBack(session);
       return seeOther(here(session));
@@ -79,6 +80,7 @@ export function createVisits({ system, base, now, random = randomBytes, times, s
     const card = readCard(form, session.lang);
     if (card.error) return cardPage(session, card.error);
     accept(session, card);
+    if (session.without3D) await end(session, true);
     return seeOther(here(session));
   }
 
@@ -173,8 +175,8 @@ export function createVisits({ system, base, now, random = randomBytes, times, s
   async function walk(session, { card = 'success', password = 'right' }) {
     if (session.state === 'card' && card === 'cancel') turnBack(session);
     else if (session.state !== 'done' && card !== 'close') {
-      if (session.state === 'card') takeCard(session, { pan: cardByName(card).pan, ...EXPIRY, cv2: CV2 });
-      await end(session, password === 'right' && card !== 'cancel');
+      if (session.state === 'card') await takeCard(session, { pan: cardByName(card).pan, ...EXPIRY, cv2: CV2 });
+      if (session.state === 'password') await end(session, password === 'right' && card !== 'cancel');
     }
     const { url, fields } = session.returned ?? {};
     return { url, fields, body: session.message?.body ?? null, silent: session.silent };

@@ -2,8 +2,8 @@
 // elements.
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-const MAX_ELEMENTS = 200;
-const MAX_DEPTH = 5;
+const MAX_ELEMENTS = 400;
+const MAX_DEPTH = 6;
 
 /** @typedef {{ name: string, text: string, children: XmlElement[] }} XmlElement */
 
@@ -52,10 +52,16 @@ function unescapeXml(text) {
   });
 }
 
-/** @param {string} name @param {string | Array<[string, any]>} content text, or the children in order */
-export function element(name, content) {
-  if (typeof content === 'string') return `<${name}>${escapeXml(content)}</${name}>`;
-  return `<${name}>\n${content.map(([each, inner]) => element(each, inner)).join('\n')}\n</${name}>`;
+/**
+ * @param {string} name
+ * @param {string | Array<[string, any, object?]>} content text, or the children in order
+ * @param {Record<string, string>} [attributes]
+ */
+export function element(name, content, attributes = {}) {
+  const quoted = Object.entries(attributes).map(([each, value]) => `${each}="${escapeXml(value).replaceAll('"', '&quot;')}"`);
+  const start = [name, ...quoted].join(' ');
+  if (typeof content === 'string') return `<${start}>${escapeXml(content)}</${name}>`;
+  return `<${start}>\n${content.map((child) => element(...child)).join('\n')}\n</${name}>`;
 }
 
 function escapeXml(text) {
