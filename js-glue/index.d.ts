@@ -49,10 +49,10 @@ export interface PaytrMerchant {
   merchantSalt: string;
 }
 
-/** PayTR's hosted page. */
+/** PayTR: `iframe` (default) is its hosted page, `direct` the card form on yours, `link` a payment link that is open for a day. */
 export type PaytrConfig = CommonConfig & {
   gateway: 'paytr';
-  model?: 'iframe';
+  model?: 'iframe' | 'direct' | 'link';
   merchant: PaytrMerchant;
   endpoints?: { api?: string };
 };
@@ -367,6 +367,14 @@ export const paytr: Readonly<{
   /** merchant_id, user_ip, merchant_oid, email, payment_amount, user_basket, no_installment, max_installment, currency, test_mode. */
   iframeToken(fields: Fields, merchantKey: string, merchantSalt: string): string;
   notificationHash(fields: { merchant_oid: string; status: string; total_amount: string }, merchantKey: string, merchantSalt: string): string;
+  /** A link's notification: PayTR puts `callback_id`, the shop's own number, before its `merchant_oid`. */
+  linkHash(fields: { callback_id: string; merchant_oid: string; status: string; total_amount: string }, merchantKey: string, merchantSalt: string): string;
+  /** merchant_id, user_ip, merchant_oid, email, payment_amount (decimal text here), payment_type, installment_count, currency, test_mode, non_3d. */
+  directToken(fields: Fields, merchantKey: string, merchantSalt: string): string;
+  /** name, price, currency, max_installment, link_type, lang, min_count: the link of a product. */
+  linkToken(fields: Fields, merchantKey: string, merchantSalt: string): string;
+  /** merchant_id, start_date, end_date. */
+  reportToken(fields: Fields, merchantKey: string, merchantSalt: string): string;
   /** merchant_id, merchant_oid, return_amount. */
   refundToken(fields: Fields, merchantKey: string, merchantSalt: string): string;
   /** merchant_id, merchant_oid. */

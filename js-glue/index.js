@@ -290,9 +290,13 @@ const PAYTR_SECRETS = ['merchantKey', 'merchantSalt'];
 
 export const paytr = Object.freeze({
   iframeToken: overFields('paytr.iframeToken', PAYTR_SECRETS),
+  directToken: overFields('paytr.directToken', PAYTR_SECRETS),
+  linkToken: overFields('paytr.linkToken', PAYTR_SECRETS),
+  reportToken: overFields('paytr.reportToken', PAYTR_SECRETS),
   refundToken: overFields('paytr.refundToken', PAYTR_SECRETS),
   statusToken: overFields('paytr.statusToken', PAYTR_SECRETS),
   notificationHash: overFields('paytr.notificationHash', PAYTR_SECRETS),
+  linkHash: overFields('paytr.linkHash', PAYTR_SECRETS),
 });
 
 export const iyzico = Object.freeze({

@@ -223,6 +223,11 @@ impl Step {
         Step { action: Action::Done(Box::new(payment)), refs: None }
     }
 
+    /// Send this request.
+    pub fn send(request: Send) -> Step {
+        Step { action: Action::Send(request), refs: None }
+    }
+
     /// This is what the bank lists.
     pub fn list(statement: Statement) -> Step {
         Step { action: Action::List(statement), refs: None }

@@ -237,7 +237,7 @@ impl<'a> Reply<'a> {
 
 /// A request and how to go on.
 pub fn send(effect: Effect, url: String, headers: Vec<(&'static str, String)>, body: String, then: &str) -> Step {
-    Step { action: Action::Send(request("POST", effect, url, headers, body, then)), refs: None }
+    Step::send(request("POST", effect, url, headers, body, then))
 }
 
 /// The same as [`send`], before it is a step, and with the method of one's choice.

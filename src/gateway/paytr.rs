@@ -1,49 +1,73 @@
-//! PayTR, iFrame API: our server asks for a token, the customer pays on PayTR's page, and PayTR notifies the shop.
+//! PayTR. Three ways to a payment, and one notification that proves it:
+//! - `iframe`: our server asks for a token, the customer pays on PayTR's page;
+//! - `direct`: the customer types the card on the shop's page, and the browser posts it to PayTR; our server never sees it;
+//! - `link`: our server asks for a payment link, which can also be sent by e-mail; it is open for a day and can be paid once.
 //!
-//! Sources: dev.paytr.com, "iFrame API 1. Adım" (the token), "iFrame API 2. Adım" (the notification), "Durum Sorgu" (the inquiry) and
-//! "PayTR Hata Kodları". PayTR publishes no example digest.
+//! Sources: dev.paytr.com, "iFrame API", "Direkt API", "Link API" (each 1. and 2. Adım), "Durum Sorgu" (the inquiry), "İade API" (the
+//! refund), "Satış ve İade İşlem Dökümü" (the report) and "PayTR Hata Kodları". PayTR publishes no example digest.
 //!
 //! The notification signs three values, one after another without a delimiter: `merchant_oid`, `status` and `total_amount` (and the
 //! salt between the first two). So `success` + `1050` and `success1` + `050` have the same digest. Three strict formats close this:
 //! the order number must be the stored one, the status must be exactly `success` or `failed`, and the total must be canonical digits.
 //! Everything else in the notification (`test_mode`, `currency`, `payment_amount`, `installment_count`, the reason of a failure) is
-//! unsigned and decides nothing: currency and test mode were fixed by our own token request, which PayTR verified.
+//! unsigned and decides nothing: currency and test mode were fixed by our own request, which PayTR verified.
+//!
+//! A link's notification has `callback_id`, our order number, before `merchant_oid`, a number of PayTR's own, again without a delimiter:
+//! so order `A1` paid under `2X` has the digest of order `A12` paid under `X`. Every order of a link has 20 characters, which fixes where
+//! the one ends and the other begins.
 //!
 //! The notification's address is not part of any request: the owner enters it in PayTR's panel (Destek & Kurulum > Ayarlar > Bildirim
 //! URL). PayTR repeats it until it reads `OK`. The customer's return to `urls.ok` or `urls.fail` carries nothing and proves nothing.
 
-use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, send};
+use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, request};
 use crate::account::{Account, Mode};
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
+use crate::ledger::Change;
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, required};
+use crate::payment::{Card, CardInputs, Claim, Effect, Facts, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Step, required};
+use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
-use crate::wire::time::from_turkish;
+use crate::wire::time::{Date, from_turkish, turkish_time};
 use std::net::IpAddr;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
 pub const SPEC: Spec = Spec {
     system: "paytr",
     gateway: &PayTr,
-    models: &["iframe"],
+    models: &["iframe", "direct", "link"],
     claiming_models: &[],
-    proving_models: &["iframe"],
+    proving_models: &["iframe", "direct", "link"],
     preauth_models: &[],
     card_models: &[],
-    verbs: &[],
+    verbs: &["refund", "report"],
     formulas: &[
         Formula { name: "iframeToken", over: Over::Fields(IFRAME_TOKEN), compute: token_formula },
+        Formula { name: "directToken", over: Over::Fields(DIRECT_TOKEN), compute: token_formula },
+        Formula { name: "linkToken", over: Over::Fields(LINK_TOKEN), compute: token_formula },
+        Formula { name: "reportToken", over: Over::Fields(REPORT_TOKEN), compute: token_formula },
         Formula { name: "refundToken", over: Over::Fields(REFUND_TOKEN), compute: token_formula },
         Formula { name: "statusToken", over: Over::Fields(STATUS_TOKEN), compute: token_formula },
         Formula {
             name: "notificationHash",
             over: Over::Fields(NOTIFICATION_HASH),
             compute: |values, _| match values {
-                [order_id, status, total, key, salt] => Ok(notification_hash(Secret::new(key), Secret::new(salt), order_id, status, total)),
+                [order_id, status, total, key, salt] => {
+                    Ok(crypto::base64(&notification_digest(Secret::new(key), Secret::new(salt), &[order_id], status, total)))
+                }
+                _ => Err(super::too_few_values()),
+            },
+        },
+        Formula {
+            name: "linkHash",
+            over: Over::Fields(LINK_HASH),
+            compute: |values, _| match values {
+                [callback_id, order_id, status, total, key, salt] => {
+                    Ok(crypto::base64(&notification_digest(Secret::new(key), Secret::new(salt), &[callback_id, order_id], status, total)))
+                }
                 _ => Err(super::too_few_values()),
             },
         },
@@ -79,35 +103,45 @@ impl Gateway for PayTr {
         Err(Error::new(Code::Config, "merchant.merchantId", "Mağaza No (merchant_id) has letters and digits only"))
     }
 
-    /// Asks for a token; the page is shown once PayTR has answered.
     fn start(&self, cx: &Context, order: &Order, _card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
-        Ok(post(cx, "/odeme/api/get-token", Effect::Begins, &token_fields(cx.account, order), "token"))
+        Ok(match order.model {
+            "direct" => Step::redirect(direct_form(cx.account, order)?),
+            "link" => post(cx, "/odeme/api/link/create", Effect::Begins, &link_fields(cx, order), "link"),
+            _ => post(cx, "/odeme/api/get-token", Effect::Begins, &token_fields(cx.account, order), "token"),
+        })
     }
 
     /// Reads a notification.
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
         let form = Form::parse(message.body)?;
-        let (notification, verified) = Notification::verify(&form, cx.account)?;
-        if notification.order_id != order.id {
-            return Err(Error::new(Code::OrderMismatch, "merchant_oid", "this notification is about another order"));
+        let (notification, verified) = Notification::verify(&form, cx.account, order.model == "link")?;
+        if notification.order_id() != order.id {
+            return Err(Error::new(Code::OrderMismatch, notification.order_field(), "this notification is about another order"));
         }
         let payment = match notification.status {
             "success" => taken(&notification, verified, order)?,
             "failed" => refused(&notification, verified, order, &form)?,
             _ => return Err(Error::new(Code::Malformed, "status", "the status is neither `success` nor `failed`; nothing is decided from it")),
         };
-        Ok(Step::done(payment))
+        let step = Step::done(payment);
+        // PayTR's own number of a link's payment: inquiries and refunds need it. It is signed.
+        Ok(if notification.callback_id.is_some() { step.keeping(order.refs.with(PAYTR_ORDER, notification.merchant_oid)) } else { step })
     }
 
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
+        let Some(id) = order_number(order) else {
+            // Before its notification a link has no number under which PayTR could be asked.
+            return Ok(Step::done(Payment::pending(Facts::default())));
+        };
         match verb {
-            Verb::History | Verb::Change(_) => Err(super::not_offered()),
-            Verb::Inquire => {
-                let token = token(cx.account.secret("merchantKey"), cx.account.secret("merchantSalt"), &[cx.account.id(), order.id]);
-                let fields = [("merchant_id", cx.account.id().to_owned()), ("merchant_oid", order.id.to_owned()), ("paytr_token", token)];
-                Ok(post(cx, "/odeme/durum-sorgu", Effect::Reads, &fields, "status"))
+            Verb::Inquire => Ok(signed_post(cx, "/odeme/durum-sorgu", Effect::Reads, STATUS_TOKEN, &[id], &[], "status")),
+            Verb::Change(change) => {
+                let amount = change.amount.to_decimal(order.currency);
+                let reference = [("reference_no", reference(change))];
+                Ok(signed_post(cx, "/odeme/iade", Effect::MovesMoney, REFUND_TOKEN, &[id, &amount], &reference, "refund"))
             }
+            Verb::History => Err(super::not_offered()),
         }
     }
 
@@ -115,14 +149,28 @@ impl Gateway for PayTr {
         let object = Object::parse_bytes(reply.body())?;
         match then {
             "token" => token_reply(cx, &object),
+            "link" => link_reply(cx, &object),
             "status" => status_reply(cx, order, &reply, &object),
+            "refund" => refund_reply(order, &reply, &object),
             _ => Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
         }
     }
 
+    /// PayTR lists three days at a time.
+    fn report(&self, cx: &Context, period: &Period) -> Result<Send> {
+        Ok(report_request(cx, period.from, period.to))
+    }
+
+    fn reported(&self, cx: &Context, period: &Period, then: &str, reply: Reply) -> Result<Statement> {
+        let next = then.strip_prefix("report ").and_then(Date::parse).map(|to| to.next_day()).filter(|from| *from <= period.to);
+        let transactions = report_rows(&Object::parse_bytes(reply.body())?)?;
+        Ok(Statement { transactions, next: next.map(|from| report_request(cx, from, period.to)) })
+    }
+
     fn peek<'a>(&self, message: Message<'a>) -> Option<Found<'a>> {
         let form = Form::parse(message.body).ok()?;
-        form.ascii("merchant_oid").ok()?.filter(|id| is_order_id(id)).map(Found::OrderId)
+        let id = if form.value("callback_id").is_some() { "callback_id" } else { "merchant_oid" };
+        form.ascii(id).ok()?.filter(|id| is_order_id(id)).map(Found::OrderId)
     }
 }
 
@@ -142,12 +190,21 @@ pub const IFRAME_TOKEN: &[&str] = &[
     "currency",
     "test_mode",
 ];
+/// What the token of the Direct API's form signs before the salt; `payment_amount` is decimal text there.
+pub const DIRECT_TOKEN: &[&str] =
+    &["merchant_id", "user_ip", "merchant_oid", "email", "payment_amount", "payment_type", "installment_count", "currency", "test_mode", "non_3d"];
+/// What the token of a product's link signs before the salt.
+pub const LINK_TOKEN: &[&str] = &["name", "price", "currency", "max_installment", "link_type", "lang", "min_count"];
+/// What the token of a report signs before the salt.
+pub const REPORT_TOKEN: &[&str] = &["merchant_id", "start_date", "end_date"];
 /// What the token of an inquiry signs before the salt.
 pub const STATUS_TOKEN: &[&str] = &["merchant_id", "merchant_oid"];
 /// What the token of a refund signs before the salt; `return_amount` is decimal text with a point.
 pub const REFUND_TOKEN: &[&str] = &["merchant_id", "merchant_oid", "return_amount"];
 /// What the hash of a notification signs; here the salt stands after the first value.
 pub const NOTIFICATION_HASH: &[&str] = &["merchant_oid", "status", "total_amount"];
+/// What the hash of a link's notification signs; the salt stands after the second value.
+pub const LINK_HASH: &[&str] = &["callback_id", "merchant_oid", "status", "total_amount"];
 
 /// The token of a request of ours: the values of [`IFRAME_TOKEN`], [`STATUS_TOKEN`] or [`REFUND_TOKEN`], in that order.
 pub fn token(key: Secret, salt: Secret, values: &[&str]) -> String {
@@ -163,14 +220,8 @@ fn token_formula(values: &[&str], _: &[u8]) -> Result<String> {
     }
 }
 
-/// The hash of a notification with the values of [`NOTIFICATION_HASH`]. For signing and for tests: the gateway verifies, and never
-/// lets the digest out.
-pub fn notification_hash(key: Secret, salt: Secret, order_id: &str, status: &str, total: &str) -> String {
-    crypto::base64(&notification_digest(key, salt, order_id, status, total))
-}
-
-fn notification_digest(key: Secret, salt: Secret, order_id: &str, status: &str, total: &str) -> [u8; 32] {
-    crypto::hmac_sha256(key, &[order_id.as_bytes(), salt.reveal().as_bytes(), status.as_bytes(), total.as_bytes()])
+fn notification_digest(key: Secret, salt: Secret, ids: &[&str], status: &str, total: &str) -> [u8; 32] {
+    crypto::hmac_sha256(key, &[ids.concat().as_bytes(), salt.reveal().as_bytes(), status.as_bytes(), total.as_bytes()])
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -190,6 +241,14 @@ fn check_order(order: &Order) -> Result<()> {
     if order.installment_limit() > MAX_INSTALLMENTS {
         return Err(Error::new(Code::Order, "maxInstallments", "PayTR offers at most 12 instalments"));
     }
+    if order.model == "link" { check_link(order) } else { check_customer(order) }
+}
+
+fn check_customer(order: &Order) -> Result<()> {
+    if order.model == "direct" && order.max_installments > 1 && order.max_installments != order.installments {
+        let message = "in this model the shop chooses the number of instalments, not the customer: set `installments`";
+        return Err(Error::new(Code::Unsupported, "maxInstallments", message));
+    }
     if order.customer.ip.parse::<IpAddr>().is_err() {
         let message = "PayTR needs the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
         return Err(Error::new(Code::Order, "customer.ip", message));
@@ -198,6 +257,17 @@ fn check_order(order: &Order) -> Result<()> {
     required("customer.name", order.customer.name, "PayTR needs the customer's name and surname")?;
     required("customer.phone", order.customer.phone, "PayTR needs the customer's telephone number")
 }
+
+/// PayTR's own page asks for the customer's data. The order's id stands next to another value without a delimiter, so it has one length.
+fn check_link(order: &Order) -> Result<()> {
+    if order.id.len() != LINK_ID {
+        return Err(Error::new(Code::Order, "id", "the order of a payment link has exactly 20 letters and digits; newOrderId() makes one"));
+    }
+    required("urls.notify", order.urls.notify, "PayTR tells about a link's payment at this address and nowhere else")
+}
+
+/// The length of a link's order id: that of newOrderId().
+const LINK_ID: usize = 20;
 
 fn is_order_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -218,23 +288,24 @@ fn token_fields(account: &Account, order: &Order) -> Vec<(&'static str, String)>
         currency_text(order.currency).to_owned(),
         test_mode(account).to_owned(),
     ];
-    let values: Vec<&str> = signed.iter().map(String::as_str).collect();
-    let token = token(account.secret("merchantKey"), account.secret("merchantSalt"), &values);
+    let mut fields = with_token(account, IFRAME_TOKEN, signed.to_vec());
+    fields.extend(customer_fields(order));
+    fields.extend([("timeout_limit", PAGE_MINUTES.to_owned()), ("lang", order.customer.language.letters().to_owned())]);
+    fields
+}
+
+/// What is not signed: who pays, and where the browser goes afterwards.
+fn customer_fields(order: &Order) -> [(&'static str, String); 6] {
     let address = if order.customer.address.trim().is_empty() { NO_ADDRESS } else { order.customer.address };
-    let mut fields: Vec<(&'static str, String)> = IFRAME_TOKEN.iter().copied().zip(signed).collect();
-    fields.extend([
-        ("paytr_token", token),
+    [
         ("user_name", cut(order.customer.name, 60)),
         ("user_address", cut(address, 400)),
         ("user_phone", cut(order.customer.phone, 20)),
         ("merchant_ok_url", order.urls.ok.to_owned()),
         ("merchant_fail_url", order.urls.fail.to_owned()),
-        // PayTR then says why it refuses. It says so to our server, never to the customer.
+        // PayTR then says why it refuses.
         ("debug_on", "1".to_owned()),
-        ("timeout_limit", PAGE_MINUTES.to_owned()),
-        ("lang", order.customer.language.letters().to_owned()),
-    ]);
-    fields
+    ]
 }
 
 /// PayTR's limits count characters. What is cut is only shown to people.
@@ -242,14 +313,19 @@ fn cut(text: &str, limit: usize) -> String {
     text.chars().take(limit).collect()
 }
 
-/// `[["name","price of one",quantity],…]` as base64 of JSON. An order without a basket is one line.
+/// The iFrame's basket: base64 of the JSON.
 fn basket(order: &Order) -> String {
+    crypto::base64(basket_json(order).as_bytes())
+}
+
+/// `[["name","price of one",quantity],…]`. An order without a basket is one line.
+fn basket_json(order: &Order) -> String {
     let line = |name: &str, price: Amount, quantity: u32| format!("[{},\"{}\",{quantity}]", json::quote(name), price.to_decimal(order.currency));
     let lines: Vec<String> = match order.basket.as_slice() {
         [] => vec![line(&format!("Sipariş {}", order.id), order.amount, 1)],
         items => items.iter().map(|item| line(item.name, item.price, item.quantity)).collect(),
     };
-    crypto::base64(format!("[{}]", lines.join(",")).as_bytes())
+    ["[", &lines.join(","), "]"].concat()
 }
 
 fn currency_text(currency: Currency) -> &'static str {
@@ -260,10 +336,101 @@ fn test_mode(account: &Account) -> &'static str {
     if account.mode == Mode::Test { "1" } else { "0" }
 }
 
+/// The form that the browser posts with the card in it. The card's fields are not signed, so they can be left to the customer; everything
+/// that money depends on is.
+fn direct_form(account: &Account, order: &Order) -> Result<Redirect> {
+    let installments = if order.installments > 1 { order.installments.to_string() } else { "0".to_owned() };
+    let signed = [
+        account.id().to_owned(),
+        order.customer.ip.to_owned(),
+        order.id.to_owned(),
+        order.customer.email.to_owned(),
+        order.amount.to_decimal(order.currency),
+        "card".to_owned(),
+        installments,
+        currency_text(order.currency).to_owned(),
+        test_mode(account).to_owned(),
+        "0".to_owned(),
+    ];
+    let mut fields = with_token(account, DIRECT_TOKEN, signed.to_vec());
+    fields.extend(customer_fields(order));
+    fields.extend([("user_basket", basket_json(order)), ("client_lang", order.customer.language.letters().to_owned())]);
+    let Redirect::Form { action, fields, .. } = Redirect::form(&[base(account), "/odeme"].concat(), fields) else {
+        return Err(Error::new(Code::Internal, "", "a form is a form"));
+    };
+    let card_inputs = CardInputs { number: "card_number", month: "expiry_month", year: "expiry_year", cvv: "cvv", holder: "cc_owner" };
+    Ok(Redirect::Form { action, fields, card_inputs: Some(card_inputs) })
+}
+
+/// A product that can be bought once, in a day.
+fn link_fields(cx: &Context, order: &Order) -> Vec<(&'static str, String)> {
+    let limit = order.installment_limit().to_string();
+    let signed = [
+        link_name(order),
+        order.amount.minor().to_string(),
+        currency_text(order.currency).to_owned(),
+        limit,
+        "product".to_owned(),
+        order.customer.language.letters().to_owned(),
+        "1".to_owned(),
+    ];
+    let mut fields = with_token(cx.account, LINK_TOKEN, signed.to_vec());
+    fields.extend([
+        ("merchant_id", cx.account.id().to_owned()),
+        ("max_count", "1".to_owned()),
+        ("expiry_date", turkish_time(cx.now + LINK_LIFETIME)),
+        ("callback_link", order.urls.notify.to_owned()),
+        ("callback_id", order.id.to_owned()),
+        ("debug_on", "1".to_owned()),
+    ]);
+    fields
+}
+
+/// A day, in milliseconds.
+const LINK_LIFETIME: u64 = 24 * 60 * 60 * 1000;
+
+/// What the customer reads on the link's page: 4 to 200 characters.
+fn link_name(order: &Order) -> String {
+    match order.basket.as_slice() {
+        [item] if item.name.chars().count() >= 4 => cut(item.name, 200),
+        _ => ["Sipariş ", order.id].concat(),
+    }
+}
+
+/// The signed fields and the token over them.
+fn with_token(account: &Account, names: &[&'static str], values: Vec<String>) -> Vec<(&'static str, String)> {
+    let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+    let token = token(account.secret("merchantKey"), account.secret("merchantSalt"), &texts);
+    let mut fields: Vec<(&'static str, String)> = names.iter().copied().zip(values).collect();
+    fields.push(("paytr_token", token));
+    fields
+}
+
+/// A request that signs the merchant's number and these values.
+fn signed_post(
+    cx: &Context,
+    path: &str,
+    effect: Effect,
+    names: &[&'static str],
+    values: &[&str],
+    more: &[(&'static str, String)],
+    then: &str,
+) -> Step {
+    let mut signed = vec![cx.account.id().to_owned()];
+    signed.extend(values.iter().map(|value| (*value).to_owned()));
+    let mut fields = with_token(cx.account, names, signed);
+    fields.extend_from_slice(more);
+    post(cx, path, effect, &fields, then)
+}
+
 fn post(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, String)], then: &str) -> Step {
+    Step::send(posted(cx, path, effect, fields, then))
+}
+
+fn posted(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, String)], then: &str) -> Send {
     let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
-    send(effect, format!("{}{path}", base(cx.account)), headers, form::render(&pairs), then)
+    request("POST", effect, [base(cx.account), path].concat(), headers, form::render(&pairs), then)
 }
 
 fn base<'a>(account: &Account<'a>) -> &'a str {
@@ -288,6 +455,22 @@ fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
     }
 }
 
+/// `{"status":"success","id":"…","link":"…"}`. The address is made from the id, on the configured host.
+fn link_reply(cx: &Context, object: &Object) -> Result<Step> {
+    match object.scalar("status")? {
+        Some("success") => {
+            let id = object.scalar("id")?.filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+            let id = id.ok_or_else(|| Error::new(Code::Malformed, "id", "PayTR's answer carries no usable link"))?;
+            Ok(Step::redirect(Redirect::Url([base(cx.account), "/link/", id].concat())))
+        }
+        Some("failed" | "error") => {
+            let words = [bank_text(object, "reason")?, bank_text(object, "err_msg")?].concat();
+            Err(Error::new(Code::Refused, "", "PayTR refused to open a payment link; its words say why").with_bank("", words))
+        }
+        _ => Err(Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")),
+    }
+}
+
 /// It becomes part of an address. PayTR's document shows 52 hexadecimal digits.
 fn is_page_token(token: &str) -> bool {
     (16..=128).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -298,13 +481,23 @@ fn is_page_token(token: &str) -> bool {
 
 /// The signed values of a notification whose hash fits. The unsigned ones are left where they are.
 struct Notification<'a> {
-    order_id: &'a str,
+    /// Only a link's: our order number. Then `merchant_oid` is PayTR's own.
+    callback_id: Option<&'a str>,
+    merchant_oid: &'a str,
     status: &'a str,
     total: &'a str,
 }
 
 impl<'a> Notification<'a> {
-    fn verify(form: &Form<'a>, account: &Account) -> Result<(Notification<'a>, Verified)> {
+    fn order_id(&self) -> &'a str {
+        self.callback_id.unwrap_or(self.merchant_oid)
+    }
+
+    fn order_field(&self) -> &'static str {
+        if self.callback_id.is_some() { "callback_id" } else { "merchant_oid" }
+    }
+
+    fn verify(form: &Form<'a>, account: &Account, of_link: bool) -> Result<(Notification<'a>, Verified)> {
         let given = form.ascii("hash")?.unwrap_or_default();
         if given.is_empty() {
             return Err(Error::new(Code::SignatureMissing, "hash", "the notification carries no hash, so nothing shows that PayTR sent it"));
@@ -313,9 +506,12 @@ impl<'a> Notification<'a> {
             let value = form.ascii(name)?.filter(|value| !value.is_empty());
             value.ok_or_else(|| Error::new(Code::Malformed, name, "this field is missing from the notification"))
         };
-        let notification = Notification { order_id: signed("merchant_oid")?, status: signed("status")?, total: signed("total_amount")? };
+        let callback_id = if of_link { Some(signed("callback_id")?) } else { None };
+        let notification =
+            Notification { callback_id, merchant_oid: signed("merchant_oid")?, status: signed("status")?, total: signed("total_amount")? };
+        let ids = [notification.callback_id.unwrap_or_default(), notification.merchant_oid];
         let (key, salt) = (account.secret("merchantKey"), account.secret("merchantSalt"));
-        let ours = notification_digest(key, salt, notification.order_id, notification.status, notification.total);
+        let ours = notification_digest(key, salt, &ids, notification.status, notification.total);
         let verified = crypto::compare(&ours, given, Written::Base64).ok_or_else(|| {
             Error::new(
                 Code::SignatureInvalid,
@@ -326,6 +522,9 @@ impl<'a> Notification<'a> {
         })?;
         if !is_canonical(notification.total) {
             return Err(Error::new(Code::Malformed, "total_amount", "the total is not written as PayTR writes it: digits without a leading zero"));
+        }
+        if !is_order_id(notification.merchant_oid) {
+            return Err(Error::new(Code::Malformed, "merchant_oid", "this is no number that PayTR makes"));
         }
         Ok((notification, verified))
     }
@@ -341,7 +540,7 @@ fn taken(notification: &Notification, verified: Verified, order: &Order) -> Resu
     let total = Amount::from_minor_text(notification.total)
         .ok_or_else(|| Error::new(Code::AmountMismatch, "total_amount", "a success of nothing is no success"))?;
     let charged = order.charged(total, "total_amount")?;
-    let claim = Claim { order_id: Some(notification.order_id), amount: Some(order.amount), currency: None };
+    let claim = Claim { order_id: Some(notification.order_id()), amount: Some(order.amount), currency: None };
     let proof = Proof::<OfMoney>::by_signature(verified, claim, order)?;
     Ok(Payment::paid(proof, Facts { charged, ..Facts::default() }))
 }
@@ -349,7 +548,7 @@ fn taken(notification: &Notification, verified: Verified, order: &Order) -> Resu
 /// The money was not taken. PayTR's reason is not signed, so it is passed on as PayTR's words and never becomes ours: whoever holds one
 /// genuine failure of his own could have written it.
 fn refused(notification: &Notification, verified: Verified, order: &Order, form: &Form) -> Result<Payment> {
-    let claim = Claim { order_id: Some(notification.order_id), amount: None, currency: None };
+    let claim = Claim { order_id: Some(notification.order_id()), amount: None, currency: None };
     let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
     let code = form.display("failed_reason_code", 4);
     let bank_code = if code.bytes().all(|byte| byte.is_ascii_digit()) { code } else { String::new() };
@@ -382,11 +581,12 @@ fn not_found(object: &Object) -> Result<Step> {
 }
 
 fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
-    let claim = Claim {
-        order_id: object.scalar("merchant_oid")?,
-        amount: Some(amount(object, "payment_amount", order.currency)?),
-        currency: Some(currency(object)?),
-    };
+    let named = object.scalar("merchant_oid")?;
+    if named.is_some() && named != order_number(order) {
+        return Err(Error::new(Code::OrderMismatch, "merchant_oid", "PayTR speaks of another order than the one that it was asked about"));
+    }
+    let claim =
+        Claim { order_id: None, amount: Some(amount(object, "payment_amount", order.currency)?), currency: Some(currency(object, "currency")?) };
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
     let total = amount(object, "payment_total", order.currency)?;
     let refunded = refunded(object, order.currency)?;
@@ -426,12 +626,12 @@ fn decimal(text: &str, currency: Currency) -> Option<Amount> {
     if decimals > 2 { None } else { Amount::from_decimal(&text, currency) }
 }
 
-fn currency(object: &Object) -> Result<Currency> {
-    let currency = match object.scalar("currency")? {
+fn currency(object: &Object, field: &'static str) -> Result<Currency> {
+    let currency = match object.scalar(field)? {
         Some("TL") => Some(Currency::Try),
         letters => letters.and_then(Currency::from_letters),
     };
-    currency.ok_or_else(|| Error::new(Code::Malformed, "currency", "PayTR's answer names no currency that it takes"))
+    currency.ok_or_else(|| Error::new(Code::Malformed, field, "PayTR's answer names no currency that it takes"))
 }
 
 /// The sum of all refunds, also of those that are still on their way. The document calls the list an array in one place and a text in
@@ -457,6 +657,108 @@ fn refunded(object: &Object, currency: Currency) -> Result<Option<Amount>> {
         sum = Some(Amount::from_minor(minor).ok_or_else(unreadable)?);
     }
     Ok(sum)
+}
+
+// ---------------------------------------------------------------------------------------------------------------------------------
+// Refund and report
+
+/// The name in `refs` of PayTR's own number of a link's payment.
+const PAYTR_ORDER: &str = "oid";
+
+/// The number under which PayTR knows the payment.
+fn order_number<'o>(order: &'o Order) -> Option<&'o str> {
+    if order.model == "link" { order.refs.get(PAYTR_ORDER) } else { Some(order.id) }
+}
+
+/// PayTR's `reference_no` has letters and digits only. An id with other characters is told as its digest, always the same.
+fn reference(change: &Change) -> String {
+    if change.id.bytes().all(|byte| byte.is_ascii_alphanumeric()) { change.id.clone() } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
+}
+
+/// `{"status":"success","merchant_oid":"…","return_amount":"…"}`, or `{"status":"error","err_no":"…","err_msg":"…"}`.
+fn refund_reply(order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
+    let names_ours = object.scalar("merchant_oid")?.is_none_or(|id| Some(id) == order_number(order));
+    match (object.scalar("status")?, reply.change()) {
+        (Some("success"), Some(change)) if names_ours => {
+            let claim = Claim { order_id: None, amount: Some(amount(object, "return_amount", order.currency)?), currency: None };
+            let proof = Proof::<OfChange>::by_reply(reply, claim, order)?;
+            Ok(Step::done(Payment::changed(proof, change.kind, Facts::default())))
+        }
+        (Some("error" | "failed"), Some(_)) if names_ours => {
+            let proof = Proof::<OfOutcome>::by_reply(reply, Claim { order_id: None, amount: None, currency: None }, order)?;
+            let bank_code = charset::displayable(object.scalar("err_no")?.unwrap_or_default(), 16);
+            let decline = Decline { reason: Reason::Declined, bank_code, bank_message: bank_text(object, "err_msg")? };
+            Ok(Step::done(Payment::declined(proof, decline, Facts::default())))
+        }
+        _ => Err(Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")),
+    }
+}
+
+/// The first three days of what is wanted. `then` says the last of them.
+fn report_request(cx: &Context, from: Date, to: Date) -> Send {
+    let last = to.min(from.plus(2));
+    let signed = vec![cx.account.id().to_owned(), [&from.dashed(), " 00:00:00"].concat(), [&last.dashed(), " 23:59:59"].concat()];
+    let fields = with_token(cx.account, REPORT_TOKEN, signed);
+    posted(cx, "/rapor/islem-dokumu", Effect::Reads, &fields, &["report ", &last.dashed()].concat())
+}
+
+/// `status: failed` means that there was nothing in these days. The document does not name the list: it is the member that is one, or the
+/// rows are members themselves.
+fn report_rows(object: &Object) -> Result<Vec<Transaction>> {
+    match object.scalar("status")? {
+        Some("success") => {}
+        Some("failed") => return Ok(Vec::new()),
+        _ => {
+            let code = charset::displayable(object.scalar("err_no")?.unwrap_or_default(), 16);
+            return Err(Error::new(Code::Refused, "", "PayTR refused the report; its words say why").with_bank(code, bank_text(object, "err_msg")?));
+        }
+    }
+    let mut rows = Vec::new();
+    for (_, value) in object.members() {
+        match value {
+            Value::Nested(list) if list.starts_with('[') => {
+                for item in json::items(list)? {
+                    if let Value::Nested(row) = item {
+                        rows.push(report_row(row)?);
+                    }
+                }
+            }
+            Value::Nested(row) => rows.push(report_row(row)?),
+            _ => {}
+        }
+    }
+    Ok(rows)
+}
+
+fn report_row(row: &str) -> Result<Transaction> {
+    let object = Object::parse(row)?;
+    let currency = currency(&object, "para_birimi")?;
+    let money = |name: &'static str| -> Result<Option<Amount>> { Ok(object.scalar(name)?.and_then(|text| decimal(text, currency))) };
+    Ok(Transaction {
+        order_id: bank_text(&object, "siparis_no")?,
+        kind: match object.scalar("islem_tipi")? {
+            Some("S") => TransactionKind::Sale,
+            Some("I") => TransactionKind::Refund,
+            _ => TransactionKind::Other,
+        },
+        outcome: Outcome::Approved,
+        amount: money("islem_tutari")?,
+        currency: Some(currency),
+        installments: object.scalar("taksit")?.and_then(|count| count.parse().ok()).map(|count: u8| count.max(1)),
+        at: object.scalar("islem_tarihi")?.and_then(day_or_time).unwrap_or_default(),
+        masked_pan: charset::displayable(object.scalar("kart_no")?.unwrap_or_default(), 32),
+        commission: money("kesinti_tutari")?,
+        ..Transaction::default()
+    })
+}
+
+/// A time, or a day alone (`24.06.2026`), which stays one.
+fn day_or_time(text: &str) -> Option<String> {
+    let mut parts = text.split('.');
+    match (parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), Some(year), None) => Date::parse(&[year, month, day].join("-")).map(Date::dashed),
+        _ => from_turkish(text),
+    }
 }
 
 fn bank_text(object: &Object, field: &'static str) -> Result<String> {
@@ -533,7 +835,7 @@ mod tests {
     }
 
     fn hash(order_id: &str, status: &str, total: &str) -> String {
-        notification_hash(Secret::new(KEY), Secret::new(SALT), order_id, status, total)
+        crypto::base64(&notification_digest(Secret::new(KEY), Secret::new(SALT), &[order_id], status, total))
     }
 
     fn notification(order_id: &str, status: &str, total: &str) -> String {
@@ -891,7 +1193,7 @@ mod tests {
         assert_eq!(refused(&[("payment_total", r#""10,49""#)]), (Code::AmountMismatch, "payment_total".into()));
         assert_eq!(refused(&[("payment_total", r#""11,55""#)]), (Code::AmountMismatch, "payment_total".into()));
         assert_eq!(refused(&[("currency", r#""USD""#)]), (Code::CurrencyMismatch, "currency".into()));
-        assert_eq!(refused(&[("merchant_oid", r#""ORDER1002""#)]), (Code::OrderMismatch, "id".into()));
+        assert_eq!(refused(&[("merchant_oid", r#""ORDER1002""#)]), (Code::OrderMismatch, "merchant_oid".into()));
         assert_eq!(refused(&[("test_mode", "1")]), (Code::OrderMismatch, "test_mode".into()));
         let payment = inquired(&Order { max_installments: 3, ..order() }, &status(&[("payment_total", r#""11,55""#)])).unwrap();
         assert_eq!((payment.status(), payment.facts.charged.map(Amount::minor)), (Status::Paid, Some(1155)));

@@ -117,6 +117,12 @@ pub fn turkish_compact(now_ms: u64) -> String {
     written(&[(date.year, 4, ""), (date.month, 2, ""), (date.day, 2, ""), (hour, 2, ""), (minute, 2, ""), (second, 2, "")])
 }
 
+/// Turkish time as `yyyy-MM-dd HH:mm:ss`.
+pub fn turkish_time(now_ms: u64) -> String {
+    let Moment { date, hour, minute, second } = turkish(now_ms);
+    [date.dashed(), written(&[(hour, 2, ":"), (minute, 2, ":"), (second, 2, "")])].join(" ")
+}
+
 /// The day in Turkey.
 pub fn turkish_date(now_ms: u64) -> Date {
     turkish(now_ms).date
@@ -199,6 +205,12 @@ fn written(parts: &[(u32, u32, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn turkish_time_with_dashes() {
+        assert_eq!(turkish_time(1_795_272_153_000), "2026-11-21 17:42:33");
+        assert_eq!(turkish_time(0), "1970-01-01 03:00:00");
+    }
 
     #[test]
     fn turkish_time_as_iso_8601() {

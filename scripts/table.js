@@ -1,0 +1,168 @@
+// The table of what works, made from the built package by asking it: `node scripts/table.js --write` puts it into both READMEs. The test
+// of the documents makes it again and compares.
+
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './command.js';
+import { accounts } from './example.js';
+
+const { createPos, PosError, validatePayment } = createRequire(join(root, 'package.json'))('./dist/index.cjs');
+
+const PAGES = { en: 'README.md', tr: 'README.tr.md' };
+const VERBS = ['capture', 'refund', 'void', 'history', 'report'];
+
+const WORDS = {
+  en: {
+    header: ['Gateway', 'Model', 'The card is typed', 'The money is proven by', 'Pre-auth'],
+    bank: "on the bank's page", page: 'on your page, sent to the bank', server: 'on your page, through your server',
+    signature: 'a signature over order and amount', provision: "the bank's reply to our provision", reply: "the bank's reply to our inquiry",
+    yes: 'yes', no: '–',
+    evidence: ['Values', 'genuine bank messages', 'official documents and libraries', 'tests of other implementations', 'computed twice, or edited'],
+  },
+  tr: {
+    header: ['Geçit', 'Model', 'Kart nerede yazılır', 'Parayı kanıtlayan', 'Ön provizyon'],
+    bank: 'bankanın sayfasında', page: 'sizin sayfanızda, doğrudan bankaya gider', server: 'sizin sayfanızda, sunucunuzdan geçer',
+    signature: 'sipariş ve tutarı kapsayan imza', provision: 'bankanın provizyona yanıtı', reply: 'bankanın sorguya yanıtı',
+    yes: 'var', no: '–',
+    evidence: ['Değerler', 'gerçek banka mesajı', 'resmî belge ve kütüphane', 'başka uygulamaların sınamaları', 'iki kez hesaplanan ya da değiştirilen'],
+  },
+};
+
+const ORDER = {
+  id: 'Tk4mPq8sVx2bNw6zRy0c', amount: '149.90', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' },
+  customer: { ip: '85.34.78.112', email: 'ayse@example.com', name: 'Ayşe Yılmaz', phone: '05321234567' },
+};
+const CARD = { number: '4000000000000002', month: '12', year: '30', cvv: '000', holder: 'Ayse Yilmaz' };
+
+/** What the package refuses, by the code of the refusal; `null` when it refuses nothing. */
+function refusal(work) {
+  try {
+    work();
+    return null;
+  } catch (error) {
+    if (error instanceof PosError) return error;
+    throw error;
+  }
+}
+
+/** One account of each system, as the example uses them. */
+function systems() {
+  return Object.values(accounts('http://127.0.0.1:8481'));
+}
+
+/** The models of an account, the default first: the package names them when it is given none of them. */
+export function modelsOf(config) {
+  return refusal(() => createPos({ ...config, model: 'none' })).message.split(': ').at(-1).split(', ');
+}
+
+/** All names under which the system of this account is configured. */
+export function gatewaysOf(config) {
+  const names = refusal(() => createPos({ gateway: 'none' })).message.split(': ').at(-1).split(', ');
+  return names.filter((gateway) => {
+    const error = refusal(() => createPos({ ...config, gateway, model: 'none', endpoints: undefined }));
+    return error.field === 'model' && sameModels(error.message, config);
+  });
+}
+
+function sameModels(message, config) {
+  return message.split(': ').at(-1) === modelsOf(config).join(', ');
+}
+
+/** What one model of an account does. */
+export function abilities(config, model) {
+  const pos = createPos({ ...config, model }, { claim: async () => true });
+  const start = (change) => pos.step.start({ ...ORDER, ...change }, pos.takesCard ? { card: CARD } : {});
+  const offers = (work) => refusal(work)?.code !== 'UNSUPPORTED';
+  const stored = { ...ORDER, gateway: config.gateway, mode: config.mode, model, refs: 'started=1795287351' };
+  const begun = start();
+  const ways = {
+    card: pos.takesCard ? 'server' : begun.redirect?.cardInputs ? 'page' : 'bank',
+    proof: proofOf(config, model),
+    preauth: offers(() => start({ type: 'preauth' })),
+  };
+  for (const verb of VERBS) {
+    ways[verb] = verb === 'report'
+      ? offers(() => pos.step.report({ from: '2026-11-01', to: '2026-11-02' }))
+      : offers(() => pos.step.ask(stored, verb, verb === 'history' ? {} : { id: 'A1', ...(verb === 'void' ? {} : { amount: '1.00' }) }));
+  }
+  return ways;
+}
+
+function proofOf(config, model) {
+  const needsClaim = refusal(() => createPos({ ...config, model }, { fetch: async () => {} }))?.field === 'claim';
+  if (needsClaim) return 'provision';
+  const stored = { ...ORDER, gateway: config.gateway, mode: config.mode, model, refs: 'started=1795287351' };
+  return refusal(() => validatePayment('x=1', stored, config.merchant)).code === 'UNSUPPORTED' ? 'reply' : 'signature';
+}
+
+/** The table in Markdown. */
+export function table(language) {
+  const words = WORDS[language];
+  const mark = (value) => (value ? words.yes : words.no);
+  const rows = systems().flatMap((config) => modelsOf(config).map((model, place) => {
+    const ways = abilities(config, model);
+    const names = place === 0 ? gatewaysOf(config).map((name) => `\`${name}\``).join(', ') : '';
+    return [names, `\`${model}\``, words[ways.card], words[ways.proof], mark(ways.preauth), ...VERBS.map((verb) => mark(ways[verb]))];
+  }));
+  return markdown([[...words.header, ...VERBS.map((verb) => `\`${verb}\``)], ...rows]);
+}
+
+function markdown([header, ...rows]) {
+  const line = (cells) => `| ${cells.join(' | ')} |`;
+  return [line(header), `|${header.map(() => '---|').join('')}`, ...rows.map(line)].join('\n');
+}
+
+// ---- what the formulas were checked against
+
+/** What a vector's `from` says about who made its value. The first that fits. */
+const ORIGINS = [
+  ['bank', /capture/],
+  ['computed', /computed|circulates|edited|same digest|not signed/],
+  ['others', /unit test/],
+  ['official', /official|document|Version 3/],
+];
+
+/** How many values of each origin lie in tests/vectors, by file. */
+export function evidence(language) {
+  const words = WORDS[language];
+  const folder = join(root, 'tests', 'vectors');
+  const rows = readdirSync(folder).sort().filter((file) => file !== 'amounts.json').map((file) => {
+    const counts = { bank: 0, official: 0, others: 0, computed: 0 };
+    count(JSON.parse(readFileSync(join(folder, file), 'utf8')), counts);
+    return [file.replace('.json', ''), ...Object.values(counts).map((number) => number || words.no)];
+  });
+  return markdown([words.evidence, ...rows]);
+}
+
+function count(value, counts) {
+  if (typeof value !== 'object' || value === null) return;
+  if (typeof value.from === 'string') {
+    const [origin] = ORIGINS.find(([, pattern]) => pattern.test(value.from)) ?? [];
+    if (!origin) throw new Error(`a vector says it is from "${value.from}", which is no origin known here`);
+    counts[origin] += 1;
+  }
+  Object.values(value).forEach((inner) => count(inner, counts));
+}
+
+/** The page with its tables between their marks. */
+export function withTables(text, language) {
+  return between(between(text, 'what works', table(language)), 'evidence', evidence(language));
+}
+
+function between(text, name, made) {
+  const [begin, end] = [`<!-- ${name}: made by scripts/table.js -->`, `<!-- ${name}: end -->`];
+  const [before, rest] = text.split(begin);
+  const after = rest?.split(end)[1];
+  if (after === undefined) throw new Error(`the page has no ${begin} … ${end}`);
+  return `${before}${begin}\n\n${made}\n\n${end}${after}`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const [language, page] of Object.entries(PAGES)) {
+    const path = join(root, page);
+    if (process.argv[2] === '--write') writeFileSync(path, withTables(readFileSync(path, 'utf8'), language));
+    else console.log(`${table(language)}\n\n${evidence(language)}\n`);
+  }
+}
