@@ -95,7 +95,7 @@ function show() {
   for (const option of at('attack').options) option.disabled = !message || !message.attacks.includes(option.value);
   if (at('attack').selectedOptions[0]?.disabled) at('attack').value = 'replay';
   const names = message?.headers['content-type'] === 'application/json' ? Object.keys(JSON.parse(message.body))
-    : (message?.body ?? '').split('&').map((part) => decodeURIComponent(part.split('=')[0]));
+    : (message?.body || message?.url.split('?')[1] || '').split('&').map((part) => decodeURIComponent(part.split('=')[0]));
   at('fields').replaceChildren(...names.map((name) => new Option(name, name)));
   if (message && at('url').dataset.of !== message.id) { at('url').value = message.url; at('url').dataset.of = message.id; }
   const needs = (at('attack').selectedOptions[0]?.dataset.needs ?? '').split(' ');

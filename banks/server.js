@@ -8,10 +8,12 @@ import { createControl } from './control.js';
 import { createCourier } from './courier.js';
 import { sameDigest } from './digest.js';
 import { FormError } from './form.js';
+import { createGaranti } from './garanti.js';
 import { cardsPage, homePage, ledgerPage, messagesPage } from './home.js';
 import { createIyzico } from './iyzico.js';
 import { createNestpay } from './nestpay.js';
 import { errorPage, languageOf, plainText } from './page.js';
+import { createPayflex } from './payflex.js';
 import { createPaytr } from './paytr.js';
 import { createPosnet } from './posnet.js';
 
@@ -29,7 +31,7 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  * @param {() => number} [options.now]
  * @param {(bytes: number) => Buffer} [options.random]
  * @param {typeof fetch} [options.deliver]
- * @param {object} [options.nestpay] more options for createNestpay; likewise `posnet`, `paytr`, `iyzico`
+ * @param {object} [options.nestpay] more options for createNestpay; likewise `garanti`, `posnet`, `payflex`, `paytr`, `iyzico`
  */
 export async function startBanks(options = {}) {
   const { port = 0, host = '127.0.0.1', shopOrigin, log = () => {}, now = Date.now, random = randomBytes, deliver } = options;
@@ -39,7 +41,9 @@ export async function startBanks(options = {}) {
   const shared = { now, random, log, courier };
   const banks = {
     nestpay: createNestpay({ ...shared, ...options.nestpay }),
+    garanti: createGaranti({ ...shared, ...options.garanti }),
     posnet: createPosnet({ ...shared, ...options.posnet }),
+    payflex: createPayflex({ ...shared, ...options.payflex }),
     paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
   };
