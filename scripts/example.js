@@ -13,8 +13,9 @@ import { root } from './command.js';
  * @param {string | null} [options.data] the folder of the site's database; null keeps it in memory
  * @param {object} [options.site] further options of startVeloLocal
  * @param {object} [options.banks] further options of startBanks
+ * @param {(banks: string) => Record<string, any>} [options.moreAccounts] further accounts for the site's secret
  */
-export async function startExample({ sitePort = 8480, banksPort = 8481, data = null, site: siteOptions, banks: bankOptions } = {}) {
+export async function startExample({ sitePort = 8480, banksPort = 8481, data = null, site: siteOptions, banks: bankOptions, moreAccounts } = {}) {
   // The banks must know the shop's address before it runs, and the shop the banks': so the ports are chosen first.
   const port = await freePort(sitePort);
   const siteUrl = `http://localhost:${port}`;
@@ -28,7 +29,7 @@ export async function startExample({ sitePort = 8480, banksPort = 8481, data = n
       site: join(root, 'velo-example'),
       data: data && port !== sitePort ? `${data}-${port}` : data, // a second run beside a first has data of its own
       port,
-      secrets: { velopos: JSON.stringify(accounts(banks.url)) },
+      secrets: { velopos: JSON.stringify({ ...accounts(banks.url), ...moreAccounts?.(banks.url) }) },
       allow: [banks.url],
       banksUrl: banks.url,
       packageRoot: root,

@@ -43,9 +43,15 @@ export class Log {
     let clean = text;
     for (const secret of this.#secrets) clean = clean.replaceAll(secret, '•••');
     return clean
-      .replace(/(?<!\d)\d{13,19}(?!\d)/g, (digits) => (isCard(digits) ? `${digits.slice(0, 6)}•••${digits.slice(-4)}` : digits))
+      .replace(/(?<!\d)\d{13,19}(?!\d)/g, (digits) => maskCard(digits))
+      .replace(/(?<!\d)\d{4}(?:(?:[ +-]|%20)\d{3,6}){2,4}(?!\d)/g, (grouped) => maskCard(grouped.replace(/%20|[ +-]/g, ''), grouped))
       .replace(/\b(cv2|cvv2?|cvc)(["']?\s*[=:]\s*["']?)\d{3,4}/gi, '$1$2•••');
   }
+}
+
+/** A card number keeps its first six and last four digits; anything else stays as it was written. */
+function maskCard(digits, written = digits) {
+  return isCard(digits) ? `${digits.slice(0, 6)}•••${digits.slice(-4)}` : written;
 }
 
 /** A job looks at every open payment, so its lines are not one payment's story. */

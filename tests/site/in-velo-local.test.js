@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startExample } from '../../scripts/example.js';
+import { accounts, startExample } from '../../scripts/example.js';
 import { CUSTOMER } from './world.js';
 
 let example;
@@ -14,6 +14,8 @@ let banks;
 before(async () => {
   example = await startExample({
     sitePort: 0, banksPort: 0,
+    // The card passes through our server here, so our own page asks for it.
+    moreAccounts: (url) => ({ card: { ...accounts(url).isbank, model: '3d' } }),
     site: { containers: 4, jobEveryMs: 0, limits: { dataMs: 1_500 } },
     banks: {
       nestpay: { times: { slowMs: 50 } },
@@ -86,6 +88,48 @@ function assertPaidOnce(id, proof) {
   assert.deepEqual(paymentsOf(id).map(({ state, amount }) => [state, amount]), [['booked', orderOf(id).amount]]);
   if (proof) assert.equal(paymentsOf(id)[0].proof, proof);
 }
+
+describe('a card that passes through our server', () => {
+  const typed = (changes) => new URLSearchParams({ holder: 'Ayşe Yılmaz', number: '4000 0000 0000 0002', month: '12', year: '2030', cvv: '000', ...changes }).toString();
+  const fieldsOf = (html) => Object.fromEntries([...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)]
+    .map(([, name, value]) => [name, value.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(code))]));
+
+  async function atCardForm() {
+    const { intentId } = await shop('startPayment', 'kahve', 'card', CUSTOMER);
+    const page = await site.fetchFunction(`pay/${intentId}`);
+    return { intentId, page, text: await page.text() };
+  }
+  const everything = () => JSON.stringify([...['VeloposIntents', 'VeloposStarts', 'VeloposClaims', 'VeloposPayments', 'Orders'].flatMap((name) => collection(name).all()), site.logs()]);
+
+  test('is asked for by our own page, goes to the bank once, and is neither stored nor logged', async () => {
+    const { intentId, page, text } = await atCardForm();
+    assert.equal(page.status, 200);
+    assert.match(text, /name="number" required autocomplete="cc-number"/);
+    assert.ok(text.includes(`action="${site.url}/_functions/pay/${intentId}"`));
+    const answer = await (await post(`pay/${intentId}`, typed())).text();
+    const { body, url } = await banks.nestpay.visit(fieldsOf(answer));
+    const returned = await post(new URL(url).pathname.replace('/_functions/', ''), body);
+    assert.equal(returned.status, 303);
+    assertPaidOnce(intentId, 'reply');
+    for (const form of ['4000000000000002', '4000 0000 0000 0002', '4000+0000+0000+0002', '4000%200000']) assert.ok(!everything().includes(form), form);
+    assert.equal(JSON.parse(startOf(intentId).redirect), null);
+  });
+  test('a mistyped card is asked for again and costs no attempt', async () => {
+    const { intentId } = await atCardForm();
+    for (const wrong of [{ number: '12' }, { number: 'x' }, { month: '13' }, { cvv: '' }, { year: '' }]) {
+      const again = await post(`pay/${intentId}`, typed(wrong));
+      assert.match(await again.text(), /name="number" required/);
+    }
+    assert.equal(startOf(intentId), null);
+    assert.match(await (await post(`pay/${intentId}`, typed())).text(), /name="hash"/);
+  });
+  test('twice at once starts one payment', async () => {
+    const { intentId } = await atCardForm();
+    const answers = await Promise.all([1, 2, 3].map(() => post(`pay/${intentId}`, typed())));
+    const texts = await Promise.all(answers.map((answer) => answer.text()));
+    assert.equal(texts.filter((text) => /name="hash"/.test(text)).length, 1);
+  });
+});
 
 describe('İş Bankası', () => {
   test('the form that goes to the bank holds the stored order and nothing of the customer', async () => {

@@ -107,7 +107,8 @@ class Container {
   }
 
   request(path, { body = '', headers = {}, baseUrl = BASE, query = {} } = {}) {
-    const url = `${baseUrl}/${path.join('/')}`;
+    const search = new URLSearchParams(query).toString();
+    const url = `${baseUrl}/${path.join('/')}${search && `?${search}`}`;
     return { path, headers, baseUrl, query, url, ip: '203.0.113.7', method: 'POST', body: { text: async () => body } };
   }
 

@@ -21,6 +21,7 @@ import {
  * @typedef {import('./store.js').Intent} Intent
  * @typedef {import('./store.js').Start} Start
  * @typedef {import('velopos').Payment} Payment
+ * @typedef {import('velopos').Card} Card
  * @typedef {string | { body: string, headers: Record<string, string> }} Message
  */
 
@@ -51,27 +52,71 @@ export function wantsCustomer(gateway) {
 /** The payment page of an attempt. It may be fetched twice, or by two containers at once: one start wins, everybody shows it.
  * @param {unknown} intentId @param {Site} site @param {string} ip @returns {Promise<Answer>} */
 export async function payPage(intentId, site, ip) {
+  return leave(intentId, site, ip, null);
+}
+
+/** The card that the customer typed on our page, for the models in which it passes through our server (PCI DSS: see the bank's page of
+ * the documentation). It goes into one request to the bank and is never stored, nor printed.
+ * @param {unknown} intentId @param {string} form @param {Site} site @param {string} ip @returns {Promise<Answer>} */
+export async function takeCard(intentId, form, site, ip) {
+  return leave(intentId, site, ip, readCard(form));
+}
+
+/** @param {unknown} intentId @param {Site} site @param {string} ip @param {Card | null} card @returns {Promise<Answer>} */
+async function leave(intentId, site, ip, card) {
   const intent = await findIntent(intentId);
   if (!intent) return goTo(site.home);
   if (isRefusedHere(intent, site)) return bare(403);
   // The result page knows how to go on from wherever this stops.
-  return await quietly(intent._id, () => departure(intent, site, ip)) ?? goTo(resultUrlOf(site, intent));
+  return await quietly(intent._id, () => departure(intent, site, ip, card)) ?? goTo(resultUrlOf(site, intent));
 }
 
 /**
  * @param {Intent} intent
  * @param {Site} site
  * @param {string} ip
+ * @param {Card | null} card
  * @returns {Promise<Answer | null>} null when there is nowhere to go
  */
-async function departure(intent, site, ip) {
+async function departure(intent, site, ip, card) {
   if (await findOutcome(intent._id)) return null;
   const start = await findStart(intent._id);
   if (start) return showStart(intent, start);
   if (Date.now() - intent.createdAt > STARTABLE_FOR) return null;
+  const pos = await openPos(intent);
+  const order = orderFor(intent, site, ip);
+  if (pos.takesCard && !isUsable(card, pos, order)) return cardForm(intent, site);
   const turn = await takeTurn(`start ${intent._id}`, START_TAKEOVER);
-  const begun = turn.taken ? await begin(intent, site, ip) : await waitForStart(intent._id);
+  const begun = turn.taken ? await begin(intent, site, pos, order, card) : await waitForStart(intent._id);
   return begun ? showStart(intent, begun) : tryAgainSoon(intent.language);
+}
+
+/** Our own page for the card; it comes back to this address. @param {Intent} intent @param {Site} site @returns {Answer} */
+function cardForm(intent, site) {
+  /** @type {import('velopos').Redirect} */
+  const form = { kind: 'form', action: `${site.functions}/pay/${intent._id}`, fields: {}, cardInputs: CARD_INPUTS };
+  return paymentPage(form, { language: intent.language });
+}
+
+const CARD_INPUTS = { holder: 'holder', number: 'number', month: 'month', year: 'year', cvv: 'cvv' };
+
+/** @param {string} form @returns {Card} */
+function readCard(form) {
+  const fields = new URLSearchParams(form);
+  const text = (/** @type {string} */ name) => (fields.get(name) ?? '').trim();
+  return { holder: text('holder'), number: text('number').replace(/[ -]/g, ''), month: text('month'), year: text('year').slice(-2), cvv: text('cvv') };
+}
+
+/** Tried without sending anything: a mistyped card is asked for again and costs no attempt.
+ * @param {Card | null} card @param {import('velopos').Pos} pos @param {import('velopos').Order} order @returns {card is Card} */
+function isUsable(card, pos, order) {
+  if (!card) return false;
+  try {
+    pos.step.start(order, { card });
+  } catch (error) {
+    if (error instanceof PosError && error.field?.startsWith('card')) return false;   // any other refusal is `begin`'s to tell
+  }
+  return true;
 }
 
 /** @param {Intent} intent @param {Start} start @returns {Answer | null} */
@@ -81,17 +126,19 @@ function showStart(intent, { redirect, startedAt }) {
 }
 
 /** Asks velopos where the browser goes, and stores the answer before anybody sees it. A refusal is stored in the same place, so
- * that of two containers that both believe it is their turn the first one's answer is everybody's.
- * @param {Intent} intent @param {Site} site @param {string} ip @returns {Promise<Start>} */
-async function begin(intent, site, ip) {
+ * that of two containers that both believe it is their turn the first one's answer is everybody's. What was made from a card is
+ * shown and not stored.
+ * @param {Intent} intent @param {Site} site @param {import('velopos').Pos} pos @param {import('velopos').Order} order
+ * @param {Card | null} card @returns {Promise<Start>} */
+async function begin(intent, site, pos, order, card) {
   const base = { resultUrl: resultUrlOf(site, intent), startedAt: Date.now() };
   try {
-    const pos = await openPos(intent);
-    const begun = await pos.start(orderFor(intent, site, ip));
+    const begun = await pos.start(order, card ? { card } : {});
     const redirect = begun.type === 'redirect' ? begun.redirect : null;
-    const start = await keepStart(intent._id, { ...base, order: begun.order, redirect });
+    const start = await keepStart(intent._id, { ...base, order: begun.order, redirect: card ? null : redirect });
     if (begun.type === 'done') await settle(intent, begun.payment);
-    return start;
+    const isOurs = start.order?.refs === begun.order.refs;
+    return card && isOurs ? { ...start, redirect } : start;
   } catch (error) {
     if (!(error instanceof PosError)) throw error;
     logRefused(intent._id, error);

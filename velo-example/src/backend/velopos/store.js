@@ -163,10 +163,11 @@ export async function findStart(intentId) {
 
 // ---- facts that are fixed by whoever comes first
 
-/** The claim to send a request that moves money. Never taken over: if the one who has it dies, only an inquiry may follow.
- * @param {string} key @returns {Promise<boolean>} */
-export async function claimToSend(key) {
-  return insertOnce(CLAIMS, fixed(`send ${key}`, null));
+/** The claim to send a request that moves money. Never taken over: if the one who has it dies, only an inquiry may follow. The order
+ * lies beside it as velopos wants it stored, so that what was asked of the bank is known whoever dies.
+ * @param {string} key @param {import('velopos').StoredOrder} order @returns {Promise<boolean>} */
+export async function claimToSend(key, order) {
+  return insertOnce(CLAIMS, fixed(`send ${key}`, order));
 }
 
 /** How an attempt ends is decided once. Gives the ending that stands, which may be another one.
