@@ -12,7 +12,8 @@ const isWebhook = (message) => message.kind === 'webhook';
 const isCallback = (message) => message.system === 'nestpay';
 const isSigned = (message) => {
   if (message.system === 'payflex') return message.body.includes('&Hash=');
-  return message.system !== 'iyzico' || isWebhook(message);
+  if (message.system === 'iyzico') return isWebhook(message) || message.body.includes('&signature=');
+  return message.system !== 'paytr' || message.kind === 'notification';
 };
 
 /** In the order of the panel. `fits` tells for which messages an attack makes sense. */
@@ -98,7 +99,7 @@ function forged(message, { attack, field = '', value = '', url = '' }) {
 }
 
 const SIGNATURE_HEADER = 'x-iyz-signature-v3';
-const signatureField = ({ system }) => (system === 'posnet' ? 'Sign' : 'HASH');
+const signatureField = ({ system }) => ({ posnet: 'Sign', iyzico: 'signature' })[system] ?? 'HASH';
 const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 
 // ---- forms, changed as text, so that everything else stays byte for byte

@@ -2,6 +2,7 @@
 // curious owner may try.
 import { JSON_FAULTS, XML_FAULTS } from './faults.js';
 import { FAULTS as GARANTI_FAULTS, OPERATIONS as GARANTI_OPERATIONS } from './garanti-api.js';
+import { FAULTS as IYZICO_FAULTS, OPERATIONS as IYZICO_OPERATIONS } from './iyzico.js';
 import { html, page, speaker } from './page.js';
 import { FAULTS as PAYFLEX_FAULTS, OPERATIONS as PAYFLEX_OPERATIONS } from './payflex-wire.js';
 import { OPERATIONS as PAYTR_OPERATIONS } from './paytr.js';
@@ -13,24 +14,25 @@ const OPERATIONS = {
   garanti: ['*', ...GARANTI_OPERATIONS],
   payflex: ['*', ...PAYFLEX_OPERATIONS],
   paytr: ['*', ...PAYTR_OPERATIONS],
-  iyzico: ['*', 'initialize', 'retrieve', 'detail'],
+  iyzico: ['*', ...IYZICO_OPERATIONS],
 };
 const KINDS = {
   nestpay: Object.keys(XML_FAULTS), posnet: Object.keys(POSNET_FAULTS), garanti: Object.keys(GARANTI_FAULTS),
-  payflex: Object.keys(PAYFLEX_FAULTS), paytr: Object.keys(JSON_FAULTS), iyzico: [...Object.keys(JSON_FAULTS), 'bad-signature'],
+  payflex: Object.keys(PAYFLEX_FAULTS), paytr: Object.keys(JSON_FAULTS), iyzico: Object.keys(IYZICO_FAULTS),
 };
 
-const TOLD = { ...JSON_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS };
+const TOLD = { ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS };
 
 /** @param {Record<string, any>} banks by name */
 export function createControl(banks) {
   /**
    * @param {{
    *   bank: string, settings?: object, times?: object, fault?: { on?: string, kind: string, times?: number }, clearFaults?: boolean,
-   *   force?: { orderId: string, outcome: string }, settle?: boolean, notificationUrl?: string, webhookUrl?: string
-   * }} order
+   *   force?: { orderId: string, outcome: string }, settle?: boolean, notificationUrl?: string,
+   *   webhookUrl?: string, subscription?: { status?: 'success' | 'failure', subscription?: string, order?: string, customer?: string }
+   * }} order `subscription`: a webhook of that kind leaves
    */
-  function apply(order) {
+  async function apply(order) {
     const bank = Object.hasOwn(banks, order.bank) ? banks[order.bank] : null;
     if (!bank) throw new Error(`there is no bank \`${order.bank}\``);
     for (const part of ['settings', 'times']) {
@@ -46,6 +48,7 @@ export function createControl(banks) {
     if (order.settle) bank.settle?.();
     if (order.notificationUrl) bank.setNotificationUrl(order.notificationUrl);
     if (order.webhookUrl) bank.setWebhookUrl(order.webhookUrl);
+    if (order.subscription) await bank.sendSubscription(order.subscription);
     return state()[order.bank];
   }
 
@@ -80,6 +83,8 @@ export function createControl(banks) {
     html`<option value="${each}">${each}${TOLD[each] && `: ${TOLD[each]}`}</option>`)}</select>
   <button name="what" value="fault">${say('Bir sonraki istekte olsun', 'At the next request')}</button>
   <button name="what" value="clear">${say('Arızaları kaldır', 'Remove the faults')}</button>
+  ${banks[name].sendSubscription && ['success', 'failure'].map((status) => html`<button name="what" value="subscription"
+    data-status="${status}">${say('Abonelik webhook’u gönder', 'Send a subscription’s webhook')}: ${status}</button>`)}
 </form>`)}</div>`,
     });
   }
@@ -101,6 +106,7 @@ for (const form of document.querySelectorAll('form[data-bank]')) {
       }
       if (event.submitter.value === 'fault') order.fault = { on: data.get('on'), kind: data.get('kind') };
       if (event.submitter.value === 'clear') order.clearFaults = true;
+      if (event.submitter.value === 'subscription') order.subscription = { status: event.submitter.dataset.status };
       const headers = { 'content-type': 'application/json', 'x-control-token': result.dataset.token };
       const response = await fetch('/control', { method: 'POST', headers, body: JSON.stringify(order) });
       const answer = await response.json();

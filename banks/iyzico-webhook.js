@@ -1,4 +1,4 @@
-// iyzico's webhooks: the two formats, their signature headers, and the schedule on which they are sent.
+// iyzico's webhooks: the three formats, their signature headers, and the schedule on which they are sent.
 import { createHash, createHmac } from 'node:crypto';
 import { webhookSignature } from './iyzico-hash.js';
 import { Decimal, toJson } from './json.js';
@@ -18,6 +18,14 @@ export function createWebhooks({ courier, settings, times, now, random, stores }
   const directEvent = ({ paymentId, conversationId = '', status = 'SUCCESS', type = 'API_AUTH', store = stores[0] }) => ({
     paymentConversationId: conversationId, merchantId: new Decimal(store.merchantId), paymentId: new Decimal(String(paymentId)), status,
     iyziReferenceCode: reference(), iyziEventType: type, iyziEventTime: now(), iyziPaymentId: new Decimal(String(paymentId)),
+  });
+
+  /** A subscription's order was charged, or could not be. `merchantId` is signed whether it stands in the message or not. */
+  const subscriptionEvent = ({ status = 'success', subscription, order, customer, store = stores[0] } = {}) => ({
+    orderReferenceCode: order ?? reference(), customerReferenceCode: customer ?? reference(),
+    subscriptionReferenceCode: subscription ?? reference(), iyziReferenceCode: reference(),
+    iyziEventType: `subscription.order.${status}`, iyziEventTime: now(),
+    ...(settings.subscriptionMerchantId && { merchantId: new Decimal(store.merchantId) }),
   });
 
   /**
@@ -42,13 +50,22 @@ export function createWebhooks({ courier, settings, times, now, random, stores }
   }
 
   /** Some seconds after the event, and again until the shop answers 2xx or the repeats are used up. */
-  function schedule(payment, url) {
-    const message = prepare({ url, store: payment.store, event: hppEvent(payment), orderId: payment.basketId });
-    const accepted = ({ status }) => { payment.acknowledged = status >= 200 && status < 300; return payment.acknowledged; };
-    const repetition = { everyMs: times.webhookRetryMs, repeats: times.webhookRepeats };
-    courier.later(() => courier.sendUntil(message, accepted, repetition), times.webhookFirstMs);
+  function schedule(payment, url, type) {
+    const event = payment.channel === 'api' ? directEvent({ ...payment, type, status: payment.paymentStatus }) : hppEvent(payment);
+    const message = prepare({ url, store: payment.store, event, orderId: payment.basketId });
+    courier.later(() => insist(message, () => { payment.acknowledged = true; }), times.webhookFirstMs);
     return message;
   }
 
-  return { prepare, schedule, hppEvent, directEvent };
+  /** Sends now, and again as long as it has to. The promise is of the first answer. */
+  function insist(message, whenAccepted = () => {}) {
+    const accepted = ({ status }) => {
+      const good = status >= 200 && status < 300;
+      if (good) whenAccepted();
+      return good;
+    };
+    return courier.sendUntil(message, accepted, { everyMs: times.webhookRetryMs, repeats: times.webhookRepeats });
+  }
+
+  return { prepare, schedule, insist, hppEvent, directEvent, subscriptionEvent };
 }

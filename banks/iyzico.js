@@ -1,18 +1,25 @@
-// The simulated iyzico: checkout form (initialize, page, return with a token, retrieve), payment detail and the signed webhook.
+// The simulated iyzico: the checkout form (initialize, page, return with a token, retrieve), 3-D Secure by API, pre-authorisation
+// and capture, cancel, refund, payment detail, reporting and the signed webhooks. Source: docs.iyzico.com; what it leaves open is
+// a setting.
 import { randomBytes } from 'node:crypto';
 import { installmentChoices, MAX_PASSWORDS, newPassword, readCard } from './card-input.js';
-import { ANSWERS, brandOf, cardByName, cardByNumber } from './cards.js';
+import { ANSWERS, cardByName, cardByNumber } from './cards.js';
 import { createCourier } from './courier.js';
 import { sameDigest } from './digest.js';
-import { createFaults, withFault } from './faults.js';
+import { createFaults, JSON_FAULTS, withFault } from './faults.js';
 import { encodeForm, parseForm } from './form.js';
+import { conversationOf, createAnswers, distorted, plainFine, toFine } from './iyzico-answers.js';
+import { createBook } from './iyzico-book.js';
+import { CANCELLED, ERRORS, missing, NOT_AUTHENTICATED } from './iyzico-codes.js';
 import { authorization, responseSignature } from './iyzico-hash.js';
+import { createReporting } from './iyzico-reporting.js';
+import { createThreeDS } from './iyzico-threeds.js';
 import { createWebhooks } from './iyzico-webhook.js';
-import { Decimal, readJsonObject, toJson } from './json.js';
-import { CURRENCIES, forPeople, fromMinor, stripZeros, toMinor, withInterest } from './money.js';
+import { readJsonObject, toJson } from './json.js';
+import { CURRENCIES, forPeople, toMinor, withInterest } from './money.js';
 import {
-  cardForm, errorPage, FILL_SCRIPT, FOCUS_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage, speaker,
-  SUBMIT_SCRIPT,
+  cardForm, errorPage, FILL_SCRIPT, FOCUS_SCRIPT, languageOf, methodOnly, page, passwordForm, returnForm, seeOther, silentPage,
+  speaker, SUBMIT_SCRIPT,
 } from './page.js';
 
 export { authorization, responseSignature, webhookSignature } from './iyzico-hash.js';
@@ -21,32 +28,47 @@ export const SIMULATOR_ACCOUNT = {
   apiKey: 'sim-api-key-12345678', secretKey: 'sim-secret-key-12345678', merchantId: '190300', shopName: 'Velopos Örnek Mağaza',
 };
 
+/** What a fault can be ordered for. */
+export const OPERATIONS = [
+  'initialize', 'retrieve', '3ds-initialize', '3ds-auth', 'detail', 'postauth', 'cancel', 'refund', 'report-details',
+  'report-transactions',
+];
+export const FAULTS = {
+  ...JSON_FAULTS,
+  'wrong-order': 'does the work; the answer is about another payment, and is signed for that one',
+  'wrong-amount': 'does the work; the answer speaks of another amount, and is signed for that one',
+  'bad-signature': 'does the work; the signature of the answer is wrong',
+};
+
 const REQUIRED = [
-  'price', 'paidPrice', 'currency', 'callbackUrl', 'buyer.id', 'buyer.name', 'buyer.surname', 'buyer.identityNumber',
-  'buyer.email',
+  'paidPrice', 'currency', 'callbackUrl', 'buyer.id', 'buyer.name', 'buyer.surname', 'buyer.identityNumber', 'buyer.email',
   'buyer.registrationAddress', 'buyer.city', 'buyer.country', 'buyer.ip',
   'billingAddress.contactName', 'billingAddress.city', 'billingAddress.country', 'billingAddress.address',
 ];
 
-const INITIALIZE = '/payment/iyzipos/checkoutform/initialize/auth/ecom';
-const RETRIEVE = '/payment/iyzipos/checkoutform/auth/ecom/detail';
-const DETAIL = '/payment/detail';
-const NAMES = { [INITIALIZE]: 'initialize', [RETRIEVE]: 'retrieve', [DETAIL]: 'detail' };
-
 const SETTINGS = {
   priceText: 'short',              // of the answers' prices: 'short' 149.9 | 'padded' 149.90000000
   failureStatus: 'success',        // the retrieve's `status` for a declined payment: the query worked ('success'), or 'failure'
+  errorStatus: 200,                // the HTTP status of answers with `status: "failure"`; the document has 400, too
   webhookSignatures: ['v3'],       // any of 'v1', 'v2' (the headers of before) and 'v3'
   webhookStatuses: ['SUCCESS', 'FAILURE'], // also possible: 'INIT_THREEDS', 'CALLBACK_THREEDS'
+  subscriptionMerchantId: false,   // true: merchantId stands in a subscription's webhook
+  successMdStatuses: ['1'],        // with which the return from 3-D Secure says `status=success`
+  chargedMdStatuses: ['1', '2', '3', '4'], // with which iyzico charges when it is asked to
+  failedPaymentId: 'empty',        // of a return that says failure: 'empty' as in the document, or 'filled'
+  conversationData: 'filled',      // of the return from 3-D Secure: 'filled' | 'empty'
+  repeatedAuth: 'refuse',          // a second demand for the money: 'refuse', or 'repeat' the answer of the first
+  captureMargin: 15,               // per cent that a capture may be above its pre-authorisation; the card's bank sets it
+  sameDayRefund: 'cancel',         // how a full refund on the day of the payment is booked: 'cancel' | 'refund'
+  refundSignature: 'long',         // over paymentId, price, currency, conversationId ('long'), or the first and the last ('short')
+  reportIds: 'number',             // of the reports' numbers: 'number' | 'text'
+  reportBasketId: 'own',           // of a report's payment: a number of iyzico's 'own', or the 'shop''s basketId
+  reportPage: 50,                  // rows of a page
 };
 
 const TIMES = {
   webhookFirstMs: 3_000, webhookRetryMs: 10_000, webhookRepeats: 3, slowMs: 20_000, hangMs: 30_000, tokenMs: 30 * 60_000,
 };
-const NO_PAYMENT = ['5087', 'Üye işyerine ait ödeme kaydı bulunamadı'];
-const CANCELLED = ['5088', 'CANCELLED', 'Ödeme kullanıcı tarafından iptal edildi'];
-const NOT_AUTHENTICATED = ['10085', 'NOT_3D_AUTHENTICATED', '3D Secure doğrulaması başarısız'];
-
 /**
  * @param {object} [options]
  * @param {() => number} [options.now]
@@ -69,15 +91,44 @@ export function createIyzico(options = {}) {
   const forced = new Map();
   const faults = createFaults();
   const webhooks = createWebhooks({ courier, settings, times, now, random, stores });
-  let paymentIds = 24_400_000 + (random(3).readUIntBE(0, 3) % 90_000);
+  let lastId = 24_400_000 + (random(3).readUIntBE(0, 3) % 90_000);
+  const newId = () => String(lastId += 1 + (random(1)[0] % 9));
+  const answers = createAnswers({ now, settings });
+  const { success, failure } = answers;
+  const book = createBook({ now, random, settings, newId });
+  const threeDS = createThreeDS({
+    readOrder, register, byPaymentId, outcomeOf, become, answers, book, courier, settings, times, random, mount,
+  });
+  const reporting = createReporting({ payments: () => [...payments.values()], answers, book, settings });
+
+  const form = (phase) => `/payment/iyzipos/checkoutform/initialize/${phase}/ecom`;
+
+  /** By method and path: the name of the operation, and its work. */
+  const ENDPOINTS = {
+    [`POST ${form('auth')}`]: ['initialize', initialize('AUTH')],
+    [`POST ${form('preauth')}`]: ['initialize', initialize('PRE_AUTH')],
+    'POST /payment/iyzipos/checkoutform/auth/ecom/detail': ['retrieve', retrieve],
+    'POST /payment/3dsecure/initialize': ['3ds-initialize', threeDS.initialize('AUTH')],
+    'POST /payment/3dsecure/initialize/preauth': ['3ds-initialize', threeDS.initialize('PRE_AUTH')],
+    'POST /payment/3dsecure/auth': ['3ds-auth', threeDS.authorize(false)],
+    'POST /payment/v2/3dsecure/auth': ['3ds-auth', threeDS.authorize(true)],
+    'POST /payment/detail': ['detail', detail],
+    'POST /payment/postauth': ['postauth', postAuth],
+    'POST /payment/cancel': ['cancel', cancel],
+    'POST /payment/refund': ['refund', refundItem],
+    'POST /v2/payment/refund': ['refund', refundPayment],
+    'GET /v2/reporting/payment/details': ['report-details', reporting.details],
+    'GET /v2/reporting/payment/transactions': ['report-transactions', reporting.transactions],
+  };
+  const METHODS = Object.fromEntries(Object.keys(ENDPOINTS).map((each) => each.split(' ').reverse()));
 
   async function handle(request) {
     const { path, method, query } = request;
-    const endpoint = { [INITIALIZE]: initialize, [RETRIEVE]: retrieve, [DETAIL]: detail }[path];
-    if (endpoint) return method === 'POST' ? called(endpoint, request) : methodOnly('POST');
+    if (Object.hasOwn(METHODS, path)) return METHODS[path] === method ? called(request) : methodOnly(METHODS[path]);
+    if (path === '/payment/mock/init3ds') return method === 'POST' ? arrived(request) : methodOnly('POST');
     const [, step = ''] = /^\/pay(?:\/(card|3d|done))?$/.exec(path) ?? [];
-    const payment = path.startsWith('/pay') ? payments.get(query.get('token')) : undefined;
-    if (!payment) return errorPage('iyzico', 404, 'Sayfa bulunamadı', 'Böyle bir ödeme yok.', 'There is no such payment.');
+    const payment = path.startsWith('/pay') ? payments.get(query.get('token') ?? query.get('order')) : undefined;
+    if (!payment) return noPage();
     if (query.has('lang')) payment.lang = languageOf(query.get('lang'));
     if (payment.state !== 'done' && now() - payment.startedAt > times.tokenMs) {
       return errorPage('iyzico', 410, 'Süre doldu', 'Bu ödeme sayfasının süresi doldu.', 'This page has expired.');
@@ -85,6 +136,14 @@ export function createIyzico(options = {}) {
     if (method === 'POST') return posted(payment, step, Object.fromEntries(parseForm(request.body)));
     if (payment.state === 'done') return step === 'done' ? endPage(payment) : seeOther(address(payment, '/done'));
     return payment.state === 'password' ? passwordPage(payment) : cardPage(payment);
+  }
+
+  const noPage = () => errorPage('iyzico', 404, 'Sayfa bulunamadı', 'Böyle bir ödeme yok.', 'There is no such payment.');
+
+  /** The shop's page has sent the browser on to 3-D Secure. */
+  function arrived({ body }) {
+    const payment = payments.get(Object.fromEntries(parseForm(body)).orderId);
+    return payment?.channel === 'api' ? seeOther(address(payment, '/3d')) : noPage();
   }
 
   function posted(payment, step, form) {
@@ -95,24 +154,26 @@ export function createIyzico(options = {}) {
 
   // ---- API
 
-  async function called(endpoint, request) {
-    const kind = faults.take(NAMES[request.path]);
-    const work = () => {
-      const answer = authenticated(endpoint, request);
+  async function called(request) {
+    const [name, endpoint] = ENDPOINTS[`${request.method} ${request.path}`];
+    const kind = faults.take(name);
+    const work = async () => {
+      const answer = await authenticated(endpoint, { ...request, kind });
+      if (!answer) return { status: 0, headers: {}, body: '', destroy: true };
       return json(kind === 'bad-signature' ? { ...answer, signature: '0'.repeat(64) } : answer);
     };
-    return withFault(kind, work, { wait: courier.wait, hangMs: times.hangMs });
+    return withFault(kind, work, { wait: courier.wait, ...times });
   }
 
   function authenticated(endpoint, request) {
-    const body = readJsonObject(request.body);
-    if (!request.headers.authorization) return failure(body, '1001', 'api bilgileri bulunamadı');
+    const body = request.method === 'GET' ? Object.fromEntries(request.query) : readJsonObject(request.body);
+    if (!request.headers.authorization) return failure(body, ERRORS.noKeys);
     const store = caller(request);
-    if (!store) return failure(body, '1000', 'Geçersiz imza');
-    return body ? endpoint(body, store, request) : failure(body, '11', 'Geçersiz istek');
+    if (!store) return failure(body, ERRORS.badSignature);
+    return body ? endpoint(body, store, request) : failure(body, ERRORS.badRequest);
   }
 
-  /** The store whose key signed exactly these bytes for this path, or undefined. */
+  /** The store whose key signed exactly these bytes for this path, or undefined. A GET signs no body, and not its query. */
   function caller({ headers, path, body }) {
     const randomKey = headers['x-iyzi-rnd'];
     if (!randomKey) return undefined;
@@ -120,110 +181,152 @@ export function createIyzico(options = {}) {
       sameDigest(headers.authorization, authorization({ apiKey, secretKey, randomKey, path, body })));
   }
 
-  function initialize(body, store, { origin }) {
-    const missing = REQUIRED.find((path) => (path.split('.').reduce((value, name) => value?.[name], body) ?? '') === '');
-    if (missing) return failure(body, '5', `${missing} gönderilmesi zorunludur`);
-    const currency = Object.values(CURRENCIES).find(({ code }) => code === body.currency);
-    if (!currency) return failure(body, '5017', 'currency geçersizdir');
-    const [price, paid] = [toMinor(String(body.price)), toMinor(String(body.paidPrice))];
-    if (!price || !paid) return failure(body, '5004', 'price gönderilmesi zorunludur');
-    const items = Array.isArray(body.basketItems) ? body.basketItems : [];
-    if (items.length === 0) return failure(body, '5', 'basketItems gönderilmesi zorunludur');
-    if (items.reduce((sum, item) => sum + (toMinor(String(item?.price)) ?? 0n), 0n) !== price) {
-      return failure(body, '5062', 'Gönderilen tutar tüm kırılımların toplam tutarına eşit olmalıdır');
-    }
-    if (!courier.mayReach(body.callbackUrl)) return failure(body, '5012', 'callbackUrl: bu simülasyon yalnızca bu bilgisayardaki mağazaya döner');
-    const payment = register(body, store, { currency, price, paid });
-    return {
-      ...success(body), token: payment.token, checkoutFormContent: FORM_CONTENT, tokenExpireTime: times.tokenMs / 1000,
-      paymentPageUrl: `${origin}${mount}/pay?token=${payment.token}&lang=${payment.lang}`,
-      signature: responseSignature([conversationOf(body), payment.token], store.secretKey),
+  function initialize(phase) {
+    return (body, store, { origin }) => {
+      const order = readOrder(body);
+      if (order.error) return failure(body, order.error);
+      const payment = register(body, store, { ...order, channel: 'form', phase });
+      return {
+        ...success(body), token: payment.token, checkoutFormContent: FORM_CONTENT, tokenExpireTime: times.tokenMs / 1000,
+        paymentPageUrl: `${origin}${mount}/pay?token=${payment.token}&lang=${payment.lang}`,
+        signature: responseSignature([conversationOf(body), payment.token], store.secretKey),
+      };
     };
   }
 
-  function register(body, store, { currency, price, paid }) {
-    const token = random(16).toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+  /** @returns {{ error: string[] } | { currency: object, price: bigint, paid: bigint }} what every way to pay begins with */
+  function readOrder(body) {
+    const price = toMinor(String(body.price));
+    if (!price) return { error: ERRORS.price };
+    const lost = REQUIRED.find((path) => (path.split('.').reduce((value, name) => value?.[name], body) ?? '') === '');
+    if (lost) return { error: missing(lost) };
+    const currency = Object.values(CURRENCIES).find(({ code }) => code === body.currency);
+    if (!currency) return { error: ERRORS.currency };
+    const paid = toMinor(String(body.paidPrice));
+    if (!paid) return { error: missing('paidPrice') };
+    const items = Array.isArray(body.basketItems) ? body.basketItems : [];
+    if (items.length === 0) return { error: missing('basketItems') };
+    if (items.reduce((sum, item) => sum + (toMinor(String(item?.price)) ?? 0n), 0n) !== price) return { error: ERRORS.sum };
+    return courier.mayReach(body.callbackUrl) ? { currency, price, paid } : { error: ERRORS.callbackUrl };
+  }
+
+  /** @param {object} started at least channel, phase, currency, price and paid */
+  function register(body, store, started) {
     const payment = {
-      token, store, body, currency, price, requested: paid, paid, paymentId: String(paymentIds += 1 + (random(1)[0] % 9)),
-      basketId: String(body.basketId ?? ''),
-      conversationId: conversationOf(body), lang: languageOf(body.locale), state: 'card', paymentStatus: null, installments: 1,
-      startedAt: now(), pan: '',
-      code: newPassword(random), wrongPasswords: 0, mdStatus: null, fraudStatus: 1, failure: null, authCode: '', silent: false,
-      acknowledged: false,
+      store, body, requested: started.paid, paymentId: newId(), token: started.channel === 'form' ? newToken() : null,
+      posOrderId: `mock${random(2).readUInt16BE()}-${random(8).readBigUInt64BE()}iyziord`, ownBasketId: newId(),
+      basketId: String(body.basketId ?? ''), conversationId: conversationOf(body), conversationData: '',
+      lang: languageOf(body.locale), state: 'card', pan: '', installments: 1, code: newPassword(random), wrongPasswords: 0,
+      startedAt: now(), paidAt: null, capturedAt: null, paymentStatus: null, mdStatus: null, fraudStatus: 1, failure: null,
+      authCode: '', hostReference: '', charging: false, silent: false, acknowledged: false, returned: null, movements: [],
+      items: body.basketItems.map(({ id, price }) =>
+        ({ id, transactionId: newId(), price: toMinor(String(price)), paid: 0n })),
+      ...started,
     };
-    payments.set(token, payment);
+    book.divide(payment);
+    payments.set(payment.token ?? payment.posOrderId, payment);
     return payment;
   }
 
-  function retrieve(body, store) {
+  const newToken = () => random(16).toString('hex').replace(/(.{8})(.{4})(.{4})(.{4})(.{12})/, '$1-$2-$3-$4-$5');
+
+  function retrieve(body, store, { kind }) {
     const payment = payments.get(String(body.token ?? ''));
-    if (payment?.store !== store || payment.paymentStatus === null) return failure(body, ...NO_PAYMENT);
-    const answer = paymentAnswer(payment, body);
-    const order = [payment.paymentStatus, ...signedValues(payment, body), payment.token];
+    if (payment?.store !== store || payment.channel !== 'form' || payment.paymentStatus === null) {
+      return failure(body, ERRORS.noPayment);
+    }
+    const told = distorted(payment, kind);
+    const order = [payment.paymentStatus, ...answers.signedValues(told, body), payment.token];
     return {
-      ...answer, signature: responseSignature(order, store.secretKey), token: payment.token,
+      ...answers.payment(told, body), signature: responseSignature(order, store.secretKey), token: payment.token,
       callbackUrl: payment.body.callbackUrl, paymentStatus: payment.paymentStatus,
     };
   }
 
-  function detail(body, store) {
+  /** Says nothing of cancels and refunds. */
+  function detail(body, store, { kind }) {
+    const { paymentId, paymentConversationId } = body;
     const payment = [...payments.values()].find((each) => each.store === store && each.paymentStatus !== null
-      && (body.paymentId ? each.paymentId === String(body.paymentId) : each.conversationId === String(body.paymentConversationId)));
-    if (!payment) return failure(body, ...NO_PAYMENT);
-    const signature = responseSignature(signedValues(payment, body), store.secretKey);
-    return { ...paymentAnswer(payment, body), paymentStatus: payment.paymentStatus, signature };
+      && (paymentId ? each.paymentId === String(paymentId) : each.conversationId === String(paymentConversationId)));
+    if (!payment) return failure(body, ERRORS.noPayment);
+    return { ...answers.signedPayment(distorted(payment, kind), body), paymentStatus: payment.paymentStatus };
   }
 
-  const signedValues = (payment, body) => [
-    payment.paymentId, payment.currency.code, payment.basketId, conversationOf(body), stripZeros(fromMinor(payment.paid)),
-    stripZeros(fromMinor(payment.price)),
-  ];
+  // ---- after the payment
 
-  function paymentAnswer(payment, body) {
-    const base = success(body);
-    const declined = payment.paymentStatus === 'FAILURE';
-    const [errorCode, errorGroup, errorMessage] = payment.failure ?? [];
+  /** Finds the payment that a request is about. @returns {{ payment: any } | { problem: object }} */
+  function subject(body, store) {
+    if (!body.paymentId) return { problem: failure(body, ERRORS.paymentId) };
+    const payment = byPaymentId(String(body.paymentId));
+    if (payment?.store !== store || payment.paymentStatus === null) return { problem: failure(body, ERRORS.noPayment) };
+    if (body.currency && body.currency !== payment.currency.code) return { problem: failure(body, ERRORS.otherPayment) };
+    return { payment };
+  }
+
+  function postAuth(body, store, { kind }) {
+    const { payment, problem } = subject(body, store);
+    if (problem) return problem;
+    const minor = toMinor(String(body.paidPrice ?? ''));
+    if (!minor) return failure(body, missing('paidPrice'));
+    const error = book.capture(payment, minor);
+    return error ? failure(body, error, { paymentId: payment.paymentId }) : answers.signedPayment(distorted(payment, kind), body);
+  }
+
+  /** Its answer is not signed. */
+  function cancel(body, store, { kind }) {
+    const { payment, problem } = subject(body, store);
+    if (problem) return problem;
+    const movement = book.cancel(payment, conversationOf(body));
+    if (movement.error) return failure(body, movement.error, { paymentId: payment.paymentId });
+    const told = distorted(payment, kind);
     return {
-      ...base, status: declined ? settings.failureStatus : 'success', ...(declined && { errorCode, errorMessage, errorGroup }),
-      price: decimal(payment.price), paidPrice: decimal(payment.paid), installment: payment.installments,
-      paymentId: payment.paymentId,
-      ...(payment.paymentStatus === 'SUCCESS' && { fraudStatus: payment.fraudStatus }), merchantCommissionRate: 0,
-      merchantCommissionRateAmount: 0,
-      iyziCommissionRateAmount: decimal(payment.paid * 3n / 100n), iyziCommissionFee: new Decimal('0.25'),
-      cardType: 'CREDIT_CARD',
-      cardAssociation: { VISA: 'VISA', MASTERCARD: 'MASTER_CARD', TROY: 'TROY' }[brandOf(payment.pan || '4')],
-      cardFamily: 'Maximum',
-      binNumber: payment.pan.slice(0, 6), lastFourDigits: payment.pan.slice(-4), basketId: payment.basketId,
-      currency: payment.currency.code,
-      itemTransactions: payment.body.basketItems.map((item, i) => ({
-        itemId: item.id, paymentTransactionId: `${Number(payment.paymentId) + 2_000_000 + i}`,
-        transactionStatus: payment.fraudStatus === 1 ? 2 : 0,
-        price: decimal(toMinor(String(item.price))), paidPrice: decimal(toMinor(String(item.price))),
-      })),
-      ...(payment.authCode && { authCode: payment.authCode, hostReference: `mock${payment.authCode}iyzihostrfn` }), phase: 'AUTH',
-      ...(payment.mdStatus && { mdStatus: Number(payment.mdStatus) }),
+      ...success(body), paymentId: told.paymentId, price: answers.decimal(toFine(told.paid, told.currency)),
+      currency: told.currency.code, authCode: movement.authCode, hostReference: payment.hostReference,
+      cancelHostReference: movement.hostReference,
     };
   }
 
-  function decimal(minor) {
-    const plain = fromMinor(minor);
-    return new Decimal(settings.priceText === 'padded' ? `${plain}000000` : stripZeros(plain));
+  /** From one item of the basket. */
+  function refundItem(body, store, request) {
+    if (!body.paymentTransactionId) return failure(body, missing('paymentTransactionId'));
+    const id = String(body.paymentTransactionId);
+    const payment = [...payments.values()].find((each) =>
+      each.store === store && each.items.some(({ transactionId }) => transactionId === id));
+    if (!payment) return failure(body, ERRORS.noTransaction, { paymentTransactionId: id });
+    const item = payment.items.find(({ transactionId }) => transactionId === id);
+    return giveBack(payment, [item], { body, kind: request.kind, about: { paymentTransactionId: id } });
   }
 
-  const conversationOf = (body) => (body?.conversationId === undefined ? '' : String(body.conversationId));
-  const success = (body) => ({ status: 'success', ...envelope(body) });
-  const failure = (body, errorCode, errorMessage) => ({ status: 'failure', errorCode, errorMessage, ...envelope(body) });
+  /** From whichever items there are. */
+  function refundPayment(body, store, { kind }) {
+    const { payment, problem } = subject(body, store);
+    return problem ?? giveBack(payment, payment.items, { body, kind, about: {} });
+  }
 
-  /** The conversation's id is merely handed back. */
-  const envelope = (body) => ({
-    locale: languageOf(body?.locale), systemTime: now(),
-    ...(body?.conversationId !== undefined && { conversationId: conversationOf(body) }),
-  });
+  function giveBack(payment, items, { body, kind, about }) {
+    const { paymentId, currency, store } = payment;
+    const fine = toMinor(String(body.price ?? ''), 8);
+    if (!fine) return failure(body, ERRORS.price, { paymentId, ...about });
+    const movement = book.refund(payment, items, fine, conversationOf(body));
+    if (movement.error) {
+      return failure(body, movement.error, { paymentId, ...about, price: answers.decimal(fine), retryable: false });
+    }
+    const told = { ...distorted(payment, kind), amount: kind === 'wrong-amount' ? fine + toFine(1n, currency) : fine };
+    return {
+      ...success(body), paymentId: told.paymentId, ...about, price: answers.decimal(told.amount), currency: currency.code,
+      authCode: movement.authCode, hostReference: payment.hostReference, refundHostReference: movement.hostReference,
+      retryable: false, transactionType: movement.type,
+      signature: responseSignature(refundOrder(told, body), store.secretKey),
+    };
+  }
+
+  const refundOrder = ({ paymentId, amount, currency }, body) =>
+    [paymentId, ...(settings.refundSignature === 'long' ? [plainFine(amount), currency.code] : []), conversationOf(body)];
 
   // ---- the customer
 
   function takeCard(payment, form) {
-    if (form.action === 'cancel') return decline(payment, CANCELLED);
+    if (form.action === 'cancel') return turnAway(payment, CANCELLED);
     const card = readCard(form, payment.lang);
     if (card.error) return cardPage(payment, card.error);
     const installments = Number(form.installments ?? 1);
@@ -240,13 +343,27 @@ export function createIyzico(options = {}) {
   }
 
   async function takePassword(payment, form) {
-    if (form.action === 'cancel') return decline(payment, CANCELLED, '0');
+    if (form.action === 'cancel') return turnAway(payment, CANCELLED, '0');
     if ((form.otp ?? '').trim() === payment.code) {
-      await charge(payment);
+      await pass(payment);
       return seeOther(address(payment, '/done'));
     }
-    if ((payment.wrongPasswords += 1) >= MAX_PASSWORDS) return decline(payment, NOT_AUTHENTICATED, '0');
+    if ((payment.wrongPasswords += 1) >= MAX_PASSWORDS) return turnAway(payment, NOT_AUTHENTICATED, '0');
     return passwordPage(payment, speaker(payment.lang)('Şifre yanlış. Yeniden deneyin.', 'Wrong code. Please try again.'));
+  }
+
+  /** The customer is who they say. With the checkout form iyzico charges at once, otherwise when the shop asks for it. */
+  const pass = (payment) =>
+    (payment.channel === 'api' ? threeDS.authenticated(payment, outcomeOf(payment).mdStatus) : charge(payment));
+
+  function turnAway(payment, reason, mdStatus = null) {
+    if (payment.channel === 'api') threeDS.authenticated(payment, '0');
+    else decline(payment, reason, mdStatus);
+    return seeOther(address(payment, '/done'));
+  }
+
+  function outcomeOf(payment) {
+    return forced.has(payment.basketId) ? cardByName(forced.get(payment.basketId)) : cardByNumber(payment.pan);
   }
 
   function charge(payment) {
@@ -255,47 +372,51 @@ export function createIyzico(options = {}) {
     return payment.finished;
 
     async function settle() {
-      const outcome = forced.has(payment.basketId) ? cardByName(forced.get(payment.basketId)) : cardByNumber(payment.pan);
+      const outcome = outcomeOf(payment);
       become(payment, 'CALLBACK_THREEDS');
       if (outcome.slow) await courier.wait(times.slowMs);
       payment.mdStatus = outcome.mdStatus;
       if (['0', '5'].includes(outcome.mdStatus)) return decline(payment, NOT_AUTHENTICATED, outcome.mdStatus);
       if (outcome.code !== '00') return decline(payment, ANSWERS[outcome.code].iyzico, outcome.mdStatus);
-      Object.assign(payment, {
-        authCode: newPassword(random), fraudStatus: outcome.review ? 0 : 1, silent: outcome.silent, paidAt: now(),
-      });
+      payment.silent = outcome.silent;
+      book.authorize(payment, outcome);
       become(payment, 'SUCCESS');
       return recordReturn(payment);
     }
   }
 
-  function decline(payment, reason, mdStatus = null) {
+  function decline(payment, reason, mdStatus) {
     Object.assign(payment, { state: 'done', failure: reason, mdStatus });
     become(payment, 'FAILURE');
     recordReturn(payment);
-    return seeOther(address(payment, '/done'));
   }
 
   /** The browser's POST to callbackUrl: a token, nothing signed. */
   function recordReturn(payment) {
     if (payment.silent) return;
-    courier.record({
+    payment.returned = courier.record({
       system: 'iyzico', kind: 'callback', via: 'browser', orderId: payment.basketId, url: payment.body.callbackUrl,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm([['token', payment.token]]),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: encodeForm(returnFields(payment)),
     });
   }
 
-  function become(payment, paymentStatus) {
+  const returnFields = (payment) => (payment.channel === 'api' ? threeDS.callbackFields(payment) : [['token', payment.token]]);
+
+  function become(payment, paymentStatus, eventType) {
     payment.paymentStatus = paymentStatus;
     const url = payment.store.webhookUrl ?? webhookUrl;
     if (payment.silent || !url || !settings.webhookStatuses.includes(paymentStatus)) return;
-    payment.webhook = webhooks.schedule(payment, url);
+    payment.webhook = webhooks.schedule(payment, url, eventType);
   }
 
   // ---- pages
 
-  const address = (payment, step) => `${mount}/pay${step}?token=${payment.token}`;
-  const json = (value) => ({ status: 200, headers: { 'content-type': 'application/json;charset=UTF-8' }, body: toJson(value) });
+  const address = (payment, step) =>
+    `${mount}/pay${step}?${payment.channel === 'api' ? `order=${payment.posOrderId}` : `token=${payment.token}`}`;
+  const json = (value) => ({
+    status: value.status === 'failure' ? settings.errorStatus : 200,
+    headers: { 'content-type': 'application/json;charset=UTF-8' }, body: toJson(value),
+  });
 
   function choices(payment) {
     const enabled = Array.isArray(payment.body.enabledInstallments) ? payment.body.enabledInstallments.map(Number) : [];
@@ -340,7 +461,7 @@ export function createIyzico(options = {}) {
     return page({
       brand: 'iyzico', language: payment.lang, embeddable: true, title: say('Mağazaya dönülüyor', 'Returning to the shop'),
       script: SUBMIT_SCRIPT, formTargets: [new URL(callbackUrl).origin],
-      content: returnForm({ say, action: callbackUrl, fields: [['token', payment.token]], text }),
+      content: returnForm({ say, action: callbackUrl, fields: returnFields(payment), text }),
     });
   }
 
@@ -349,37 +470,77 @@ export function createIyzico(options = {}) {
   /** A whole visit of the payment page without a browser. */
   async function visit(token, { card = 'success', installments = 1, password = 'right' } = {}) {
     const payment = payments.get(token);
-    if (!payment) throw new Error('there is no payment with this token');
-    if (card === 'cancel') decline(payment, CANCELLED);
-    else if (card !== 'close') {
+    if (payment?.channel !== 'form') throw new Error('there is no payment with this token');
+    if (card === 'cancel' && payment.state !== 'done') decline(payment, CANCELLED, null);
+    else if (card !== 'close' && payment.state !== 'done') {
       begin(payment, cardByName(card).pan, installments);
       if (password === 'right') await charge(payment);
       else decline(payment, NOT_AUTHENTICATED, '0');
     }
-    return { url: payment.body.callbackUrl, body: encodeForm([['token', token]]), webhook: payment.webhook, order: describe(payment) };
+    return visited(payment, encodeForm([['token', token]]));
   }
 
-  const byBasket = (basketId) => [...payments.values()].findLast((each) => each.basketId === basketId);
+  /**
+   * A visit of 3-D Secure.
+   * @param {string} start the threeDSHtmlContent, or the paymentId
+   * @param {{ password?: 'right' | 'wrong' | 'cancel' | 'close' }} [customer]
+   * @returns {Promise<{ url: string, body: string | null, webhook?: object, order: object }>} what the browser posts back
+   */
+  async function visitThreeDS(start, { password = 'right' } = {}) {
+    const [, orderId] = /name="orderId" value="([^"]+)"/.exec(Buffer.from(start, 'base64').toString('utf8')) ?? [];
+    const payment = orderId ? payments.get(orderId) : byPaymentId(start);
+    if (payment?.channel !== 'api') throw new Error('there is no such payment');
+    if (payment.state !== 'done' && password !== 'close') {
+      if (password === 'right') pass(payment);
+      else turnAway(payment, NOT_AUTHENTICATED);
+    }
+    return visited(payment, payment.returned?.body ?? null);
+  }
 
-  const describe = (payment) => ({
-    system: 'iyzico', orderId: payment.basketId, currency: payment.currency.code, digits: payment.currency.digits,
-    token: payment.token, paymentId: payment.paymentId,
-    status: { SUCCESS: payment.fraudStatus === 1 ? 'paid' : 'review', FAILURE: 'declined' }[payment.paymentStatus] ?? 'open',
-    minor: payment.requested, captured: payment.paymentStatus === 'SUCCESS' ? payment.paid : 0n, refunded: 0n,
-    installments: payment.installments,
-    code: payment.failure?.[0] ?? '', mdStatus: payment.mdStatus ?? '',
-    card: payment.pan && `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`,
-    acknowledged: payment.acknowledged ?? false, at: payment.startedAt,
-  });
+  const visited = (payment, body) => ({ url: payment.body.callbackUrl, body, webhook: payment.webhook, order: describe(payment) });
+
+  const byBasket = (basketId) => [...payments.values()].findLast((each) => each.basketId === basketId);
+  function byPaymentId(paymentId) {
+    return [...payments.values()].find((each) => each.paymentId === paymentId);
+  }
+
+  const describe = (payment) => {
+    const [captured, refunded, voided] = [book.captured(payment), book.refunded(payment), book.voided(payment)];
+    return {
+      system: 'iyzico', channel: payment.channel, orderId: payment.basketId, currency: payment.currency.code,
+      digits: payment.currency.digits, token: payment.token, paymentId: payment.paymentId, status: statusOf(payment),
+      minor: payment.requested, authorized: payment.paymentStatus === 'SUCCESS' ? payment.paid : 0n, captured, refunded, voided,
+      installments: payment.installments, code: payment.failure?.[0] ?? '', mdStatus: payment.mdStatus ?? '',
+      card: payment.pan && `${payment.pan.slice(0, 6)}******${payment.pan.slice(-4)}`,
+      acknowledged: payment.acknowledged, at: payment.startedAt,
+    };
+  };
+
+  function statusOf(payment) {
+    if (payment.paymentStatus !== 'SUCCESS') return payment.paymentStatus === 'FAILURE' ? 'declined' : 'open';
+    if (book.voided(payment) > 0n) return 'voided';
+    if (book.refundStatus(payment) === 'TOTALLY_REFUNDED') return 'refunded';
+    if (payment.fraudStatus !== 1) return 'review';
+    return payment.capturedAt === null ? 'authorized' : 'paid';
+  }
+
+  /** A subscription's webhook, on the schedule of all webhooks. */
+  async function sendSubscription({ url = webhookUrl, ...what } = {}) {
+    if (!url) throw new Error('there is no address for webhooks');
+    const event = webhooks.subscriptionEvent(what);
+    const message = webhooks.prepare({ url, event, store: what.store, orderId: event.subscriptionReferenceCode });
+    return { message, answer: await webhooks.insist(message) };
+  }
 
   return {
-    name: 'iyzico', handle, visit, settings, times, courier, directEvent: webhooks.directEvent,
+    name: 'iyzico', handle, visit, visitThreeDS, sendSubscription, settings, times, courier, directEvent: webhooks.directEvent,
+    subscriptionEvent: webhooks.subscriptionEvent,
     payments: () => [...payments.values()].map(describe),
     /** By basketId, which is the shop's order id. */
     find: (basketId) => byBasket(basketId) && describe(byBasket(basketId)),
     session: byBasket,
     force(basketId, outcomeName) { forced.set(basketId, cardByName(outcomeName).name); },
-    /** `on`: 'initialize' | 'retrieve' | 'detail' | '*'; kinds: see LOST in faults.js, and 'bad-signature'. */
+    /** `on`: one of OPERATIONS, or '*'; `kind`: one of FAULTS. */
     fault: faults.add,
     clearFaults: faults.clear,
     setWebhookUrl(url) { webhookUrl = url; },
