@@ -27,6 +27,18 @@ export const OPERATIONS = [
 const isAfter3D = ({ type, presentCode }) => ['sales', 'preauth'].includes(type) && presentCode === '13';
 const READ_ONLY = new Set(['orderinq', 'orderhistoryinq', 'orderlistinq']);
 
+const passwordsOf = (store) => ({
+  __proto__: null,
+  [store.provisionUser]: store.provisionPassword,
+  [store.refundUser]: store.refundPassword,
+  [store.hostedUser]: store.hostedPassword,
+});
+
+const ofVisit = ({ pan, month, year }) => ({ pan, expiry: month + year });
+
+const about = ({ terminalId, orderId, amount, currencyCode, original, user }) =>
+  ({ terminalId, orderId, minor: BigInt(amount), currency: currencyCode, original, user });
+
 /**
  * @param {object} bank
  * @param {ReturnType<import('./garanti-book.js').createBook>} bank.book
@@ -67,12 +79,6 @@ export function createApi({ book, terminal, authentications, settings, faults, t
     const current = settings.legacyVersions || isSha512(request.version);
     return current && sameDigest(request.hash, requestHash(request, password)) ? null : REFUSALS.wrongPassword();
   }
-
-  const passwordsOf = (store) => ({
-    __proto__: null,
-    [store.provisionUser]: store.provisionPassword, [store.refundUser]: store.refundPassword,
-    [store.hostedUser]: store.hostedPassword,
-  });
 
   /** Money goes back by the refund user only, and that user does nothing else. */
   function rightsProblem({ type, user }, store) {
@@ -118,8 +124,6 @@ export function createApi({ book, terminal, authentications, settings, faults, t
     return { ...entry, pan };
   }
 
-  const ofVisit = ({ pan, month, year }) => ({ pan, expiry: month + year });
-
   /** md, xid, eci and cavv must be those of one authentication of this very order, terminal and amount, and it counts once. */
   function authenticationProblem(request, authentication) {
     if (!request.has3D) return REFUSALS.no3DFields();
@@ -137,13 +141,10 @@ export function createApi({ book, terminal, authentications, settings, faults, t
     return /^\d{4}$/.test(card.expiry) ? null : REFUSALS.badValue('CardExpireDate');
   }
 
-  const withCard = (request, entry) => ({ ...entry, pan: book.order(request.terminalId, request.orderId)?.pan });
-  const about = ({ terminalId, orderId, amount, currencyCode, original, user }) =>
-    ({ terminalId, orderId, minor: BigInt(amount), currency: currencyCode, original, user });
-
   function capture(request) { return withCard(request, book.capture(about(request))); }
   function cancel(request) { return withCard(request, book.cancel(about(request))); }
   function refund(request) { return withCard(request, book.refund(about(request))); }
+  function withCard(request, entry) { return { ...entry, pan: book.order(request.terminalId, request.orderId)?.pan }; }
 }
 
 /** What an answer to an unreadable request has to say about it. */
