@@ -127,8 +127,9 @@ export function readInstruction(verb, instruction) {
 
 /** The days of a report as texts. */
 export function readPeriod(range) {
-  const { from, to } = requireObject(range, 'range', 'ORDER', "give { from, to } as 'YYYY-MM-DD', in Turkish time");
-  return checkTexts([requireText(from, 'from', 'ORDER'), requireText(to, 'to', 'ORDER')], ['from', 'to'], 'ORDER');
+  const { from: first, to: last } = requireObject(range, 'range', 'ORDER', "give { from, to } as 'YYYY-MM-DD', in Turkish time");
+  const names = 'from to'.split(' ');
+  return checkTexts([first, last].map((day, place) => requireText(day, names[place], 'ORDER')), names, 'ORDER');
 }
 
 /** What arrived: a text, bytes, or `{ body, headers }`. `wanted` names the headers that the gateway reads. */

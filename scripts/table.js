@@ -31,7 +31,7 @@ const WORDS = {
 };
 
 const ORDER = {
-  id: 'Tk4mPq8sVx2bNw6zRy0c', amount: '149.90', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' },
+  id: 'Tk4mPq8sVx2bNw6zRy0c', amount: '149.90', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail', notify: 'https://shop.example/notify' },
   customer: { ip: '85.34.78.112', email: 'ayse@example.com', name: 'Ayşe Yılmaz', phone: '05321234567' },
 };
 const CARD = { number: '4000000000000002', month: '12', year: '30', cvv: '000', holder: 'Ayse Yilmaz' };
@@ -120,7 +120,7 @@ function markdown([header, ...rows]) {
 const ORIGINS = [
   ['bank', /capture/],
   ['computed', /computed|circulates|edited|same digest|not signed/],
-  ['others', /unit test/],
+  ['others', /unit test|made by/],
   ['official', /official|document|Version 3/],
 ];
 

@@ -867,7 +867,7 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     // A capture may have taken less than was reserved.
     let expected = Ledger::read(&order.refs)?.capture().unwrap_or(order.amount);
     let facts = note.apply(Facts {
-        charged: captured.filter(|captured| *captured > order.amount || *captured == expected && expected != order.amount),
+        charged: captured.filter(|captured| *captured != order.amount),
         // NestPay adds no interest of its own: more than the order's amount is for a person to look at.
         review: captured.is_some_and(|captured| captured > order.amount),
         at: from_turkish(&status.captured_at).or_else(|| from_turkish(&status.authorized_at)).unwrap_or_default(),
