@@ -86,6 +86,3 @@ export const JSON_FAULTS = {
   'redirect-after': 'does the work and answers with status 302 to another place',
   slow: 'does the work and answers late',
 };
-
-/** The first half of an answer. */
-export const brokenOff = (answer) => ({ ...answer, body: answer.body.subarray(0, answer.body.length / 2) });

@@ -2,7 +2,7 @@
 // days.
 import { ANSWERS } from './cards.js';
 import { decodeLatin5, encodeLatin5, isLatin5 } from './charset.js';
-import { brokenOff, withFault } from './faults.js';
+import { withFault } from './faults.js';
 import { parseFormBytes } from './form.js';
 import { CURRENCIES, toMinor } from './money.js';
 import { compactTimestamp, timestamp } from './turkish-time.js';
@@ -173,7 +173,7 @@ export function createApi({ book, account, authentications, settings, faults, ti
   function damaged(answer, fault) {
     if (fault === 'wrong-order') return xml(answer.map(([name, value]) => [name, name === 'OrderId' ? `${value}X` : value]));
     if (fault === 'duplicate-tag') return xml([['Response', 'Approved'], ['ProcReturnCode', '00'], ...answer]);
-    return fault === 'truncated' ? brokenOff(xml(answer)) : xml(answer);
+    return xml(answer);
   }
 }
 

@@ -4,7 +4,7 @@
 import { cardByName, cardByNumber, CARDS } from './cards.js';
 import { decodeLatin5, encodeLatin5, isUtf8 } from './charset.js';
 import { sameDigest } from './digest.js';
-import { brokenOff, lostAnswer, withFault, XML_FAULTS } from './faults.js';
+import { lostAnswer, withFault, XML_FAULTS } from './faults.js';
 import { parseFormBytes } from './form.js';
 import { CURRENCIES, fromMinor } from './money.js';
 import { refused } from './posnet-codes.js';
@@ -269,7 +269,7 @@ export function createApi({ book, packets, account, settings, faults, times, cou
 
   function damaged(answer, fault) {
     if (fault === 'duplicate-tag') return xml([['approved', '1'], ...answer]);
-    return fault === 'truncated' ? brokenOff(xml(answer)) : xml(answer);
+    return xml(answer);
   }
 
   function xml(children) {
