@@ -77,7 +77,8 @@ export function createApi({ book, terminal, authentications, settings, faults, t
     if (password === undefined) return REFUSALS.unknownUser();
     if (settings.closedUsers.includes(request.user)) return REFUSALS.closedUser();
     const current = settings.legacyVersions || isSha512(request.version);
-    return current && sameDigest(request.hash, requestHash(request, password)) ? null : REFUSALS.wrongPassword();
+    if (!current || !sameDigest(request.hash, requestHash(request, password))) return REFUSALS.wrongPassword();
+    return settings.onlyListedAddresses ? REFUSALS.otherAddress() : null;
   }
 
   /** Money goes back by the refund user only, and that user does nothing else. */

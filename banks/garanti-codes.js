@@ -16,6 +16,7 @@ export const REFUSALS = {
   wrongPassword: () => gvps('0651', 'Kullanıcı şifresi hatalı'),
   closedUser: () => gvps('0654', 'Kullanıcı statüsü kapalı'),
   notAuthorized: () => gvps('0652', 'Üzgünüz, bu işlemi yapmaya yetkiniz yok'),
+  otherAddress: () => gvps('0769', "Terminal için tanımlı IP'ler haricinde işlem gelemez"),
   secondSale: () => gvps('0104', 'Aynı sipariş içinde sadece bir tane satış işlemi yapılabilir'),
   no3DFields: () => gvps('0763', '3D alanlarını girmelisiniz'),
   wrongMd: () => gvps('0804', 'MD güvenlik doğrulamasında hata'),

@@ -48,6 +48,7 @@ const SETTINGS = {
   legacyVersions: true,          // false: no SHA-1 any more
   hostedUserRequired: false,     // true: the hosted page is for PROVOOS only
   closedUsers: [],               // users whose state is `closed`
+  onlyListedAddresses: false,    // true: the API answers certain IP addresses only, and none is listed
   blankAuthCode: ' ',            // how a missing authorization code is written
   statusLagMs: 0,                // a fresh payment is not found for so long
   statusAfterVoid: 'VOID', statusAfterRefund: 'REFUNDED',   // what an order inquiry calls these; no public document shows it

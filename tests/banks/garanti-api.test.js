@@ -264,6 +264,15 @@ test('the old version is taken until the bank ends it', async () => {
   await sold();
 });
 
+test('a terminal may be bound to addresses: the gate goes on, the API does not', async () => {
+  bank.settings.onlyListedAddresses = true;
+  const visit = await visited({ secure3dsecuritylevel: '3D_PAY' });
+  assert.equal(visit.back.response, 'Approved');
+  assert.deepEqual((await inquiry(visit.orderId)).brief, ['92', '0769']);
+  bank.settings.onlyListedAddresses = false;
+  assert.deepEqual((await inquiry(visit.orderId)).brief, ['00', '']);
+});
+
 test('money goes back by the refund user, everything else by the provision user', async () => {
   const { orderId, retrefNum } = await sold();
   bank.settle();
