@@ -75,8 +75,32 @@ export type IyzicoConfig = CommonConfig & {
   endpoints?: { api?: string };
 };
 
+/** POSNET: what Yapı Kredi's İşyeri Yönetici Ekranları call MERCHANT_ID, TERMINAL_ID, POSNET_ID and ENCKEY. */
+export interface PosnetMerchant {
+  /** Üye işyeri numarası, 10 digits. */
+  merchantId: string;
+  /** Terminal numarası, at most 8 letters and digits. */
+  terminalId: string;
+  /** POSNET numarası, at most 16 digits. */
+  posnetId: string;
+  /** Şifreleme anahtarı, made with "Anahtar Yarat". Its commas belong to it. */
+  encKey: string;
+}
+
+/**
+ * Yapı Kredi POSNET. The card passes through your server, on its way to be encrypted by the bank, and your server asks for the money: `start`
+ * needs `card`, and `createPos` needs `claim`. An order id has 1 to 20 letters and digits, and begins with no 0. The bank sends the customer
+ * back to `urls.ok` whatever the outcome.
+ */
+export type PosnetConfig = CommonConfig & {
+  model?: '3d_oos';
+} & (
+    | { gateway: 'yapikredi'; merchant: PosnetMerchant; endpoints?: { api?: string; gate?: string } }
+    | { gateway: 'posnet'; merchant: PosnetMerchant; endpoints: { api: string; gate: string } }
+  );
+
 /** One account at one bank. An unknown key throws `CONFIG` and names the nearest known one. */
-export type Config = NestpayConfig | PaytrConfig | IyzicoConfig;
+export type Config = NestpayConfig | PosnetConfig | PaytrConfig | IyzicoConfig;
 
 /** What `createPos` needs to speak to the bank. The step machine (`pos.step`) needs none of it. */
 export interface Options {
@@ -360,6 +384,17 @@ export const nestpay: Readonly<{
   hash(fields: Fields, storeKey: string): string;
   /** Version 1, base64, for recognising old terminals: clientid, oid, amount, okUrl, failUrl, islemtipi, taksit, rnd. */
   legacyHash(fields: Fields, storeKey: string): string;
+}>;
+
+/** Formulas of POSNET's documents, base64. */
+export const posnet: Readonly<{
+  /** What a request proves itself with. `amount` is in minor units, `currency` the bank's two letters (`TL`), `xid` has twenty characters. */
+  requestMac(fields: { xid: string; amount: string; currency: string; merchantId: string; terminalId: string }, encKey: string): string;
+  /** What must stand in the bank's answer to `oosResolveMerchantData`. */
+  responseMac(
+    fields: { mdStatus: string; xid: string; amount: string; currency: string; merchantId: string; terminalId: string },
+    encKey: string,
+  ): string;
 }>;
 
 /** Formulas of PayTR's documents, base64. */

@@ -286,6 +286,11 @@ export const nestpay = Object.freeze({
   legacyHash: overFields('nestpay.legacyHash', ['storeKey']),
 });
 
+export const posnet = Object.freeze({
+  requestMac: overFields('posnet.requestMac', ['encKey']),
+  responseMac: overFields('posnet.responseMac', ['encKey']),
+});
+
 const PAYTR_SECRETS = ['merchantKey', 'merchantSalt'];
 
 export const paytr = Object.freeze({

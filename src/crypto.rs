@@ -64,6 +64,11 @@ pub fn sha1(pieces: &[&[u8]]) -> [u8; 20] {
     digest::<Sha1>(pieces).into()
 }
 
+/// SHA-256 of the pieces, one after another.
+pub fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
+    digest::<Sha256>(pieces).into()
+}
+
 /// SHA-512 of the pieces, one after another.
 pub fn sha512(pieces: &[&[u8]]) -> [u8; 64] {
     digest::<Sha512>(pieces).into()
@@ -137,6 +142,7 @@ mod tests {
     #[test]
     fn known_answers() {
         assert_eq!(hex(&sha1(&[b"a", b"bc"])), "a9993e364706816aba3e25717850c26c9cd0d89d");
+        assert_eq!(hex(&sha256(&[b"a", b"bc"])), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!(&hex(&sha512(&[b"abc"]))[..32], "ddaf35a193617abacc417349ae204131");
         let mac = hmac_sha256(Secret::new("Jefe"), &[b"what do ya want ", b"for nothing?"]);
         assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");

@@ -7,6 +7,7 @@
 mod iyzico;
 pub mod nestpay;
 pub mod paytr;
+mod posnet;
 
 pub use iyzico::verify_webhook;
 
@@ -19,7 +20,7 @@ use crate::statement::Statement;
 use crate::wire::time::Date;
 
 /// The register: every system this build knows.
-pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &paytr::SPEC, &iyzico::SPEC];
+pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &posnet::SPEC, &paytr::SPEC, &iyzico::SPEC];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

@@ -19,4 +19,8 @@ mod nestpay_signature;
 mod nestpay_start;
 mod nestpay_vectors;
 mod order;
+mod posnet_bank;
+mod posnet_books;
+mod posnet_finish;
+mod posnet_vectors;
 mod the_trait;
