@@ -30,7 +30,7 @@ function formFields(changes = {}, { password = provisionPassword } = {}) {
     terminalmerchantid: '7000679', terminalid: '30691297', txntype: 'sales', txnamount: '14990', txncurrencycode: '949',
     txninstallmentcount: '', orderid: `ORDER${(orders += 1)}X`, successurl: `${shop.origin}/ok`, errorurl: `${shop.origin}/fail`,
     customeripaddress: '127.0.0.1', customeremailaddress: 'a@b.example', lang: 'tr', txntimestamp: '2026-11-21T15:42:33Z',
-    refreshtime: '1', ...changes,
+    refreshtime: '1', companyname: 'Örnek', ...changes,
   };
   return { ...form, secure3dhash: changes.secure3dhash ?? formHash(form, { storeKey, password }) };
 }
@@ -239,6 +239,14 @@ test('which result of 3-D Secure is charged depends on the level', async () => {
   }
 });
 
+test('the electronic commerce indicator is that of the card’s network', async () => {
+  const eciOf = async (cardnumber) => {
+    const { back } = await visit(formFields({ ...CARD, secure3dsecuritylevel: '3D_PAY', cardnumber }));
+    return back.eci;
+  };
+  assert.deepEqual([await eciOf('4282209004348015'), await eciOf('5549600732695519')], ['05', '02']);
+});
+
 test('OOS_PAY asks for a card and for no password: a charge without 3-D Secure', async () => {
   const form = formFields({ secure3dsecuritylevel: 'OOS_PAY' });
   const done = await browse(formOf(await browse(gate(), form), 'card-form').action, typed('4000000000000002'));
@@ -359,6 +367,7 @@ test('users: who may send a customer to the gate', async () => {
   assert.equal(await answer(asHosted({ secure3dsecuritylevel: '3D_PAY', ...CARD })), '7', 'the hosted page only');
   assert.equal(await answer(formFields({ terminalprovuserid: 'PROVOOS' })), '7', 'signed with its own password only');
   assert.equal(await answer(formFields({ terminalprovuserid: 'PROVRFN' }, { password: SIMULATOR_ACCOUNT.refundPassword })), '7');
+  assert.equal(await answer(formFields({ terminalprovuserid: 'NOBODY' }, { password: 'null' })), '7', 'no user, no password');
   banks.garanti.settings.hostedUserRequired = true;
   assert.deepEqual([await answer(formFields()), await answer(asHosted())], ['7', '1']);
   banks.garanti.settings.hostedUserRequired = false;
