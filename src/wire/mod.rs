@@ -2,20 +2,67 @@
 
 pub mod charset;
 pub mod form;
+pub mod html;
 pub mod json;
 pub mod time;
 pub mod xml;
 
-/// Where `wanted` first occurs from `from` on. For marks of a few bytes; the standard library's search is made for long ones and is
-/// many times as large.
-fn position(text: &str, from: usize, wanted: &str) -> Option<usize> {
-    let (text, wanted) = (text.as_bytes(), wanted.as_bytes());
-    let mut at = from;
-    while let Some(rest) = text.get(at..) {
-        if rest.starts_with(wanted) {
-            return Some(at);
-        }
-        at += 1;
+/// A place in a text with marks in it, XML's or HTML's.
+struct Cursor<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    /// The next byte.
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
     }
-    None
+
+    /// Whether the next byte is one of these.
+    fn is_at(&self, bytes: &[u8]) -> bool {
+        self.byte().is_some_and(|byte| bytes.contains(&byte))
+    }
+
+    /// Steps over these bytes.
+    fn skip(&mut self, bytes: &[u8]) {
+        while self.is_at(bytes) {
+            self.at += 1;
+        }
+    }
+
+    /// The text up to the first of these bytes, or to the end.
+    fn until(&mut self, bytes: &[u8]) -> &'a str {
+        let from = self.at;
+        while self.at < self.text.len() && !self.is_at(bytes) {
+            self.at += 1;
+        }
+        self.since(from)
+    }
+
+    /// The text from there to here.
+    fn since(&self, from: usize) -> &'a str {
+        self.text.get(from..self.at).unwrap_or_default()
+    }
+
+    /// Steps over `mark` if it comes next.
+    fn take(&mut self, mark: &str) -> bool {
+        let is_next = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(mark.as_bytes()));
+        if is_next {
+            self.at += mark.len();
+        }
+        is_next
+    }
+
+    /// Steps over everything up to `mark` and over `mark` itself; false, at the end, when it does not come. Marks are a few bytes long:
+    /// the standard library's search is made for long ones and is many times as large.
+    fn skip_past(&mut self, mark: &str) -> bool {
+        while self.at < self.text.len() {
+            if self.take(mark) {
+                return true;
+            }
+            self.at += 1;
+        }
+        false
+    }
 }

@@ -5,12 +5,13 @@
 //! occur once: a reply with two `Response` elements has none.
 
 use crate::error::{Code, Error, Result};
-use crate::wire::{charset, position};
+use crate::wire::{Cursor, charset};
 use std::borrow::Cow;
 
 const MAX_DEPTH: usize = 16;
 const MAX_ELEMENTS: usize = 4096;
 const MAX_NAME: usize = 64;
+const BLANK: &[u8] = b" \t\r\n";
 
 /// Above the outermost element.
 const NONE: usize = usize::MAX;
@@ -63,7 +64,7 @@ impl<'a> Document<'a> {
     /// Reads a document; `root` is the name its outermost element must have.
     pub fn parse(bytes: &'a [u8], root: &str) -> Result<Document<'a>> {
         let source = charset::to_text(bytes);
-        let mut reader = Reader { text: &source, at: 0, nodes: Vec::new(), unescaped: String::new() };
+        let mut reader = Reader { cursor: Cursor { text: &source, at: 0 }, nodes: Vec::new(), unescaped: String::new() };
         reader.document()?;
         let Reader { nodes, unescaped, .. } = reader;
         let document = Document { source, unescaped, nodes };
@@ -137,40 +138,39 @@ impl<'d> Element<'d> {
 }
 
 struct Reader<'a> {
-    text: &'a str,
-    at: usize,
+    cursor: Cursor<'a>,
     nodes: Vec<Node>,
     unescaped: String,
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     /// The XML declaration, one element, and comments around it. A DOCTYPE is refused.
     fn document(&mut self) -> Result<()> {
-        self.take("\u{FEFF}");
-        self.skip_blank();
-        if self.take("<?xml") {
+        self.cursor.take("\u{FEFF}");
+        self.cursor.skip(BLANK);
+        if self.cursor.take("<?xml") {
             self.skip_past("?>")?;
         }
         self.skip_comments()?;
         self.element()?;
         self.skip_comments()?;
-        if self.at < self.text.len() { Err(malformed("something follows the outermost element")) } else { Ok(()) }
+        if self.cursor.byte().is_some() { Err(malformed("something follows the outermost element")) } else { Ok(()) }
     }
 
     /// The outermost element with all that lies in it. A loop, because no recursion may be bounded by input.
     fn element(&mut self) -> Result<()> {
         let (mut parent, mut depth) = (NONE, 0);
         loop {
-            if self.take("</") {
+            if self.cursor.take("</") {
                 parent = self.close(parent)?;
                 depth -= 1;
-            } else if self.take("<!--") {
+            } else if self.cursor.take("<!--") {
                 self.skip_past("-->")?;
-            } else if self.take("<![CDATA[") {
-                let from = self.at;
+            } else if self.cursor.take("<![CDATA[") {
+                let from = self.cursor.at;
                 self.skip_past("]]>")?;
-                self.push_text(parent, Span { from, to: self.at - 3 }, false)?;
-            } else if self.take("<") {
+                self.push_text(parent, Span { from, to: self.cursor.at - 3 }, false)?;
+            } else if self.cursor.take("<") {
                 if self.nodes.len() == MAX_ELEMENTS || depth == MAX_DEPTH {
                     return Err(malformed("the bank's reply has more elements than its document describes"));
                 }
@@ -179,9 +179,12 @@ impl<'a> Reader<'a> {
                     depth += 1;
                 }
             } else {
-                let from = self.at;
-                self.at = position(self.text, from, "<").ok_or_else(cut_off)?;
-                self.push_text(parent, Span { from, to: self.at }, true)?;
+                let from = self.cursor.at;
+                self.cursor.until(b"<");
+                if self.cursor.byte().is_none() {
+                    return Err(cut_off());
+                }
+                self.push_text(parent, Span { from, to: self.cursor.at }, true)?;
             }
             if depth == 0 {
                 return Ok(());
@@ -191,30 +194,22 @@ impl<'a> Reader<'a> {
 
     /// `name attributes…>` or `name/>`; says whether it stays open. Attributes are stepped over: no bank puts a value there.
     fn open(&mut self, parent: usize) -> Result<bool> {
-        let (from, bytes) = (self.at, self.text.as_bytes());
-        let mut end = from;
-        while !matches!(bytes.get(end), None | Some(b'<' | b'>')) {
-            end += 1;
-        }
-        if bytes.get(end) != Some(&b'>') {
+        let from = self.cursor.at;
+        let tag = self.cursor.until(b"<>");
+        if !self.cursor.take(">") {
             return Err(malformed("a tag of the bank's reply does not end"));
         }
-        self.at = end + 1;
-        let is_open = bytes[end - 1] != b'/';
-        let mut to = from;
-        while to < end - usize::from(!is_open) && !is_blank(bytes[to]) {
-            to += 1;
-        }
-        let name = Span { from, to };
-        if !is_name(name.of(self.text).as_bytes()) {
+        let opened = tag.strip_suffix('/');
+        let name = Cursor { text: opened.unwrap_or(tag), at: 0 }.until(BLANK);
+        if !is_name(name) {
             return Err(malformed("the bank's reply is not XML"));
         }
         if let Some(parent) = self.nodes.get_mut(parent) {
             parent.content = Content::Elements;
         }
-        let end = self.nodes.len() + 1;
+        let (name, end) = (Span { from, to: from + name.len() }, self.nodes.len() + 1);
         self.nodes.push(Node { name, parent, end, content: Content::Source(Span { from, to: from }) });
-        Ok(is_open)
+        Ok(opened.is_none())
     }
 
     /// `name>`; the element that is open from now on.
@@ -222,16 +217,15 @@ impl<'a> Reader<'a> {
         let end = self.nodes.len();
         let Some(node) = self.nodes.get_mut(node) else { return Err(malformed("an element is closed that was not opened")) };
         node.end = end;
-        let (name, parent) = (node.name.of(self.text), node.parent);
-        let is_same = self.take(name);
-        self.skip_blank();
-        if is_same && self.take(">") { Ok(parent) } else { Err(malformed("the tags of the bank's reply do not match")) }
+        let is_same = self.cursor.take(node.name.of(self.cursor.text));
+        self.cursor.skip(BLANK);
+        if is_same && self.cursor.take(">") { Ok(node.parent) } else { Err(malformed("the tags of the bank's reply do not match")) }
     }
 
     /// Adds a piece to the text of an element. All pieces of a leaf come before any other element does.
     fn push_text(&mut self, node: usize, piece: Span, is_escaped: bool) -> Result<()> {
         let Some(node) = self.nodes.get_mut(node) else { return Err(malformed("the bank's reply is not XML")) };
-        let (text, kept) = (piece.of(self.text), self.unescaped.len());
+        let (text, kept) = (piece.of(self.cursor.text), self.unescaped.len());
         let is_plain = !is_escaped || !text.as_bytes().contains(&b'&');
         let from = match node.content {
             Content::Source(before) if before.from == before.to && is_plain => {
@@ -239,7 +233,7 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
             Content::Source(before) => {
-                self.unescaped.push_str(before.of(self.text));
+                self.unescaped.push_str(before.of(self.cursor.text));
                 kept
             }
             Content::Unescaped(before) => before.from,
@@ -260,46 +254,26 @@ impl<'a> Reader<'a> {
     }
 
     fn skip_comments(&mut self) -> Result<()> {
-        self.skip_blank();
-        while self.take("<!--") {
+        self.cursor.skip(BLANK);
+        while self.cursor.take("<!--") {
             self.skip_past("-->")?;
-            self.skip_blank();
+            self.cursor.skip(BLANK);
         }
         Ok(())
     }
 
     fn skip_past(&mut self, end: &str) -> Result<()> {
-        self.at = position(self.text, self.at, end).ok_or_else(cut_off)? + end.len();
-        Ok(())
-    }
-
-    fn skip_blank(&mut self) {
-        while self.text.as_bytes().get(self.at).is_some_and(|&byte| is_blank(byte)) {
-            self.at += 1;
-        }
-    }
-
-    /// Steps over `wanted` if it comes next.
-    fn take(&mut self, wanted: &str) -> bool {
-        let is_next = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(wanted.as_bytes()));
-        if is_next {
-            self.at += wanted.len();
-        }
-        is_next
+        if self.cursor.skip_past(end) { Ok(()) } else { Err(cut_off()) }
     }
 }
 
-fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
-}
-
-fn is_name(name: &[u8]) -> bool {
-    for byte in name {
+fn is_name(name: &str) -> bool {
+    for byte in name.bytes() {
         if !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.' | b':') {
             return false;
         }
     }
-    name.len() <= MAX_NAME && name.first().is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+    name.len() <= MAX_NAME && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
 }
 
 fn unescape(text: &str, plain: &mut String) -> Result<()> {

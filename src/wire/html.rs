@@ -1,0 +1,772 @@
+//! The pages with which a bank forwards the customer's browser: one form that posts itself, as in BKM's GO pages and iyzico's
+//! `threeDSHtmlContent`.
+//!
+//! Such a page is never passed on. It is reduced to what its form would post, or refused. Tags are told apart as browsers that run
+//! scripts do; what could post more, post elsewhere or ask the customer for something is refused.
+
+use crate::error::{Code, Error, Result};
+use crate::wire::xml::entity;
+use crate::wire::{Cursor, charset};
+
+const MAX_PAGE: usize = 64 * 1024;
+const MAX_ACTION: usize = 2048;
+const MAX_FIELDS: usize = 64;
+const MAX_NAME: usize = 64;
+const MAX_ATTRIBUTES: usize = 64;
+
+/// HTML's white space.
+const BLANK: &[u8] = b" \t\n\r\x0C";
+
+/// What asks the customer, shows another document, changes what an address means, or is read by other rules.
+const REFUSED: &[&str] = &[
+    "select",
+    "textarea",
+    "iframe",
+    "frame",
+    "frameset",
+    "object",
+    "embed",
+    "applet",
+    "base",
+    "template",
+    "math",
+    "xmp",
+    "noembed",
+    "noframes",
+    "plaintext",
+];
+
+/// What holds no form, whatever stands in it. A browser that runs scripts skips `noscript`, where these pages keep their button.
+const SKIPPED: &[&str] = &["script", "style", "title", "noscript", "svg"];
+
+/// Attributes with which a button posts elsewhere, and an input belongs to a form that it does not stand in.
+const REDIRECTING: &[&str] = &["form", "formaction", "formmethod", "formenctype"];
+
+/// Buttons: the script that posts the form presses none, so their names and values stay behind.
+const BUTTONS: &[&str] = &["submit", "button", "reset", "image"];
+
+/// What a page's form posts.
+#[derive(Debug)]
+pub struct PostForm {
+    /// Where to: an address that [`check_action`] accepts with `allow_loopback`. Check it again with your own mode.
+    pub action: String,
+    /// Names, each of which occurs once, and values, in the page's order.
+    pub fields: Vec<(String, String)>,
+}
+
+/// Reduces a page to its only form.
+///
+/// - The form's method is `post`, its encoding the usual one, and its action absolute.
+/// - An input that is posted is hidden, or has no type but a name and a value; other types are refused, buttons ignored.
+/// - References are the five of XML or numbers, with their semicolon. An ampersand stands for itself where no letter and no `#`
+///   follows, and, as in browsers, where a name and `=` follow: `?a=1&b=2`.
+/// - An input behind the form is refused, unless it is a button.
+/// - What carries an attribute twice, another form's (`form`) or a button's address (`formaction` and the like) is refused.
+pub fn single_form(html: &[u8]) -> Result<PostForm> {
+    if html.len() > MAX_PAGE {
+        return Err(Error::new(Code::TooLarge, "", "the bank's page is larger than any that forwards a browser"));
+    }
+    let text = charset::to_text(html);
+    let mut page = Page { cursor: Cursor { text: &text, at: 0 } };
+    let mut form: Option<PostForm> = None;
+    let mut is_open = false;
+    while let Some(tag) = page.next_tag()? {
+        if tag.is_end {
+            is_open &= !tag.is("form");
+        } else if is_one_of(tag.name, REFUSED) {
+            return Err(malformed("the bank's page does more than post a form"));
+        } else if is_one_of(tag.name, SKIPPED) {
+            page.skip_content(tag.name)?;
+        } else if tag.is("form") {
+            if form.is_some() {
+                return Err(malformed("the bank's page has more than one form"));
+            }
+            form = Some(PostForm { action: tag.action()?, fields: Vec::new() });
+            is_open = true;
+        } else if tag.is("input") {
+            match &mut form {
+                Some(form) if is_open => tag.push_to(&mut form.fields)?,
+                // Where elements overlap, browsers still take it for the form's.
+                Some(_) if !tag.is_button() => return Err(malformed("an input stands behind the form of the bank's page")),
+                _ => {}
+            }
+        }
+    }
+    match form {
+        Some(form) if !is_open => Ok(form),
+        Some(_) => Err(cut_off()),
+        None => Err(malformed("the bank's page has no form")),
+    }
+}
+
+/// Whether a browser may be sent to this address with a form: absolute https without user name and fragment, at most 2048
+/// characters, all of which an address has; or, with `allow_loopback`, plain http to this very machine, where simulated banks live.
+pub fn check_action(action: &str, allow_loopback: bool) -> Result<()> {
+    let mut plain = action.len() <= MAX_ACTION;
+    for byte in action.bytes() {
+        plain &= byte.is_ascii_alphanumeric() || b"-._~:/?[]@!$&'()*+,;=%".contains(&byte);
+    }
+    let (after_https, after_http) = (action.strip_prefix("https://"), action.strip_prefix("http://"));
+    let authority = Cursor { text: after_https.or(after_http).unwrap_or_default(), at: 0 }.until(b"/?");
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.as_bytes().first().is_some_and(u8::is_ascii_digit) && port.parse::<u16>().is_ok() => host,
+        _ => authority,
+    };
+    let is_loopback = allow_loopback && matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    if plain && (is_loopback || (after_https.is_some() && is_host(host))) {
+        return Ok(());
+    }
+    Err(malformed("the bank's page posts to an address that is not plain https"))
+}
+
+fn is_host(host: &str) -> bool {
+    for byte in host.bytes() {
+        if !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'.') {
+            return false;
+        }
+    }
+    host.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric)
+}
+
+struct Page<'a> {
+    cursor: Cursor<'a>,
+}
+
+impl<'a> Page<'a> {
+    /// The next tag; texts, comments and declarations are stepped over.
+    fn next_tag(&mut self) -> Result<Option<Tag<'a>>> {
+        while self.cursor.skip_past("<") {
+            if self.cursor.take("!--") {
+                self.skip_comment()?;
+                continue;
+            }
+            let is_end = self.cursor.take("/");
+            let next = self.cursor.byte().unwrap_or_default();
+            if next.is_ascii_alphabetic() {
+                return self.tag(is_end).map(Some);
+            }
+            // `<!DOCTYPE html>`, and what browsers take for a comment: `<?xml …>`, `</1>`, `<![CDATA[…>`.
+            let is_skipped = is_end || matches!(next, b'!' | b'?');
+            if is_skipped && !self.cursor.skip_past(">") {
+                return Err(cut_off());
+            }
+        }
+        Ok(None)
+    }
+
+    /// A comment ends with `-->` or `--!>`; the dashes that begin it may be those of `-->`, too.
+    fn skip_comment(&mut self) -> Result<()> {
+        let start = self.cursor.at;
+        self.cursor.at -= 2;
+        while self.cursor.skip_past("--") {
+            let is_inside = self.cursor.at >= start + 2;
+            if self.cursor.take(">") || (is_inside && self.cursor.take("!>")) {
+                return Ok(());
+            }
+            self.cursor.at -= 1;
+        }
+        Err(cut_off())
+    }
+
+    /// From a tag's name to its `>`.
+    fn tag(&mut self, is_end: bool) -> Result<Tag<'a>> {
+        let mut tag = Tag { name: self.cursor.until(b" \t\n\r\x0C/>"), is_end, attributes: Vec::new() };
+        loop {
+            self.cursor.skip(b" \t\n\r\x0C/");
+            if self.cursor.take(">") {
+                return Ok(tag);
+            }
+            if self.cursor.byte().is_none() {
+                return Err(cut_off());
+            }
+            if tag.attributes.len() == MAX_ATTRIBUTES {
+                return Err(malformed("a tag of the bank's page has more attributes than any real one"));
+            }
+            let attribute = self.attribute()?;
+            if is_one_of(attribute.0, REDIRECTING) {
+                return Err(malformed("an attribute in the bank's page changes where its form posts to, or what"));
+            }
+            tag.attributes.push(attribute);
+        }
+    }
+
+    /// `name`, `name=value`, `name="value"` or `name='value'`.
+    fn attribute(&mut self) -> Result<(&'a str, &'a str)> {
+        let from = self.cursor.at;
+        // To a browser, a name may begin with `=`.
+        self.cursor.take("=");
+        self.cursor.until(b" \t\n\r\x0C/>=");
+        let name = self.cursor.since(from);
+        self.cursor.skip(BLANK);
+        if !self.cursor.take("=") {
+            return Ok((name, ""));
+        }
+        self.cursor.skip(BLANK);
+        let quote = match self.cursor.byte() {
+            Some(b'"') => "\"",
+            Some(b'\'') => "'",
+            _ => return Ok((name, self.cursor.until(b" \t\n\r\x0C>"))),
+        };
+        self.cursor.take(quote);
+        let value = self.cursor.until(quote.as_bytes());
+        if self.cursor.take(quote) { Ok((name, value)) } else { Err(cut_off()) }
+    }
+
+    /// Everything up to the end tag of this name, which is read as a tag again. What would make a browser end it elsewhere is refused:
+    /// in a script, `<!--` and another `<script`; in a drawing, another one or something of a form.
+    fn skip_content(&mut self, name: &str) -> Result<()> {
+        let mut strange: &[&str] = if name.eq_ignore_ascii_case("svg") { &["svg", "form", "input"] } else { &[] };
+        while self.cursor.skip_past("<") {
+            if self.cursor.take("!--") {
+                if strange.is_empty() {
+                    strange = &["script"];
+                }
+                continue;
+            }
+            let tag = self.cursor.at - 1;
+            let is_end = self.cursor.take("/");
+            let word = self.cursor.until(b" \t\n\r\x0C/><");
+            if is_end && word.eq_ignore_ascii_case(name) && self.cursor.is_at(b" \t\n\r\x0C/>") {
+                self.cursor.at = tag;
+                return Ok(());
+            }
+            if is_one_of(word, strange) {
+                return Err(malformed("a script or a drawing in the bank's page hides something"));
+            }
+        }
+        Err(cut_off())
+    }
+}
+
+struct Tag<'a> {
+    name: &'a str,
+    is_end: bool,
+    attributes: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> Tag<'a> {
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    fn is_button(&self) -> bool {
+        is_one_of(self.value("type").unwrap_or_default(), BUTTONS)
+    }
+
+    /// The value of an attribute, as it is written.
+    fn value(&self, name: &str) -> Option<&'a str> {
+        for (own, value) in &self.attributes {
+            if own.eq_ignore_ascii_case(name) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// Refuses an attribute that occurs twice: readers disagree about which one counts.
+    fn refuse_repeated_attributes(&self) -> Result<()> {
+        for (place, (name, _)) in self.attributes.iter().enumerate() {
+            for (other, _) in &self.attributes[..place] {
+                if name.eq_ignore_ascii_case(other) {
+                    return Err(malformed("an attribute occurs twice in a tag of the bank's page"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Where this form posts to.
+    fn action(&self) -> Result<String> {
+        self.refuse_repeated_attributes()?;
+        let is_post = self.value("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
+        let encoding = self.value("enctype").unwrap_or("application/x-www-form-urlencoded");
+        if !is_post || !encoding.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(malformed("the form in the bank's page does not post its fields as forms do"));
+        }
+        let action = unescape(self.value("action").unwrap_or_default())?;
+        check_action(&action, true)?;
+        Ok(action)
+    }
+
+    /// Adds what this input posts.
+    fn push_to(&self, fields: &mut Vec<(String, String)>) -> Result<()> {
+        self.refuse_repeated_attributes()?;
+        let (name, value) = (self.value("name").unwrap_or_default(), self.value("value"));
+        let is_hidden = match self.value("type") {
+            _ if self.is_button() => return Ok(()),
+            Some(kind) => kind.eq_ignore_ascii_case("hidden"),
+            None => !name.is_empty() && value.is_some(),
+        };
+        if !is_hidden {
+            return Err(malformed("the form in the bank's page asks the customer for something"));
+        }
+        if name.is_empty() || self.value("disabled").is_some() {
+            // Browsers post neither.
+            return Ok(());
+        }
+        if !is_field_name(name) || fields.len() == MAX_FIELDS {
+            return Err(malformed("the form in the bank's page has other fields than banks send"));
+        }
+        for (other, _) in fields.iter() {
+            if other == name {
+                return Err(Error::new(Code::DuplicateField, name.to_owned(), "this field occurs twice in the bank's page"));
+            }
+        }
+        fields.push((name.to_owned(), unescape(value.unwrap_or_default())?));
+        Ok(())
+    }
+}
+
+fn is_one_of(name: &str, names: &[&str]) -> bool {
+    for known in names {
+        if name.eq_ignore_ascii_case(known) {
+            return true;
+        }
+    }
+    false
+}
+
+/// `__proto__` is the one plain name that is no name of a field in JavaScript.
+fn is_field_name(name: &str) -> bool {
+    for byte in name.bytes() {
+        if !byte.is_ascii_alphanumeric() && !b"._-[]".contains(&byte) {
+            return false;
+        }
+    }
+    name.len() <= MAX_NAME && name != "__proto__"
+}
+
+/// An attribute's value with its references resolved.
+fn unescape(value: &str) -> Result<String> {
+    let mut plain = String::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('&') {
+        plain.push_str(before);
+        rest = after;
+        let mut name = Cursor { text: after, at: 0 };
+        let is_number = name.take("#");
+        let is_name = name.byte().is_some_and(|byte| byte.is_ascii_alphabetic());
+        while name.byte().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+            name.at += 1;
+        }
+        if !is_number && (!is_name || name.is_at(b"=")) {
+            plain.push('&');
+            continue;
+        }
+        let c = entity(name.since(0)).filter(|_| name.is_at(b";"));
+        plain.push(c.ok_or_else(|| malformed("the bank's page uses a character reference that is not read here"))?);
+        rest = after.get(name.at + 1..).unwrap_or_default();
+    }
+    plain.push_str(rest);
+    if plain.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r')) {
+        return Err(malformed("a control character stands in the bank's page"));
+    }
+    Ok(plain)
+}
+
+fn cut_off() -> Error {
+    malformed("the bank's page is cut off")
+}
+
+fn malformed(message: &'static str) -> Error {
+    Error::new(Code::Malformed, "", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(html: &str) -> Result<PostForm> {
+        single_form(html.as_bytes())
+    }
+
+    fn pairs(form: &PostForm) -> Vec<(&str, &str)> {
+        form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+    }
+
+    /// A page with this inside its form.
+    fn with(inside: &str) -> String {
+        format!("<html><body><form method=\"post\" action=\"https://acs.example/a\">{inside}</form></body></html>")
+    }
+
+    fn value(written: &str) -> Result<String> {
+        read(&with(&format!("<input type=\"hidden\" name=\"v\" value=\"{written}\">"))).map(|mut form| form.fields.remove(0).1)
+    }
+
+    const IYZICO: &str = r#"<!doctype html>
+<html lang="en">
+<head>
+    <title>Mock 3D-Secure <form> Page</title>
+</head>
+<body>
+<form id="iyzico-3ds-form" action="https://sandbox-api.iyzipay.com/payment/mock/init3ds" method="post">
+    <input type="hidden" name="orderId" value="mock7-100200300400500iyziord">
+    <input type="hidden" name="bin" value="552879">
+    <input type="hidden" name="successUrl" value="https://sandbox-api.iyzipay.com/payment/iyzipos/callback3ds/success/9?a=1&amp;b=2">
+    <input type="hidden" name="PaReq" value="00000000-1111-4222-8333-444444444444">
+</form>
+<script type="text/javascript">
+    document.getElementById("iyzico-3ds-form").submit();
+</script>
+</body>
+</html>"#;
+
+    #[test]
+    fn iyzicos_page() {
+        let form = read(IYZICO).unwrap();
+        assert_eq!(form.action, "https://sandbox-api.iyzipay.com/payment/mock/init3ds");
+        assert_eq!(
+            pairs(&form),
+            [
+                ("orderId", "mock7-100200300400500iyziord"),
+                ("bin", "552879"),
+                ("successUrl", "https://sandbox-api.iyzipay.com/payment/iyzipos/callback3ds/success/9?a=1&b=2"),
+                ("PaReq", "00000000-1111-4222-8333-444444444444"),
+            ]
+        );
+    }
+
+    #[test]
+    fn bkms_page_as_an_mpi_makes_it() {
+        let html = "\r\n\r\n<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Transitional//EN\" \"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd\">\r\n\
+            <html xmlns=\"http://www.w3.org/1999/xhtml\">\r\n<head id=\"Head1\"><title>\r\n\tMPI\r\n</title></head>\r\n<body>\r\n\
+            <form method=\"post\" action=\"https://goguvenliodeme.bkm.com.tr/troy/approve\" id=\"step1Form\">\r\n<div class=\"aspNetHidden\">\r\n\
+            <input type=\"hidden\" name=\"goreq\" id=\"goreq\" value=\"eyJpZCI6IjEifQ==\" />\r\n</div>\r\n\
+            <script type='text/javascript'>var frm = document.getElementById('step1Form'); if (1 < 2 && 3 > 2) frm.submit();</script>\r\n\
+            <div class=\"aspNetHidden\">\r\n\t<input type=\"hidden\" name=\"__VIEWSTATEGENERATOR\" id=\"__VIEWSTATEGENERATOR\" value=\"00C0FFEE\" />\r\n</div>\
+            </form>\r\n</body>\r\n</html>\r\n";
+        let form = read(html).unwrap();
+        assert_eq!(form.action, "https://goguvenliodeme.bkm.com.tr/troy/approve");
+        assert_eq!(pairs(&form), [("goreq", "eyJpZCI6IjEifQ=="), ("__VIEWSTATEGENERATOR", "00C0FFEE")]);
+    }
+
+    #[test]
+    fn a_page_with_a_button_for_browsers_without_script() {
+        let html = b"<!DOCTYPE html>\n<html>\n<head runat=\"server\">\n<title></title>\n</head>\n<body onload=\"OnLoadEvent();\">\n\
+            <form name=\"downloadForm\"\n   action=\"https://goguvenliodeme.bkm.com.tr/troy/approve\"\n   method=\"POST\">\n\
+            <input type=\"hidden\"\n  name=\"goreq\"\n  value=\"eyJ0aW1lIjoiMSJ9\">\n<!-- Taray\xFDc\xFDda \"script\" yoksa: <form action='x'> -->\n\
+            <noscript>\n<center>L\xFCtfen d\xFC\xF0meye bas\xFDn.<br>\n<input type=\"submit\" name=\"submit\" value=\"Devam\"></center>\n</noscript>\n</form>\n\
+            <script language=\"Javascript\">\nfunction OnLoadEvent() { document.downloadForm.submit(); }\n</script>\n</body>\n</html>";
+        assert_eq!(pairs(&single_form(html).unwrap()), [("goreq", "eyJ0aW1lIjoiMSJ9")]);
+    }
+
+    #[test]
+    fn a_page_of_the_old_protocol() {
+        let html = "<HTML><BODY onLoad='document.f.submit();'><input name=before>\n<FORM METHOD=post ACTION=https://acs.bank.example/pareq?id=1&amp;n=2 NAME=f target=_top>\n\
+            <INPUT TYPE=HIDDEN NAME=PaReq VALUE='eJxVUdtu\r\nwjAM/RXU\n'>\n<input name=TermUrl value='https://shop.example/return?i=5&amp;k=6' type='Hidden'/>\
+            <input type=hidden name=MD value><input name=v value=1.0 ><INPUT TYPE=SUBMIT VALUE=Git><input type=image src=/x.gif name=b>\
+            <button name=n value=1>x</button><input type=hidden id=nameless value=1><input type=hidden name='' value=1>\
+            <input type=hidden disabled name=off value=1><svg width=1><path d='M0'/></svg></FORM><input type=button value=x></BODY></HTML>";
+        let form = read(html).unwrap();
+        assert_eq!(form.action, "https://acs.bank.example/pareq?id=1&n=2");
+        let expected = [("PaReq", "eJxVUdtu\r\nwjAM/RXU\n"), ("TermUrl", "https://shop.example/return?i=5&k=6"), ("MD", ""), ("v", "1.0")];
+        assert_eq!(pairs(&form), expected);
+    }
+
+    #[test]
+    fn a_loopback_action_is_read_and_left_to_the_caller() {
+        let form = read("<form method=post action='http://127.0.0.1:8481/acs'><input type=hidden name=a value=1></form>").unwrap();
+        assert!(check_action(&form.action, true).is_ok());
+        assert!(check_action(&form.action, false).is_err());
+    }
+
+    #[test]
+    fn references_are_resolved() {
+        for (written, read) in [
+            ("a&amp;b&lt;&gt;&quot;&apos;", "a&b<>\"'"),
+            ("&#65;&#x42;&#x11f;&#128512;", "ABğ😀"),
+            ("&amp;amp;", "&amp;"),
+            ("&amp;lt;&amp;#65;", "&lt;&#65;"),
+            ("a&b=1&copy=2", "a&b=1&copy=2"),
+            ("a & b && &", "a & b && &"),
+            ("&1;&=&_;", "&1;&=&_;"),
+            ("&#13;&#10;&#9;&#160;", "\r\n\t\u{a0}"),
+            ("ş <form> </form> <!-- ' > /", "ş <form> </form> <!-- ' > /"),
+        ] {
+            assert_eq!(value(written).unwrap(), read, "{written}");
+        }
+        for wrong in [
+            "&nbsp;",
+            "&copy;",
+            "&AMP;",
+            "&foo;",
+            "&amp",
+            "&amp b",
+            "&amp&",
+            "a&b",
+            "a&b c=1",
+            "&#65",
+            "&#65=",
+            "&#;",
+            "&#x;",
+            "&#X41;",
+            "&#xD800;",
+            "&#x110000;",
+            "&#0;",
+            "&#1;",
+            "&#128;",
+            "&#99999999999;",
+            "&#-1;",
+            "&#+1;",
+            "\u{1}",
+            "\u{0}",
+            "\u{7f}",
+        ] {
+            assert_eq!(value(wrong).unwrap_err().code, Code::Malformed, "{wrong:?}");
+        }
+    }
+
+    /// Every refusal is of the page's one fault: without it the page is read.
+    fn refused(html: &str, part_of_message: &str) {
+        let error = read(html).expect_err(html);
+        assert!(error.message.contains(part_of_message), "{html}: {error}");
+    }
+
+    #[test]
+    fn what_does_more_than_post_a_form_is_refused() {
+        assert!(read(&with("")).is_ok());
+        for element in
+            ["base href=/x", "iframe", "IFRAME src=x", "object", "embed", "select name=a", "textarea name=a", "template", "math", "plaintext"]
+        {
+            refused(&with(&format!("<{element}>")), "more than post");
+            refused(&format!("<{element}>{}", with("")), "more than post");
+            refused(&format!("{}<{element}>", with("")), "more than post");
+        }
+        for asking in ["type=text name=a value=1", "type=password name=a", "type=checkbox name=a value=1 checked", "type=file name=a"] {
+            refused(&with(&format!("<input {asking}>")), "asks the customer");
+        }
+        for asking in ["name=a", "value=1", "", "type= name=a value=1", "type=' hidden' name=a value=1", "type=hidden1 name=a value=1"] {
+            refused(&with(&format!("<input {asking}>")), "asks the customer");
+        }
+        for attribute in ["formaction=https://x.example/", "FormAction='/x'", "formmethod=get", "formenctype=text/plain", "form=other"] {
+            refused(&with(&format!("<input type=submit {attribute}>")), "changes where");
+            refused(&with(&format!("<button {attribute}>")), "changes where");
+            refused(&format!("{}<input type=hidden name=a value=1 {attribute}>", with("")), "changes where");
+        }
+    }
+
+    #[test]
+    fn exactly_one_form_counts() {
+        for none in ["", "hello", "<html><body>Error</body></html>", "</form>", "<form", "<!--<form></form>-->"] {
+            assert_eq!(read(none).unwrap_err().code, Code::Malformed, "{none}");
+        }
+        refused(&format!("{0}{0}", with("")), "more than one");
+        refused(&with("<form>"), "more than one");
+        refused(&with("<div><FORM method=post action='https://b.example/'></form></div>"), "more than one");
+        refused(&with("").replace("</form>", ""), "cut off");
+        refused(&with("").replace("</form>", "</forms>"), "cut off");
+        refused(&with("").replace("</form>", "< /form>"), "cut off");
+        refused(&with("<div></form><input type=hidden name=a value=1></div>"), "behind the form");
+        refused(&format!("{}<input>", with("")), "behind the form");
+        assert!(read(&format!("<input type=text name=q>{}<input type=submit name=s>", with(""))).is_ok());
+    }
+
+    #[test]
+    fn a_form_that_is_not_seen_does_not_count() {
+        let other = "<form method=post action='https://evil.example/'><input type=hidden name=evil value=1></form>";
+        for hidden in [
+            format!("<!--{other}-->"),
+            format!("<!----!>x<!--{other}--!>"),
+            format!("<!--!>{other}-->"),
+            format!("<!---!>{other}-->"),
+            format!("<!--> <!---> <!-- - -- --{other}---->"),
+            format!("<script>{other}</script>"),
+            format!("<SCRIPT type=a>'</scriptx>'{other}</ script></scrip></Script\n>"),
+            format!("<script>if (a<b && c</d/.x) '{other}';</script x='</script>'>"),
+            format!("<style>{other}</style/>"),
+            format!("<title>{other}</title>"),
+            format!("<noscript>{other}</noscript>"),
+            "<svg viewBox='0'><g><path d='M0 0'/></g><style>p{}</style><!-- <script> --></SVG >".to_owned(),
+            format!("<div title=\"{other}\" data-x='{}'></div>", other.replace('\'', "\"")),
+            "< form><1form></1form><?form ><!form ></ form>".to_owned(),
+            "<form-x></form-x><formx>".to_owned(),
+        ] {
+            let html = format!("{hidden}{}{hidden}", with(&format!("<input type=hidden name=a value=1>{hidden}")));
+            let form = read(&html).expect(&html);
+            assert_eq!((form.action.as_str(), pairs(&form)), ("https://acs.example/a", vec![("a", "1")]), "{html}");
+        }
+        // What ends a comment for a browser ends it here: the second form is seen.
+        for seen in [format!("<!-->{other}-->"), format!("<!--->{other}-->"), format!("<!----!>{other}-->"), format!("<!x>{other}")] {
+            refused(&format!("{}{seen}", with("")), "more than one");
+        }
+        refused(&with("<script><!-- <script> </script> --></script>"), "hides something");
+        for hiding in [other, "<p><input name=a value=1></p>", "<svg></svg><input name=a value=1>"] {
+            refused(&with(&format!("<svg>{hiding}</svg>")), "hides something");
+        }
+        assert!(read(&with("<script><!--\n document.forms[0].submit();\n//--></script>")).is_ok());
+    }
+
+    #[test]
+    fn the_form_posts_as_forms_do() {
+        let form = |attributes: &str| read(&format!("<form {attributes}><input type=hidden name=a value=1></form>"));
+        assert!(form("method=PoSt action=https://a.example/ enctype=application/x-www-form-urlencoded").is_ok());
+        for wrong in [
+            "action=https://a.example/",
+            "method=get action=https://a.example/",
+            "method=' post' action=https://a.example/",
+            "method=post",
+            "method=post action",
+            "method=post action=''",
+            "method=post action=/acs",
+            "method=post action=//a.example/",
+            "method=post action='https://a.example/ '",
+            "method=post action='https://a.example/&#10;x'",
+            "method=post action='javascript:alert(1)'",
+            "method=post action='https&#58;//a@b.example/'",
+            "method=post action=http://a.example/",
+            "method=post action=https://a.example/ enctype=multipart/form-data",
+            "method=post action=https://a.example/ enctype",
+            "method=post method=post action=https://a.example/",
+            "method=post action=https://a.example/ ACTION=https://b.example/",
+        ] {
+            assert!(form(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn fields_are_plain_and_occur_once() {
+        let hidden = |name: &str| format!("<input type=hidden value=1 name='{name}'>");
+        let longest = "n".repeat(64);
+        for plain in ["a", "PaReq", "__VIEWSTATE", "a.b-c_d[0]", "3d", longest.as_str()] {
+            assert_eq!(pairs(&read(&with(&hidden(plain))).unwrap()), [(plain, "1")]);
+        }
+        for odd in ["a b", "a&amp;b", "a<b", "a$b", "ş", "a/b", "__proto__", " a", &"n".repeat(65)] {
+            refused(&with(&hidden(odd)), "other fields");
+        }
+        let error = read(&with(&(hidden("a") + &hidden("b") + &hidden("a")))).unwrap_err();
+        assert_eq!((error.code, error.field.as_ref()), (Code::DuplicateField, "a"));
+        refused(&with("<input type=hidden name=a value=1 VALUE=2>"), "attribute occurs twice");
+        refused(&with("<input type=hidden name=a type=text value=1>"), "attribute occurs twice");
+        let fields = |count: usize| with(&(0..count).map(|n| hidden(&format!("n{n}"))).collect::<String>());
+        assert_eq!(read(&fields(64)).unwrap().fields.len(), 64);
+        refused(&fields(65), "other fields");
+        let attributes = |count: usize| with(&format!("<p {}>", "a ".repeat(count)));
+        assert!(read(&attributes(64)).is_ok());
+        refused(&attributes(65), "more attributes");
+    }
+
+    #[test]
+    fn a_page_that_is_cut_off_is_refused_wherever_it_is_cut() {
+        let end = IYZICO.find("</form>").unwrap() + "</form>".len();
+        for cut in 0..end {
+            assert!(read(&IYZICO[..cut]).is_err(), "{cut}");
+        }
+        for cut in
+            ["<", "</", "<!", "<!-", "<p", "</p", "<p a", "<p a=", "<p a=\"", "<p a='>", "<!--", "<!-- --", "<script>", "<script></script", "<title>"]
+        {
+            let whole = format!("{}{cut}", with(""));
+            assert_eq!(read(&whole).is_ok(), cut == "<", "{cut}");
+        }
+    }
+
+    #[test]
+    fn size_is_bounded_and_costs_no_more_than_size() {
+        let filled = |unit: &str| unit.repeat(64 * 1024 / unit.len());
+        for unit in [
+            "<",
+            "<!",
+            "</",
+            "<!--",
+            "-",
+            "<!----",
+            "<a ",
+            "<a/",
+            "a=",
+            "<form ",
+            "<p a='",
+            "<script>",
+            "<script><!--",
+            "</script",
+            "&",
+            "<svg",
+            "<input ",
+            "<p>",
+            "=",
+        ] {
+            assert!(read(&filled(unit)).is_err(), "{unit}");
+            assert!(read(&format!("<script>{}", &filled(unit)[..65000])).is_err(), "{unit}");
+            assert!(read(&format!("<!--{}", &filled(unit)[..65000])).is_err(), "{unit}");
+        }
+        let long = with(&format!("<input type=hidden name=a value='{}'>", "&amp;".repeat(13_000)));
+        assert_eq!(read(&long).unwrap().fields[0].1.len(), 13_000);
+        let largest = with("") + &" ".repeat(64 * 1024 - with("").len());
+        assert!(read(&largest).is_ok());
+        assert_eq!(read(&(largest + " ")).unwrap_err().code, Code::TooLarge);
+    }
+
+    #[test]
+    fn addresses_that_a_form_may_be_posted_to() {
+        let path = "p".repeat(2048 - "https://a.example/".len());
+        for address in [
+            "https://acs.bank.example",
+            "https://ACS.bank.example:8443/pareq;x?id=1&n=a%20b",
+            "https://a?b=https://c@d/?e:f",
+            "https://a/b@c",
+            "https://1.2.3.4/",
+            "https://localhost/",
+            &format!("https://a.example/{path}"),
+        ] {
+            assert!(check_action(address, false).is_ok(), "{address}");
+        }
+        for local in
+            ["http://localhost", "http://localhost:8481/x?y=1", "http://127.0.0.1:1/", "http://[::1]:8481", "http://[::1]/x", "https://[::1]/"]
+        {
+            assert!(check_action(local, true).is_ok(), "{local}");
+            assert!(check_action(local, false).is_err(), "{local}");
+        }
+        for address in [
+            "",
+            "https",
+            "https://",
+            "https:///a.example/",
+            "https://?",
+            "https:/a.example",
+            "https:\\\\a.example",
+            "HTTPS://a.example/",
+            " https://a.example/",
+            "https://a.example/ ",
+            "https://a b/",
+            "https://a.example/\n",
+            "https://a.example/\u{a0}",
+            "https://a.example/ş",
+            "https://ş.example/",
+            "https://a.example/#f",
+            "https://a.example#@b.example/",
+            "https://a.example\\@b.example/",
+            "https://a.example/\\",
+            "https://user@a.example/",
+            "https://user:pw@a.example/",
+            "https://a.example:443@b.example/",
+            "https://@a.example/",
+            "https://a.example:/",
+            "https://a.example:x/",
+            "https://a.example:+80/",
+            "https://a.example:65536/",
+            "https://a:1:2/",
+            "https://:443/",
+            "https://-a/",
+            "https://.a/",
+            "https://a%2eb/",
+            "https://[2001:db8::1]/",
+            "https://a.example/\"",
+            "https://a.example/<",
+            "https://a.example/'|",
+            "http://a.example/",
+            "http://localhost.a.example/",
+            "http://localhost@a.example/",
+            "http://127.0.0.1.a.example/",
+            "http://127.0.0.2/",
+            "http://[::1].a/",
+            "http://[::1]x:80/",
+            "ftp://localhost/",
+            "javascript://localhost/",
+            "data:text/html,x",
+            "//a.example/",
+            &format!("https://a.example/{path}p"),
+        ] {
+            for allow_loopback in [false, true] {
+                assert!(check_action(address, allow_loopback).is_err(), "{address}");
+            }
+        }
+    }
+}
