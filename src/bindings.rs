@@ -5,9 +5,8 @@ use crate::error::{Code, Error};
 use crate::frame::{self, Surroundings};
 use crate::gateway::nestpay;
 use js_sys::Date;
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroize;
 use zeroizing_alloc::ZeroAlloc;
@@ -79,11 +78,22 @@ pub fn read_unverified(length: usize) -> Result<JsValue, JsValue> {
         let read = nestpay::read_unverified(body).map_err(|error| error_text(&error));
         body.zeroize();
         let read = read?;
-        let known: BTreeMap<_, _> = read.known.into_iter().collect();
-        let fields: BTreeMap<_, _> = read.fields.into_iter().collect();
-        let objects = (known, fields).serialize(&serde_wasm_bindgen::Serializer::json_compatible());
+        let objects = (Members(&read.known), Members(&read.fields)).serialize(&serde_wasm_bindgen::Serializer::json_compatible());
         objects.map_err(|_| error_text(&Error::new(Code::Internal, "", "the result could not be handed over")))
     })
+}
+
+/// Names and values as the members of one object.
+struct Members<'a, Name>(&'a [(Name, String)]);
+
+impl<Name: Serialize> Serialize for Members<'_, Name> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, value) in self.0 {
+            object.serialize_entry(name, value)?;
+        }
+        object.end()
+    }
 }
 
 fn error_text(error: &Error) -> JsValue {
