@@ -15,7 +15,7 @@ use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::payment::{Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::wire::form::{self, Form};
 use crate::wire::time::from_turkish;
@@ -531,7 +531,13 @@ fn agreement(cx: &Context, order: &Order, what: &str, prefix: &str) -> Result<St
 fn agreement_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, what: &str, prefix: &str) -> Result<Step> {
     let lines = match (answer.approved, answer.code) {
         ("1", _) => read_lines(order, answer)?,
-        ("0", "E219" | "0122" | "0123") if prefix == PREFIXES[0] => return agreement(cx, order, what, PREFIXES[1]),
+        ("0", "E219" | "0122" | "0123") if prefix == PREFIXES[0] => {
+            let step = agreement(cx, order, what, PREFIXES[1])?;
+            return Ok(match step.action {
+                Action::Send(next) if what == "history" => Step::list(Statement { next: Some(next), ..Statement::default() }),
+                _ => step,
+            });
+        }
         // No such order, which may also be said for a while right after paying; or no order can be called like this any more.
         ("0", "E219" | "0122" | "0123" | "0150") if prefix == PREFIXES[1] => Vec::new(),
         ("0", _) => return Err(answer.refused()),

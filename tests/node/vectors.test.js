@@ -4,14 +4,15 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import * as velopos from 'velopos';
-import { createPos, generateHashData, iyzico, nestpay, paytr, PosError } from 'velopos';
+import { createPos, generateHashData, iyzico, nestpay, paytr, posnet, PosError } from 'velopos';
 import * as oracle from './oracle/nestpay.js';
 import * as iyzicoOracle from './oracle/iyzico.js';
 import * as paytrOracle from './oracle/paytr.js';
+import * as posnetOracle from './oracle/posnet.js';
 import * as shop from './shop.js';
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
-const vectors = { nestpay: read('nestpay'), paytr: read('paytr'), iyzico: read('iyzico'), amounts: read('amounts'), twoStage: read('two-stage') };
+const vectors = { nestpay: read('nestpay'), posnet: read('posnet'), paytr: read('paytr'), iyzico: read('iyzico'), amounts: read('amounts'), twoStage: read('two-stage') };
 
 describe('NestPay', () => {
   for (const { name, fields, storeKey, digest, plaintext, fits } of vectors.nestpay.ver3.map(complete)) {
@@ -43,6 +44,29 @@ describe('NestPay', () => {
     assert.equal(nestpay.hash(Object.fromEntries(forged), storeKey), digest);
   });
 });
+
+describe('POSNET', () => {
+  for (const formula of ['requestMac', 'responseMac']) {
+    for (const { name, from, fields, encKey, mac, fits } of vectors.posnet[formula]) {
+      test(`${formula}: ${name}, ${from}`, () => {
+        const same = fits ? assert.equal : assert.notEqual;
+        same(posnet[formula](fields, encKey), mac);
+        same(posnetOracle[formula](fields, encKey), mac);
+      });
+    }
+  }
+
+  test('the digest of key and terminal', () => {
+    for (const { encKey, terminalId, digest } of vectors.posnet.keyDigest) {
+      assert.equal(posnetOracle.keyDigest(encKey, terminalId), digest);
+      assert.equal(macUnder(digest), posnet.requestMac({ ...ANY_ORDER, terminalId }, encKey));
+    }
+  });
+});
+
+/** The MAC of an order, from the digest of key and terminal that stands at its end. */
+const ANY_ORDER = { xid: 'A', amount: '1', currency: 'TL', merchantId: '6700000001' };
+const macUnder = (keyDigest) => createHash('sha256').update([...Object.values(ANY_ORDER), keyDigest].join(';')).digest('base64');
 
 describe('PayTR', () => {
   const { merchantKey, merchantSalt } = vectors.paytr;
@@ -143,6 +167,13 @@ const formulas = {
   },
   'iyzico.responseSignature': ({ values, secretKey }) => iyzico.responseSignature(values, secretKey),
   'iyzico.authHeader': ({ uriPath, ...given }) => iyzico.authorization({ ...given, path: uriPath }).slice('IYZWSv2 '.length),
+  'posnet.firstHash': ({ encKey, terminalId }, id, expected) =>
+    (posnet.requestMac({ ...ANY_ORDER, terminalId }, encKey) === macUnder(expected) ? expected : 'another digest'),
+  'posnet.mac': ({ encKey, terminalId, values }) => {
+    const [merchantId, currency, amount, xid, mdStatus] = [...values].reverse();
+    const fields = { xid, amount, currency, merchantId, terminalId };
+    return mdStatus === undefined ? posnet.requestMac(fields, encKey) : posnet.responseMac({ mdStatus, ...fields }, encKey);
+  },
   'paytr.token': paytrToken,
   'garanti.securityData': velopos.garanti?.securityData && (({ password, terminalId }) => velopos.garanti.securityData(password, terminalId)),
 };

@@ -423,9 +423,13 @@ fn a_history() {
         ]
     );
     let step = shop.history(&order);
+    // An empty page, and the question under the older prefix as the next one.
     let second = shop.reply(&order, step.then(), "200", no_record());
-    assert_eq!(second.then(), "reads:history TDSC");
-    assert_eq!(shop.reply(&order, second.then(), "200", no_record()).at(4), "0");
+    assert_eq!((second.kind(), second.at(4), second.at(5)), ("list", "0", "reads:history TDSC"));
+    let last = shop.reply(&order, second.at(5), "200", no_record());
+    assert_eq!((last.kind(), last.0[4..].len(), last.at(4)), ("list", 1, "0"));
+    let old = agreement(&[&[("orderID", &format!("TDSC{XID}"))]]);
+    assert_eq!(shop.reply(&order, second.at(5), "200", &old).at(4), "1");
     assert_eq!(shop.reply(&order, step.then(), "200", refusal("0148", "x")).to_string(), "REFUSED ");
     let line = shop.reply(&order, step.then(), "200", agreement(&[SALE]));
     assert_eq!(
