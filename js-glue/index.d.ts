@@ -75,6 +75,41 @@ export type IyzicoConfig = CommonConfig & {
   endpoints?: { api?: string };
 };
 
+/** Garanti BBVA's virtual POS: numbers, the 3-D key, and the terminal's users with their passwords. */
+export interface GarantiMerchant {
+  /** Üye işyeri numarası. */
+  merchantId: string;
+  /** Terminal numarası, at most 9 digits; nothing is put in front of it. */
+  terminalId: string;
+  /** 3D Secure anahtarı (Store Key). */
+  storeKey: string;
+  /** Provizyon kullanıcısı. Default: `PROVAUT`. */
+  provisionUser?: string;
+  /** Its password: for the forms, the provision, captures and everything that is asked. */
+  provisionPassword: string;
+  /** İade kullanıcısı. Default: `PROVRFN`. */
+  refundUser?: string;
+  /** Its password; `refund` and `void` throw `CONFIG` without it. */
+  refundPassword?: string;
+  /** Where the bank's page has a user of its own. Default: `PROVOOS`, if there is a `pagePassword`. */
+  pageUser?: string;
+  /** Its password; it then signs the forms of the `oos` models. */
+  pagePassword?: string;
+}
+
+/**
+ * Garanti BBVA. No return of the browser is a payment here: the bank is asked, or (`3d`) our server asks for the money, which needs `claim`.
+ * With `oos` the card is typed on the bank's page, otherwise in a form on yours that goes from the browser straight to the bank.
+ * Every order needs `customer.ip`; an order id has at most 32 characters.
+ */
+export type GarantiConfig = CommonConfig & {
+  gateway: 'garanti';
+  /** `…pay` charges whatever 3-D Secure says, `…half` with mdStatus 1 to 4, `…full` with 1 only. The bank opens a model for a terminal. */
+  model?: '3d_oos_pay' | '3d_oos_full' | '3d_oos_half' | '3d_pay' | '3d_full' | '3d_half' | '3d';
+  merchant: GarantiMerchant;
+  endpoints?: { gate?: string; api?: string };
+};
+
 /** POSNET: what Yapı Kredi's İşyeri Yönetici Ekranları call MERCHANT_ID, TERMINAL_ID, POSNET_ID and ENCKEY. */
 export interface PosnetMerchant {
   /** Üye işyeri numarası, 10 digits. */
@@ -100,7 +135,7 @@ export type PosnetConfig = CommonConfig & {
   );
 
 /** One account at one bank. An unknown key throws `CONFIG` and names the nearest known one. */
-export type Config = NestpayConfig | PosnetConfig | PaytrConfig | IyzicoConfig;
+export type Config = NestpayConfig | GarantiConfig | PosnetConfig | PaytrConfig | IyzicoConfig;
 
 /** What `createPos` needs to speak to the bank. The step machine (`pos.step`) needs none of it. */
 export interface Options {
@@ -384,6 +419,19 @@ export const nestpay: Readonly<{
   hash(fields: Fields, storeKey: string): string;
   /** Version 1, base64, for recognising old terminals: clientid, oid, amount, okUrl, failUrl, islemtipi, taksit, rnd. */
   legacyHash(fields: Fields, storeKey: string): string;
+}>;
+
+/** Formulas of Garanti BBVA's documents (apiversion 512), upper-case hex. */
+export const garanti: Readonly<{
+  /** SHA-1 of the password and the terminal's number, which is padded to nine digits; part of every other digest. */
+  securityData(password: string, terminalId: string): string;
+  /** `secure3dhash`: terminalid, orderid, txnamount, txncurrencycode, successurl, errorurl, txntype, txninstallmentcount. */
+  formHash(fields: Fields, storeKey: string, password: string): string;
+  /** `HashData` of a request. `amount` is in minor units, `currencyCode` has three digits. */
+  requestHash(
+    fields: { orderId: string; terminalId: string; cardNumber?: string; amount: string; currencyCode?: string },
+    password: string,
+  ): string;
 }>;
 
 /** Formulas of POSNET's documents, base64. */

@@ -286,6 +286,12 @@ export const nestpay = Object.freeze({
   legacyHash: overFields('nestpay.legacyHash', ['storeKey']),
 });
 
+export const garanti = Object.freeze({
+  securityData: (password, terminalId) => formula('garanti.securityData', [password, terminalId], ['password', 'terminalId']),
+  formHash: overFields('garanti.formHash', ['storeKey', 'password']),
+  requestHash: overFields('garanti.requestHash', ['password']),
+});
+
 export const posnet = Object.freeze({
   requestMac: overFields('posnet.requestMac', ['encKey']),
   responseMac: overFields('posnet.responseMac', ['encKey']),

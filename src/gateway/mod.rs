@@ -4,6 +4,7 @@
 //! at a time with a [`Step`], and never touches the network, a clock or a random source. To add one: write the file, name it in
 //! [`SYSTEMS`]. A gateway never uses another gateway.
 
+mod garanti;
 mod iyzico;
 pub mod nestpay;
 pub mod paytr;
@@ -20,7 +21,7 @@ use crate::statement::Statement;
 use crate::wire::time::Date;
 
 /// The register: every system this build knows.
-pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &posnet::SPEC, &paytr::SPEC, &iyzico::SPEC];
+pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &garanti::SPEC, &posnet::SPEC, &paytr::SPEC, &iyzico::SPEC];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

@@ -50,7 +50,7 @@ fn mistakes_in_the_shape() {
         ("gateway", "", "gateway"),
         ("gateway", "İşbank", "gateway"),
         ("gateway", "ISBANK", "gateway"),
-        ("gateway", "garanti", "gateway"),
+        ("gateway", "akbank", "gateway"),
         ("mode", "", "mode"),
         ("mode", "prod", "mode"),
         ("mode", "TEST", "mode"),

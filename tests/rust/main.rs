@@ -9,6 +9,12 @@ mod shop;
 
 mod changes;
 mod configuration;
+mod garanti_bank;
+mod garanti_callback;
+mod garanti_forgery;
+mod garanti_money;
+mod garanti_start;
+mod garanti_vectors;
 mod hostile_frames;
 mod nestpay_callback;
 mod nestpay_forgery;
