@@ -336,6 +336,15 @@ fn without_a_number_the_order_is_named() {
     let step = shop.change(&order, "refund", "R1", "1.00");
     assert_eq!(operation(&step), format!("<return><amount>100</amount><currencyCode>TL</currencyCode><orderID>TDS_{XID}</orderID></return>"));
     assert!(operation(&shop.change(&order, "void", "V1", "")).contains(&format!("<orderID>TDS_{XID}</orderID>")));
+
+    let reserved = begun(&shop, crate::shop::order().with("type", "preauth"));
+    let nameless: Line = &[("state", "Authorization"), ("hostLogKey", "-")];
+    let payment = inquired(&shop, &reserved, &agreement(&[nameless]));
+    let reserved = reserved.with("refs", payment.fact("refs"));
+    let (step, payment, captured) = made(&shop, &reserved, "capture", "C1", "149.90", &approved(""));
+    assert!(operation(&step).contains(&format!("<orderID>TDS_{XID}</orderID>")));
+    assert_eq!(payment.to_string(), "paid by reply");
+    assert_eq!(inquired(&shop, &captured, &agreement(&[nameless, FAILED_CAPTURE])).to_string(), "pending, review", "it was made, and is not there");
 }
 
 #[test]
