@@ -59,6 +59,7 @@ pub const SPEC: Spec = Spec {
     proving_models: &[],
     preauth_models: &["3d_oos_pay", "3d_pay", "3d", "3d_full", "3d_half", "3d_oos_full", "3d_oos_half"],
     card_models: &[],
+    either_card_models: &[],
     verbs: &["capture", "refund", "void", "history", "report"],
     formulas: &[
         Formula {
@@ -748,6 +749,9 @@ impl<'d> Answered<'d> {
         }
         if answer.refuses_us() {
             return Ok(answer);
+        }
+        if !["", account.id()].contains(&leaf(document, "Terminal/ID")?) {
+            return Err(Error::new(Code::MerchantMismatch, "ID", "the bank speaks of another terminal than the configured one"));
         }
         if answer.order_id != order_id {
             return Err(Error::new(Code::OrderMismatch, "OrderID", "the bank speaks of another order than the one that it was asked about"));

@@ -29,6 +29,7 @@ pub const SPEC: Spec = Spec {
     proving_models: &[],
     preauth_models: &[],
     card_models: &[],
+    either_card_models: &[],
     verbs: &[],
     formulas: &[
         Formula {

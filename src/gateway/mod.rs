@@ -37,8 +37,10 @@ pub struct Spec {
     pub proving_models: &'static [&'static str],
     /// The models that can reserve money for a later capture.
     pub preauth_models: &'static [&'static str],
-    /// The models in which the card passes through our server.
+    /// The models in which the card must pass through our server.
     pub card_models: &'static [&'static str],
+    /// The models in which it may: without a card the bank's own page asks for it.
+    pub either_card_models: &'static [&'static str],
     /// What it offers beside start, finish and inquire: `capture`, `refund`, `void`, `history`, `report`.
     pub verbs: &'static [&'static str],
     /// The formulas of its documents, for signing and for tests.
@@ -291,21 +293,26 @@ pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
     if order.intent == Intent::PreAuth && !spec.preauth_models.contains(&order.model) {
         return Err(Error::new(Code::Unsupported, "type", "this gateway, or this model of it, knows no pre-authorisation"));
     }
-    match (card, spec.card_models.contains(&order.model)) {
-        (None, true) => {
-            return Err(Error::new(
-                Code::Order,
-                "card",
-                "in this model the card passes through your server; pass `card`, or use a model with the bank's own page",
-            ));
-        }
-        (Some(_), false) => return Err(Error::new(Code::Order, "card", "in this model the card never touches your server; pass none")),
-        _ => {}
-    }
+    check_card(spec, order.model, card.is_some())?;
     let step = spec.gateway.start(cx, order, card)?;
     // Every order that was started carries this, so that nothing verifies against one that was not.
     let refs = step.refs.as_ref().unwrap_or(&order.refs).with(STARTED, &(cx.now / 1000).to_string());
     Ok(step.keeping(refs))
+}
+
+fn check_card(spec: &Spec, model: &str, given: bool) -> Result<()> {
+    let (needed, possible) = (spec.card_models.contains(&model), spec.either_card_models.contains(&model));
+    if needed && !given {
+        return Err(Error::new(
+            Code::Order,
+            "card",
+            "in this model the card passes through your server; pass `card`, or use a model with the bank's own page",
+        ));
+    }
+    if given && !needed && !possible {
+        return Err(Error::new(Code::Order, "card", "in this model the card never touches your server; pass none"));
+    }
+    Ok(())
 }
 
 /// The name in `refs` under which the time of the start is kept, in seconds since 1970.

@@ -32,6 +32,7 @@ pub const SPEC: Spec = Spec {
     proving_models: &["3d_pay_hosting", "3d_pay"],
     preauth_models: &["3d_pay_hosting", "3d_pay", "3d", "3d_host"],
     card_models: &["3d", "3d_pay"],
+    either_card_models: &[],
     verbs: &["capture", "refund", "void", "history"],
     formulas: &[
         Formula {

@@ -43,6 +43,7 @@ pub const SPEC: Spec = Spec {
     proving_models: &["iframe", "direct", "link"],
     preauth_models: &[],
     card_models: &[],
+    either_card_models: &[],
     verbs: &["refund", "report"],
     formulas: &[
         Formula { name: "iframeToken", over: Over::Fields(IFRAME_TOKEN), compute: token_formula },

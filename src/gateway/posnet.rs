@@ -29,7 +29,9 @@ pub const SPEC: Spec = Spec {
     claiming_models: &["3d_oos"],
     proving_models: &[],
     preauth_models: &["3d_oos"],
-    card_models: &["3d_oos"],
+    card_models: &[],
+    // Without a card in `oosRequestData` the bank's own page asks for it.
+    either_card_models: &["3d_oos"],
     verbs: &["capture", "refund", "void", "history"],
     formulas: &[
         Formula {
@@ -50,8 +52,8 @@ pub const SPEC: Spec = Spec {
         Key { name: "encKey", panel: "Şifreleme anahtarı (ENCKEY)", required: true, max: 128 },
     ],
     endpoints: &["api", "gate"],
-    // The documents name the first three. Yen are left out: nothing says what the bank takes for their smallest unit.
-    currencies: &[Currency::Try, Currency::Usd, Currency::Eur, Currency::Gbp, Currency::Rub],
+    // The documents name no others.
+    currencies: &[Currency::Try, Currency::Usd, Currency::Eur],
     headers: &[],
     // POSNET sends no notifications.
     acknowledgement: Acknowledgement { content_type: "text/plain; charset=utf-8", body: "OK" },
@@ -105,12 +107,11 @@ impl Gateway for Posnet {
             ("installment", &installment),
             ("tranType", if order.intent == Intent::PreAuth { "Auth" } else { "Sale" }),
         ];
-        // By its document the bank's page asks for the card where none is named here; this model names one.
         if let Some(card) = card {
             let holder = if card.holder.is_empty() { order.customer.name } else { card.holder };
             leaves.extend([("cardHolderName", holder), ("ccno", card.number), ("expDate", &expires), ("cvc", card.cvv)]);
         }
-        request(cx, order, Effect::Begins, "oosRequestData", &leaves, "data")
+        request(cx, order, Effect::Begins, "oosRequestData", &leaves, if card.is_some() { "data card" } else { "data" })
     }
 
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
@@ -139,7 +140,7 @@ impl Gateway for Posnet {
         let answer = Answered::read(&document)?;
         let (what, rest) = then.split_once(' ').unwrap_or((then, ""));
         match what {
-            "data" => redirect(cx, order, &answer),
+            "data" => redirect(cx, order, &answer, rest == "card"),
             "resolve" if is_packet(rest) => resolve_reply(cx, order, &reply, &answer, rest),
             "provision" => provision_reply(cx, order, &reply, &answer),
             "inquiry" | "history" => agreement_reply(cx, order, &reply, &answer, what, rest),
@@ -172,8 +173,7 @@ struct Signed {
 const XID: usize = 20;
 
 /// The bank's own names of currencies.
-const CURRENCIES: [(&str, Currency); 6] =
-    [("TL", Currency::Try), ("YT", Currency::Try), ("US", Currency::Usd), ("EU", Currency::Eur), ("GB", Currency::Gbp), ("RU", Currency::Rub)];
+const CURRENCIES: [(&str, Currency); 4] = [("TL", Currency::Try), ("YT", Currency::Try), ("US", Currency::Usd), ("EU", Currency::Eur)];
 
 impl Signed {
     /// An id that begins with a zero is refused: filled up, it could be the same as another one.
@@ -357,18 +357,23 @@ fn malformed(field: &'static str) -> Error {
 // From the card to the bank's page, and back
 
 /// Only the packets come from the bank; where the browser goes is ours.
-fn redirect(cx: &Context, order: &Order, answer: &Answered) -> Result<Step> {
+fn redirect(cx: &Context, order: &Order, answer: &Answered, with_card: bool) -> Result<Step> {
     answer.accepted()?;
     let packet = |name: &'static str| {
         let packet = answer.leaf(&["oosRequestDataResponse/", name].concat())?;
         if is_packet(packet) { Ok(packet.to_owned()) } else { Err(malformed(name)) }
     };
     let account = cx.account;
+    // Without a card there is nothing in it.
+    let card_packet = match answer.leaf("oosRequestDataResponse/data2")? {
+        "" if !with_card => String::new(),
+        _ => packet("data2")?,
+    };
     let fields = vec![
         ("mid", account.id().to_owned()),
         ("posnetID", account.merchant("posnetId").to_owned()),
         ("posnetData", packet("data1")?),
-        ("posnetData2", packet("data2")?),
+        ("posnetData2", card_packet),
         ("digest", packet("sign")?),
         ("vftCode", String::new()),
         // It has one address for both outcomes.

@@ -90,12 +90,17 @@ describe('a payment', () => {
     assert.doesNotMatch(page.body, new RegExp(PAN.success));
   });
 
-  test('start needs the card, and createPos a claim', async () => {
+  test('without a card the bank\'s own page asks for it', async () => {
     const { pos, sent } = openShop();
-    assert.equal(pos.takesCard, true);
-    const error = await rejects(() => pos.start(newOrder()), 'ORDER', 'card');
-    assert.match(error.message, /pass `card`/);
-    assert.equal(sent.length, 0);
+    assert.equal(pos.takesCard, false);
+    const started = await pos.start(newOrder());
+    assert.doesNotMatch(sent[0], /ccno|cvc|expDate/);
+    assert.equal(started.redirect.fields.posnetData2, '');
+    const { body } = await bank.visit(started.redirect.fields, { card: 'success' });
+    assert.equal(describeResult(await pos.finish(started.order, body)), 'paid by reply');
+  });
+
+  test('createPos needs a claim', async () => {
     await rejects(async () => createPos(yapikredi, { fetch }), 'CONFIG', 'claim');
   });
 

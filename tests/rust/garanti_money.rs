@@ -279,6 +279,8 @@ fn a_reply_is_signed_with_the_password() {
     let question = shop.inquire(&order);
     let state = Reply::state("APPROVED", "14990", "0");
     assert_eq!(shop.reply(&order, question.then(), "200", state.xml_with_hash("")).to_string(), "SIGNATURE_INVALID HashData");
+    let elsewhere = state.xml().replace(&format!("<ID>{TERMINAL}</ID>"), "<ID>30691298</ID>");
+    assert_eq!(shop.reply(&order, question.then(), "200", elsewhere).to_string(), "MERCHANT_MISMATCH ID");
     assert_eq!(shop.reply(&order, question.then(), "200", state.with("OrderID", "X").xml()).to_string(), "ORDER_MISMATCH OrderID");
 }
 

@@ -321,7 +321,7 @@ impl Order {
     }
 }
 
-fn decode_percent(text: &str) -> String {
+pub fn decode_percent(text: &str) -> String {
     let mut parts = text.split('%');
     let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
     for part in parts {
