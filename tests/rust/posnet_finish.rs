@@ -42,7 +42,7 @@ fn a_configuration() {
 fn the_card_goes_to_the_bank_to_be_encrypted_and_nowhere_else() {
     let shop = yapikredi().open();
     let step = shop.start_with(&order(), &CARD);
-    assert_eq!((step.then(), step.claim(), step.url()), ("begins:data", "", API));
+    assert_eq!((step.then(), step.claim(), step.url()), ("begins:data card", "", API));
     assert_eq!(
         step.0[9..],
         [
