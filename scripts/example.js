@@ -58,6 +58,21 @@ export function accounts(banks) {
       merchant: { clientId: '190100000', storeKey: 'SIMSTORE12', apiUser: 'simapi', apiPassword: 'simpass12' },
       endpoints: { gate: `${banks}/nestpay/fim/est3Dgate`, api: `${banks}/nestpay/fim/api` },
     },
+    garanti: {
+      gateway: 'garanti',
+      mode: 'test',
+      merchant: {
+        merchantId: '7000679', terminalId: '30691297', storeKey: '53696d4761726f53746f7265', provisionPassword: 'simProv12/',
+        refundPassword: 'simRfnd34/',
+      },
+      endpoints: { gate: `${banks}/garanti/servlet/gt3dengine`, api: `${banks}/garanti/VPServlet` },
+    },
+    yapikredi: {
+      gateway: 'yapikredi',
+      mode: 'test',
+      merchant: { merchantId: '6706598320', terminalId: '67005551', posnetId: '27426', encKey: '21,34,55,89,14,42,33,77' },
+      endpoints: { api: `${banks}/posnet/PosnetWebService/XML`, gate: `${banks}/posnet/3DSWebService/YKBPaymentService` },
+    },
     paytr: {
       gateway: 'paytr',
       mode: 'test',

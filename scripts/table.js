@@ -59,7 +59,7 @@ export function modelsOf(config) {
 
 /** All names under which the system of this account is configured. */
 export function gatewaysOf(config) {
-  const names = refusal(() => createPos({ gateway: 'none' })).message.split(': ').at(-1).split(', ');
+  const names = refusal(() => createPos({ gateway: 'no such gateway at all' })).message.split(': ').at(-1).split(', ');
   return names.filter((gateway) => {
     const error = refusal(() => createPos({ ...config, gateway, model: 'none', endpoints: undefined }));
     return error.field === 'model' && sameModels(error.message, config);
@@ -118,10 +118,10 @@ function markdown([header, ...rows]) {
 
 /** What a vector's `from` says about who made its value. The first that fits. */
 const ORIGINS = [
-  ['bank', /capture/],
-  ['computed', /computed|circulates|edited|same digest|not signed/],
-  ['others', /unit test|made by/],
-  ['official', /official|document|Version 3/],
+  ['computed', /computed|circulates|edited|relabelled|same digest|not signed/],
+  ['bank', /captured|same capture/],
+  ['official', /official|printed|Version 3/],
+  ['others', /tests? of|made by/],
 ];
 
 /** How many values of each origin lie in tests/vectors, by file. */
