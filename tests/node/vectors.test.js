@@ -3,16 +3,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import * as velopos from 'velopos';
-import { createPos, generateHashData, iyzico, nestpay, paytr, posnet, PosError } from 'velopos';
+import { createPos, garanti, generateHashData, iyzico, nestpay, paytr, posnet, PosError } from 'velopos';
 import * as oracle from './oracle/nestpay.js';
 import * as iyzicoOracle from './oracle/iyzico.js';
 import * as paytrOracle from './oracle/paytr.js';
 import * as posnetOracle from './oracle/posnet.js';
+import { outcomeOf, refuses } from './outcome.js';
 import * as shop from './shop.js';
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
-const vectors = { nestpay: read('nestpay'), posnet: read('posnet'), paytr: read('paytr'), iyzico: read('iyzico'), amounts: read('amounts'), twoStage: read('two-stage') };
+const vectors = { nestpay: read('nestpay'), garanti: read('garanti'), posnet: read('posnet'), paytr: read('paytr'), iyzico: read('iyzico'), amounts: read('amounts'), twoStage: read('two-stage') };
 
 describe('NestPay', () => {
   for (const { name, fields, storeKey, digest, plaintext, fits } of vectors.nestpay.ver3.map(complete)) {
@@ -43,6 +43,77 @@ describe('NestPay', () => {
     assert.equal(nestpay.hash(Object.fromEntries(genuine), storeKey), digest);
     assert.equal(nestpay.hash(Object.fromEntries(forged), storeKey), digest);
   });
+});
+
+describe('Garanti BBVA', () => {
+  const url = 'https://shop.example/garanti';
+  const merchant = { merchantId: '7000679', terminalId: '30691298', provisionPassword: '123qweASD/', refundPassword: '123qweASD/' };
+  const openPos = (storeKey, model = '3d') => createPos({ gateway: 'garanti', mode: 'test', model, merchant: { ...merchant, storeKey } });
+  const list = `${Object.keys(vectors.garanti.callback[0].signed).join(':')}:`;
+
+  /** What comes of a message about the order that it names, in a few words. */
+  async function comesOf(pos, id, fields, of = {}) {
+    const { amount = '1.01', installments = 1 } = of;
+    const started = pos.step.start({ ...shop.order, id, amount, installments, urls: { ok: of.url ?? url, fail: of.url ?? url } });
+    if (fields.secure3dhash) assert.equal(started.redirect.fields.secure3dhash, fields.secure3dhash, 'the bank handed the same form back');
+    return outcomeOf(() => pos.step.callback(started.order, String(new URLSearchParams(fields))));
+  }
+
+  test('the formulas', () => {
+    for (const { password, terminalId, hash } of vectors.garanti.securityData) assert.equal(garanti.securityData(password, terminalId), hash);
+    for (const { name, fields, storeKey, password, hash } of vectors.garanti.formHash) assert.equal(garanti.formHash(fields, storeKey, password), hash, name);
+    for (const { name, given, password, hash } of vectors.garanti.requestHash) assert.equal(garanti.requestHash(given, password), hash, name);
+    const { given: { cardNumber, currencyCode, ...bare }, password, hash } = vectors.garanti.requestHash.at(-1);
+    assert.deepEqual([cardNumber, currencyCode, garanti.requestHash(bare, password)], ['', '', hash], 'what is not sent counts as empty');
+  });
+
+  for (const { name, storeKey, signed, hash, secure3dhash, xid, order, outcome, fits } of vectors.garanti.callback) {
+    test(`return: ${name}`, async () => {
+      const same = fits ? assert.equal : assert.notEqual;
+      same(createHash('sha512').update(Object.values(signed).join('') + storeKey).digest('hex').toUpperCase(), hash);
+      const fields = { ...signed, hash, hashparams: list, ...(secure3dhash && { secure3dhash }), ...(xid && { xid }) };
+      assert.equal(await comesOf(openPos(storeKey), signed.oid, fields, order), outcome);
+    });
+  }
+
+  for (const { name, storeKey, hashparams, fields, hash, outcome } of vectors.garanti.otherLists) {
+    test(`another list: ${name}`, async () => {
+      const plain = hashparams.split(':').filter(Boolean).map((field) => fields[field] ?? '').join('');
+      assert.equal(createHash('sha512').update(plain + storeKey).digest('hex').toUpperCase(), hash, 'its own list it fits');
+      assert.equal(await comesOf(openPos(storeKey), fields.oid, { ...fields, hashparams, hash }), outcome);
+    });
+  }
+
+  for (const { name, storeKey, signed, hash, outcome } of vectors.garanti.oldVersion) {
+    test(`apiversion v0.01: ${name}`, async () => {
+      assert.equal(createHash('sha1').update(Object.values(signed).join('') + storeKey).digest('base64'), hash);
+      assert.equal(await comesOf(openPos(storeKey, '3d_pay'), signed.oid, { ...signed, hash, hashparams: list }), outcome);
+    });
+  }
+
+  for (const { name, password, terminalId, hash, code, reason, source, message, reference, authCode, at, orderId } of vectors.garanti.reply) {
+    test(`reply: ${name}`, () => {
+      const plain = code + reference + authCode + at + orderId + garanti.securityData(password, terminalId);
+      assert.equal(createHash('sha512').update(plain).digest('hex').toUpperCase(), hash);
+      const pos = openPos('12345678');
+      const answerTo = (digest) => ({
+        status: 200,
+        body: `<GVPSResponse><Order><OrderID>${orderId}</OrderID></Order><Transaction><Response><Source>${source}</Source><Code>${code}</Code>`
+          + `<ReasonCode>${reason}</ReasonCode><Message>${message}</Message></Response><RetrefNum>${reference}</RetrefNum><AuthCode>${authCode}</AuthCode>`
+          + `<ProvDate>${at}</ProvDate><HashData>${digest}</HashData></Transaction></GVPSResponse>`,
+      });
+      const day = { from: '2024-06-03', to: '2024-06-03' };
+      const told = (digest) => {
+        if (orderId === '') return pos.step.reported(day, pos.step.report(day).then, answerTo(digest));
+        const { order } = pos.step.start({ ...shop.order, id: orderId, urls: { ok: url, fail: url } });
+        return pos.step.listed(order, pos.step.ask(order, 'history').then, answerTo(digest));
+      };
+      const isRefusal = code !== '00' && reason !== '0108';
+      if (isRefusal) refuses(() => told(hash), 'REFUSED');
+      else assert.deepEqual(told(hash), { type: 'list', transactions: [] });
+      refuses(() => told(hash.replaceAll('A', 'B')), 'SIGNATURE_INVALID');
+    });
+  }
 });
 
 describe('POSNET', () => {
@@ -175,7 +246,11 @@ const formulas = {
     return mdStatus === undefined ? posnet.requestMac(fields, encKey) : posnet.responseMac({ mdStatus, ...fields }, encKey);
   },
   'paytr.token': paytrToken,
-  'garanti.securityData': velopos.garanti?.securityData && (({ password, terminalId }) => velopos.garanti.securityData(password, terminalId)),
+  'garanti.securityData': ({ password, terminalId }) => garanti.securityData(password, terminalId),
+  'garanti.secure3dhash.sha512': ({ params, storeKey, password }) => garanti.formHash(params, storeKey, password),
+  'garanti.hashdata.sha512': ({ params: { OrderID: orderId, TerminalID: terminalId, CardNumber: cardNumber, Amount: amount, CurrencyCode: currencyCode }, password }) =>
+    garanti.requestHash({ orderId, terminalId, cardNumber, amount, currencyCode }, password),
+  'hashparams.sha512.HEX': garantiReturn,
 };
 
 const orderOf = (amount) => ({ ...shop.order, amount, basket: [{ name: 'a', price: amount, quantity: 1 }] });
@@ -190,6 +265,19 @@ function payloadOf(values, secretKey) {
   const named = (names, given) => JSON.stringify(Object.fromEntries(names.map((name, at) => [name, given[at]])));
   if (values[1] === secretKey) return [named(subscription, values.slice(2)), values[0]];
   return values[0] === secretKey ? [named(values.length === 5 ? direct : hosted, values.slice(1))] : [];
+}
+
+/** A return is not computed but judged: the digest, if it is accepted; with a list that is not the bank's it must be refused. */
+function garantiReturn({ params, hashparams, storeKey, must_be_rejected_by_policy: isForged }, id, expected) {
+  const merchant = { merchantId: '7000679', terminalId: '30691298', storeKey, provisionPassword: '123qweASD/' };
+  const { step } = createPos({ gateway: 'garanti', mode: 'test', model: '3d', merchant });
+  const { order } = step.start({ ...shop.order, id: params.oid === 'OTHER' ? 'X1' : params.oid, amount: '1.01' });
+  try {
+    step.callback(order, String(new URLSearchParams({ ...params, hashparams, hash: expected })));
+    return isForged ? 'a forgery was taken' : expected;
+  } catch (error) {
+    return isForged && error.code === 'FIELD_LIST' ? expected : error.code;
+  }
 }
 
 /** The collection lists values in signing order; the package wants them by name, for the four uses it has. */
