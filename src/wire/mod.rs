@@ -7,24 +7,30 @@ pub mod json;
 pub mod time;
 pub mod xml;
 
-/// A place in a text with marks in it, XML's or HTML's.
+/// A place in a text with marks in it, XML's or HTML's. Its steps are many and small, so none of them is inlined.
 struct Cursor<'a> {
     text: &'a str,
     at: usize,
 }
 
 impl<'a> Cursor<'a> {
+    const fn new(text: &'a str) -> Cursor<'a> {
+        Cursor { text, at: 0 }
+    }
+
     /// The next byte.
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Whether the next byte is one of these.
+    #[inline(never)]
     fn is_at(&self, bytes: &[u8]) -> bool {
-        self.byte().is_some_and(|byte| bytes.contains(&byte))
+        self.byte().is_some_and(|byte| is_among(byte, bytes))
     }
 
     /// Steps over these bytes.
+    #[inline(never)]
     fn skip(&mut self, bytes: &[u8]) {
         while self.is_at(bytes) {
             self.at += 1;
@@ -32,6 +38,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The text up to the first of these bytes, or to the end.
+    #[inline(never)]
     fn until(&mut self, bytes: &[u8]) -> &'a str {
         let from = self.at;
         while self.at < self.text.len() && !self.is_at(bytes) {
@@ -41,11 +48,13 @@ impl<'a> Cursor<'a> {
     }
 
     /// The text from there to here.
+    #[inline(never)]
     fn since(&self, from: usize) -> &'a str {
         self.text.get(from..self.at).unwrap_or_default()
     }
 
     /// Steps over `mark` if it comes next.
+    #[inline(never)]
     fn take(&mut self, mark: &str) -> bool {
         let is_next = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(mark.as_bytes()));
         if is_next {
@@ -56,6 +65,7 @@ impl<'a> Cursor<'a> {
 
     /// Steps over everything up to `mark` and over `mark` itself; false, at the end, when it does not come. Marks are a few bytes long:
     /// the standard library's search is made for long ones and is many times as large.
+    #[inline(never)]
     fn skip_past(&mut self, mark: &str) -> bool {
         while self.at < self.text.len() {
             if self.take(mark) {
@@ -65,4 +75,24 @@ impl<'a> Cursor<'a> {
         }
         false
     }
+}
+
+fn is_among(byte: u8, bytes: &[u8]) -> bool {
+    for known in bytes {
+        if byte == *known {
+            return true;
+        }
+    }
+    false
+}
+
+/// Whether the text is made of ASCII letters, digits and these bytes only.
+#[inline(never)]
+fn is_made_of(text: &str, others: &[u8]) -> bool {
+    for byte in text.bytes() {
+        if !byte.is_ascii_alphanumeric() && !is_among(byte, others) {
+            return false;
+        }
+    }
+    true
 }

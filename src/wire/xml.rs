@@ -1,16 +1,15 @@
 //! The XML of bank replies and requests.
 //!
-//! A reply is read into a flat list of elements that know their parents; their texts stay where they are unless something in them is
-//! escaped. There is no DTD, no entity but the five predefined ones and character references, and an element that is asked for must
-//! occur once: a reply with two `Response` elements has none.
+//! A reply is read into a flat list of elements that know their parents, and their texts into one text. There is no DTD, no entity but
+//! the five predefined ones and character references, and an element that is asked for must occur once: a reply with two `Response`
+//! elements has none.
 
 use crate::error::{Code, Error, Result};
-use crate::wire::{Cursor, charset};
+use crate::wire::{Cursor, charset, is_made_of};
 use std::borrow::Cow;
 
 const MAX_DEPTH: usize = 16;
-/// A page of 500 transactions has half as many.
-const MAX_ELEMENTS: usize = 32 * 1024;
+const MAX_ELEMENTS: usize = 4096;
 const MAX_NAME: usize = 64;
 const BLANK: &[u8] = b" \t\r\n";
 
@@ -21,8 +20,7 @@ const NONE: usize = usize::MAX;
 #[derive(Debug)]
 pub struct Document<'a> {
     source: Cow<'a, str>,
-    /// The texts in which something was escaped, and those that came in pieces.
-    unescaped: String,
+    texts: String,
     nodes: Vec<Node>,
 }
 
@@ -35,18 +33,13 @@ pub struct Element<'d> {
 
 #[derive(Debug)]
 struct Node {
+    /// Where its name stands in the source.
     name: Span,
     parent: usize,
     /// The first node that does not lie inside this one.
     end: usize,
-    content: Content,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Content {
-    Source(Span),
-    Unescaped(Span),
-    Elements,
+    /// Where its text, and that of the elements inside it, stands in the texts.
+    text: Span,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,10 +58,10 @@ impl<'a> Document<'a> {
     /// Reads a document; `root` is the name its outermost element must have.
     pub fn parse(bytes: &'a [u8], root: &str) -> Result<Document<'a>> {
         let source = charset::to_text(bytes);
-        let mut reader = Reader { cursor: Cursor { text: &source, at: 0 }, nodes: Vec::new(), unescaped: String::new() };
+        let mut reader = Reader { cursor: Cursor::new(&source), nodes: Vec::new(), texts: String::with_capacity(source.len()) };
         reader.document()?;
-        let Reader { nodes, unescaped, .. } = reader;
-        let document = Document { source, unescaped, nodes };
+        let Reader { nodes, texts, .. } = reader;
+        let document = Document { source, texts, nodes };
         match document.nodes.first() {
             Some(node) if document.name(node) == root => Ok(document),
             _ => Err(malformed("the bank's reply has another outermost element than its document describes")),
@@ -101,14 +94,12 @@ impl<'a> Document<'a> {
                 if found.is_some() {
                     return Err(Error::new(Code::DuplicateField, path.to_owned(), "this element occurs twice in the bank's reply"));
                 }
-                found = self.nodes.get(node);
+                found = Some(node);
             }
         }
-        Ok(match found.map(|node| node.content) {
-            Some(Content::Source(text)) => Some(text.of(&self.source).trim()),
-            Some(Content::Unescaped(text)) => Some(text.of(&self.unescaped).trim()),
-            Some(Content::Elements) | None => None,
-        })
+        let Some(place) = found else { return Ok(None) };
+        let leaf = self.nodes.get(place).filter(|node| node.end == place + 1);
+        Ok(leaf.map(|node| node.text.of(&self.texts).trim()))
     }
 
     /// Whether the path that leads from `top` to `node` is this one. Read from its end, because nodes know their parents.
@@ -141,7 +132,7 @@ impl<'d> Element<'d> {
 struct Reader<'a> {
     cursor: Cursor<'a>,
     nodes: Vec<Node>,
-    unescaped: String,
+    texts: String,
 }
 
 impl Reader<'_> {
@@ -170,7 +161,8 @@ impl Reader<'_> {
             } else if self.cursor.take("<![CDATA[") {
                 let from = self.cursor.at;
                 self.skip_past("]]>")?;
-                self.push_text(parent, Span { from, to: self.cursor.at - 3 }, false)?;
+                let text = self.cursor.since(from);
+                self.texts.push_str(text.strip_suffix("]]>").unwrap_or(text));
             } else if self.cursor.take("<") {
                 if self.nodes.len() == MAX_ELEMENTS || depth == MAX_DEPTH {
                     return Err(malformed("the bank's reply has more elements than its document describes"));
@@ -180,15 +172,16 @@ impl Reader<'_> {
                     depth += 1;
                 }
             } else {
-                let from = self.cursor.at;
-                self.cursor.until(b"<");
+                let text = self.cursor.until(b"<");
                 if self.cursor.byte().is_none() {
                     return Err(cut_off());
                 }
-                self.push_text(parent, Span { from, to: self.cursor.at }, true)?;
+                if !unescape(text, &mut self.texts, false) {
+                    return Err(malformed("the bank's reply has an ampersand or an entity that XML does not know"));
+                }
             }
             if depth == 0 {
-                return Ok(());
+                return if self.nodes.is_empty() { Err(malformed("the bank's reply is not XML")) } else { Ok(()) };
             }
         }
     }
@@ -201,15 +194,12 @@ impl Reader<'_> {
             return Err(malformed("a tag of the bank's reply does not end"));
         }
         let opened = tag.strip_suffix('/');
-        let name = Cursor { text: opened.unwrap_or(tag), at: 0 }.until(BLANK);
+        let name = Cursor::new(opened.unwrap_or(tag)).until(BLANK);
         if !is_name(name) {
             return Err(malformed("the bank's reply is not XML"));
         }
-        if let Some(parent) = self.nodes.get_mut(parent) {
-            parent.content = Content::Elements;
-        }
-        let (name, end) = (Span { from, to: from + name.len() }, self.nodes.len() + 1);
-        self.nodes.push(Node { name, parent, end, content: Content::Source(Span { from, to: from }) });
+        let (name, end, text) = (Span { from, to: from + name.len() }, self.nodes.len() + 1, self.texts.len());
+        self.nodes.push(Node { name, parent, end, text: Span { from: text, to: text } });
         Ok(opened.is_none())
     }
 
@@ -218,40 +208,10 @@ impl Reader<'_> {
         let end = self.nodes.len();
         let Some(node) = self.nodes.get_mut(node) else { return Err(malformed("an element is closed that was not opened")) };
         node.end = end;
+        node.text.to = self.texts.len();
         let is_same = self.cursor.take(node.name.of(self.cursor.text));
         self.cursor.skip(BLANK);
         if is_same && self.cursor.take(">") { Ok(node.parent) } else { Err(malformed("the tags of the bank's reply do not match")) }
-    }
-
-    /// Adds a piece to the text of an element. All pieces of a leaf come before any other element does.
-    fn push_text(&mut self, node: usize, piece: Span, is_escaped: bool) -> Result<()> {
-        let Some(node) = self.nodes.get_mut(node) else { return Err(malformed("the bank's reply is not XML")) };
-        let (text, kept) = (piece.of(self.cursor.text), self.unescaped.len());
-        let is_plain = !is_escaped || !text.as_bytes().contains(&b'&');
-        let from = match node.content {
-            Content::Source(before) if before.from == before.to && is_plain => {
-                node.content = Content::Source(piece);
-                return Ok(());
-            }
-            Content::Source(before) => {
-                self.unescaped.push_str(before.of(self.cursor.text));
-                kept
-            }
-            Content::Unescaped(before) => before.from,
-            Content::Elements => NONE,
-        };
-        if is_plain {
-            self.unescaped.push_str(text);
-        } else {
-            unescape(text, &mut self.unescaped)?;
-        }
-        if from == NONE {
-            // Between elements: it had to be well-formed, and says nothing.
-            self.unescaped.truncate(kept);
-        } else {
-            node.content = Content::Unescaped(Span { from, to: self.unescaped.len() });
-        }
-        Ok(())
     }
 
     fn skip_comments(&mut self) -> Result<()> {
@@ -269,47 +229,53 @@ impl Reader<'_> {
 }
 
 fn is_name(name: &str) -> bool {
-    for byte in name.bytes() {
-        if !byte.is_ascii_alphanumeric() && !matches!(byte, b'_' | b'-' | b'.' | b':') {
-            return false;
-        }
-    }
-    name.len() <= MAX_NAME && name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+    let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    starts_well && name.len() <= MAX_NAME && is_made_of(name, b"_-.:")
 }
 
-fn unescape(text: &str, plain: &mut String) -> Result<()> {
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
-        plain.push_str(before);
-        let (name, after) = after.split_once(';').ok_or_else(|| malformed("an ampersand in the bank's reply starts no entity"))?;
-        plain.push(entity(name).ok_or_else(|| malformed("the bank's reply uses an entity that XML does not define"))?);
-        rest = after;
+/// Adds `text` with its references resolved; false when there is one that XML does not know. In HTML, an ampersand stands for itself
+/// where neither a name nor a number follows, and where `=` follows the name.
+pub(super) fn unescape(text: &str, plain: &mut String, in_html: bool) -> bool {
+    let mut cursor = Cursor::new(text);
+    loop {
+        plain.push_str(cursor.until(b"&"));
+        if !cursor.take("&") {
+            return true;
+        }
+        let from = cursor.at;
+        let is_number = cursor.take("#");
+        let is_name = cursor.byte().is_some_and(|byte| byte.is_ascii_alphabetic());
+        while cursor.byte().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
+            cursor.at += 1;
+        }
+        let mut c = entity(cursor.since(from));
+        if in_html && !is_number && (!is_name || cursor.is_at(b"=")) {
+            (c, cursor.at) = (Some('&'), from);
+        } else if !cursor.take(";") {
+            return false;
+        }
+        let Some(c) = c else { return false };
+        plain.push(c);
     }
-    plain.push_str(rest);
-    Ok(())
 }
 
 /// The character that stands between `&` and `;` as one of XML's five names or as a number.
-pub(super) fn entity(name: &str) -> Option<char> {
-    match name {
-        "amp" => Some('&'),
-        "lt" => Some('<'),
-        "gt" => Some('>'),
-        "quot" => Some('"'),
-        "apos" => Some('\''),
-        _ => {
-            let number = name.strip_prefix('#')?;
-            let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
-            if digits.is_empty() || digits.len() > 8 {
-                return None;
-            }
-            let mut code = 0;
-            for digit in digits.chars() {
-                code = code * radix + digit.to_digit(radix)?;
-            }
-            char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'))
+fn entity(name: &str) -> Option<char> {
+    for (known, c) in [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')] {
+        if name == known {
+            return Some(c);
         }
     }
+    let number = name.strip_prefix('#')?;
+    let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
+    if digits.is_empty() || digits.len() > 8 {
+        return None;
+    }
+    let mut code = 0;
+    for digit in digits.chars() {
+        code = code * radix + digit.to_digit(radix)?;
+    }
+    char::from_u32(code).filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r'))
 }
 
 /// `text` as element content; everything outside printable ASCII becomes a character reference, so the request is ASCII on the wire.
@@ -389,10 +355,14 @@ impl Writer {
     }
 }
 
+#[cold]
+#[inline(never)]
 fn cut_off() -> Error {
     malformed("the bank's reply is cut off")
 }
 
+#[cold]
+#[inline(never)]
 fn malformed(message: &'static str) -> Error {
     Error::new(Code::Malformed, "", message)
 }
@@ -529,8 +499,8 @@ mod tests {
     #[test]
     fn the_limits() {
         let many = |count: usize| format!("<R>{}</R>", "<A/>".repeat(count - 1));
-        assert_eq!(parse(&many(32_768)).unwrap().each("R/A").len(), 32_767);
-        assert_eq!(parse(&many(32_769)).unwrap_err().code, Code::Malformed);
+        assert_eq!(parse(&many(4096)).unwrap().each("R/A").len(), 4095);
+        assert_eq!(parse(&many(4097)).unwrap_err().code, Code::Malformed);
         let deep = |depth: usize| format!("{}{}", "<R>".repeat(depth), "</R>".repeat(depth));
         assert_eq!(parse(&deep(16)).unwrap().leaf(&["R"; 16].join("/")).unwrap(), Some(""));
         assert!(parse(&deep(17)).is_err());
