@@ -9,7 +9,8 @@ use crate::wire::{Cursor, charset, is_made_of};
 use std::borrow::Cow;
 
 const MAX_DEPTH: usize = 16;
-const MAX_ELEMENTS: usize = 4096;
+/// A page of 500 transactions has half as many.
+const MAX_ELEMENTS: usize = 32 * 1024;
 const MAX_NAME: usize = 64;
 const BLANK: &[u8] = b" \t\r\n";
 
@@ -499,8 +500,8 @@ mod tests {
     #[test]
     fn the_limits() {
         let many = |count: usize| format!("<R>{}</R>", "<A/>".repeat(count - 1));
-        assert_eq!(parse(&many(4096)).unwrap().each("R/A").len(), 4095);
-        assert_eq!(parse(&many(4097)).unwrap_err().code, Code::Malformed);
+        assert_eq!(parse(&many(32_768)).unwrap().each("R/A").len(), 32_767);
+        assert_eq!(parse(&many(32_769)).unwrap_err().code, Code::Malformed);
         let deep = |depth: usize| format!("{}{}", "<R>".repeat(depth), "</R>".repeat(depth));
         assert_eq!(parse(&deep(16)).unwrap().leaf(&["R"; 16].join("/")).unwrap(), Some(""));
         assert!(parse(&deep(17)).is_err());
