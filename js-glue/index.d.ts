@@ -134,8 +134,46 @@ export type PosnetConfig = CommonConfig & {
     | { gateway: 'posnet'; merchant: PosnetMerchant; endpoints: { api: string; gate: string } }
   );
 
+/** PayFlex: what the bank's letter calls Üye işyeri numarası, Sanal POS şifresi and Terminal numarası. */
+export interface PayflexMerchant {
+  /** Üye işyeri numarası / MerchantId. */
+  merchantId: string;
+  /** Sanal POS şifresi. */
+  password: string;
+  /** Terminal numarası / TerminalNo. */
+  terminalNo: string;
+  /** The password of the 3D Secure service (MPI), where it is another one. */
+  mpiPassword?: string;
+}
+
+interface PayflexEndpoints {
+  /** Enrollment, for the model `3d`. */
+  mpi: string;
+  /** Provision, capture, refund and void (`…/Vposreq`). One that ends in `.aspx` is an older installation, which wants the amount again. */
+  vpos: string;
+  /** Inquiries and lists (`…/Search`). */
+  search: string;
+  /** Registration of a common payment. One that ends in `RegisterTransaction` takes a form, the hosts of 2026 take JSON. */
+  common_payment: string;
+  /** The page that asks for the card (`…/SecurePayment`). Customers are sent to no other host. */
+  payment_page: string;
+}
+
+/**
+ * VakıfBank, and the older PayFlex of Ziraat and İş Bankası. `common_payment` (default): the bank's page asks for the card. `3d`: the card
+ * passes through your server on its way to the bank, and your server asks for the money: `start` needs `card`, and `createPos` needs `claim`.
+ * Where no public document names an address that is needed, `CONFIG` says which. An order id has at most 40 letters, digits and dashes.
+ */
+export type PayflexConfig = CommonConfig & {
+  model?: 'common_payment' | '3d';
+  merchant: PayflexMerchant;
+} & (
+    | { gateway: 'vakifbank' | 'ziraat-payflex' | 'isbank-payflex'; endpoints?: Partial<PayflexEndpoints> }
+    | { gateway: 'payflex'; endpoints: PayflexEndpoints }
+  );
+
 /** One account at one bank. An unknown key throws `CONFIG` and names the nearest known one. */
-export type Config = NestpayConfig | GarantiConfig | PosnetConfig | PaytrConfig | IyzicoConfig;
+export type Config = NestpayConfig | GarantiConfig | PosnetConfig | PayflexConfig | PaytrConfig | IyzicoConfig;
 
 /** What `createPos` needs to speak to the bank. The step machine (`pos.step`) needs none of it. */
 export interface Options {
@@ -443,6 +481,12 @@ export const posnet: Readonly<{
     fields: { mdStatus: string; xid: string; amount: string; currency: string; merchantId: string; terminalId: string },
     encKey: string,
   ): string;
+}>;
+
+/** The formula of PayFlex's document of the common payment, base64. */
+export const payflex: Readonly<{
+  /** A digest that registrations may carry. The banks of today do not ask for it, and no return is signed. */
+  commonPaymentHash(fields: { HostMerchantId: string; AmountCode: string; Amount: string }, password: string): string;
 }>;
 
 /** Formulas of PayTR's documents, base64. */

@@ -297,6 +297,10 @@ export const posnet = Object.freeze({
   responseMac: overFields('posnet.responseMac', ['encKey']),
 });
 
+export const payflex = Object.freeze({
+  commonPaymentHash: overFields('payflex.commonPaymentHash', ['password']),
+});
+
 const PAYTR_SECRETS = ['merchantKey', 'merchantSalt'];
 
 export const paytr = Object.freeze({

@@ -1,6 +1,6 @@
 //! Digests, and the only place where a digest that came from outside is compared with ours.
 
-use base64ct::{Base64, Encoding as _};
+use base64ct::{Base64, Base64Unpadded, Encoding as _};
 use ctutils::CtEq;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -100,6 +100,19 @@ pub fn base64(bytes: &[u8]) -> String {
     Base64::encode_string(bytes)
 }
 
+/// Reads base64 in either alphabet, with or without padding.
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    let mut standard = String::with_capacity(text.len());
+    for c in text.trim_end_matches('=').chars() {
+        standard.push(match c {
+            '-' => '+',
+            '_' => '/',
+            other => other,
+        });
+    }
+    Base64Unpadded::decode_vec(&standard).ok()
+}
+
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     hex::encode(bytes)
@@ -146,6 +159,16 @@ mod tests {
         assert_eq!(&hex(&sha512(&[b"abc"]))[..32], "ddaf35a193617abacc417349ae204131");
         let mac = hmac_sha256(Secret::new("Jefe"), &[b"what do ya want ", b"for nothing?"]);
         assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    #[test]
+    fn base64_in_either_alphabet() {
+        for (text, bytes) in [("+/+/", &[0xFB, 0xFF, 0xBF][..]), ("-_-_", &[0xFB, 0xFF, 0xBF]), ("YQ==", b"a"), ("YQ", b"a"), ("", b"")] {
+            assert_eq!(from_base64(text).as_deref(), Some(bytes), "{text}");
+        }
+        for wrong in ["Y", "Y Q", "YQ==YQ", "ş", "YR"] {
+            assert_eq!(from_base64(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

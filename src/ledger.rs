@@ -198,6 +198,16 @@ impl Ledger {
         self.entries.iter().find(|entry| entry.change.kind == Kind::Capture).map(|entry| entry.change.amount)
     }
 
+    /// What the bank has confirmed to have reserved.
+    pub fn authorized(&self) -> Option<Amount> {
+        self.authorized
+    }
+
+    /// The changes that were entered, in their order: the one at this place, counted from 0.
+    pub fn entered(&self, place: usize) -> Option<&Change> {
+        self.entries.get(place).map(|entry| &entry.change)
+    }
+
     /// The change with this number, if its outcome is not known yet.
     pub fn sent(&self, number: u32) -> Option<&Change> {
         self.entries.iter().find(|entry| entry.change.number == number && !entry.done).map(|entry| &entry.change)

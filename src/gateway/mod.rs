@@ -7,6 +7,7 @@
 mod garanti;
 mod iyzico;
 pub mod nestpay;
+mod payflex;
 pub mod paytr;
 mod posnet;
 
@@ -21,7 +22,7 @@ use crate::statement::Statement;
 use crate::wire::time::Date;
 
 /// The register: every system this build knows.
-pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &garanti::SPEC, &posnet::SPEC, &paytr::SPEC, &iyzico::SPEC];
+pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &garanti::SPEC, &posnet::SPEC, &payflex::SPEC, &paytr::SPEC, &iyzico::SPEC];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

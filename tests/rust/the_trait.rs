@@ -140,7 +140,8 @@ fn the_register_is_consistent() {
         for bank in spec.banks {
             assert_eq!((bank.production.len(), bank.test.len()), (spec.endpoints.len(), spec.endpoints.len()), "{}", bank.name);
             for address in bank.production.iter().chain(bank.test) {
-                assert!(velopos::account::host_of(address).is_some(), "{}: {address}", bank.name);
+                // An empty one is not published; what needs it asks for it.
+                assert!(address.is_empty() || velopos::account::host_of(address).is_some(), "{}: {address}", bank.name);
             }
         }
     }
