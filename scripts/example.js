@@ -73,6 +73,16 @@ export function accounts(banks) {
       merchant: { merchantId: '6706598320', terminalId: '67005551', posnetId: '27426', encKey: '21,34,55,89,14,42,33,77' },
       endpoints: { api: `${banks}/posnet/PosnetWebService/XML`, gate: `${banks}/posnet/3DSWebService/YKBPaymentService` },
     },
+    vakifbank: {
+      gateway: 'vakifbank',
+      mode: 'test',
+      merchant: { merchantId: '000000000007955', password: 'SimVpos789', terminalNo: 'VP000123', mpiPassword: 'SimMpi456' },
+      endpoints: {
+        common_payment: `${banks}/payflex/commonPayment/CreateTokenCPY`, payment_page: `${banks}/payflex/CommonPayment/SecurePayment`,
+        mpi: `${banks}/payflex/threeDGateway/Enrollment`, vpos: `${banks}/payflex/virtualPos/Vposreq`,
+        search: `${banks}/payflex/virtualPos/Search`,
+      },
+    },
     paytr: {
       gateway: 'paytr',
       mode: 'test',
