@@ -67,10 +67,14 @@ export interface IyzicoMerchant {
   merchantId?: string;
 }
 
-/** iyzico's Checkout Form and webhooks. */
+/**
+ * iyzico. `checkout_form`: the customer pays on iyzico's page, and iyzico is asked for the result. `3ds`: the card passes through your server,
+ * for which PCI DSS asks more of you, and your server asks for the money: `start` needs `card`, and `createPos` needs `claim`. Every order
+ * needs `customer` with `ip`, `email` and `name`.
+ */
 export type IyzicoConfig = CommonConfig & {
   gateway: 'iyzico';
-  model?: 'checkout_form';
+  model?: 'checkout_form' | '3ds';
   merchant: IyzicoMerchant;
   endpoints?: { api?: string };
 };
@@ -313,7 +317,7 @@ export interface Transaction {
   hostReference?: string;
   maskedPan?: string;
   bankCode?: string;
-  /** What the bank or the gateway keeps of it. */
+  /** What the bank or the gateway keeps of it; to the nearest minor unit where fractions are told. */
   commission?: string;
 }
 

@@ -8,6 +8,8 @@ use std::borrow::Cow;
 
 const MAX_DEPTH: usize = 16;
 const MAX_MEMBERS: usize = 256;
+/// A day in a report can have many lines.
+const MAX_ITEMS: usize = 4096;
 
 /// A value; what lies deeper is kept as text.
 #[derive(Clone, Debug, PartialEq)]
@@ -76,7 +78,7 @@ pub fn items(text: &str) -> Result<Vec<Value<'_>>> {
     reader.blank();
     let mut ends = reader.take(b']');
     while !ends {
-        if items.len() == MAX_MEMBERS {
+        if items.len() == MAX_ITEMS {
             return Err(malformed("the JSON array has more items than any gateway sends"));
         }
         reader.blank();
@@ -366,7 +368,7 @@ mod tests {
             items(r#"[ {"a":1} , "x",[2] ,3]"#).unwrap(),
             [Value::Nested(r#"{"a":1}"#), Value::Text("x".into()), Value::Nested("[2]"), Value::Number("3")]
         );
-        let many = format!("[{}1]", "1,".repeat(256));
+        let many = format!("[{}1]", "1,".repeat(4096));
         for wrong in ["", "{}", "[", "[1", "[1,]", "[,1]", "[1 2]", "[1]x", "[1] ", many.as_str()] {
             assert_eq!(items(wrong).unwrap_err().code, Code::Malformed, "{wrong}");
         }
