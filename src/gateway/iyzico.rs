@@ -290,11 +290,11 @@ fn must_be_signed(cx: &Context, object: &Object, names: &[&'static str]) -> Resu
     if is_signed(cx, object, &[names])? {
         Ok(())
     } else {
-        Err(no_signature("iyzico's answer carries no signature, so nothing shows that it is iyzico's"))
+        Err(signature_missing("iyzico's answer carries no signature, so nothing shows that it is iyzico's"))
     }
 }
 
-fn no_signature(message: &'static str) -> Error {
+fn signature_missing(message: &'static str) -> Error {
     Error::new(Code::SignatureMissing, "signature", message)
 }
 
@@ -664,7 +664,7 @@ fn authenticated(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     let id = stored(order, PAYMENT_ID)?;
     let given = form.ascii("signature")?.unwrap_or_default();
     if given.is_empty() {
-        return Err(no_signature("the return carries no signature, so nothing shows that it is iyzico's"));
+        return Err(signature_missing("the return carries no signature, so nothing shows that it is iyzico's"));
     }
     let mut values = [""; 5];
     for (value, name) in values.iter_mut().zip(RETURN_SIGNED) {
