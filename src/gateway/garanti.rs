@@ -942,6 +942,29 @@ fn needs_a_person() -> Step {
 }
 
 /// The transactions of an order. Only the day of each is told.
+/// The texts of a row's leaves, empty where one is missing.
+fn leaves<'d>(row: &xml::Element<'d>, names: &[&str], texts: &mut [&'d str]) -> Result<()> {
+    for (text, name) in texts.iter_mut().zip(names) {
+        *text = row.leaf(name)?.unwrap_or_default();
+    }
+    Ok(())
+}
+
+const HISTORY_LEAVES: [&str; 12] = [
+    "Type",
+    "Status",
+    "ReturnCode",
+    "VoidDate",
+    "AuthDate",
+    "PreAuthDate",
+    "AuthAmount",
+    "PreAuthAmount",
+    "CurrencyCode",
+    "InstallmentCnt",
+    "AuthCode",
+    "RetrefNum",
+];
+
 fn history_rows(order: &Order, document: &xml::Document, answer: &Answered) -> Result<Vec<Transaction>> {
     if answer.knows_no_such_order() {
         return Ok(Vec::new());
@@ -951,24 +974,24 @@ fn history_rows(order: &Order, document: &xml::Document, answer: &Answered) -> R
     }
     let mut rows = Vec::new();
     for row in document.each("GVPSResponse/Order/OrderHistInqResult/OrderTxnList/OrderTxn") {
-        let of = |name| row.leaf(name).map(Option::unwrap_or_default);
-        let code = of("ReturnCode")?;
-        let day = if of("AuthDate")?.is_empty() { of("PreAuthDate")? } else { of("AuthDate")? };
+        let mut texts = [""; HISTORY_LEAVES.len()];
+        leaves(&row, &HISTORY_LEAVES, &mut texts)?;
+        let [kind, status, code, voided, day, preauth_day, amount, preauth_amount, currency, installments, auth_code, reference] = texts;
         rows.push(Transaction {
             order_id: order.id.to_owned(),
-            kind: kind_of(of("Type")?),
-            outcome: match (of("Status")?, code, of("VoidDate")?) {
+            kind: kind_of(kind),
+            outcome: match (status, code, voided) {
                 ("00", "00", "") => Outcome::Approved,
                 ("00", "00", _) => Outcome::Voided,
-                (status, code, _) if !matches!(status, "" | "00") || !matches!(code, "" | "00") => Outcome::Declined,
+                _ if !matches!(status, "" | "00") || !matches!(code, "" | "00") => Outcome::Declined,
                 _ => Outcome::Open,
             },
-            amount: Amount::from_minor_text(of("AuthAmount")?).or(Amount::from_minor_text(of("PreAuthAmount")?)),
-            currency: Currency::from_digits(of("CurrencyCode")?),
-            installments: of("InstallmentCnt")?.parse().ok().map(|count: u8| count.max(1)),
-            at: from_turkish(&[day, " 00:00:00"].concat()).unwrap_or_default(),
-            auth_code: charset::displayable(of("AuthCode")?, 16),
-            host_reference: charset::displayable(of("RetrefNum")?, 32),
+            amount: Amount::from_minor_text(amount).or(Amount::from_minor_text(preauth_amount)),
+            currency: Currency::from_digits(currency),
+            installments: installments.parse().ok().map(|count: u8| count.max(1)),
+            at: from_turkish(&[if day.is_empty() { preauth_day } else { day }, " 00:00:00"].concat()).unwrap_or_default(),
+            auth_code: charset::displayable(auth_code, 16),
+            host_reference: charset::displayable(reference, 32),
             bank_code: charset::displayable(code, 16),
             ..Transaction::default()
         });
@@ -1103,31 +1126,42 @@ fn list_reply(cx: &Context, period: &Period, then: &str, document: &xml::Documen
 /// More than any shop fills in a month, at 500 transactions a page.
 const MAX_PAGES: u32 = 1000;
 
+const LIST_LEAVES: [&str; 11] = [
+    "OrderID",
+    "TrxType",
+    "Status",
+    "ResponseCode",
+    "AuthAmount",
+    "CurrencyCode",
+    "InstallmentCnt",
+    "LastTrxDate",
+    "AuthCode",
+    "RetrefNum",
+    "CardNumberMasked",
+];
+
 fn list_row(row: &xml::Element) -> Result<Transaction> {
-    let of = |name| row.leaf(name).map(Option::unwrap_or_default);
-    let code = of("ResponseCode")?;
-    let currency = match of("CurrencyCode")? {
-        "TL" | "TRL" | "YTL" => Some(Currency::Try),
-        other => Currency::from_letters(other).or(Currency::from_digits(other)),
-    };
+    let mut texts = [""; LIST_LEAVES.len()];
+    leaves(row, &LIST_LEAVES, &mut texts)?;
+    let [order_id, kind, status, code, amount, currency, installments, at, auth_code, reference, pan] = texts;
     Ok(Transaction {
-        order_id: charset::displayable(of("OrderID")?, 64),
-        kind: kind_of(of("TrxType")?),
-        outcome: match (of("Status")?, code) {
+        order_id: charset::displayable(order_id, 64),
+        kind: kind_of(kind),
+        outcome: match (status, code) {
             ("Basarili" | "Onaylandi", "00") => Outcome::Approved,
             ("Basarisiz", _) => Outcome::Declined,
             _ => Outcome::Open,
         },
-        amount: Amount::from_minor_text(of("AuthAmount")?),
-        currency,
-        installments: match of("InstallmentCnt")? {
-            "Pesin" => Some(1),
-            count => count.parse().ok().map(|count: u8| count.max(1)),
+        amount: Amount::from_minor_text(amount),
+        currency: match currency {
+            "TL" | "TRL" | "YTL" => Some(Currency::Try),
+            other => Currency::from_letters(other).or(Currency::from_digits(other)),
         },
-        at: from_turkish(of("LastTrxDate")?).unwrap_or_default(),
-        auth_code: charset::displayable(of("AuthCode")?, 16),
-        host_reference: charset::displayable(of("RetrefNum")?, 32),
-        masked_pan: charset::displayable(of("CardNumberMasked")?, 32),
+        installments: if installments == "Pesin" { Some(1) } else { installments.parse().ok().map(|count: u8| count.max(1)) },
+        at: from_turkish(at).unwrap_or_default(),
+        auth_code: charset::displayable(auth_code, 16),
+        host_reference: charset::displayable(reference, 32),
+        masked_pan: charset::displayable(pan, 32),
         bank_code: charset::displayable(code, 16),
         ..Transaction::default()
     })

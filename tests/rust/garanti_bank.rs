@@ -259,11 +259,13 @@ impl Reply {
     /// The transactions of an order: type, status, amount, return code, day of a void.
     pub fn history(rows: &[[&str; 5]]) -> Reply {
         let row = |[kind, status, amount, code, void]: &[&str; 5]| {
-            let (reserved, taken) = if *kind == "preauth" { (*amount, "0") } else { ("0", *amount) };
+            let is_reserved = *kind == "preauth";
+            let (reserved, taken) = if is_reserved { (*amount, "0") } else { ("0", *amount) };
+            let (reserved_at, taken_at) = if is_reserved { ("20261120", "") } else { ("", "20261121") };
             let currency = if *code == "00" { "949" } else { "0" };
             format!(
                 "<OrderTxn><Type>{kind}</Type><Status>{status}</Status><PreAuthAmount>{reserved}</PreAuthAmount><AuthAmount>{taken}</AuthAmount>\
-                 <PreAuthDate></PreAuthDate><AuthDate>20261121</AuthDate><VoidDate>{void}</VoidDate><RetrefNum>632517184784</RetrefNum>\
+                 <PreAuthDate>{reserved_at}</PreAuthDate><AuthDate>{taken_at}</AuthDate><VoidDate>{void}</VoidDate><RetrefNum>632517184784</RetrefNum>\
                  <AuthCode>304919</AuthCode><ReturnCode>{code}</ReturnCode><InstallmentCnt>0</InstallmentCnt><CurrencyCode>{currency}</CurrencyCode></OrderTxn>"
             )
         };

@@ -443,6 +443,9 @@ fn the_history_lists_every_transaction() {
     assert_eq!(row(0), "A7K2M9P4R8T3V6X5Z2B7|sale|approved|149.90|TRY|1|2026-11-21T00:00:00+03:00||304919|632517184784||00|");
     assert_eq!(row(1), "A7K2M9P4R8T3V6X5Z2B7|refund|declined|8.01||1|2026-11-21T00:00:00+03:00||304919|632517184784||92|");
     assert_eq!(row(2), "A7K2M9P4R8T3V6X5Z2B7|refund|approved|49.90|TRY|1|2026-11-21T00:00:00+03:00||304919|632517184784||00|");
+    let reserved = shop.reply(&order, step.then(), "200", Reply::history(&[["preauth", "00", "14990", "00", ""]]).xml());
+    let facts = "A7K2M9P4R8T3V6X5Z2B7|preauth|approved|149.90|TRY|1|2026-11-20T00:00:00+03:00||304919|632517184784||00|";
+    assert_eq!(reserved.0[5..18].join("|"), facts);
     let none = shop.reply(&order, step.then(), "200", Reply::refused("0108").xml());
     assert_eq!((none.kind(), none.at(4)), ("list", "0"));
     assert_eq!(shop.reply(&order, step.then(), "200", Reply::refused("0651").xml()).to_string(), "REFUSED ");
