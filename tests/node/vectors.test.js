@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { createPos, garanti, generateHashData, iyzico, nestpay, paytr, posnet, PosError } from 'velopos';
+import { createPos, garanti, generateHashData, iyzico, nestpay, payflex, paytr, posnet, PosError } from 'velopos';
 import * as oracle from './oracle/nestpay.js';
 import * as iyzicoOracle from './oracle/iyzico.js';
 import * as paytrOracle from './oracle/paytr.js';
@@ -12,7 +12,7 @@ import { outcomeOf, refuses } from './outcome.js';
 import * as shop from './shop.js';
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url)));
-const vectors = { nestpay: read('nestpay'), garanti: read('garanti'), posnet: read('posnet'), paytr: read('paytr'), iyzico: read('iyzico'), amounts: read('amounts'), twoStage: read('two-stage') };
+const vectors = { nestpay: read('nestpay'), garanti: read('garanti'), posnet: read('posnet'), payflex: read('payflex'), paytr: read('paytr'), iyzico: read('iyzico'), amounts: read('amounts'), twoStage: read('two-stage') };
 
 describe('NestPay', () => {
   for (const { name, fields, storeKey, digest, plaintext, fits } of vectors.nestpay.ver3.map(complete)) {
@@ -139,6 +139,58 @@ describe('POSNET', () => {
 const ANY_ORDER = { xid: 'A', amount: '1', currency: 'TL', merchantId: '6700000001' };
 const macUnder = (keyDigest) => createHash('sha256').update([...Object.values(ANY_ORDER), keyDigest].join(';')).digest('base64');
 
+describe('PayFlex', () => {
+  const { commonPaymentHash, payments, requests } = vectors.payflex;
+
+  for (const { name, fields, password, hash, fits } of commonPaymentHash) {
+    test(`registration: ${name}`, () => {
+      const same = fits ? assert.equal : assert.notEqual;
+      same(payflex.commonPaymentHash(fields, password), hash);
+      same(createHash('sha1').update([...Object.values(fields), password, 'VBank3DPay2014'].join('')).digest('base64'), hash);
+    });
+  }
+
+  for (const { name, merchant, order, transaction, answer, outcome, return: returned } of payments) {
+    test(`payment: ${name}`, () => {
+      const { pos, stored } = enrolled(merchant, order, { transaction, token: returned.VerifyEnrollmentRequestId, session: returned.SessionInfo });
+      const step = pos.step.callback(stored, new URLSearchParams(returned).toString());
+      assert.deepEqual([step.type, step.moves], ['send', outcome !== undefined], 'money is asked for, or only an answer');
+      if (!outcome) return;
+      const body = `<VposResponse>${Object.entries(answer).map(([leaf, value]) => `<${leaf}>${value}</${leaf}>`).join('')}</VposResponse>`;
+      const { payment } = pos.step.reply(step.order, step.then, { status: 200, body });
+      assert.deepEqual(known(payment, outcome), outcome);
+      assert.equal(payment.proof, 'reply');
+    });
+  }
+
+  test(`the requests of other implementations: ${requests.from}`, () => {
+    const { merchant, urls, enrollment, provision } = requests;
+    const { pos, stored } = enrolled(merchant, provision.order, { transaction: 't', token: provision.return.VerifyEnrollmentRequestId, session: 'sss' });
+    const sent = new URLSearchParams(pos.step.start({ ...enrollment.order, urls }, { card: enrollment.card }).request.body);
+    for (const [name, value] of Object.entries(enrollment.fields)) assert.equal(sent.get(name), value, name);
+    const step = pos.step.callback(stored, new URLSearchParams(provision.return).toString());
+    const xml = new URLSearchParams(step.request.body).get('prmstr');
+    for (const [name, value] of Object.entries(provision.leaves)) assert.equal(leafOf(xml, name), value, name);
+    for (const name of provision.absent) assert.equal(leafOf(xml, name), undefined, name);
+  });
+});
+
+/** A payment whose enrollment had these numbers, at an installation that wants the amount in the provision. */
+function enrolled(merchant, order, refs) {
+  const pos = createPos({ gateway: 'ziraat-payflex', model: '3d', mode: 'test', merchant }, { claim: async () => true });
+  const urls = { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' };
+  const stored = { customer: { ip: '127.0.0.1' }, ...order, urls, gateway: 'ziraat-payflex', model: '3d', mode: 'test' };
+  return { pos, stored: { ...stored, refs: new URLSearchParams({ ...refs, started: '1' }).toString() } };
+}
+
+const leafOf = (xml, name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+
+/** Of a payment, what a vector tells about it. */
+function known(payment, outcome) {
+  const told = { ...payment, ...payment.decline, ...payment.threeDS };
+  return Object.fromEntries(Object.keys(outcome).map((name) => [name, told[name]]));
+}
+
 describe('PayTR', () => {
   const { merchantKey, merchantSalt } = vectors.paytr;
 
@@ -244,6 +296,11 @@ const formulas = {
     const [merchantId, currency, amount, xid, mdStatus] = [...values].reverse();
     const fields = { xid, amount, currency, merchantId, terminalId };
     return mdStatus === undefined ? posnet.requestMac(fields, encKey) : posnet.responseMac({ mdStatus, ...fields }, encKey);
+  },
+  'payflexcp.hash': ({ values }) => {
+    const [HostMerchantId, AmountCode, Amount, password, nothing, constant] = values;
+    assert.deepEqual([nothing, constant], ['', 'VBank3DPay2014']);
+    return payflex.commonPaymentHash({ HostMerchantId, AmountCode, Amount }, password);
   },
   'paytr.token': paytrToken,
   'garanti.securityData': ({ password, terminalId }) => garanti.securityData(password, terminalId),
