@@ -66,10 +66,10 @@ ${say('Doğru çalışan bir mağaza hiçbirine inanmaz.', 'A sound shop believe
 </form>
 <section aria-live="polite">
   <h2>${say('Mağazanın yanıtı', 'The shop’s answer')}</h2>
-  <p id="status"></p>
+  <p id="status">${say('Henüz bir şey gönderilmedi.', 'Nothing has been sent yet.')}</p>
   <p id="note"></p>
-  <h3>${say('Gönderilen', 'What was sent')}</h3><pre id="sent"></pre>
-  <h3>${say('Gelen', 'What came back')}</h3><pre id="answer"></pre>
+  <div hidden><h3>${say('Gönderilen', 'What was sent')}</h3><pre id="sent"></pre></div>
+  <div hidden><h3>${say('Gelen', 'What came back')}</h3><pre id="answer"></pre></div>
 </section>`,
     });
   }
@@ -82,11 +82,20 @@ const form = document.getElementById('attack-form');
 const at = (id) => document.getElementById(id);
 let messages = [];
 
+const fieldsIn = (text) => text.split('&').map((part) => {
+  try { return decodeURIComponent(part.replaceAll('+', ' ')); } catch { return part; }
+}).join('\\n');
+
 function readable(message) {
-  const body = message.headers['content-type'] === 'application/json' ? message.body : message.body.split('&').map((part) => {
-    try { return decodeURIComponent(part.replaceAll('+', ' ')); } catch { return part; }
-  }).join('\\n');
-  return [message.url, ...Object.entries(message.headers).map(([name, value]) => name + ': ' + value), '', body].join('\\n');
+  const [url, ...query] = message.url.split('?');   // a return by address carries its fields there
+  const body = message.headers['content-type'] === 'application/json' ? message.body : fieldsIn(message.body || query.join('?'));
+  const address = message.body ? message.url : [message.method, url].filter(Boolean).join(' ');
+  return [address, ...Object.entries(message.headers).map(([name, value]) => name + ': ' + value), '', body].join('\\n');
+}
+
+function tell(id, text) {
+  at(id).textContent = text;
+  at(id).parentElement.hidden = text === '';
 }
 
 function show() {
@@ -105,7 +114,7 @@ function show() {
 async function refresh() {
   messages = await (await fetch('/attacker/messages')).json();
   at('message').replaceChildren(...messages.map(({ id, at: when, system, kind, orderId }) =>
-    new Option([new Date(when).toLocaleTimeString('tr'), system, kind, orderId].join('  '), id)));
+    new Option([new Date(when).toLocaleTimeString('tr', { timeZone: 'Europe/Istanbul' }), system, kind, orderId].join('  '), id)));
   show();
 }
 
@@ -119,8 +128,8 @@ form.addEventListener('submit', async (event) => {
   at('status').textContent = result.error ?? (lost ? form.dataset.lost + ': ' + lost : 'HTTP ' + status + ' ' + location);
   at('note').textContent = !result.missing ? ''
     : result.missing.length === 0 ? form.dataset.complete : form.dataset.missing + ' ' + result.missing.join(', ');
-  at('sent').textContent = result.request ? readable(result.request) : '';
-  at('answer').textContent = result.answer?.body ?? '';
+  tell('sent', result.request ? readable(result.request) : '');
+  tell('answer', result.answer?.body ?? '');
 });
 at('message').addEventListener('change', show);
 at('attack').addEventListener('change', show);

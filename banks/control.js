@@ -79,7 +79,7 @@ export function createControl(banks) {
   <label for="${name}-on">${say('Arıza: hangi işlemde', 'Fault: in which operation')}</label>
   <select id="${name}-on" name="on">${OPERATIONS[name].map((each) => html`<option>${each}</option>`)}</select>
   <label for="${name}-kind">${say('Ne olsun', 'What happens')}</label>
-  <select id="${name}-kind" name="kind">${KINDS[name].map((each) =>
+  <select id="${name}-kind" name="kind" lang="en">${KINDS[name].map((each) =>
     html`<option value="${each}">${each}${TOLD[each] && `: ${TOLD[each]}`}</option>`)}</select>
   <button name="what" value="fault">${say('Bir sonraki istekte olsun', 'At the next request')}</button>
   <button name="what" value="clear">${say('Arızaları kaldır', 'Remove the faults')}</button>

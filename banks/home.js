@@ -45,18 +45,19 @@ export function ledgerPage(language, payments) {
   };
   const rows = [...payments].sort((a, b) => b.at - a.at).map((each) => {
     const money = (minor) => forPeople(minor, currencyOf(each.currency), language);
-    const code = each.code && each.code !== '00' ? ` (${each.code})` : '';
+    const code = /^0*$/.test(each.code ?? '') ? '' : ` (${each.code})`;
     const cells = [
-      time(each.at), each.system, html`<code>${each.orderId}</code>`, money(each.minor), money(each.captured), money(each.refunded),
-      (status[each.status] ?? each.status) + code, each.card,
+      time(each.at), each.system, (status[each.status] ?? each.status) + code, money(each.minor), money(each.captured),
+      money(each.refunded), html`<code>${each.orderId}</code>`, each.card,
     ];
     return html`<tr>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>\n`;
   });
   const columns = [
-    say('Saat', 'Time'), say('Sistem', 'System'), say('Sipariş', 'Order'), say('Tutar', 'Amount'), say('Çekilen', 'Taken'),
-    say('İade', 'Refunded'), say('Durum', 'State'), say('Kart', 'Card'),
+    say('Saat', 'Time'), say('Sistem', 'System'), say('Durum', 'State'), say('Tutar', 'Amount'), say('Çekilen', 'Taken'),
+    say('İade', 'Refunded'), say('Sipariş', 'Order'), say('Kart', 'Card'),
   ];
-  const table = html`<div class="scroll"><table id="ledger">
+  // A narrow screen scrolls the table, with the keyboard too.
+  const table = html`<div class="scroll" tabindex="0" role="region" aria-label="${say('Defter', 'Ledger')}"><table id="ledger">
 <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows}</tbody></table></div>`;
   return page({
@@ -75,7 +76,7 @@ export function messagesPage(language, messages) {
     const headers = Object.entries(message.headers).map(([name, value]) => `${name}: ${value}`);
     return html`<details>
 <summary>${time(message.at)} <strong>${message.system} ${message.kind}</strong> <code>${message.orderId}</code> ${fate(message)}</summary>
-<pre>${[message.url, ...headers, '', message.body.replaceAll('&', '&\n')].join('\n')}</pre>
+<pre>${[message.url.replace(/[?&]/g, '$&\n'), ...headers, '', message.body.replaceAll('&', '&\n')].join('\n').trimEnd()}</pre>
 </details>`;
   });
   return page({

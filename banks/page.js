@@ -71,7 +71,7 @@ export function page(options) {
 <body>
 <p class="simulation" role="note"><strong>SİMÜLASYON – gerçek banka değildir.</strong>
 <span lang="en">Simulation, not a real bank. No money moves.</span></p>
-<header><span class="name">${name}</span>
+<header>${brand === 'home' ? html`<a class="name" href="/?lang=${language}">${name}</a>` : html`<span class="name">${name}</span>`}
 ${switchTo && html`<a class="switch" lang="${other[0]}" hreflang="${other[0]}" href="${switchTo}${other[0]}">${other[1]}</a>`}</header>
 <main${wide && new Markup(' class="wide"')}>
 <h1>${title}</h1>
@@ -235,14 +235,16 @@ html { color-scheme: light; }
 body { margin: 0; font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; color: #1b1d23; background: #eef0f4; }
 .simulation { margin: 0; padding: .5rem 1rem; background: #7a1f1f; color: #fff; text-align: center; font-size: .9rem; }
 header { display: flex; justify-content: space-between; align-items: center; padding: .85rem 1rem; background: var(--brand); color: #fff; }
-header .name { font-weight: 700; letter-spacing: .01em; }
-header .switch { color: #fff; }
+header .name { font-weight: 700; letter-spacing: .01em; text-decoration: none; }
+header a { color: #fff; }
 main { max-width: 34rem; margin: 1rem auto; padding: 1.25rem; background: #fff; border-radius: .75rem; box-shadow: 0 1px 4px #0002; }
-main.wide { max-width: 72rem; }
+main.wide, main.wide + footer { max-width: 72rem; }
 h1 { font-size: 1.3rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.05rem; margin: 1.75rem 0 .25rem; }
+h3 { font-size: 1rem; margin: 1rem 0 .25rem; }
+p { overflow-wrap: anywhere; }
 footer { max-width: 34rem; margin: 0 auto; padding: 0 1.25rem 2rem; color: #4a4f5c; font-size: .85rem; }
-.summary { margin: 0 0 1.25rem; padding: .75rem 1rem; background: #f4f6fa; border-radius: .5rem; }
+.summary { margin: 0 0 1.25rem; padding: .75rem 1rem; font-size: .92rem; background: #f4f6fa; border-radius: .5rem; }
 .summary div { display: flex; justify-content: space-between; gap: 1rem; }
 .summary dt { color: #4a4f5c; white-space: nowrap; }
 .summary dd { margin: 0; font-weight: 600; text-align: right; overflow-wrap: anywhere; }
@@ -255,7 +257,8 @@ button, a.primary { display: block; width: 100%; margin-top: .9rem; padding: .75
   color: var(--brand); background: #fff; border: 1px solid var(--brand); border-radius: .5rem; cursor: pointer; }
 .primary, a.primary { color: #fff; background: var(--brand); }
 button:hover, a.primary:hover { filter: brightness(.93); }
-:focus-visible { outline: 3px solid #e08a00; outline-offset: 2px; }
+:focus-visible { outline: 3px solid #b85c00; outline-offset: 2px; }
+header :focus-visible { outline-color: #fff; }
 .error { padding: .6rem .9rem; background: #fdeaea; border-left: 4px solid #b3261e; border-radius: .25rem; }
 .note { padding: .6rem .9rem; background: #eef4ff; border-left: 4px solid var(--brand); border-radius: .25rem; }
 table { width: 100%; border-collapse: collapse; font-size: .92rem; }
@@ -263,7 +266,7 @@ th, td { padding: .4rem .5rem; text-align: left; vertical-align: top; border-bot
 .cards td:first-child { white-space: nowrap; }
 button.fill { display: inline-block; width: auto; margin: 0; padding: .25rem .5rem; font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .88rem; font-weight: 400; }
 code { font-family: ui-monospace, Menlo, Consolas, monospace; font-size: .9em; }
-pre { padding: .75rem; overflow-x: auto; background: #f4f6fa; border-radius: .5rem; font-size: .82rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre { margin: .5rem 0; padding: .75rem; overflow-x: auto; background: #f4f6fa; border-radius: .5rem; font-size: .82rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; }
 .scroll td, .scroll th { white-space: nowrap; }
 .grid { display: grid; gap: .75rem; }

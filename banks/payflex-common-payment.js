@@ -123,8 +123,8 @@ export function createCommonPayment({ book, stores, settings, times, courier, no
   function begin(form, store) {
     const session = visits.begin({
       orderId: form.orderId, minor: toMinor(form.amount), currency: form.currency, installments: form.installments ?? '',
-      shop: store.merchantId, lang: isEnglish(form.language) ? 'en' : 'tr', without3D: !isTrue(form.secure), store, form,
-      token: newId(random), transactionId: form.transactionId || newId(random), line: null, outcome: null, rc: null,
+      shop: store.merchantName ?? store.merchantId, lang: isEnglish(form.language) ? 'en' : 'tr', without3D: !isTrue(form.secure),
+      store, form, token: newId(random), transactionId: form.transactionId || newId(random), line: null, outcome: null, rc: null,
     });
     sessions.set(session.token, session);
     return session;

@@ -96,8 +96,8 @@ export function createMpi({ stores, settings, times, courier, now, random, respo
   function newSession(get, store, requestId, origin) {
     const session = visits.begin({
       state: 'password', orderId: get.SessionInfo || requestId, minor: toMinor(get.PurchaseAmount), currency: get.Currency,
-      installments: get.InstallmentCount ?? '', shop: store.merchantId, lang: languageOf(get.Language), store, requestId, get,
-      pan: get.Pan, outcome: forcedCard([requestId, get.SessionInfo], get.Pan), acsUrl: `${origin}${mount}/acs`,
+      installments: get.InstallmentCount ?? '', shop: store.merchantName ?? store.merchantId, lang: languageOf(get.Language),
+      store, requestId, get, pan: get.Pan, outcome: forcedCard([requestId, get.SessionInfo], get.Pan), acsUrl: `${origin}${mount}/acs`,
       termUrl: `${origin}${mount}/threeDGateway/PARes`, flowUrl: `${origin}${mount}/threeDGateway/startThreeDFlow`,
       goUrl: `${origin}${mount}/goguvenliode/approve`, goreq: newId(random), xid: newId(random).slice(0, 20), go: settings.go,
       arrived: false, authentication: null, used: false, answered: null,

@@ -17,6 +17,7 @@ export { commonPaymentHash, mpiReturnHash } from './payflex-hash.js';
 /** Some banks have two passwords, one for each system. */
 export const SIMULATOR_ACCOUNT = {
   merchantId: '000000000007955', password: 'SimVpos789', terminalNo: 'VP000123', mpiPassword: 'SimMpi456',
+  merchantName: 'VELOPOS ÖRNEK MAĞAZA',
 };
 
 /** What a test may change while the bank runs. */
@@ -47,7 +48,7 @@ const TIMES = { slowMs: 20_000, hangMs: 30_000, pageMs: 15 * 60_000, mpiMs: 15 *
  * @param {typeof fetch} [options.deliver]
  * @param {(line: string) => void} [options.log]
  * @param {Partial<typeof TIMES>} [options.times]
- * @param {Array<typeof SIMULATOR_ACCOUNT>} [options.stores] the shops of this bank; `mpiPassword` may be left out
+ * @param {Array<typeof SIMULATOR_ACCOUNT>} [options.stores] the shops of this bank; `mpiPassword` and the name may be left out
  * @param {Partial<typeof SETTINGS>} [options.settings]
  * @param {string} [options.mount] path under which `handle` is mounted
  * @param {ReturnType<typeof createCourier>} [options.courier]

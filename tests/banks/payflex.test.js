@@ -1278,7 +1278,7 @@ test('settings and faults on the control page, payments in the ledger', async ()
 });
 
 test('by itself: without a server, with its own account', async () => {
-  assert.deepEqual(SIMULATOR_ACCOUNT, STORE);
+  assert.deepEqual(SIMULATOR_ACCOUNT, { ...STORE, merchantName: 'VELOPOS ÖRNEK MAĞAZA' });
   const alone = createPayflex();
   const body = Buffer.from(new URLSearchParams(enrollment({ SuccessUrl: 'http://localhost/ok', FailureUrl: 'http://localhost/fail' })).toString());
   const request = { path: '/threeDGateway/Enrollment', method: 'POST', headers: {}, query: new URLSearchParams(), body, origin: 'http://bank' };
