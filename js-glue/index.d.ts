@@ -400,10 +400,15 @@ export function createPos(config: Config, options?: Options): Pos;
 /** A fresh order id that every gateway accepts: 20 letters and digits, of which 99 bits are random. */
 export function newOrderId(): string;
 
-/** The HTTP answer that hands the browser over to the bank: an escaped form with a visible button and a tiny auto-submit, never cached. */
+/**
+ * The HTTP answer that hands the browser over to the bank: an escaped form with a visible button and a tiny auto-submit, never cached. With
+ * `cardInputs` it is the page on which the customer types the card; no script can run there.
+ * - `title` names the page, and says above the card's inputs what is being paid.
+ * - `wrong` is the `field` of the `PosError` that refused a card (`card.number`, …): that input is marked and explained.
+ */
 export function paymentPage(
   redirect: Redirect,
-  options?: { title?: string; language?: 'tr' | 'en'; nonce?: string },
+  options?: { title?: string; language?: 'tr' | 'en'; nonce?: string; wrong?: string },
 ): { status: number; headers: Record<string, string>; body: string };
 
 export type PosErrorCode =

@@ -1,5 +1,6 @@
 // The page that hands the browser over to the bank: a form with a visible button that works without script, and a tiny script that
-// presses it. Everything is escaped, nothing is cached, and the policy allows this one script and this one target.
+// presses it. Or our own page for the card, which has no script at all. Everything is escaped, nothing is cached, and the policy allows
+// this one script.
 import { PosError } from './error.js';
 import { randomSource } from './random.js';
 import { requireObject, requireText } from './read.js';
@@ -7,11 +8,13 @@ import { requireObject, requireText } from './read.js';
 const TEXTS = {
   tr: {
     title: 'Güvenli ödeme', heading: 'Bankanızın ödeme sayfasına yönlendiriliyorsunuz', button: 'Ödeme sayfasına git',
-    card: 'Kart bilgileriniz', pay: 'Öde', number: 'Kart numarası', month: 'Ay', year: 'Yıl (iki hane)', cvv: 'Güvenlik kodu', holder: 'Kart üzerindeki ad',
+    card: 'Kart bilgileriniz', pay: 'Öde', holder: 'Kart üzerindeki ad', number: 'Kart numarası', month: 'Ay', year: 'Yıl', cvv: 'Güvenlik kodu',
+    hints: { holder: 'Kartta yazdığı gibi yazın', number: '12–19 rakam, aralıksız', month: '01–12', year: 'Son iki rakam', cvv: '3 ya da 4 rakam' },
   },
   en: {
     title: 'Secure payment', heading: "Taking you to your bank's payment page", button: 'Go to the payment page',
-    card: 'Your card', pay: 'Pay', number: 'Card number', month: 'Month', year: 'Year (two digits)', cvv: 'Security code', holder: 'Name on the card',
+    card: 'Your card', pay: 'Pay', holder: 'Name on the card', number: 'Card number', month: 'Month', year: 'Year', cvv: 'Security code',
+    hints: { holder: 'As it stands on the card', number: '12–19 digits, no spaces', month: '01–12', year: 'The last two digits', cvv: '3 or 4 digits' },
   },
 };
 
@@ -24,18 +27,23 @@ const CARD_INPUTS = {
   cvv: 'autocomplete="cc-csc" inputmode="numeric" pattern="[0-9]{3,4}" maxlength="4"',
 };
 
-const STYLE = `body{margin:0;min-height:100vh;display:grid;place-items:center;font:18px/1.5 system-ui,sans-serif;background:#f4f6f8;color:#16202a}
-main{padding:2rem;text-align:center;max-width:28rem}h1{font-size:1.25rem;font-weight:600}
+// A list that a browser does not know whole is dropped whole, but not within :is().
+const STYLE = `*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;font:18px/1.5 system-ui,sans-serif;background:#f4f6f8;color:#16202a}
+main{width:100%;max-width:28rem;padding:1.5rem;text-align:center}h1{font-size:1.25rem;font-weight:600;margin:0 0 1rem}
 button{font:inherit;padding:.8em 1.6em;border:0;border-radius:.5rem;background:#0b5cab;color:#fff;cursor:pointer}
-form.card{display:grid;gap:1rem;text-align:left}label{display:grid;gap:.25rem}
-label input{font:inherit;padding:.6em;border:1px solid #6b7885;border-radius:.4rem;background:#fff;color:inherit;min-width:0}
-.row{display:grid;grid-template-columns:1fr 1fr 1fr;gap:.75rem;align-items:end}
-label input:focus-visible,button:focus-visible{outline:3px solid #f5a623;outline-offset:3px}`;
+.card{text-align:left;background:#fff;border-radius:.75rem;box-shadow:0 1px 4px #0002}.card p{margin:0 0 1rem}
+.card form{display:grid;gap:1rem}label{display:grid;gap:.25rem}
+label input{font:inherit;width:100%;padding:.6em;border:1px solid #6b7885;border-radius:.4rem;background:#fff;color:inherit}
+.row{display:grid;grid-template-columns:1fr 1fr 1.7fr;gap:.75rem;align-items:start}
+small{display:none;color:#b3261e}:is(:user-invalid,[aria-invalid])~small{display:block}
+input:is(:user-invalid,[aria-invalid]){border-color:#b3261e;box-shadow:0 0 0 1px #b3261e}
+input:focus-visible,button:focus-visible{outline:3px solid #0b5cab;outline-offset:2px}`;
 
 /** An HTTP answer: `{ status, headers, body }`. */
 export function paymentPage(redirect, options) {
   const { kind, url, fields, cardInputs } = requireObject(redirect, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned');
-  const { title, language, nonce } = requireObject(options ?? {}, 'options', 'ORDER', 'this must be an object: { title, language, nonce }');
+  const { title, language, nonce, wrong } = requireObject(options ?? {}, 'options', 'ORDER', 'this must be an object: { title, language, nonce, wrong }');
   if (kind === 'url') return follow(url);
   if (kind !== 'form') throw new PosError('ORDER', 'redirect', 'pass the `redirect` that `start` returned');
   const texts = language === 'en' ? TEXTS.en : TEXTS.tr;
@@ -45,31 +53,35 @@ export function paymentPage(redirect, options) {
   const inputs = Object.entries(requireObject(fields, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned')).map(
     ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(requireText(value, name, 'ORDER'))}">`,
   );
-  const page = cardInputs === undefined ? sendingPage(texts, mark) : cardPage(texts, cardInputs);
+  const name = title === undefined ? undefined : requireText(title, 'title', 'ORDER');
+  const page = cardInputs === undefined ? sendingPage(texts, mark) : cardPage(texts, cardInputs, { about: name, wrong });
   const body = `<!doctype html>
 <html lang="${language === 'en' ? 'en' : 'tr'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<title>${escape(title === undefined ? texts.title : requireText(title, 'title', 'ORDER'))}</title><style nonce="${mark}">${STYLE}</style></head>
-<body><main><h1>${escape(page.heading)}</h1><form method="post" action="${escape(action.href)}" accept-charset="utf-8"${page.attributes}>
+<title>${escape(name ?? texts.title)}</title><style nonce="${mark}">${STYLE}</style></head>
+<body><main${page.attributes}><h1>${escape(page.heading)}</h1>${page.intro}<form method="post" action="${escape(action.href)}" accept-charset="utf-8">
 ${inputs.join('\n')}${page.inputs}
 <button>${escape(page.button)}</button></form></main>${page.script}</body></html>`;
-  return { status: 200, headers: { ...common(), 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(mark) }, body };
+  return { status: 200, headers: { ...common(), 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(mark, page.script) }, body };
 }
 
 /** The form posts itself; the button is for browsers without script. */
 function sendingPage({ heading, button }, nonce) {
-  return { heading, button, attributes: '', inputs: '', script: `<script nonce="${nonce}">document.forms[0].submit()</script>` };
+  return { heading, button, attributes: '', intro: '', inputs: '', script: `<script nonce="${nonce}">document.forms[0].submit()</script>` };
 }
 
-/** The customer types the card here, and it goes from here to the form's address. */
-function cardPage(texts, cardInputs) {
+/** The customer types the card here, and it goes from here to the form's address. No script: whatever runs here could read it. */
+function cardPage(texts, cardInputs, { about, wrong }) {
   const names = requireObject(cardInputs, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned');
   const input = (of) => {
     if (names[of] === undefined) return '';
     const name = escape(requireText(names[of], of, 'ORDER'));
-    return `<label>${escape(texts[of])}<input name="${name}" required ${CARD_INPUTS[of]}></label>`;
+    const hint = escape(texts.hints[of]);
+    const mark = wrong === `card.${of}` ? ' aria-invalid="true" autofocus' : '';
+    return `<label>${escape(texts[of])}<input name="${name}" required ${CARD_INPUTS[of]} title="${hint}"${mark}><small>${hint}</small></label>`;
   };
   const inputs = `\n${input('holder')}${input('number')}<div class="row">${input('month')}${input('year')}${input('cvv')}</div>`;
-  return { heading: texts.card, button: texts.pay, attributes: ' class="card"', inputs, script: '' };
+  const intro = about === undefined ? '' : `<p>${escape(about)}</p>`;
+  return { heading: texts.card, button: texts.pay, attributes: ' class="card"', intro, inputs, script: '' };
 }
 
 function follow(url) {
@@ -99,8 +111,9 @@ function common() {
 }
 
 /** No `form-action`: browsers apply it to the redirects that follow too, and a bank's gate forwards to the card's own bank. */
-function policy(nonce) {
-  return `default-src 'none'; script-src 'nonce-${nonce}'; style-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
+function policy(nonce, script) {
+  const scripts = script === '' ? '' : ` script-src 'nonce-${nonce}';`;
+  return `default-src 'none';${scripts} style-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'`;
 }
 
 function randomNonce() {

@@ -109,6 +109,23 @@ describe('a form in which the customer types the card', () => {
     assert.equal(headers['Cache-Control'], 'no-store');
     assert.match(paymentPage(redirect, { language: 'en' }).body, /Card number/);
   });
+  test('no script can run on it', () => {
+    const policy = header(paymentPage(redirect), 'content-security-policy');
+    assert.match(policy, /default-src 'none'/);
+    assert.doesNotMatch(policy, /script-src/);
+  });
+  test('every input says what it takes; the one that was refused is marked, and no other', () => {
+    const { body } = paymentPage(redirect, { language: 'tr', wrong: 'card.month' });
+    for (const name of Object.values(redirect.cardInputs)) assert.match(body, new RegExp(`name="${name}"[^>]* title="([^"]+)"[^>]*><small>\\1</small>`));
+    assert.deepEqual([...body.matchAll(/name="([^"]*)"[^>]* aria-invalid="true" autofocus/g)].map(([, name]) => name), ['cardexpiredatemonth']);
+    for (const wrong of [undefined, 'card', 'card.', 'card.holder', 'amount', 7, '"><b>', {}]) {
+      assert.doesNotMatch(paymentPage(redirect, { wrong }).body, /aria-invalid=|autofocus|"><b>/);
+    }
+  });
+  test('says what is being paid, if it is told', () => {
+    assert.match(paymentPage(redirect, { title: 'Fincan <6>: 149,90 TL' }).body, /<p>Fincan &#60;6&#62;: 149,90 TL<\/p>/);
+    assert.doesNotMatch(paymentPage(redirect).body, /<p>/);
+  });
   test('the holder is asked for where the bank wants a name, and names are escaped', () => {
     const { body } = paymentPage({ ...redirect, cardInputs: { ...redirect.cardInputs, holder: 'na"me>' } });
     assert.match(body, /name="na&#34;me&#62;" required autocomplete="cc-name"/);
