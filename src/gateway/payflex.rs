@@ -411,7 +411,7 @@ fn page_return(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     if token.is_none() && transaction != order.refs.get(TRANSACTION) {
         return Err(other_order("TransactionId"));
     }
-    inquiry(cx, order)
+    if by_query(order)? { query(cx, order) } else { inquiry(cx, order) }
 }
 
 fn query(cx: &Context, order: &Order) -> Result<Step> {
@@ -454,8 +454,11 @@ fn query_reply(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
         let proof = Proof::<OfMoney>::by_reply(reply, told.claim(order), order)?;
         return Ok(Step::done(Payment::succeeded(proof, order, told.facts_of(order))));
     }
-    // What contradicts itself, or is known under a number of the bank's own, the virtual POS must tell.
-    told.declined_or(reply, order, |told| search_or(cx, order, "order", Payment::pending(for_a_person(told.facts()))))
+    match told.refusal(reply, order)? {
+        Some(step) => Ok(step),
+        // What contradicts itself, or is known under a number of the bank's own, the virtual POS must tell.
+        None => search_or(cx, order, "order", Payment::pending(for_a_person(told.facts()))),
+    }
 }
 
 /// The texts of these members; empty ones are missing.
@@ -583,7 +586,7 @@ fn authentication(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
         return Err(malformed("Cavv"));
     }
     let authenticated = Authenticated { eci: &["0", eci.trim_start_matches('0')].concat(), cavv };
-    // The hosts of 2026 want no amount beside an authentication, older ones do. One of the two is told no, and asked once more.
+    // The hosts of 2026 want no amount beside an authentication, the older installations do. A bank that thinks otherwise says so.
     let with_amount = endpoint(cx.account, "vpos")?.ends_with(".aspx");
     provision(cx, order, &authenticated, "provision", with_amount)
 }
@@ -625,7 +628,7 @@ fn provision(cx: &Context, order: &Order, authenticated: &Authenticated, word: &
 }
 
 /// The fields in the order of the bank's document; empty ones are left out.
-fn vpos_request(account: &Account, fields: &[(&'static str, &str)]) -> Writer {
+fn vpos_request(account: &Account, fields: Leaves) -> Writer {
     let mut xml = Writer::new("utf-8");
     xml.open("VposRequest");
     xml.leaf("MerchantId", account.id());
@@ -635,7 +638,7 @@ fn vpos_request(account: &Account, fields: &[(&'static str, &str)]) -> Writer {
     xml
 }
 
-fn leaves(xml: &mut Writer, fields: &[(&'static str, &str)]) {
+fn leaves(xml: &mut Writer, fields: Leaves) {
     for (name, value) in fields {
         if !value.is_empty() {
             xml.leaf(name, value);
@@ -672,7 +675,7 @@ impl<'d> Told<'d> {
         // Answers and rows have other names for the same.
         let [message, row_message, amount, row_amount, currency] =
             texts(element, ["ResultDetail", "ResponseMessage", "CurrencyAmount", "Amount", "CurrencyCode"])?;
-        let [row_currency, row_kind, pan, ..] = texts(element, ["AmountCode", "TransactionType/TransactionTypeName", "PanMasked", "", ""])?;
+        let [row_currency, row_kind, pan] = texts(element, ["AmountCode", "TransactionType/TransactionTypeName", "PanMasked"])?;
         let (message, kind) = (or(message, row_message), or(kind, row_kind));
         let (amount, currency) = (or(amount, row_amount), or(currency, row_currency));
         Ok(Told { code, message, kind, transaction, reference, order_id, amount, currency, auth_code, rrn, host_date, eci, secure_type, pan })
@@ -722,21 +725,26 @@ impl<'d> Told<'d> {
     }
 
     /// Declined, where the code certainly says no. A host that could not be reached may still have booked something.
-    fn declined_or(&self, reply: &Reply, order: &Order, otherwise: impl FnOnce(&Told) -> Result<Step>) -> Result<Step> {
+    fn refusal(&self, reply: &Reply, order: &Order) -> Result<Option<Step>> {
         match refusal(self.code) {
-            Some(reason) if reason != Reason::BankUnavailable => self.declined(reply, order, reason),
-            _ => otherwise(self),
+            Some(reason) if reason != Reason::BankUnavailable => self.declined(reply, order, reason).map(Some),
+            _ => Ok(None),
         }
     }
 }
 
 /// The texts of these leaves; empty ones are missing.
-fn texts<'d>(element: &Element<'d>, names: [&str; 5]) -> Result<[&'d str; 5]> {
-    let mut values = [""; 5];
+fn texts<'d, const N: usize>(element: &Element<'d>, names: [&str; N]) -> Result<[&'d str; N]> {
+    let mut values = [""; N];
+    read_texts(element, &names, &mut values)?;
+    Ok(values)
+}
+
+fn read_texts<'d>(element: &Element<'d>, names: &[&str], values: &mut [&'d str]) -> Result<()> {
     for (value, name) in values.iter_mut().zip(names) {
         *value = element.leaf(name)?.unwrap_or_default();
     }
-    Ok(values)
+    Ok(())
 }
 
 fn root<'d>(document: &'d Document<'d>, name: &str) -> Result<Element<'d>> {
@@ -766,22 +774,28 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, word: &str, rest:
     if word == "provision" && other_form && is_cavv(cavv) && (is_full(eci) || matches!(eci, "06" | "01")) {
         return provision(cx, order, &Authenticated { eci, cavv }, "again", !with_amount);
     }
-    told.declined_or(reply, order, |_| search_or(cx, order, "transaction", Payment::unknown(for_a_person(Facts::default()))))
+    match told.refusal(reply, order)? {
+        Some(step) => Ok(step),
+        None => search_or(cx, order, "transaction", Payment::unknown(for_a_person(Facts::default()))),
+    }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
 // Inquiry: the virtual POS has no single status. It is read off the flags of the transaction.
 
 fn inquiry(cx: &Context, order: &Order) -> Result<Step> {
-    let ledger = Ledger::read(&order.refs)?;
-    let changed = ledger.has(Kind::Capture) || ledger.has(Kind::Refund) || ledger.has(Kind::Void);
-    let searchable = !cx.account.endpoint("search").is_empty();
-    // The query of a common payment tells how it ended, and nothing that came later.
-    if order.model != "3d" && !changed && !(searchable && knows_money(order)?) {
+    if by_query(order)? && (cx.account.endpoint("search").is_empty() || !knows_money(order)?) {
         return query(cx, order);
     }
-    let by = if ledger.has(Kind::Capture) { "capture" } else { "transaction" };
+    let by = if Ledger::read(&order.refs)?.has(Kind::Capture) { "capture" } else { "transaction" };
     Ok(Step::send(search(cx, order, by)?))
+}
+
+/// The query of a common payment tells how it ended, and nothing that came later.
+fn by_query(order: &Order) -> Result<bool> {
+    let ledger = Ledger::read(&order.refs)?;
+    let changed = ledger.has(Kind::Capture) || ledger.has(Kind::Refund) || ledger.has(Kind::Void);
+    Ok(order.model != "3d" && !changed)
 }
 
 /// Whether the bank has said before that there is money.
@@ -806,26 +820,30 @@ fn searched_number<'o>(order: &'o Order, by: &str) -> Result<&'o str> {
 }
 
 fn search_request(cx: &Context, criterion: (&'static str, &str), then: &str) -> Result<Send> {
-    let mut xml = list_request(cx.account, "SearchRequest");
-    xml.open("TransactionCriteria");
-    leaves(&mut xml, &[criterion]);
-    xml.close("TransactionCriteria");
-    xml.close("SearchRequest");
+    let xml = list_request(cx.account, "SearchRequest", &[("TransactionCriteria", &[criterion])]);
     Ok(post_xml(Effect::Reads, endpoint(cx.account, "search")?, xml, then))
 }
 
-fn list_request(account: &Account, root: &'static str) -> Writer {
+/// Names and values.
+type Leaves<'v> = &'v [(&'static str, &'v str)];
+
+/// What is asked for, in groups, behind the one that says who asks.
+fn list_request(account: &Account, root: &'static str, groups: &[(&'static str, Leaves)]) -> Writer {
+    let merchant = [("HostMerchantId", account.id()), ("MerchantPassword", account.merchant("password"))];
     let mut xml = Writer::new("utf-8");
     xml.open(root);
-    xml.open("MerchantCriteria");
-    leaves(&mut xml, &[("HostMerchantId", account.id()), ("MerchantPassword", account.merchant("password"))]);
-    xml.close("MerchantCriteria");
+    for (name, values) in [("MerchantCriteria", merchant.as_slice())].iter().chain(groups) {
+        xml.open(name);
+        leaves(&mut xml, values);
+        xml.close(name);
+    }
+    xml.close(root);
     xml
 }
 
 /// The rows of a list; refused when the bank refused to make it.
 fn rows<'d>(document: &'d Document<'d>, list: &str, row: &str) -> Result<Vec<Element<'d>>> {
-    let [code, message, ..] = texts(&root(document, list)?, ["ResponseInfo/ResponseCode", "ResponseInfo/ResponseMessage", "", "", ""])?;
+    let [code, message] = texts(&root(document, list)?, ["ResponseInfo/ResponseCode", "ResponseInfo/ResponseMessage"])?;
     match code {
         "" => Err(malformed("ResponseCode")),
         "0000" => Ok(document.each(&[list, "/TransactionSearchResultInfo/", row].concat())),
@@ -839,7 +857,11 @@ fn search_rows<'d>(document: &'d Document<'d>) -> Result<Vec<Element<'d>>> {
 
 fn search_reply(cx: &Context, order: &Order, reply: &Reply, by: &str) -> Result<Step> {
     let document = Document::parse(reply.body(), "SearchResponse")?;
-    let rows = search_rows(&document)?;
+    let rows = match search_rows(&document) {
+        // Search is for IP addresses that the bank knows, and the query is not.
+        Err(error) if error.code == Code::Refused && by == "transaction" && by_query(order)? => return query(cx, order),
+        rows => rows?,
+    };
     let number = if by == "order" { order.id } else { searched_number(order, by)? };
     let mut found: Option<(Element, Told)> = None;
     let mut approved = 0;
@@ -980,7 +1002,7 @@ fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
         return Ok(Step::done(Payment::changed(proof, change.kind, told.facts())));
     }
     // What is left includes "this number was used before": then it is the inquiry that tells what came of it.
-    told.declined_or(reply, order, |_| Err(malformed("ResultCode")))
+    told.refusal(reply, order)?.ok_or_else(|| malformed("ResultCode"))
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -1055,15 +1077,11 @@ fn report_page(cx: &Context, period: &Period, page: u32) -> Result<Send> {
     let search = endpoint(cx.account, "search")?;
     let folder = search.rsplit_once('/').map_or("", |(folder, _)| folder);
     let url = [folder, if search.ends_with(".aspx") { "/SettlementDetail.aspx" } else { "/SettlementDetail" }].concat();
-    let number = page.to_string();
-    let mut xml = list_request(cx.account, "SettlementDetailRequest");
-    xml.open("DateCriteria");
-    leaves(&mut xml, &[("StartDate", &period.from.dashed()), ("EndDate", &period.to.next_day().dashed())]);
-    xml.close("DateCriteria");
-    xml.open("PagedRequestInfo");
-    leaves(&mut xml, &[("PageIndex", &number), ("PageSize", &PAGE.to_string())]);
-    xml.close("PagedRequestInfo");
-    xml.close("SettlementDetailRequest");
+    let (number, size) = (page.to_string(), PAGE.to_string());
+    let (from, to) = (period.from.dashed(), period.to.next_day().dashed());
+    let groups: [(&'static str, Leaves); 2] =
+        [("DateCriteria", &[("StartDate", &from), ("EndDate", &to)]), ("PagedRequestInfo", &[("PageIndex", &number), ("PageSize", &size)])];
+    let xml = list_request(cx.account, "SettlementDetailRequest", &groups);
     Ok(post_xml(Effect::Reads, &url, xml, &["report ", &number].concat()))
 }
 

@@ -645,6 +645,15 @@ describe('inquiries', () => {
     assert.equal(describeResult(await pos.inquire(stored)), 'paid by reply');
   });
 
+  test('Search is for known addresses only, and the query is not', async () => {
+    const { pos, stored, operations } = await paidPage();
+    bank.settings.ipRefusal = '6011';
+    assert.equal(describeResult(await pos.inquire(stored)), 'paid by reply');
+    assert.deepEqual(operations().slice(-2), ['Search', 'GetVposTransaction']);
+    const refused = await pos.refund(stored, { id: 'R1', amount: '1.00' });
+    assert.deepEqual([describeResult(refused), refused.decline.bankCode], ['declined by reply', '6011']);
+  });
+
   test('a payment that was declined', async () => {
     for (const pay of Object.values(WAYS)) {
       const { pos, stored, payment } = await pay(pay === paidPage ? { customer: { card: 'insufficient-funds' } } : { pan: PAN.poor });

@@ -2,7 +2,7 @@
 
 use crate::payflex_bank::{
     CAVV, MERCHANT, account, changed, document, enrolled, field, found, keep, list, list_refused, paid, preauth, provision, reference, refusal,
-    registered, returned, row, sale, transaction, vakifbank, xml,
+    registered, returned, row, sale, told, transaction, vakifbank, xml,
 };
 use crate::shop::{API_PASSWORD, Answer, ORDER_ID, Order, Shop, call, order};
 use velopos::frame::Op;
@@ -36,6 +36,15 @@ fn the_question() {
     assert_eq!(shop.inquire(&registered(&shop, sale())).to_string(), "reads:query");
     assert_eq!(shop.inquire(&paid(&shop, sale())).to_string(), "reads:search transaction");
     assert_eq!(shop.inquire(&paid(&shop, preauth())).to_string(), "reads:search transaction");
+    // Search is for known IP addresses only. As long as nothing came later, the query is good enough.
+    let order = paid(&shop, sale());
+    let step = shop.inquire(&order);
+    let second = shop.reply(&order, step.then(), "200", list_refused("SearchResponse", "6011"));
+    assert_eq!(second.to_string(), "reads:query");
+    assert_eq!(shop.reply(&order, second.then(), "200", told(&order, &[])).to_string(), "paid by reply");
+    let refunded = keep(order.clone(), &shop.change(&order, "refund", "R1", "1.00"));
+    assert_eq!(shop.reply(&refunded, step.then(), "200", list_refused("SearchResponse", "6011")).to_string(), "REFUSED ");
+    assert_eq!(shop.reply(&order, "reads:search order", "200", list_refused("SearchResponse", "6011")).to_string(), "REFUSED ");
     // Without the address of Search the query is all there is, as long as nothing came later.
     let shop = account("isbank-payflex", "common_payment").open();
     let order = paid(&shop, sale());
