@@ -4,6 +4,7 @@
 //   isbank-3d  after a good message our server sends the provision, which moves money and needs a claim
 //   paytr      the notification's signature proves it
 //   iyzico     the message is a hint: the bank is asked
+// In the model `3d` the card passes through our server. A configuration that says it is `broken` is refused.
 
 export class FakePosError extends Error {
   constructor(code, field) {
@@ -38,6 +39,7 @@ export class FakeBank {
   }
 
   #pos(config, { claim }, container) {
+    if (config.broken) throw new FakePosError('CONFIG', 'merchant.storeKey');
     const mode = config.mode ?? 'production';
     const { gateway } = config;
     const bank = this;
@@ -48,6 +50,7 @@ export class FakeBank {
       return { type: 'done', payment: paymentOf(order, event), order };
     };
     return {
+      takesCard: config.model === '3d',
       step: { callback },
       acknowledgement: { status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'OK' },
       peek: (message) => peek(message),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakePosError } from './fake-velopos.js';
-import { BASE, CUSTOMER, World, message } from './world.js';
+import { ACCOUNTS, BASE, CUSTOMER, World, message } from './world.js';
 
 const MINUTE = 60_000;
 const location = (answer) => answer.headers.Location;
@@ -26,6 +26,18 @@ test('a payment from the shop to a paid order', async () => {
     state: 'paid', orderNumber: world.order(intent.orderId).number, amount: '149.90', currency: 'TRY', test: true, message: null,
     canTryAgain: false,
   });
+});
+
+test('the ways to pay: what each does with the card, and none that velopos refuses to open', async () => {
+  const world = new World();
+  world.secret = JSON.stringify({ ...ACCOUNTS, own: { gateway: 'isbank', model: '3d', merchant: {} }, typo: { ...ACCOUNTS.isbank, broken: true } });
+  const { methods } = await world.container().shop.listProducts();
+  assert.deepEqual(methods.map(({ name, takesCard }) => [name, takesCard]),
+    [['isbank', false], ['threed', false], ['paytr', false], ['iyzico', false], ['own', true]]);
+  assert.deepEqual(methods.find(({ name }) => name === 'own'), { name: 'own', gateway: 'isbank', test: false, takesCard: true });
+  assert.deepEqual(world.lines, ['warn velopos typo CONFIG merchant.storeKey']);
+  world.secret = JSON.stringify({ typo: { ...ACCOUNTS.isbank, broken: true } });
+  await assert.rejects(world.container().shop.listProducts(), /no virtual POS can be used/);
 });
 
 test('the order that goes to the bank is made of stored values and fixed paths', async () => {

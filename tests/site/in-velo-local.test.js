@@ -106,6 +106,8 @@ describe('a card that passes through our server', () => {
     assert.equal(page.status, 200);
     assert.match(text, /name="number" required autocomplete="cc-number"/);
     assert.ok(text.includes(`action="${site.url}/_functions/pay/${intentId}"`));
+    assert.ok(text.includes('<p>Ödeme: 149,90 TRY</p>'));
+    assert.doesNotMatch(text, /aria-invalid=/);
     const answer = await (await post(`pay/${intentId}`, typed())).text();
     const { body, url } = await banks.nestpay.visit(fieldsOf(answer));
     const returned = await post(new URL(url).pathname.replace('/_functions/', ''), body);
@@ -114,11 +116,12 @@ describe('a card that passes through our server', () => {
     for (const form of ['4000000000000002', '4000 0000 0000 0002', '4000+0000+0000+0002', '4000%200000']) assert.ok(!everything().includes(form), form);
     assert.equal(JSON.parse(startOf(intentId).redirect), null);
   });
-  test('a mistyped card is asked for again and costs no attempt', async () => {
+  test('a mistyped card is asked for again, says what was wrong, and costs no attempt', async () => {
     const { intentId } = await atCardForm();
     for (const wrong of [{ number: '12' }, { number: 'x' }, { month: '13' }, { cvv: '' }, { year: '' }]) {
-      const again = await post(`pay/${intentId}`, typed(wrong));
-      assert.match(await again.text(), /name="number" required/);
+      const again = await (await post(`pay/${intentId}`, typed(wrong))).text();
+      assert.match(again, new RegExp(`name="${Object.keys(wrong)[0]}" required[^>]* aria-invalid="true"`));
+      assert.doesNotMatch(again, /4000/);
     }
     assert.equal(startOf(intentId), null);
     assert.match(await (await post(`pay/${intentId}`, typed())).text(), /name="hash"/);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { priceText } from '../../velo-example/src/public/price.js';
 import { texts } from '../../velo-example/src/public/texts.js';
@@ -26,6 +27,14 @@ test('every state that the backend can tell has its words', () => {
   const states = ['pending', 'new', 'paid', 'declined', 'voided', 'refunded', 'expired', 'failed', 'late', 'duplicate', 'wrong-mode', 'unknown'];
   for (const state of states) for (const key of [state, `${state}Text`]) assert.ok(texts.tr.result[key], key);
   for (const problem of ['product', 'method', 'customer', 'closed', 'connection']) assert.ok(texts.tr.problems[problem], problem);
+});
+
+test('every bank that velopos knows has its name', () => {
+  const declarations = readFileSync(new URL('../../js-glue/index.d.ts', import.meta.url), 'utf8');
+  const gateways = [...declarations.matchAll(/gateway: ((?:'[a-z-]+'(?: \| )?)+)/g)].flatMap(([, names]) => names.match(/[a-z-]+/g));
+  const systems = ['nestpay', 'posnet', 'payflex'];   // of a bank whose name only the owner knows
+  assert.ok(gateways.includes('isbank') && gateways.includes('vakifbank'));
+  for (const name of gateways.filter((each) => !systems.includes(each))) for (const { methods } of [texts.tr, texts.en]) assert.ok(methods[name], name);
 });
 
 test('every price of the catalogue is decimal text with two decimals, and every product has its words', async () => {

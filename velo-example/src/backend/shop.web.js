@@ -2,14 +2,10 @@
 
 import { Permissions, webMethod } from 'wix-web-module';
 import { allProducts } from './velopos/catalog.js';
-import { beginOrder, standingOf, tryAgain } from './velopos/checkout.js';
-import { allAccounts } from './velopos/secrets.js';
+import { beginOrder, paymentMethods, standingOf, tryAgain } from './velopos/checkout.js';
 
 /** The products with their prices, and the ways to pay. */
-export const listProducts = webMethod(Permissions.Anyone, async () => ({
-  products: allProducts(),
-  methods: (await allAccounts()).map(({ name, mode, config }) => ({ name, gateway: config.gateway, test: mode === 'test' })),
-}));
+export const listProducts = webMethod(Permissions.Anyone, async () => ({ products: allProducts(), methods: await paymentMethods() }));
 
 /** Opens an order for the product and an attempt to pay it: `{ intentId }`, or `{ problem, fields }`. The payment itself begins
  * when the browser opens /_functions/pay/<intentId>. `visitor` is { name, email, phone, language }. */

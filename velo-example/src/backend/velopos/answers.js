@@ -12,6 +12,11 @@ export function bare(status) {
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }, body: '' };
 }
 
+/** What the payment page calls itself. @param {{ amount: string, currency: string, language: 'tr' | 'en' }} intent */
+export function paymentTitle({ amount, currency, language }) {
+  return language === 'en' ? `Payment: ${amount} ${currency}` : `Ödeme: ${amount.replace('.', ',')} ${currency}`;
+}
+
 const WAITING = {
   tr: { title: 'Ödeme sayfası hazırlanıyor', text: 'Birkaç saniye sürer, sayfa kendiliğinden yenilenir.', again: 'Şimdi yenile' },
   en: { title: 'Preparing the payment page', text: 'This takes a few seconds; the page refreshes by itself.', again: 'Refresh' },

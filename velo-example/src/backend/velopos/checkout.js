@@ -1,12 +1,12 @@
 // What the shop's pages can ask for: an order with a first attempt at paying it, another attempt, and how an attempt stands.
 // They name a product or an attempt; amounts, currencies and addresses are never taken from them.
 
-import { newOrderId } from 'velopos';
+import { createPos, newOrderId } from 'velopos';
 import { findProduct } from './catalog.js';
 import { readCustomer } from './customer.js';
-import { STARTABLE_FOR, askForVisitor, wantsCustomer } from './flow.js';
+import { STARTABLE_FOR, askForVisitor, logFailure, wantsCustomer } from './flow.js';
 import { findOrder, openOrder } from './orders.js';
-import { findAccount } from './secrets.js';
+import { allAccounts, findAccount } from './secrets.js';
 import { addIntent, findIntent, findStart, opaqueId, successorId } from './store.js';
 
 /**
@@ -19,6 +19,20 @@ import { addIntent, findIntent, findStart, opaqueId, successorId } from './store
 
 const ORDER_KEEPS_PRICE = 24 * 60 * 60 * 1000;
 const TRY_AGAIN = ['declined', 'expired', 'failed', 'voided', 'refunded'];
+
+/** The ways to pay, the default first. One that velopos refuses to open is not offered; the site's log says why. */
+export async function paymentMethods() {
+  const methods = (await allAccounts()).flatMap(({ name, mode, config }) => {
+    try {
+      return [{ name, gateway: config.gateway, test: mode === 'test', takesCard: createPos(config).takesCard }];
+    } catch (error) {
+      logFailure(name, error);
+      return [];
+    }
+  });
+  if (methods.length === 0) throw new Error('no virtual POS can be used: see the log above');
+  return methods;
+}
 
 /** @param {unknown} productId @param {unknown} accountName @param {unknown} visitor @returns {Promise<Begun>} */
 export async function beginOrder(productId, accountName, visitor) {

@@ -6,7 +6,7 @@
 
 import { fetch } from 'wix-fetch';
 import { PosError, createPos, paymentPage } from 'velopos';
-import { bare, goTo, tryAgainSoon } from './answers.js';
+import { bare, goTo, paymentTitle, tryAgainSoon } from './answers.js';
 import { book as bookOrder } from './orders.js';
 import { allAccounts, findAccount } from './secrets.js';
 import { resultUrlOf, returnUrlsOf } from './site.js';
@@ -85,17 +85,19 @@ async function departure(intent, site, ip, card) {
   if (Date.now() - intent.createdAt > STARTABLE_FOR) return null;
   const pos = await openPos(intent);
   const order = orderFor(intent, site, ip);
-  if (pos.takesCard && !isUsable(card, pos, order)) return cardForm(intent, site);
+  const wrong = pos.takesCard ? wrongInput(card, pos, order) : null;
+  if (wrong !== null) return cardForm(intent, site, wrong);
   const turn = await takeTurn(`start ${intent._id}`, START_TAKEOVER);
   const begun = turn.taken ? await begin(intent, site, pos, order, card) : await waitForStart(intent._id);
   return begun ? showStart(intent, begun) : tryAgainSoon(intent.language);
 }
 
-/** Our own page for the card; it comes back to this address. @param {Intent} intent @param {Site} site @returns {Answer} */
-function cardForm(intent, site) {
+/** Our own page for the card; it comes back to this address. @param {Intent} intent @param {Site} site
+ * @param {string} wrong the input that could not be used @returns {Answer} */
+function cardForm(intent, site, wrong) {
   /** @type {import('velopos').Redirect} */
   const form = { kind: 'form', action: `${site.functions}/pay/${intent._id}`, fields: {}, cardInputs: CARD_INPUTS };
-  return paymentPage(form, { language: intent.language });
+  return paymentPage(form, { language: intent.language, title: paymentTitle(intent), wrong });
 }
 
 const CARD_INPUTS = { holder: 'holder', number: 'number', month: 'month', year: 'year', cvv: 'cvv' };
@@ -107,22 +109,22 @@ function readCard(form) {
   return { holder: text('holder'), number: text('number').replace(/[ -]/g, ''), month: text('month'), year: text('year').slice(-2), cvv: text('cvv') };
 }
 
-/** Tried without sending anything: a mistyped card is asked for again and costs no attempt.
- * @param {Card | null} card @param {import('velopos').Pos} pos @param {import('velopos').Order} order @returns {card is Card} */
-function isUsable(card, pos, order) {
-  if (!card) return false;
+/** Tried without sending anything: a mistyped card is asked for again and costs no attempt. The input to blame, null for a good card.
+ * @param {Card | null} card @param {import('velopos').Pos} pos @param {import('velopos').Order} order @returns {string | null} */
+function wrongInput(card, pos, order) {
+  if (!card) return '';
   try {
     pos.step.start(order, { card });
   } catch (error) {
-    if (error instanceof PosError && error.field?.startsWith('card')) return false;   // any other refusal is `begin`'s to tell
+    if (error instanceof PosError && error.field?.startsWith('card')) return error.field;   // any other refusal is `begin`'s to tell
   }
-  return true;
+  return null;
 }
 
 /** @param {Intent} intent @param {Start} start @returns {Answer | null} */
 function showStart(intent, { redirect, startedAt }) {
   if (!redirect || Date.now() - startedAt > SHOWN_FOR) return null;
-  return paymentPage(redirect, { language: intent.language });
+  return paymentPage(redirect, { language: intent.language, title: paymentTitle(intent) });
 }
 
 /** Asks velopos where the browser goes, and stores the answer before anybody sees it. A refusal is stored in the same place, so

@@ -35,11 +35,11 @@ input[aria-invalid=true] { border-color: var(--bad); border-width: 2px; }
 .field p { margin-top: .35rem; }
 fieldset { border: 0; margin: 0; padding: 0; }
 legend { padding: 0; }
+.methods { display: grid; gap: .5rem; margin-top: .5rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr)); }
 .method { display: flex; align-items: center; gap: .7rem; min-height: 48px; padding: .4rem .8rem; cursor: pointer;
   border: 1px solid var(--line); border-radius: 10px; }
-.method + .method { margin-top: .5rem; }
 .method:has(:checked) { border-color: var(--accent); box-shadow: 0 0 0 1px var(--accent); }
-.method input { width: 1.25rem; height: 1.25rem; accent-color: var(--accent); margin: 0; }
+.method input { flex: none; width: 1.25rem; height: 1.25rem; accent-color: var(--accent); margin: 0; }
 .buttons button { flex: 1 1 8rem; }
 .buttons button[type=submit] { flex: 3 1 12rem; }
 `;
@@ -47,7 +47,7 @@ legend { padding: 0; }
 /**
  * @typedef {{ tr: string, en: string }} Words
  * @typedef {{ id: string, name: Words, description: Words, price: string, currency: string, picture: string }} Product
- * @typedef {{ name: string, gateway: string, test: boolean }} Method
+ * @typedef {{ name: string, gateway: string, test: boolean, takesCard: boolean }} Method
  * @typedef {{ products: Product[], methods: Method[] }} Catalog
  */
 
@@ -174,13 +174,13 @@ class VeloposShop extends HTMLElement {
       h('p', { class: 'summary' }, product.name[this.#language], h('strong', {}, this.#price(product))),
       h('form', { novalidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => this.#submit(event) },
         ...FIELDS.map((field) => this.#field(field)),
-        methods.length > 1 ? this.#methods(methods) : null,
+        methods.length > 1 ? this.#methods(methods) : h('input', { type: 'hidden', name: 'method', value: methods[0].name }),
         h('p', { class: 'problem', role: 'alert', hidden: true }),
         h('div', { class: 'buttons' },
           h('button', { type: 'submit' }, shop.pay(this.#price(product))),
           h('button', { type: 'button', class: 'quiet', onclick: () => this.#leave() }, shop.cancel)),
         h('p', { class: 'going', role: 'status', hidden: true }),
-        h('p', { class: 'hint' }, shop.safe)));
+        h('p', { class: 'hint way', 'aria-live': 'polite' }, this.#wayOfCard(methods[0]))));
   }
 
   /** @param {typeof FIELDS[number]} field */
@@ -197,10 +197,19 @@ class VeloposShop extends HTMLElement {
 
   /** @param {Method[]} methods */
   #methods(methods) {
-    const option = (/** @type {Method} */ { name, gateway }, /** @type {number} */ index) => h('label', { class: 'method' },
-      h('input', { type: 'radio', name: 'method', value: name, checked: index === 0 }),
-      this.#texts.methods[gateway] ?? this.#texts.methods.card);
-    return h('fieldset', {}, h('legend', {}, this.#texts.shop.method), ...methods.map(option));
+    const { shop, methods: names } = this.#texts;
+    const option = (/** @type {Method} */ method, /** @type {number} */ index) => h('label', { class: 'method' },
+      h('input', {
+        type: 'radio', name: 'method', value: method.name, checked: index === 0, onchange: () => this.#say('.way', this.#wayOfCard(method)),
+      }),
+      names[method.gateway] ?? names.card);
+    return h('fieldset', {}, h('legend', {}, shop.method), h('p', { class: 'hint' }, shop.anyCard),
+      h('div', { class: 'methods' }, ...methods.map(option)));
+  }
+
+  /** What becomes of the card's details. @param {Method} method */
+  #wayOfCard({ takesCard }) {
+    return takesCard ? this.#texts.shop.passesCard : this.#texts.shop.safe;
   }
 
   /** @param {SubmitEvent} event */
