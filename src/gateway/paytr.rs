@@ -16,6 +16,11 @@
 //! so order `A1` paid under `2X` has the digest of order `A12` paid under `X`. Every order of a link has 20 characters, which fixes where
 //! the one ends and the other begins.
 //!
+//! The form of `direct` is signed without a delimiter, too, and the customer has it in his hands: he may move every border in it, and the
+//! e-mail address is his own words. What he moves between address and amount shows in the notification's total. But order `A1` with the
+//! address `2m@x.com` has the token of order `A12` with `m@x.com`, whose failure PayTR would then sign. So these orders have 20
+//! characters as well, the first of them a capital letter, and the address is sent in small letters: no part of it can make such a number.
+//!
 //! The notification's address is not part of any request: the owner enters it in PayTR's panel (Destek & Kurulum > Ayarlar > Bildirim
 //! URL). PayTR repeats it until it reads `OK`. The customer's return to `urls.ok` or `urls.fail` carries nothing and proves nothing.
 
@@ -26,7 +31,9 @@ use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::ledger::Change;
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, CardInputs, Claim, Effect, Facts, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Step, required};
+use crate::payment::{
+    Card, CardInputs, Claim, Effect, Facts, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, required,
+};
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::wire::charset;
 use crate::wire::form::{self, Form};
@@ -120,14 +127,20 @@ impl Gateway for PayTr {
         if notification.order_id() != order.id {
             return Err(Error::new(Code::OrderMismatch, notification.order_field(), "this notification is about another order"));
         }
-        let payment = match notification.status {
+        let mut payment = match notification.status {
             "success" => taken(&notification, verified, order)?,
+            // A link stays open for the next attempt.
+            "failed" if notification.callback_id.is_some() => Payment::pending(Facts::default()),
             "failed" => refused(&notification, verified, order, &form)?,
             _ => return Err(Error::new(Code::Malformed, "status", "the status is neither `success` nor `failed`; nothing is decided from it")),
         };
-        let step = Step::done(payment);
-        // PayTR's own number of a link's payment: inquiries and refunds need it. It is signed.
-        Ok(if notification.callback_id.is_some() { step.keeping(order.refs.with(PAYTR_ORDER, notification.merchant_oid)) } else { step })
+        if notification.callback_id.is_none() || payment.status() == Status::Pending {
+            return Ok(Step::done(payment));
+        }
+        // PayTR's own number of a link's payment: inquiries and refunds need it. It is signed. A second payment does not replace the first.
+        let known = order.refs.get(PAYTR_ORDER).unwrap_or(notification.merchant_oid);
+        payment.facts.review = known != notification.merchant_oid;
+        Ok(Step::done(payment).keeping(order.refs.with(PAYTR_ORDER, known)))
     }
 
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
@@ -152,8 +165,8 @@ impl Gateway for PayTr {
             "token" => token_reply(cx, &object),
             "link" => link_reply(cx, &object),
             "status" => status_reply(cx, order, &reply, &object),
-            "refund" => refund_reply(order, &reply, &object),
-            _ => Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
+            "refund" => refund_reply(cx, order, &reply, &object),
+            _ => Err(super::foreign_then()),
         }
     }
 
@@ -242,7 +255,16 @@ fn check_order(order: &Order) -> Result<()> {
     if order.installment_limit() > MAX_INSTALLMENTS {
         return Err(Error::new(Code::Order, "maxInstallments", "PayTR offers at most 12 instalments"));
     }
-    if order.model == "link" { check_link(order) } else { check_customer(order) }
+    let first = order.id.as_bytes().first();
+    if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase)) {
+        let message = "in this model an order id has exactly 20 letters and digits and begins with a capital; newOrderId() makes one";
+        return Err(Error::new(Code::Order, "id", message));
+    }
+    if order.model == "link" {
+        // PayTR's own page asks for the customer's data.
+        return required("urls.notify", order.urls.notify, "PayTR tells about a link's payment at this address and nowhere else");
+    }
+    check_customer(order)
 }
 
 fn check_customer(order: &Order) -> Result<()> {
@@ -259,16 +281,8 @@ fn check_customer(order: &Order) -> Result<()> {
     required("customer.phone", order.customer.phone, "PayTR needs the customer's telephone number")
 }
 
-/// PayTR's own page asks for the customer's data. The order's id stands next to another value without a delimiter, so it has one length.
-fn check_link(order: &Order) -> Result<()> {
-    if order.id.len() != LINK_ID {
-        return Err(Error::new(Code::Order, "id", "the order of a payment link has exactly 20 letters and digits; newOrderId() makes one"));
-    }
-    required("urls.notify", order.urls.notify, "PayTR tells about a link's payment at this address and nowhere else")
-}
-
-/// The length of a link's order id: that of newOrderId().
-const LINK_ID: usize = 20;
+/// The length of an order id that stands next to a value which others choose: that of newOrderId().
+const FIXED_ID: usize = 20;
 
 fn is_order_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -338,14 +352,14 @@ fn test_mode(account: &Account) -> &'static str {
 }
 
 /// The form that the browser posts with the card in it. The card's fields are not signed, so they can be left to the customer; everything
-/// that money depends on is.
+/// that money depends on is, and [`check_order`] and the notification's total hold the borders between the values.
 fn direct_form(account: &Account, order: &Order) -> Result<Redirect> {
     let installments = if order.installments > 1 { order.installments.to_string() } else { "0".to_owned() };
     let signed = [
         account.id().to_owned(),
         order.customer.ip.to_owned(),
         order.id.to_owned(),
-        order.customer.email.to_owned(),
+        order.customer.email.to_ascii_lowercase(),
         order.amount.to_decimal(order.currency),
         "card".to_owned(),
         installments,
@@ -438,6 +452,10 @@ fn base<'a>(account: &Account<'a>) -> &'a str {
     account.endpoint("api").trim_end_matches('/')
 }
 
+fn undocumented() -> Error {
+    Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")
+}
+
 /// `{"status":"success","token":"…"}`, or `{"status":"failed","reason":"…"}`. The token needs no place in `refs`: PayTR never sends it
 /// back, and nothing is compared with it.
 fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
@@ -452,7 +470,7 @@ fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
                 "PayTR refused to open a payment; its words say why (paytr_token: check Mağaza Parola, Mağaza Gizli Anahtar and customer.ip)";
             Err(Error::new(Code::Refused, "", message).with_bank("", bank_text(object, "reason")?))
         }
-        _ => Err(Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")),
+        _ => Err(undocumented()),
     }
 }
 
@@ -468,7 +486,7 @@ fn link_reply(cx: &Context, object: &Object) -> Result<Step> {
             let words = [bank_text(object, "reason")?, bank_text(object, "err_msg")?].concat();
             Err(Error::new(Code::Refused, "", "PayTR refused to open a payment link; its words say why").with_bank("", words))
         }
-        _ => Err(Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")),
+        _ => Err(undocumented()),
     }
 }
 
@@ -566,7 +584,7 @@ fn status_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> 
     match object.scalar("status")? {
         Some("success") => found(cx, order, reply, object),
         Some("error" | "failed") => not_found(object),
-        _ => Err(Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")),
+        _ => Err(undocumented()),
     }
 }
 
@@ -582,8 +600,7 @@ fn not_found(object: &Object) -> Result<Step> {
 }
 
 fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
-    let named = object.scalar("merchant_oid")?;
-    if named.is_some() && named != order_number(order) {
+    if !agrees(object, "merchant_oid", order_number(order).unwrap_or_default())? {
         return Err(Error::new(Code::OrderMismatch, "merchant_oid", "PayTR speaks of another order than the one that it was asked about"));
     }
     let claim =
@@ -597,22 +614,26 @@ fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<
         refunded,
         at: object.scalar("payment_date")?.and_then(from_turkish).unwrap_or_default(),
         masked_pan: charset::displayable(object.scalar("masked_pan")?.unwrap_or_default(), 32),
-        review: mode_differs(cx.account, object)?,
+        review: mode_differs(cx.account, object, "test_mode")?,
         ..Facts::default()
     };
     let all_went_back = refunded.is_some_and(|refunded| refunded >= total);
     Ok(Step::done(if all_went_back { Payment::refunded(proof, facts) } else { Payment::paid(proof, facts) }))
 }
 
-/// A test payment is never money. The other way round the money is real, and a person should know that the shop runs in test mode.
-fn mode_differs(account: &Account, object: &Object) -> Result<bool> {
-    match (account.mode, object.scalar("test_mode")?) {
-        (Mode::Production, Some("1")) => {
-            Err(Error::new(Code::OrderMismatch, "test_mode", "PayTR made this payment in test mode: no money was taken"))
-        }
-        (Mode::Test, Some("0")) => Ok(true),
-        _ => Ok(false),
+/// Whether a reply says this of a field, or says nothing of it.
+fn agrees(object: &Object, field: &'static str, ours: &str) -> Result<bool> {
+    Ok(object.scalar(field)?.is_none_or(|told| told.is_empty() || told == ours))
+}
+
+/// What PayTR does in test mode is never money. The other way round the money is real, and a person should know that the shop runs in test
+/// mode.
+fn mode_differs(account: &Account, object: &Object, field: &'static str) -> Result<bool> {
+    let is_real = agrees(object, field, "0")?;
+    if account.mode == Mode::Production && !is_real {
+        return Err(Error::new(Code::OrderMismatch, field, "PayTR did this in test mode: no money was moved"));
     }
+    Ok(account.mode == Mode::Test && object.scalar(field)? == Some("0"))
 }
 
 fn amount(object: &Object, field: &'static str, currency: Currency) -> Result<Amount> {
@@ -676,23 +697,31 @@ fn reference(change: &Change) -> String {
     if change.id.bytes().all(|byte| byte.is_ascii_alphanumeric()) { change.id.clone() } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
 }
 
-/// `{"status":"success","merchant_oid":"…","return_amount":"…"}`, or `{"status":"error","err_no":"…","err_msg":"…"}`.
-fn refund_reply(order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
-    let names_ours = object.scalar("merchant_oid")?.is_none_or(|id| Some(id) == order_number(order));
-    match (object.scalar("status")?, reply.change()) {
-        (Some("success"), Some(change)) if names_ours => {
+/// `{"status":"success","is_test":"0","merchant_oid":"…","return_amount":"…","reference_no":"…"}`, or
+/// `{"status":"error","err_no":"…","err_msg":"…"}`. Only the errors of PayTR's table say that nothing went back.
+fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
+    let Some(change) = reply.change() else { return Err(super::foreign_then()) };
+    let is_ours = agrees(object, "merchant_oid", order_number(order).unwrap_or_default())? && agrees(object, "reference_no", &reference(change))?;
+    let error = object.scalar("err_no")?.unwrap_or_default();
+    match object.scalar("status")? {
+        Some("success") if is_ours => {
             let claim = Claim { order_id: None, amount: Some(amount(object, "return_amount", order.currency)?), currency: None };
             let proof = Proof::<OfChange>::by_reply(reply, claim, order)?;
-            Ok(Step::done(Payment::changed(proof, change.kind, Facts::default())))
+            let facts = Facts { review: mode_differs(cx.account, object, "is_test")?, ..Facts::default() };
+            Ok(Step::done(Payment::changed(proof, change.kind, facts)))
         }
-        (Some("error" | "failed"), Some(_)) if names_ours => {
+        Some("error" | "failed") if is_ours && is_refund_error(error) => {
             let proof = Proof::<OfOutcome>::by_reply(reply, Claim { order_id: None, amount: None, currency: None }, order)?;
-            let bank_code = charset::displayable(object.scalar("err_no")?.unwrap_or_default(), 16);
-            let decline = Decline { reason: Reason::Declined, bank_code, bank_message: bank_text(object, "err_msg")? };
+            let decline = Decline { reason: Reason::Declined, bank_code: error.to_owned(), bank_message: bank_text(object, "err_msg")? };
             Ok(Step::done(Payment::declined(proof, decline, Facts::default())))
         }
-        _ => Err(Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")),
+        _ => Err(undocumented()),
     }
+}
+
+/// 000 to 011.
+fn is_refund_error(number: &str) -> bool {
+    number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse().is_ok_and(|number: u16| number <= 11)
 }
 
 /// The first three days of what is wanted. `then` says the last of them.
@@ -703,32 +732,32 @@ fn report_request(cx: &Context, from: Date, to: Date) -> Send {
     posted(cx, "/rapor/islem-dokumu", Effect::Reads, &fields, &["report ", &last.dashed()].concat())
 }
 
-/// `status: failed` means that there was nothing in these days. The document does not name the list: it is the member that is one, or the
-/// rows are members themselves.
+/// `status: failed` without a number means that there was nothing in these days. The document does not name the list: it is the member
+/// that is one, or the rows are members themselves.
 fn report_rows(object: &Object) -> Result<Vec<Transaction>> {
-    match object.scalar("status")? {
-        Some("success") => {}
-        Some("failed") => return Ok(Vec::new()),
-        _ => {
-            let code = charset::displayable(object.scalar("err_no")?.unwrap_or_default(), 16);
-            return Err(Error::new(Code::Refused, "", "PayTR refused the report; its words say why").with_bank(code, bank_text(object, "err_msg")?));
-        }
+    let (status, code) = (object.scalar("status")?, object.scalar("err_no")?.unwrap_or_default());
+    if status == Some("failed") && code.is_empty() {
+        return Ok(Vec::new());
     }
-    let mut rows = Vec::new();
+    if status != Some("success") {
+        let code = charset::displayable(code, 16);
+        return Err(Error::new(Code::Refused, "", "PayTR refused the report; its words say why").with_bank(code, bank_text(object, "err_msg")?));
+    }
+    let unreadable = || Error::new(Code::Malformed, "list", "PayTR's list cannot be read");
+    let (mut rows, mut is_list) = (Vec::new(), false);
     for (_, value) in object.members() {
-        match value {
-            Value::Nested(list) if list.starts_with('[') => {
-                for item in json::items(list)? {
-                    if let Value::Nested(row) = item {
-                        rows.push(report_row(row)?);
-                    }
-                }
-            }
-            Value::Nested(row) => rows.push(report_row(row)?),
-            _ => {}
+        let Value::Nested(nested) = value else { continue };
+        is_list = true;
+        if !nested.starts_with('[') {
+            rows.push(report_row(nested)?);
+            continue;
+        }
+        for item in json::items(nested)? {
+            let Value::Nested(row) = item else { return Err(unreadable()) };
+            rows.push(report_row(row)?);
         }
     }
-    Ok(rows)
+    if is_list { Ok(rows) } else { Err(unreadable()) }
 }
 
 fn report_row(row: &str) -> Result<Transaction> {
@@ -770,7 +799,7 @@ fn bank_text(object: &Object, field: &'static str) -> Result<String> {
 mod tests {
     use super::*;
     use crate::gateway::{self, Answer};
-    use crate::payment::{Action, Customer, Intent, Item, Language, Refs, Send, Status, Urls};
+    use crate::payment::{Action, Customer, Intent, Item, Language, Refs, Urls};
 
     const KEY: &str = "AbCdEfGhIjKlMnOp";
     const SALT: &str = "QrStUvWxYz012345";

@@ -36,6 +36,8 @@ mod payflex_bank;
 mod payflex_return;
 mod payflex_start;
 mod payflex_vectors;
+mod paytr_attacks;
+mod paytr_bank;
 mod posnet_bank;
 mod posnet_books;
 mod posnet_finish;
