@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { createPos, garanti, generateHashData, iyzico, nestpay, payflex, paytr, posnet, PosError } from 'velopos';
+import { initialized, retrieved } from './gate/iyzico.js';
 import * as oracle from './oracle/nestpay.js';
 import * as iyzicoOracle from './oracle/iyzico.js';
 import * as paytrOracle from './oracle/paytr.js';
@@ -234,6 +235,42 @@ describe('iyzico', () => {
     });
   }
 
+  const { threeDS, refund } = vectors.iyzico;
+  const openPos = (secretKey) =>
+    createPos({ ...shop.iyzico, model: '3ds', merchant: { ...shop.iyzico.merchant, secretKey } }, { claim: async () => true });
+
+  /** An order whose 3-D Secure has begun, under the payment number of the vectors. */
+  function begunOrder(pos) {
+    const { order, then } = pos.step.start({ ...shop.order, id: threeDS.orderId }, { card: { ...shop.card, holder: 'Ayşe Yılmaz' } });
+    const page = '<form action="https://sandbox-api.iyzipay.com/payment/mock/init3ds" method="post"><input type="hidden" name="orderId" value="1"></form>';
+    const body = { status: 'success', conversationId: threeDS.orderId, paymentId: threeDS.paymentId, threeDSHtmlContent: Buffer.from(page).toString('base64'),
+      signature: iyzico.responseSignature([threeDS.paymentId, threeDS.orderId], threeDS.secretKey) };
+    return pos.step.reply(order, then, { status: 200, body: JSON.stringify(body) }).order;
+  }
+
+  for (const { name, fields, signature, outcome } of threeDS.returns) {
+    test(`return from 3-D Secure: ${name}`, async () => {
+      const pos = openPos(threeDS.secretKey);
+      const body = new URLSearchParams({ ...fields, signature }).toString();
+      assert.equal(await outcomeOf(() => pos.step.callback(begunOrder(pos), body)), outcome);
+      const ours = iyzicoOracle.responseSignature(Object.values(fields), threeDS.secretKey);
+      assert[outcome === 'refused SIGNATURE_INVALID' ? 'notEqual' : 'equal'](ours, signature);
+    });
+  }
+
+  for (const { name, price, currency, signature, outcome, review } of refund.answers) {
+    test(`refund: ${name}`, async () => {
+      const pos = openPos(refund.secretKey);
+      const stored = begunOrder(pos);
+      const paid = { ...stored, refs: `${stored.refs}&captured=14990` };
+      const { order, then } = pos.step.ask(paid, 'refund', { id: 'R1', amount: '49.90' });
+      const answer = JSON.stringify({ status: 'success', conversationId: 'R1', paymentId: threeDS.paymentId, currency, ...(signature && { signature }) });
+      const { payment } = pos.step.reply(order, then, { status: 200, body: `${answer.slice(0, -1)},"price":${price}}` });
+      assert.equal(`${payment.status} by ${payment.proof}`, outcome);
+      if (review !== undefined) assert.equal(payment.review ?? false, review);
+    });
+  }
+
   test('a price inside a signature', () => {
     for (const [price, stripped] of vectors.iyzico.price.signature) assert.equal(iyzicoOracle.strippedPrice(price), stripped);
   });
@@ -283,7 +320,8 @@ const formulas = {
   'nestpay.ver3.plaintext': ({ params, storeKey }, id, expected) => whenDigestOf(expected, nestpay.hash(params, storeKey)),
   'nestpay.escape': ({ value }, id, expected) => whenDigestOf(`${expected}|k`, nestpay.hash({ a: value }, 'k'))?.slice(0, -2),
   'amount.kurus': ({ amount }) => new URLSearchParams(createPos(shop.paytr).step.start(orderOf(amount)).request.body).get('payment_amount'),
-  'iyzico.formatPrice': ({ price }) => (/\.\d\d$/.test(price) ? textOfPrice(createPos(shop.iyzico).step.start(orderOf(price)).request.body) : undefined),
+  'iyzico.formatPrice': ({ price }) => ofOrder(price, (amount) => textOfPrice(createPos(shop.iyzico).step.start(orderOf(amount)).request.body)),
+  'iyzico.responsePrice': ({ price }, id, expected) => ofOrder(price, (amount) => iyzicoSigns(price, amount, expected)),
   'iyzico.webhookV3': ({ payload, secretKey, values }) => {
     const [text, merchantId] = payload ? [payload] : payloadOf(values, secretKey);
     return text && iyzico.webhookSignature(text, secretKey, merchantId);
@@ -311,6 +349,22 @@ const formulas = {
 };
 
 const orderOf = (amount) => ({ ...shop.order, amount, basket: [{ name: 'a', price: amount, quantity: 1 }] });
+/** For a price that an order can have: at most two decimals that count. */
+function ofOrder(price, work) {
+  const [whole, decimals = ''] = price.split('.');
+  const counted = decimals.replace(/0+$/, '');
+  return counted.length > 2 ? undefined : work(`${whole}.${counted.padEnd(2, '0')}`);
+}
+/** The price is in an answer as given, and signed as expected: taken for paid, if that is the package's own idea of it. */
+function iyzicoSigns(price, amount, expected) {
+  const { step } = createPos(shop.iyzico);
+  const started = step.start(orderOf(amount));
+  const opened = step.reply(started.order, started.then, initialized(started.request.body));
+  const asked = step.ask(opened.order, 'inquire');
+  const { signature } = JSON.parse(retrieved({ price: expected, paidPrice: expected }).body);
+  const { payment } = step.reply(opened.order, asked.then, retrieved({ price, paidPrice: price, signature }));
+  return payment.status === 'paid' ? expected : payment.status;
+}
 /** A price may be written as a JSON number or as text; its digits are what counts. */
 const textOfPrice = (body) => body.match(/"price":"?([\d.]+)/)[1];
 const whenDigestOf = (plaintext, digest) => (createHash('sha512').update(plaintext).digest('base64') === digest ? plaintext : 'another plaintext');

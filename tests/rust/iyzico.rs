@@ -137,6 +137,8 @@ pub fn payment() -> Members<'static> {
         ("price", "149.9".to_owned()),
         ("paidPrice", "149.90000000".to_owned()),
         ("installment", "1".to_owned()),
+        // As in the document's sample.
+        ("merchantCommissionRate", "0E-8".to_owned()),
         quoted("binNumber", "45080345"),
         quoted("lastFourDigits", "4509"),
         quoted("authCode", "301102"),
