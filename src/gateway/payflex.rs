@@ -18,7 +18,9 @@ use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Step};
+use crate::payment::{
+    Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step,
+};
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::wire::charset::displayable;
 use crate::wire::form::{self, Form};
@@ -150,7 +152,7 @@ impl Gateway for PayFlex {
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
         // Both are fixed before anything is sent: whatever gets lost on the way, the bank can be asked about them.
-        let transaction = hex(&sha1(&[&cx.random, b"transaction"])[..16]);
+        let transaction = number(&[&cx.random, b"transaction"]);
         let refs = order.refs.with(TRANSACTION, &transaction);
         let Some(card) = card else { return Ok(Step::send(registration(cx, order, &transaction)?).keeping(refs)) };
         let (enrollment, session) = (hex(&cx.random[..16]), hex(&cx.random[16..]));
@@ -214,6 +216,11 @@ const CAPTURE: &str = "capture";
 fn stored<'o>(order: &'o Order, name: &str) -> Result<&'o str> {
     let missing = || Error::new(Code::Order, "refs", "this order was not started in this model; store the order that `start` returned");
     order.refs.get(name).filter(|value| !value.is_empty()).ok_or_else(missing)
+}
+
+/// A number of our own for the bank. It has no digits, which could be taken for a card's and hidden.
+fn number(pieces: &[&[u8]]) -> String {
+    hex(&sha1(pieces)[..16]).bytes().map(|byte| char::from(if byte.is_ascii_digit() { byte - b'0' + b'g' } else { byte })).collect()
 }
 
 /// An address that the bank may not have.
@@ -433,7 +440,7 @@ fn query_reply(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
     let [code, error, token, secured] = scalars(&object, ["Rc", "ErrorCode", "PaymentToken", "AuthResultCode"])?;
     let [message, other_message, old_id, id] = scalars(&object, ["Message", "ResponseMessage", "OrderID", "OrderId"])?;
     let [transaction, kind, amount, currency] = scalars(&object, ["TransactionId", "TransactionType", "Amount", "AmountCode"])?;
-    let [auth_code, rrn, host_date, pan] = scalars(&object, ["AuthCode", "Rrn", "HostDate", "MaskedPan"])?;
+    let [auth_code, rrn, host_date, pan, count] = scalars(&object, ["AuthCode", "Rrn", "HostDate", "MaskedPan", "InstallmentCount"])?;
     let message = or(message, other_message);
     if code.is_empty() {
         return if cure(error).is_some() { Err(refused(error, message)) } else { Ok(Step::done(Payment::pending(Facts::default()))) };
@@ -448,16 +455,17 @@ fn query_reply(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
     // İnnova writes amounts with a comma.
     let amount = &amount.replace(',', ".");
     let order_id = or(old_id, id);
-    let told = Told { code, message, kind, transaction, order_id, amount, currency, auth_code, rrn, host_date, pan, ..Told::default() };
-    let agrees = matches!(secured, "" | "0000") && matches!(error, "" | "0000") && (kind.is_empty() || kind == transaction_type(order));
-    if code == "0000" && is_ours && agrees && told.names_money(order) {
+    let told = Told { code, message, kind, transaction, order_id, amount, currency, auth_code, rrn, host_date, pan, count, ..Told::default() };
+    // The hosts of 2026 tell two results, the older installations one.
+    let agrees = secured == "0000" || secured.is_empty() && is_older(endpoint(cx.account, "common_payment")?);
+    if is_ours && agrees && matches!(error, "" | "0000") && told.is_approval(order) {
         let proof = Proof::<OfMoney>::by_reply(reply, told.claim(order), order)?;
-        return Ok(Step::done(Payment::succeeded(proof, order, told.facts_of(order))));
+        return Ok(Step::done(Payment::succeeded(proof, order, told.facts_of(cx, order))));
     }
     match told.refusal(reply, order)? {
-        Some(step) => Ok(step),
+        Some(step) if secured != "0000" => Ok(step),
         // What contradicts itself, or is known under a number of the bank's own, the virtual POS must tell.
-        None => search_or(cx, order, "order", Payment::pending(for_a_person(told.facts()))),
+        _ => search_or(cx, order, "order", Payment::pending(for_a_person(told.facts()))),
     }
 }
 
@@ -539,6 +547,8 @@ fn enrolled(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
 /// The form for the customer's bank. For BKM's "GO Güvenli Öde" the PaReq is a page with a form of its own, of which nothing but address
 /// and fields is taken over.
 fn bank_form(account: &Account, acs: &str, pa_req: &str, term: &str, md: &str) -> Result<Redirect> {
+    // The pages of the customers' banks are anywhere.
+    let check = |field, address: &str| html::check_action(address, account.mode == Mode::Test).map_err(|error| error.in_field(field));
     let page = crypto::from_base64(pa_req).filter(|page| page.trim_ascii_start().starts_with(b"<"));
     let (action, fields) = match page {
         Some(page) => {
@@ -547,12 +557,12 @@ fn bank_form(account: &Account, acs: &str, pa_req: &str, term: &str, md: &str) -
         }
         None if pa_req.is_empty() => return Err(malformed("PaReq")),
         None => {
+            check("TermUrl", term)?;
             let fields = [("PaReq", pa_req), ("TermUrl", term), ("MD", md)];
             (acs.to_owned(), fields.map(|(name, value)| (Cow::Borrowed(name), value.to_owned())).to_vec())
         }
     };
-    // The pages of the customers' banks are anywhere.
-    html::check_action(&action, account.mode == Mode::Test).map_err(|error| error.in_field("ACSUrl"))?;
+    check("ACSUrl", &action)?;
     Ok(Redirect::Form { action, fields, card_inputs: None })
 }
 
@@ -665,6 +675,8 @@ struct Told<'d> {
     /// 1 is none, 2 full and 3 half 3-D Secure.
     secure_type: &'d str,
     pan: &'d str,
+    /// Of instalments; empty, 0 or 1 for a single payment.
+    count: &'d str,
 }
 
 impl<'d> Told<'d> {
@@ -675,10 +687,11 @@ impl<'d> Told<'d> {
         // Answers and rows have other names for the same.
         let [message, row_message, amount, row_amount, currency] =
             texts(element, ["ResultDetail", "ResponseMessage", "CurrencyAmount", "Amount", "CurrencyCode"])?;
-        let [row_currency, row_kind, pan] = texts(element, ["AmountCode", "TransactionType/TransactionTypeName", "PanMasked"])?;
-        let (message, kind) = (or(message, row_message), or(kind, row_kind));
+        let [row_currency, row_kind, pan, count, other_count] =
+            texts(element, ["AmountCode", "TransactionType/TransactionTypeName", "PanMasked", "NumberOfInstallments", "InstallmentCount"])?;
+        let (message, kind, count) = (or(message, row_message), or(kind, row_kind), or(count, other_count));
         let (amount, currency) = (or(amount, row_amount), or(currency, row_currency));
-        Ok(Told { code, message, kind, transaction, reference, order_id, amount, currency, auth_code, rrn, host_date, eci, secure_type, pan })
+        Ok(Told { code, message, kind, transaction, reference, order_id, amount, currency, auth_code, rrn, host_date, eci, secure_type, pan, count })
     }
 
     fn amount(&self, order: &Order) -> Option<Amount> {
@@ -687,6 +700,16 @@ impl<'d> Told<'d> {
 
     fn names_money(&self, order: &Order) -> bool {
         self.amount(order).is_some() && Currency::from_digits(self.currency).is_some()
+    }
+
+    /// An approval of what this order asks for, which says how much money it is.
+    fn is_approval(&self, order: &Order) -> bool {
+        self.code == "0000" && (self.kind.is_empty() || self.kind == transaction_type(order)) && self.names_money(order)
+    }
+
+    /// 2 for an approval, 0 for a refusal, 1 for anything else.
+    fn weight(&self) -> u32 {
+        if self.code == "0000" { 2 } else { u32::from(refusal(self.code).is_none()) }
     }
 
     fn claim(&self, order: &Order) -> Claim<'d> {
@@ -713,9 +736,12 @@ impl<'d> Told<'d> {
         }
     }
 
-    /// The same for money, which came in the order's instalments.
-    fn facts_of(&self, order: &Order) -> Facts {
-        Facts { installments: Some(order.installments), ..self.facts() }
+    /// The same for money. It is there, and a person should know when it came without the 3-D Secure or in other instalments than asked for.
+    fn facts_of(&self, cx: &Context, order: &Order) -> Facts {
+        let facts = self.facts();
+        let installments = self.count.parse().map_or(order.installments, |count: u8| count.max(1));
+        let is_half = facts.liability == Some(Liability::Merchant) && cx.account.three_ds == ThreeDs::Full;
+        Facts { installments: Some(installments), review: is_half || installments != order.installments, ..facts }
     }
 
     fn declined(&self, reply: &Reply, order: &Order, reason: Reason) -> Result<Step> {
@@ -765,9 +791,9 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, word: &str, rest:
     if told.is_about_another(stored(order, TRANSACTION)?) {
         return Err(other_order("TransactionId"));
     }
-    if told.code == "0000" && !told.transaction.is_empty() && !told.order_id.is_empty() && told.names_money(order) {
+    if told.is_approval(order) && !told.transaction.is_empty() && !told.order_id.is_empty() {
         let proof = Proof::<OfMoney>::by_reply(reply, told.claim(order), order)?;
-        return Ok(Step::done(Payment::succeeded(proof, order, told.facts_of(order))));
+        return Ok(Step::done(Payment::succeeded(proof, order, told.facts_of(cx, order))));
     }
     // 1127: there may be no amount. 1047, 1077: there must be one. Nothing was booked, so the other form may be sent, once.
     let other_form = if with_amount { told.code == "1127" } else { matches!(told.code, "1047" | "1077") };
@@ -851,6 +877,11 @@ fn rows<'d>(document: &'d Document<'d>, list: &str, row: &str) -> Result<Vec<Ele
     }
 }
 
+/// How many rows there are, on this page and others.
+fn total(document: &Document, list: &str) -> Result<u32> {
+    Ok(root(document, list)?.leaf("PagedResponseInfo/TotalItemCount")?.and_then(|total| total.parse().ok()).unwrap_or_default())
+}
+
 fn search_rows<'d>(document: &'d Document<'d>) -> Result<Vec<Element<'d>>> {
     rows(document, "SearchResponse", "TransactionSearchResultInfo")
 }
@@ -867,12 +898,16 @@ fn search_reply(cx: &Context, order: &Order, reply: &Reply, by: &str) -> Result<
     let mut approved = 0;
     for row in &rows {
         let told = Told::read(row)?;
-        // A number can have been tried several times; of those that were refused the last one counts.
-        let is_approved = told.code == "0000";
-        if number == (if by == "order" { told.order_id } else { told.transaction }) && (is_approved || approved == 0) {
-            approved += u32::from(is_approved);
+        // A number can have been tried several times: an approval counts before what is open, and that before a refusal.
+        let is_best = found.as_ref().is_none_or(|(_, best)| told.weight() >= best.weight());
+        if number == (if by == "order" { told.order_id } else { told.transaction }) && is_best {
+            approved += told.weight() / 2;
             found = Some((*row, told));
         }
+    }
+    if approved == 0 && total(&document, "SearchResponse")? as usize > rows.len() {
+        // The one that was approved may stand on another page.
+        return Ok(Step::done(Payment::pending(for_a_person(Facts::default()))));
     }
     if by == "capture" && approved == 0 {
         // A capture that the bank did not make leaves the pre-authorisation.
@@ -881,14 +916,15 @@ fn search_reply(cx: &Context, order: &Order, reply: &Reply, by: &str) -> Result<
     let Some((row, told)) = found.filter(|_| approved < 2) else {
         return Ok(Step::done(if rows.is_empty() { Payment::pending(Facts::default()) } else { Payment::unknown(for_a_person(Facts::default())) }));
     };
-    let step = state(order, reply, &row, &told, by == "capture")?;
+    let step = state(cx, order, reply, &row, &told, by == "capture")?;
     // The number of the bank's own, where it did not take ours: later requests refer to it.
-    let adopted = by == "order" && approved == 1 && is_token(told.transaction);
+    let is_believed = approved == 1 && matches!(&step.action, Action::Done(payment) if payment.status() != Status::Pending);
+    let adopted = by == "order" && is_believed && is_token(told.transaction);
     Ok(if adopted { step.keeping(order.refs.with(TRANSACTION, told.transaction)) } else { step })
 }
 
 /// What a row of Search says about the payment: about its sale, its pre-authorisation, or the capture of that.
-fn state(order: &Order, reply: &Reply, row: &Element, told: &Told, is_capture: bool) -> Result<Step> {
+fn state(cx: &Context, order: &Order, reply: &Reply, row: &Element, told: &Told, is_capture: bool) -> Result<Step> {
     if told.order_id.is_empty() && !is_capture {
         return Err(other_order("OrderId"));
     }
@@ -916,7 +952,7 @@ fn state(order: &Order, reply: &Reply, row: &Element, told: &Told, is_capture: b
     else {
         return open(told);
     };
-    let mut facts = told.facts_of(order);
+    let mut facts = told.facts_of(cx, order);
     if is_yes(canceled) || is_yes(reversed) {
         // A capture that was undone in the panel leaves a pre-authorisation, which only a person knows what to do with.
         return if is_capture && !ledger.has(Kind::Void) { open(told) } else { Ok(Step::done(Payment::voided(proof, facts))) };
@@ -954,7 +990,7 @@ fn is_no(flag: &str) -> bool {
 
 /// The number of a change, made of its id: whatever happens here, the bank takes it only once.
 fn change_number(order: &Order, change: &Change) -> Result<String> {
-    Ok(hex(&sha1(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes()])[..16]))
+    Ok(number(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes()]))
 }
 
 /// What a change refers to: money that was taken by a capture is known under the capture's number.
@@ -997,7 +1033,9 @@ fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
     if told.is_about_another(&change_number(order, change)?) || !refers {
         return Err(other_order("TransactionId"));
     }
-    if told.code == "0000" && !told.transaction.is_empty() && (told.amount.is_empty() || told.amount(order).is_some()) {
+    let is_readable =
+        (told.amount.is_empty() || told.amount(order).is_some()) && (told.currency.is_empty() || Currency::from_digits(told.currency).is_some());
+    if told.code == "0000" && !told.transaction.is_empty() && is_readable {
         let proof = Proof::<OfChange>::by_reply(reply, told.claim(order), order)?;
         return Ok(Step::done(Payment::changed(proof, change.kind, told.facts())));
     }
@@ -1037,8 +1075,7 @@ fn history_reply(cx: &Context, order: &Order, reply: &Reply, place: &str) -> Res
 /// A line of Search or of SettlementDetail.
 fn listed(row: &Element) -> Result<Transaction> {
     let told = Told::read(row)?;
-    let [canceled, reversed, count, other_count, inserted] =
-        texts(row, ["IsCanceled", "IsReversed", "NumberOfInstallments", "InstallmentCount", "RequestInsertTime"])?;
+    let [canceled, reversed, inserted] = texts(row, ["IsCanceled", "IsReversed", "RequestInsertTime"])?;
     let currency = Currency::from_digits(told.currency);
     Ok(Transaction {
         order_id: displayable(told.order_id, 64),
@@ -1058,7 +1095,7 @@ fn listed(row: &Element) -> Result<Transaction> {
         },
         amount: currency.and_then(|currency| Amount::from_decimal(told.amount, currency)),
         currency,
-        installments: or(count, other_count).parse().ok(),
+        installments: told.count.parse().ok(),
         at: moment(or(inserted, told.host_date)),
         transaction_id: displayable(told.transaction, 64),
         auth_code: displayable(told.auth_code, 16),
@@ -1097,8 +1134,7 @@ fn report_reply(cx: &Context, period: &Period, page: u32, reply: &Reply) -> Resu
             transactions.push(transaction);
         }
     }
-    let total = root(&document, LIST)?.leaf("PagedResponseInfo/TotalItemCount")?.unwrap_or_default();
-    let more = !rows.is_empty() && page.saturating_mul(PAGE) < total.parse().unwrap_or_default();
+    let more = !rows.is_empty() && page.saturating_mul(PAGE) < total(&document, LIST)?;
     Ok(Statement { transactions, next: if more { Some(report_page(cx, period, page + 1)?) } else { None } })
 }
 

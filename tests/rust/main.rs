@@ -32,6 +32,7 @@ mod nestpay_start;
 mod nestpay_vectors;
 mod order;
 mod payflex_after;
+mod payflex_attacks;
 mod payflex_bank;
 mod payflex_return;
 mod payflex_start;

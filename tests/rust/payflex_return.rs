@@ -85,7 +85,7 @@ fn what_the_query_may_say() {
     let order = registered(&shop, sale());
     for (changes, expected) in [
         (&[("Rc", "0051"), ("AuthResultCode", "0051")][..], "declined by reply"),
-        (&[("Rc", "0400")], "declined by reply"),
+        (&[("Rc", "0400"), ("AuthResultCode", "null")], "declined by reply"),
         (&[("Rc", "null")], "pending"),
         (&[("Rc", "null"), ("ErrorCode", "5043")], "pending"),
         (&[("Rc", ""), ("ErrorCode", "5001")], "REFUSED merchant.password"),
@@ -115,7 +115,7 @@ fn what_the_query_may_say() {
     ] {
         assert_eq!(queried(&shop, &order, changes).to_string(), expected, "{changes:?}");
     }
-    let declined = queried(&shop, &order, &[("Rc", "0051"), ("Message", "LİMİT YETERSİZ 4508034508034509")]);
+    let declined = queried(&shop, &order, &[("Rc", "0051"), ("AuthResultCode", "0051"), ("Message", "LİMİT YETERSİZ 4508034508034509")]);
     assert_eq!(
         [declined.fact("reason"), declined.fact("bankCode"), declined.fact("bankMessage")],
         ["insufficient-funds", "0051", "LİMİT YETERSİZ 450803******4509"]
