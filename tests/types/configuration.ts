@@ -5,6 +5,7 @@ export const isbank: Config = { gateway: 'isbank', model: '3d_pay_hosting', mode
 export const withoutApi: Config = { gateway: 'halkbank', merchant: { clientId: '1', storeKey: '2' } };
 export const paytr: Config = { gateway: 'paytr', merchant: { merchantId: '1', merchantKey: '2', merchantSalt: '3' }, endpoints: { api: 'https://www.paytr.com' } };
 export const iyzico: Config = { gateway: 'iyzico', merchant: { apiKey: '1', secretKey: '2' } };
+export const iyzicoThreeDS: Config = { gateway: 'iyzico', model: '3ds', merchant: { apiKey: '1', secretKey: '2', merchantId: '3' } };
 export const simulated: Config = { ...isbank, endpoints: { gate: 'http://127.0.0.1:8481/nestpay/fim/est3Dgate', api: 'http://127.0.0.1:8481/nestpay/fim/api' } };
 
 // @ts-expect-error a typing error in a key
