@@ -20,11 +20,11 @@
 //!    therefore has a CAVV: 20 bytes, in base64 27 characters and a `=`, with at least 62 characters behind it (eci, md, rnd). In a text that
 //!    the bank signs the first `=` either ends the CAVV, which stands behind its mdStatus, or it ends the md, with 20 characters behind it
 //!    (rnd). So where the first `=` stands at its place behind our order's id, the text is about our order, and the mdStatus is the bank's.
-//! 4. mdStatus 2 to 4 may come without a CAVV. Where `threeDS: 'attempted'` lets them count in model `3d`, every id has one length, so that
-//!    none goes on where another ends.
+//! 4. Ids of one length would not do instead: the form's digest joins its values without a delimiter, too, so a customer can move the first
+//!    digits of the amount to the end of the id, and the bank signs what becomes of that.
 //!
-//! What remains is that the failure of one order could be shown as the failure of another if one of their ids begins with the other. It
-//! stays a failure, and of the same customer's; `newOrderId()`, whose ids have one length, excludes even that.
+//! For the same reason a customer can have failures signed for the id of somebody else's order, where that begins with his own. So a
+//! failure counts only where the digest of the order's own form came back with it, which only that order's customer and the bank have seen.
 //!
 //! **What nobody signs.** The form's digest leaves `secure3dsecuritylevel` out, so a customer may choose another model than the shop: what
 //! counts is the bank's reply about the money, and the signed mdStatus about who bears a chargeback. `xid` is not signed either. The bank
@@ -34,7 +34,7 @@
 //! so, but every published reply agrees. It is checked; the amount that an inquiry tells is compared besides.
 
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, request};
-use crate::account::{Account, Mode, ThreeDs};
+use crate::account::{Account, Mode};
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
@@ -117,6 +117,7 @@ pub const SPEC: Spec = Spec {
         ("terminalId", "30691297"),
         ("terminalId", "30691298"),
         ("terminalId", "30691299"),
+        ("terminalId", "30691300"),
         ("merchantId", "7000679"),
         ("storeKey", "12345678"),
         ("provisionPassword", "123qweASD/"),
@@ -142,7 +143,7 @@ impl Gateway for Garanti {
     }
 
     fn start(&self, cx: &Context, order: &Order, _card: Option<&Card>) -> Result<Step> {
-        check_order(cx.account, order)?;
+        check_order(order)?;
         let mut redirect = Redirect::form(cx.account.endpoint("gate"), form_fields(cx, order));
         if let Redirect::Form { card_inputs, .. } = &mut redirect
             && !on_the_banks_page(order.model)
@@ -161,7 +162,6 @@ impl Gateway for Garanti {
         if callback.order_id != order.id {
             return Err(Error::new(Code::OrderMismatch, "oid", "this callback is about another order"));
         }
-        form_came_back(&form, cx.account, order)?;
         settle(cx, order, &form, &callback, verified)
     }
 
@@ -184,7 +184,7 @@ impl Gateway for Garanti {
             "change" => change_reply(order, &reply, &answer),
             "history" => Ok(Step::list(Statement { transactions: history_rows(order, &document, &answer)?, next: None })),
             "settle" => settled(order, &reply, &history_rows(order, &document, &answer)?),
-            _ => Err(foreign_then()),
+            _ => Err(super::foreign_then()),
         }
     }
 
@@ -202,10 +202,6 @@ impl Gateway for Garanti {
         let form = Form::parse(message.body).ok()?;
         form.ascii("oid").ok()?.filter(|oid| !oid.is_empty()).map(Found::OrderId)
     }
-}
-
-fn foreign_then() -> Error {
-    Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")
 }
 
 fn is_digits(text: &str) -> bool {
@@ -291,23 +287,14 @@ const FORM_SIGNED: [&str; 8] = ["terminalid", "orderid", "txnamount", "txncurren
 
 /// The longest id that the bank stores (its error 0231).
 const MAX_ID: usize = 32;
-/// The length of newOrderId().
-const ONE_LENGTH: usize = 20;
 
-fn check_order(account: &Account, order: &Order) -> Result<()> {
+fn check_order(order: &Order) -> Result<()> {
     let refuse = |code, field: &'static str, message: &'static str| Err(Error::new(code, field, message));
     if order.id.len() > MAX_ID {
         return refuse(Code::Order, "id", "at Garanti an order id has at most 32 characters; newOrderId() makes one");
     }
     if VERDICTS.iter().any(|word| order.id.contains(word)) {
         return refuse(Code::Order, "id", "an order id must not contain a word of the bank's: Approved, Declined, Error");
-    }
-    if account.three_ds == ThreeDs::Attempted && !bank_charges(order.model) && order.id.len() != ONE_LENGTH {
-        return refuse(
-            Code::Order,
-            "id",
-            "model '3d' with threeDS 'attempted' takes ids of 20 characters, all of one length: newOrderId() makes one",
-        );
     }
     if order.max_installments > 1 && order.max_installments != order.installments {
         return refuse(
@@ -450,21 +437,21 @@ impl<'a> Callback<'a> {
 
     /// What is missing from an authentication that is to count.
     fn lacks(&self) -> Option<&'static str> {
-        let may_lack_cavv = self.md_status != "1" && self.order_id.len() == ONE_LENGTH;
-        let there = [("cavv", may_lack_cavv || !self.cavv.is_empty()), ("eci", may_lack_cavv || !self.eci.is_empty()), ("md", !self.md.is_empty())];
-        there.iter().find(|(_, fine)| !fine).map(|(name, _)| *name)
+        let needed = [("cavv", self.cavv), ("eci", self.eci), ("md", self.md)];
+        needed.iter().find(|(_, value)| value.is_empty()).map(|(name, _)| *name)
     }
 
     fn is_approved(&self) -> bool {
         self.response == "Approved" && self.return_code == "00" && is_auth_code(self.auth_code)
     }
 
-    /// The bank tried no charge, or the card's bank said no. The gate's own 92 also stands for an order that was paid before, and some
-    /// codes for not knowing.
+    /// The bank tried no charge, or the card's bank said no. The gate's own 92 also stands for an order that was paid before, some codes for
+    /// not knowing, and an error may be one of a charge, which the bank tries by the level in the form: nobody signs that.
     fn is_refused(&self, model: &str) -> bool {
         match self.response {
             "Declined" => !matches!(self.return_code, "00" | "92" | "68" | "96" | "98" | "99"),
-            "" | "Error" => self.return_code != "00" && !would_charge(model, self.md_status),
+            "Error" => self.return_code != "00" && !matches!(self.md_status, "1" | "2" | "3" | "4" | "5"),
+            "" => !would_charge(model, self.md_status),
             _ => false,
         }
     }
@@ -490,11 +477,12 @@ fn is_base64(text: &str, padding: usize) -> bool {
     text.len() - bare.len() <= padding && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }
 
-/// The gate hands our form's digest back. It is not signed, so this proves nothing; a difference shows early that something is wrong.
-fn form_came_back(form: &Form, account: &Account, order: &Order) -> Result<()> {
+/// The gate hands our form's digest back. It is not signed, so it proves no result; but who has it has seen this order's form. A difference
+/// shows early that something is wrong.
+fn form_came_back(form: &Form, account: &Account, order: &Order) -> Result<bool> {
     let given = form.ascii("secure3dhash")?.unwrap_or_default();
     if given.is_empty() || crypto::compare(&form_digest(account, order), given, Written::Hex).is_some() {
-        return Ok(());
+        return Ok(!given.is_empty());
     }
     let message = "the form that came back is not the one that this order was started with: its amount, addresses or password differ";
     Err(Error::new(Code::EchoMismatch, "secure3dhash", message))
@@ -504,6 +492,7 @@ fn form_came_back(form: &Form, account: &Account, order: &Order) -> Result<()> {
 // The callback: what follows from it?
 
 fn settle(cx: &Context, order: &Order, form: &Form, callback: &Callback, verified: Verified) -> Result<Step> {
+    let came_back = form_came_back(form, cx.account, order)?;
     let accepted = cx.account.three_ds.accepts(callback.md_status);
     if let Some(field) = callback.fault() {
         if !bank_charges(order.model) {
@@ -518,19 +507,20 @@ fn settle(cx: &Context, order: &Order, form: &Form, callback: &Callback, verifie
         let refs = order.refs.with(AUTHENTICATION, &callback.authentication(accepted));
         return Ok(inquiry(cx, order).keeping(refs));
     }
-    if callback.is_refused(order.model) || only_authenticated(order, callback) && !accepted {
+    // After an approval, or once our server has asked for the money, no other return takes anything back.
+    let is_first = order.refs.get(AUTHENTICATION).is_none();
+    let only_authenticated = !bank_charges(order.model) && callback.response.is_empty();
+    if only_authenticated && is_first && accepted && (callback.md_status == "1" || !callback.cavv.is_empty()) {
+        return provision(cx, order, form, callback);
+    }
+    if is_first && came_back && (only_authenticated || callback.is_refused(order.model)) {
         return declined_callback(order, form, callback, verified);
     }
-    if only_authenticated(order, callback) { provision(cx, order, form, callback) } else { Ok(inquiry(cx, order)) }
+    Ok(inquiry(cx, order))
 }
 
 fn malformed(field: &'static str) -> Error {
     Error::new(Code::Malformed, field, "this signed value is not written as the bank writes it, so nothing is decided from this message")
-}
-
-/// The return is about 3-D Secure alone, and nobody but our own server asks for the money.
-fn only_authenticated(order: &Order, callback: &Callback) -> bool {
-    !bank_charges(order.model) && callback.response.is_empty()
 }
 
 fn declined_callback(order: &Order, form: &Form, callback: &Callback, verified: Verified) -> Result<Step> {
@@ -766,7 +756,7 @@ impl<'d> Answered<'d> {
     /// It is not told with whose password replies to the refund user are signed.
     fn is_signed(&self, account: &Account, given: &str) -> bool {
         let values = [self.code, self.reference, self.auth_code, self.at, self.order_id];
-        ["provisionPassword", "refundPassword"].iter().any(|key| {
+        ["provisionPassword", "refundPassword"].iter().filter(|key| !account.merchant(key).is_empty()).any(|key| {
             let security = security_data(account.secret(key), account.id());
             crypto::compare(&digest(&values, &[&security]), given, Written::Hex).is_some()
         })
@@ -792,7 +782,7 @@ impl<'d> Answered<'d> {
              0756 0759 0763 0764 0804 0809";
         match self.source {
             _ if self.message != "Declined" => false,
-            "HOST" => !matches!(self.code, "00" | "68" | "96" | "98" | "99"),
+            "HOST" => self.code.len() == 2 && is_digits(self.code) && !matches!(self.code, "00" | "68" | "96" | "98" | "99"),
             _ => self.refuses_us() || self.code == "92" && self.reason.len() == 4 && NOTHING_DONE.split(' ').any(|known| known == self.reason),
         }
     }
@@ -941,7 +931,6 @@ fn needs_a_person() -> Step {
     Step::done(Payment::pending(Facts { review: true, ..Facts::default() }))
 }
 
-/// The transactions of an order. Only the day of each is told.
 /// The texts of a row's leaves, empty where one is missing.
 fn leaves<'d>(row: &xml::Element<'d>, names: &[&str], texts: &mut [&'d str]) -> Result<()> {
     for (text, name) in texts.iter_mut().zip(names) {
@@ -965,6 +954,7 @@ const HISTORY_LEAVES: [&str; 12] = [
     "RetrefNum",
 ];
 
+/// The transactions of an order. Only the day of each is told.
 fn history_rows(order: &Order, document: &xml::Document, answer: &Answered) -> Result<Vec<Transaction>> {
     if answer.knows_no_such_order() {
         return Ok(Vec::new());
@@ -983,7 +973,8 @@ fn history_rows(order: &Order, document: &xml::Document, answer: &Answered) -> R
             outcome: match (status, code, voided) {
                 ("00", "00", "") => Outcome::Approved,
                 ("00", "00", _) => Outcome::Voided,
-                _ if !matches!(status, "" | "00") || !matches!(code, "" | "00") => Outcome::Declined,
+                // What is written otherwise is neither a yes nor a no.
+                (_, code, _) if code.len() == 2 && code != "00" => Outcome::Declined,
                 _ => Outcome::Open,
             },
             amount: Amount::from_minor_text(amount).or(Amount::from_minor_text(preauth_amount)),
@@ -1018,20 +1009,22 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
     for row in rows {
         let foreign = row.currency.is_some_and(|currency| currency != order.currency);
         match (row.outcome, row.kind) {
-            (Outcome::Declined, _) => refused = Some(row),
+            (Outcome::Declined, TransactionKind::Sale | TransactionKind::PreAuth) => refused = Some(row),
+            (Outcome::Declined, _) => {}
             (Outcome::Open, _) | (_, TransactionKind::Other) => unclear = true,
             _ if foreign => {
                 let message = "the bank speaks of another currency than the stored order's";
                 return Err(Error::new(Code::CurrencyMismatch, "CurrencyCode", message));
             }
+            (Outcome::Approved, TransactionKind::Void) => undone = true,
+            (Outcome::Approved, _) if row.currency.is_none() => unclear = true,
             (Outcome::Approved, TransactionKind::Sale | TransactionKind::Capture) => unclear |= taken.replace(row).is_some(),
             (Outcome::Approved, TransactionKind::PreAuth) => unclear |= reserved.replace(row).is_some(),
             (Outcome::Approved, TransactionKind::Refund) => match row.amount {
                 Some(amount) => refunded += amount.minor(),
                 None => unclear = true,
             },
-            (Outcome::Approved, TransactionKind::Void)
-            | (Outcome::Voided, TransactionKind::Sale | TransactionKind::Capture | TransactionKind::PreAuth) => undone = true,
+            (Outcome::Voided, TransactionKind::Sale | TransactionKind::Capture | TransactionKind::PreAuth) => undone = true,
             (Outcome::Voided, _) => unclear = true,
         }
     }
@@ -1104,7 +1097,7 @@ fn last_day(from: Date, to: Date) -> Date {
 fn list_reply(cx: &Context, period: &Period, then: &str, document: &xml::Document, answer: &Answered) -> Result<Statement> {
     let mut parts = then.split(' ');
     let (Some("list"), Some(Ok(page)), Some(from)) = (parts.next(), parts.next().map(str::parse::<u32>), parts.next().and_then(Date::parse)) else {
-        return Err(foreign_then());
+        return Err(super::foreign_then());
     };
     if !answer.is_approved() && !answer.knows_no_such_order() {
         return Err(answer.refused());
@@ -1259,7 +1252,7 @@ mod tests {
     }
 
     /// The ids of two orders of one customer: the same, one that goes on where the other ends, in many ways, and two of one length.
-    const ORDERS: [[&str; 2]; 14] = [
+    const ORDERS: [[&str; 2]; 17] = [
         ["A7K2M9P4R8T3V6X5Z2B7", "A7K2M9P4R8T3V6X5Z2B7"],
         ["ORDER-1007", "ORDER-1007"],
         ["A-", "A-1"],
@@ -1274,6 +1267,10 @@ mod tests {
         ["7", "71jCm0m"],
         ["1", "1207123"],
         ["A7K2M9P4R8T3V6X5Z2B7", "A7K2M9P4R8T3V6X5Z2B8"],
+        // With digits of the amount behind them.
+        ["A7K2M9P4R8T3V6X5Z2B7", "A7K2M9P4R8T3V6X5Z2B720"],
+        ["A7K2M9P4R8T3V6X5Z2B7", "A7K2M9P4R8T3V6X5Z2B72345"],
+        ["A7K2M9P4R8T3V6X5Z2B7", "A7K2M9P4R8T3V6X5Z2B7104"],
     ];
 
     #[test]

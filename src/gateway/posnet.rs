@@ -117,8 +117,8 @@ impl Gateway for Posnet {
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
         let form = Form::parse(message.body)?;
         let (bank, merchant, sign) = (packet(&form, "BankPacket")?, packet(&form, "MerchantPacket")?, packet(&form, "Sign")?);
-        if bank.is_empty() || merchant.is_empty() || sign.is_empty() {
-            // A customer who turned back brings nothing.
+        if bank.is_empty() || merchant.is_empty() || sign.is_empty() || order.refs.get(MD_STATUS).is_some() {
+            // A customer who turned back brings nothing; and once the money was asked for, no other return takes anything back.
             return inquiry(cx, order);
         }
         let mac = Signed::of(order)?.mac(cx.account, "");
@@ -320,9 +320,11 @@ impl<'d> Answered<'d> {
         Decline { reason, bank_code: charset::displayable(self.code, 16), bank_message: self.message.clone() }
     }
 
-    /// Whether its code stands for a no in the bank's list. Another one (the host was not reached, the order id was used before) tells nothing.
+    /// Whether its code stands for a no in the bank's list. Another one (the host was not reached or timed out, the order id was used before)
+    /// tells nothing.
     fn is_no(&self) -> bool {
-        let of_card = matches!(self.code.as_bytes(), [b'0', b'0', one, two] if one.is_ascii_digit() && two.is_ascii_digit() && self.code != "0000");
+        let is_open = matches!(self.code, "0000" | "0068" | "0096" | "0098" | "0099");
+        let of_card = !is_open && matches!(self.code.as_bytes(), [b'0', b'0', one, two] if one.is_ascii_digit() && two.is_ascii_digit());
         self.approved == "0" && (of_card || REFUSALS.split(' ').any(|code| code == self.code))
     }
 
@@ -571,7 +573,7 @@ fn read_lines(order: &Order, answer: &Answered) -> Result<Vec<Line>> {
     for element in answer.document.each("posnetResponse/transactions/transaction") {
         let leaf = |name| element.leaf(name).map(Option::unwrap_or_default);
         let named = leaf("orderID")?;
-        if !PREFIXES.contains(&named.strip_suffix(xid.as_str()).unwrap_or(named)) {
+        if !named.strip_suffix(xid.as_str()).is_some_and(|prefix| PREFIXES.contains(&prefix)) {
             return Err(Error::new(Code::OrderMismatch, "orderID", "the bank speaks of another order than the one that it was asked about"));
         }
         let state = leaf("state")?;

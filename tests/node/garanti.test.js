@@ -184,8 +184,10 @@ describe('what the card does', () => {
   test('attempts, where the shop accepts them', async () => {
     for (const model of ['3d_oos_pay', '3d_half', '3d']) {
       for (const card of ['3ds-attempt', '3ds-not-enrolled']) {
+        // Without a CAVV the digest does not tell whose attempt it was; in `3d` no money has been asked for then.
+        const expected = model === '3d' && card === '3ds-not-enrolled' ? 'declined by signature' : 'paid by reply';
         const { payment } = await paid({ config: { model, threeDS: 'attempted' }, card });
-        assert.deepEqual([describeResult(payment), payment.threeDS.liability, payment.review], ['paid by reply', 'merchant', undefined], `${model} ${card}`);
+        assert.deepEqual([describeResult(payment), payment.threeDS.liability, payment.review], [expected, 'merchant', undefined], `${model} ${card}`);
       }
     }
   });

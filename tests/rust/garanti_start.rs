@@ -139,10 +139,6 @@ fn what_cannot_begin() {
     for model in MODELS {
         let card = ["card", "4508034508034509", "12", "30", "000", "Ayşe Yılmaz"];
         assert_eq!(open(model).start_with(&order(), &card).to_string(), "ORDER card", "{model}");
-        let attempted = garanti().with("model", model).with("threeDS", "attempted").open();
-        let refused = if model == "3d" { "ORDER id" } else { "redirect" };
-        assert_eq!(start(&attempted, &order().with("id", "A-1")).to_string(), refused, "{model}");
-        assert_eq!(start(&attempted, &order()).kind(), "redirect", "{model}");
     }
 }
 

@@ -9,6 +9,7 @@ mod shop;
 
 mod changes;
 mod configuration;
+mod garanti_attacks;
 mod garanti_bank;
 mod garanti_callback;
 mod garanti_forgery;
@@ -39,6 +40,9 @@ mod payflex_start;
 mod payflex_vectors;
 mod paytr_attacks;
 mod paytr_bank;
+mod paytr_models;
+mod paytr_vectors;
+mod posnet_attacks;
 mod posnet_bank;
 mod posnet_books;
 mod posnet_finish;
