@@ -81,7 +81,7 @@ test('after the time limit the caller gets 504 and the code runs on', async (t) 
 });
 
 test('an endless loop holds its container until it is killed, and nothing else', async (t) => {
-  const local = await start(t, { containers: 2, limits: { requestMs: 150, afterlifeMs: 200 } });
+  const local = await start(t, { containers: 2, limits: { requestMs: 1_500, afterlifeMs: 200 } });
   const [endless, other] = await Promise.all([local.fetchFunction('endless'), local.fetchFunction('count')]);
   assert.deepEqual([endless.status, other.status], [504, 200]);
   await until(() => local.logs('its code did not end').length === 1);

@@ -14,7 +14,7 @@ fn a_payment_from_start_to_proof() {
     let start = call(Op::Start, &about_order(&account, HOSTED, None, &texts([""])), &text(""));
     assert_eq!([at(&start, 0), at(&start, 4), at(&start, 5)], ["redirect", "form", "https://entegrasyon.asseco-see.com.tr/fim/est3Dgate"]);
     let refs = at(&start, 1);
-    let (body, _) = signed_approval(&rest(&start, 6), &store_key);
+    let (body, _) = signed_approval(&rest(&start, 11), &store_key);
 
     let peeked = call(Op::Peek, &account, &body);
     assert_eq!([at(&peeked, 1), at(&peeked, 2)], ["orderId", "A7K2M9P4R8T3V6X5Z2B7"]);
@@ -26,7 +26,7 @@ fn a_payment_from_start_to_proof() {
     let refusal = call(Op::Callback, &stored, &forged);
     assert_eq!([at(&refusal, 0), at(&refusal, 1), at(&refusal, 2)], ["error", "SIGNATURE_INVALID", "HASH"]);
 
-    let question = call(Op::Ask, &about_order(&account, HOSTED, Some(&refs), &texts(["inquire"])), &text(""));
+    let question = call(Op::Ask, &about_order(&account, HOSTED, Some(&refs), &texts(["inquire", "", "", ""])), &text(""));
     assert_eq!([at(&question, 0), at(&question, 5)], ["send", "reads:inquiry"]);
     let lost = call(Op::Reply, &about_order(&account, HOSTED, Some(&refs), &texts(["reads:inquiry", "lost"])), &text(""));
     assert_eq!([at(&lost, 0), at(&lost, 4)], ["done", "unknown"]);

@@ -80,7 +80,7 @@ fn of_a_payment_with_a_provision() {
     let refs = at(&start, 1);
     secrets.nothing_is_left("start");
 
-    let (body, digest) = signed_approval(&rest(&start, 6), &secrets.store_key);
+    let (body, digest) = signed_approval(&rest(&start, 11), &secrets.store_key);
     secrets.nothing_is_left("a formula");
     let stored = about_order(&account, "3d", Some(&refs), &Array::new());
     let provision = call(Op::Callback, &stored, &body);
@@ -91,7 +91,7 @@ fn of_a_payment_with_a_provision() {
     let xml = "<CC5Response><OrderId>A7K2M9P4R8T3V6X5Z2B7</OrderId><Response>Approved</Response><ProcReturnCode>00</ProcReturnCode></CC5Response>";
     assert_eq!(at(&call(Op::Reply, &reply, &text(xml)), 4), "paid");
     secrets.nothing_is_left("reply");
-    let question = call(Op::Ask, &about_order(&account, "3d", Some(&refs), &texts(["inquire"])), &text(""));
+    let question = call(Op::Ask, &about_order(&account, "3d", Some(&refs), &texts(["inquire", "", "", ""])), &text(""));
     assert_eq!(at(&question, 0), "send");
     secrets.nothing_is_left("ask");
 
@@ -131,11 +131,11 @@ fn of_the_formulas() {
         }
         assert_eq!(at(&call(Op::Formula, &head, &text(body)), 0), "formula");
     };
-    formula(&["paytr.refundToken", "merchant_id", "190200", "return_amount", "149.90"], &[&keys[0], &keys[1]], "");
-    formula(&["paytr.notificationHash", "merchant_oid", "A1", "status", "success", "total_amount", "14990"], &[&keys[0], &keys[1]], "");
+    formula(&["paytr.refundToken", "4", "merchant_id", "190200", "return_amount", "149.90"], &[&keys[0], &keys[1]], "");
+    formula(&["paytr.notificationHash", "6", "merchant_oid", "A1", "status", "success", "total_amount", "14990"], &[&keys[0], &keys[1]], "");
     formula(&["iyzico.authorization", "api-key", "random", "/payment/detail"], &[&keys[2]], "{\"locale\":\"tr\"}");
     formula(&["iyzico.responseSignature", "1", "2"], &[&keys[2]], "");
-    formula(&["nestpay.legacyHash", "clientid", "1", "oid", "2"], &[&keys[2]], "");
+    formula(&["nestpay.legacyHash", "4", "clientid", "1", "oid", "2"], &[&keys[2]], "");
     for (place, key) in keys.iter().enumerate() {
         nothing_is_left(&format!("key {place}"), key);
     }

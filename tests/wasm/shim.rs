@@ -97,7 +97,7 @@ pub fn signed_approval(form: &Array, store_key: &JsString) -> (JsString, JsStrin
                 const result = charges ? ['ProcReturnCode', '00', 'Response', 'Approved', 'TransId', '26325RqiC11252'] : [];
                 return [...fields, ...result, 'mdStatus', '1', 'md', 'md-1', 'xid', 'xid-1', 'cavv', 'cavv-1', 'eci', '05'];";
     let fields: Array = js(code, form).unchecked_into();
-    let head = texts(["nestpay.hash"]).concat(&fields);
+    let head = texts(["nestpay.hash", &fields.length().to_string()]).concat(&fields);
     head.push(store_key);
     let digest = call(Op::Formula, &head, &text("")).get(1);
     let signed = fields.concat(&Array::of2(&"HASH".into(), &digest));
