@@ -14,6 +14,7 @@ use crate::wire::form;
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::marker::PhantomData;
+use std::net::IpAddr;
 
 /// What the shop sells: the stored order, checked field by field where it entered.
 #[derive(Debug)]
@@ -46,6 +47,24 @@ impl Order<'_> {
     /// Up to how many instalments the customer may choose; 1 is a single payment.
     pub fn installment_limit(&self) -> u8 {
         self.installments.max(self.max_installments)
+    }
+
+    /// Refuses to leave the choice of instalments to the customer, for gateways that know no such thing.
+    pub fn check_shop_chooses_installments(&self) -> Result<()> {
+        if self.max_installments <= 1 || self.max_installments == self.installments {
+            return Ok(());
+        }
+        let message = "here the shop chooses the number of instalments, not the customer on the bank's page: set `installments`";
+        Err(Error::new(Code::Unsupported, "maxInstallments", message))
+    }
+
+    /// Refuses an order that does not say from where the customer's browser comes.
+    pub fn check_ip(&self) -> Result<()> {
+        if self.customer.ip.parse::<IpAddr>().is_ok() {
+            return Ok(());
+        }
+        let message = "this is the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
+        Err(Error::new(Code::Order, "customer.ip", message))
     }
 
     /// What left the card, where it is more than the order's amount: some gateways add interest, so only where instalments were allowed.

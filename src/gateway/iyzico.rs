@@ -36,7 +36,6 @@ use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::{charset, html};
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 /// What iyzico is.
 pub const SPEC: Spec = Spec {
@@ -160,7 +159,7 @@ impl Gateway for Iyzico {
             "change" => change_reply(cx, order, &reply, &object),
             "balance" => balance(order, &reply, &object),
             "history" => Ok(Step::list(Statement { transactions: history(order, &object)?, next: None })),
-            _ => Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
+            _ => Err(super::foreign_then()),
         }
     }
 
@@ -410,18 +409,11 @@ const COUNTRY: &str = "Türkiye";
 const CATEGORY: &str = "Genel";
 
 fn check_order(order: &Order) -> Result<()> {
-    if order.customer.ip.parse::<IpAddr>().is_err() {
-        let message = "iyzico needs the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
-        return Err(Error::new(Code::Order, "customer.ip", message));
-    }
+    order.check_ip()?;
     required("customer.email", order.customer.email, "iyzico needs the customer's e-mail address")?;
     required("customer.name", order.customer.name, "iyzico needs the customer's name and surname")?;
     if order.max_installments > 1 {
-        if order.model != THREE_DS || order.max_installments == order.installments {
-            return Ok(());
-        }
-        let message = "in this model the shop chooses the number of instalments, not the customer: set `installments`";
-        return Err(Error::new(Code::Unsupported, "maxInstallments", message));
+        return if order.model == THREE_DS { order.check_shop_chooses_installments() } else { Ok(()) };
     }
     if INSTALLMENTS.contains(&order.installments) {
         return Ok(());

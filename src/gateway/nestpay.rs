@@ -178,7 +178,7 @@ impl Gateway for NestPay {
             "change" => change_reply(order, &reply, &document),
             "history" => Ok(Step::list(Statement { transactions: history_lines(order, &document)?, next: None })),
             "refunds" => refunds_reply(order, &reply, &document),
-            _ => Err(Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")),
+            _ => Err(super::foreign_then()),
         }
     }
 
@@ -200,13 +200,7 @@ fn bank_charges(model: &str) -> bool {
 // The form
 
 fn check_order(order: &Order) -> Result<()> {
-    if order.max_installments > 1 && order.max_installments != order.installments {
-        return Err(Error::new(
-            Code::Unsupported,
-            "maxInstallments",
-            "at NestPay the shop chooses the number of instalments, not the customer on the bank's page: set `installments`",
-        ));
-    }
+    order.check_shop_chooses_installments()?;
     for (field, url) in [("urls.ok", order.urls.ok), ("urls.fail", order.urls.fail), ("urls.notify", order.urls.notify)] {
         if url.contains('?') {
             return Err(Error::new(Code::Order, field, "the bank hands this address back changed when it has a query; put the id into the path"));

@@ -29,7 +29,6 @@ use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
 use std::borrow::Cow;
-use std::net::IpAddr;
 
 /// What PayFlex is. A bank without a published address has an empty text in its place, and what needs it says so.
 pub const SPEC: Spec = Spec {
@@ -253,16 +252,8 @@ fn check_order(order: &Order) -> Result<()> {
     if order.id.len() > 40 || order.id.contains('_') {
         return Err(Error::new(Code::Order, "id", "here an order id has at most 40 letters (a-z, A-Z), digits and dashes; newOrderId() makes one"));
     }
-    if order.max_installments > 1 && order.max_installments != order.installments {
-        let message = "here the shop chooses the number of instalments, not the customer: set `installments`";
-        return Err(Error::new(Code::Unsupported, "maxInstallments", message));
-    }
-    let ip = order.customer.ip;
-    if (order.model == "3d" || !ip.is_empty()) && ip.parse::<IpAddr>().is_err() {
-        let message = "PayFlex needs the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
-        return Err(Error::new(Code::Order, "customer.ip", message));
-    }
-    Ok(())
+    order.check_shop_chooses_installments()?;
+    if order.model == "3d" || !order.customer.ip.is_empty() { order.check_ip() } else { Ok(()) }
 }
 
 fn transaction_type(order: &Order) -> &'static str {

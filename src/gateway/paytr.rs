@@ -39,7 +39,6 @@ use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
-use std::net::IpAddr;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
 pub const SPEC: Spec = Spec {
@@ -114,7 +113,7 @@ impl Gateway for PayTr {
     fn start(&self, cx: &Context, order: &Order, _card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
         Ok(match order.model {
-            "direct" => Step::redirect(direct_form(cx.account, order)?),
+            "direct" => Step::redirect(direct_form(cx.account, order)),
             "link" => post(cx, "/odeme/api/link/create", Effect::Begins, &link_fields(cx, order), "link"),
             _ => post(cx, "/odeme/api/get-token", Effect::Begins, &token_fields(cx.account, order), "token"),
         })
@@ -268,14 +267,10 @@ fn check_order(order: &Order) -> Result<()> {
 }
 
 fn check_customer(order: &Order) -> Result<()> {
-    if order.model == "direct" && order.max_installments > 1 && order.max_installments != order.installments {
-        let message = "in this model the shop chooses the number of instalments, not the customer: set `installments`";
-        return Err(Error::new(Code::Unsupported, "maxInstallments", message));
+    if order.model == "direct" {
+        order.check_shop_chooses_installments()?;
     }
-    if order.customer.ip.parse::<IpAddr>().is_err() {
-        let message = "PayTR needs the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
-        return Err(Error::new(Code::Order, "customer.ip", message));
-    }
+    order.check_ip()?;
     required("customer.email", order.customer.email, "PayTR needs the customer's e-mail address")?;
     required("customer.name", order.customer.name, "PayTR needs the customer's name and surname")?;
     required("customer.phone", order.customer.phone, "PayTR needs the customer's telephone number")
@@ -353,7 +348,7 @@ fn test_mode(account: &Account) -> &'static str {
 
 /// The form that the browser posts with the card in it. The card's fields are not signed, so they can be left to the customer; everything
 /// that money depends on is, and [`check_order`] and the notification's total hold the borders between the values.
-fn direct_form(account: &Account, order: &Order) -> Result<Redirect> {
+fn direct_form(account: &Account, order: &Order) -> Redirect {
     let installments = if order.installments > 1 { order.installments.to_string() } else { "0".to_owned() };
     let signed = [
         account.id().to_owned(),
@@ -370,11 +365,11 @@ fn direct_form(account: &Account, order: &Order) -> Result<Redirect> {
     let mut fields = with_token(account, DIRECT_TOKEN, signed.to_vec());
     fields.extend(customer_fields(order));
     fields.extend([("user_basket", basket_json(order)), ("client_lang", order.customer.language.letters().to_owned())]);
-    let Redirect::Form { action, fields, .. } = Redirect::form(&[base(account), "/odeme"].concat(), fields) else {
-        return Err(Error::new(Code::Internal, "", "a form is a form"));
-    };
-    let card_inputs = CardInputs { number: "card_number", month: "expiry_month", year: "expiry_year", cvv: "cvv", holder: "cc_owner" };
-    Ok(Redirect::Form { action, fields, card_inputs: Some(card_inputs) })
+    let mut form = Redirect::form(&[base(account), "/odeme"].concat(), fields);
+    if let Redirect::Form { card_inputs, .. } = &mut form {
+        *card_inputs = Some(CardInputs { number: "card_number", month: "expiry_month", year: "expiry_year", cvv: "cvv", holder: "cc_owner" });
+    }
+    form
 }
 
 /// A product that can be bought once, in a day.
