@@ -1,21 +1,19 @@
 // A customer pays in a real browser: the example site in velo-local, the package as it is published, and the simulated banks.
 
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { startExample } from '../../scripts/example.js';
-import { cardByName } from '../../banks/cards.js';
 import { launch } from './chromium.js';
-
-const PHONE = { width: 390, height: 844 };
-const CUSTOMER = { name: 'Ayşe Yılmaz', email: 'ayse@example.com', phone: '+90 555 000 00 00' };
+import { Customer, newPhone } from './customer.js';
 
 let browser;
 let example;
-let page;
-let complaints;
+let phone;
+let customer;
 
 before(async () => {
   [browser, example] = await Promise.all([launch(), startExample({ sitePort: 0, banksPort: 0, site: { jobEveryMs: 0 } })]);
+  phone = await newPhone(browser);
 });
 
 after(async () => {
@@ -25,47 +23,10 @@ after(async () => {
 
 beforeEach(async () => {
   example.site.habits.reset();
-  page = await (await browser.newContext({ viewport: PHONE, locale: 'tr-TR' })).newPage();
-  complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  customer = new Customer(await phone.newPage(), example.site.url);
 });
 
-// ---- what a customer does
-
-async function choose(method) {
-  await page.goto(example.site.url);
-  await page.getByRole('button', { name: /satın al/i }).first().click();
-  for (const [field, value] of Object.entries(CUSTOMER)) await page.locator(`input[name=${field}]`).fill(value);
-  await page.locator(`input[name=method][value=${method}]`).check();
-  await page.locator('velopos-shop button[type=submit]').click();
-}
-
-async function enterCard(name) {
-  await page.locator('#pan').fill(cardByName(name).pan);
-  await page.locator('#month').fill('12');
-  await page.locator('#year').fill('30');
-  await page.locator('#cv2').fill('000');
-  await page.locator('#pay').click();
-}
-
-async function enterPassword() {
-  await page.locator('#otp').fill(await page.locator('#otp-hint').getAttribute('data-code'));
-  await page.locator('#confirm').click();
-}
-
-async function pay(method, card) {
-  await choose(method);
-  await enterCard(card);
-  await enterPassword();
-}
-
-/** The result page says this; the bank's own pages may still be on their way there. */
-async function result(state) {
-  const card = page.locator(`velopos-result [data-state=${state}]`);
-  await card.waitFor({ timeout: 20_000 });
-  return card.innerText();
-}
+afterEach(() => customer.page.close());
 
 // ---- what the owner sees
 
@@ -90,36 +51,36 @@ function assertPaidOnce(order) {
 // ---- İş Bankası
 
 test('a payment at İş Bankası reaches the books once, and nothing complains', async () => {
-  await pay('isbank', 'success');
-  assert.match(await result('paid'), /Sipariş/);
+  await customer.pay('isbank', 'success');
+  assert.match(await customer.result('paid'), /Sipariş/);
   assertPaidOnce(newestOrder());
   assert.equal(paymentsOf(newestOrder())[0].proof, 'signature');
-  assert.deepEqual(complaints, []);
+  assert.deepEqual(customer.complaints, []);
 });
 
 test('a declined card is told so in words, and the order can be paid by another attempt', async () => {
-  await pay('isbank', 'insufficient-funds');
-  assert.match(await result('declined'), /bakiye|limit/i);
+  await customer.pay('isbank', 'insufficient-funds');
+  assert.match(await customer.result('declined'), /bakiye|limit/i);
   const order = newestOrder();
   assert.equal(order.state, 'awaiting-payment');
   assert.deepEqual(paymentsOf(order), []);
 
-  await page.locator('velopos-result [data-event=retry]').click();
-  await enterCard('success');
-  await enterPassword();
-  await result('paid');
+  await customer.tryAgain();
+  await customer.enterCard('success');
+  await customer.enterPassword();
+  await customer.result('paid');
   assertPaidOnce(orders().find(({ _id }) => _id === order._id));
 });
 
 test('a failed 3-D Secure is a decline', async () => {
-  await pay('isbank', '3ds-failed');
-  assert.match(await result('declined'), /3D Secure/);
+  await customer.pay('isbank', '3ds-failed');
+  assert.match(await customer.result('declined'), /3D Secure/);
   assert.equal(newestOrder().state, 'awaiting-payment');
 });
 
 test('money taken without an authentication that we accept is paid, and marked for the owner', async () => {
-  await pay('isbank', '3ds-attempt');
-  await result('paid');
+  await customer.pay('isbank', '3ds-attempt');
+  await customer.result('paid');
   const [payment] = paymentsOf(newestOrder());
   assert.equal(payment.proof, 'reply');
   assert.equal(payment.facts.threeDS.liability, 'merchant');
@@ -128,19 +89,19 @@ test('money taken without an authentication that we accept is paid, and marked f
 
 test('a callback that arrives twice is booked once', async () => {
   example.site.habits.set({ repeat: { times: 1, function: 'payment3DSuccess', copies: 3, delayMs: 0 } });
-  await pay('isbank', 'success');
-  await result('paid');
+  await customer.pay('isbank', 'success');
+  await customer.result('paid');
   assertPaidOnce(newestOrder());
 });
 
 test('a callback that was changed on its way changes nothing, and the bank is asked', async () => {
-  example.site.habits.set({ drop: { times: 1, function: 'bankNotification' } });
-  await page.route('**/_functions/payment3DSuccess/**', async (route) => {
+  example.site.habits.set({ drop: { times: 9, function: 'bankNotification' } });   // that of the payment before may still be on its way, too
+  await customer.page.route('**/_functions/payment3DSuccess/**', async (route) => {
     const body = route.request().postData().replace(/(^|&)amount=[^&]*/, '$1amount=1.00');
     await route.continue({ postData: body });
   });
-  await pay('isbank', 'success');
-  await page.waitForURL(/result/);
+  await customer.pay('isbank', 'success');
+  await customer.page.waitForURL(/result/);
   assert.equal(example.site.logs(newestIntent()._id, { whole: true }).some((line) => JSON.stringify(line).includes('SIGNATURE_INVALID')), true);
   assert.deepEqual(paymentsOf(newestOrder()).filter(({ proof }) => proof === 'signature'), []);
   await settleAfter(3);
@@ -149,20 +110,21 @@ test('a callback that was changed on its way changes nothing, and the bank is as
 });
 
 test('a customer who pays and closes the window gets the order from the inquiry', async () => {
-  await pay('isbank', 'silent');
-  await page.locator('#silent').waitFor();
+  await customer.pay('isbank', 'silent');
+  await customer.page.locator('#silent').waitFor();
   const order = newestOrder();
   assert.equal(order.state, 'awaiting-payment');
-  await page.close();
+  await customer.page.close();
   await settleAfter(3);
   assertPaidOnce(orders().find(({ _id }) => _id === order._id));
 });
 
 test('a customer who leaves without paying ends as expired, and only after the bank page has', async () => {
-  await choose('isbank');
-  await page.locator('#pan').waitFor();
+  await customer.choose('isbank');
+  await customer.goToPayment();
+  await customer.page.locator('#pan').waitFor();
   const intent = newestIntent()._id;
-  await page.close();
+  await customer.page.close();
   const state = () => example.site.data.collection('VeloposIntents').get(intent).state;
   await settleAfter(3);
   assert.equal(state(), 'new');
@@ -171,8 +133,9 @@ test('a customer who leaves without paying ends as expired, and only after the b
 });
 
 test('Back and a second visit to the payment page start nothing twice', async () => {
-  await choose('isbank');
-  await page.locator('#pan').waitFor();
+  await customer.choose('isbank');
+  await customer.goToPayment();
+  await customer.page.locator('#pan').waitFor();
   const { _id } = newestIntent();
   const started = () => example.site.data.collection('VeloposStarts').all().length;
   const before = started();
@@ -185,23 +148,23 @@ test('Back and a second visit to the payment page start nothing twice', async ()
 // ---- PayTR
 
 test('a payment at PayTR is booked by its notification, and the customer comes back to it', async () => {
-  await pay('paytr', 'success');
-  await result('paid');
+  await customer.pay('paytr', 'success');
+  await customer.result('paid');
   assertPaidOnce(newestOrder());
   assert.equal(paymentsOf(newestOrder())[0].proof, 'signature');
 });
 
 test('a payment that PayTR refuses is told so', async () => {
-  await pay('paytr', 'insufficient-funds');
-  await result('declined');
+  await customer.pay('paytr', 'insufficient-funds');
+  await customer.result('declined');
   assert.equal(newestOrder().state, 'awaiting-payment');
 });
 
 // ---- iyzico
 
 test("a payment at iyzico is booked by iyzico's answer, and its repeated webhooks add nothing", async () => {
-  await pay('iyzico', 'success');
-  await result('paid');
+  await customer.pay('iyzico', 'success');
+  await customer.result('paid');
   const order = newestOrder();
   assertPaidOnce(order);
   assert.equal(paymentsOf(order)[0].proof, 'reply');

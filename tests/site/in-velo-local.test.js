@@ -106,7 +106,7 @@ describe('a card that passes through our server', () => {
     assert.equal(page.status, 200);
     assert.match(text, /name="number" required autocomplete="cc-number"/);
     assert.ok(text.includes(`action="${site.url}/_functions/pay/${intentId}"`));
-    assert.ok(text.includes('<p>Ödeme: 149,90 TRY</p>'));
+    assert.ok(text.includes('<p>Ödeme: 149,90 TL</p>'));
     assert.doesNotMatch(text, /aria-invalid=/);
     const answer = await (await post(`pay/${intentId}`, typed())).text();
     const { body, url } = await banks.nestpay.visit(fieldsOf(answer));

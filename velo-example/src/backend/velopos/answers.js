@@ -14,7 +14,8 @@ export function bare(status) {
 
 /** What the payment page calls itself. @param {{ amount: string, currency: string, language: 'tr' | 'en' }} intent */
 export function paymentTitle({ amount, currency, language }) {
-  return language === 'en' ? `Payment: ${amount} ${currency}` : `Ödeme: ${amount.replace('.', ',')} ${currency}`;
+  if (language === 'en') return `Payment: ${amount} ${currency}`;
+  return `Ödeme: ${amount.replace('.', ',')} ${currency === 'TRY' ? 'TL' : currency}`;
 }
 
 const WAITING = {
