@@ -33,7 +33,7 @@
 //! **What its replies sign.** `HashData` covers the code, both references, the time and the order's id with the password; no document says
 //! so, but every published reply agrees. It is checked; the amount that an inquiry tells is compared besides.
 
-use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, request};
+use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, malformed, request};
 use crate::account::{Account, Mode};
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
@@ -47,7 +47,7 @@ use crate::payment::{
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::wire::form::{self, Form};
 use crate::wire::time::{self, Date, from_turkish};
-use crate::wire::{charset, xml};
+use crate::wire::{charset, is_digits, is_made_of, xml};
 
 /// What Garanti's virtual POS is.
 pub const SPEC: Spec = Spec {
@@ -202,10 +202,6 @@ impl Gateway for Garanti {
         let form = Form::parse(message.body).ok()?;
         form.ascii("oid").ok()?.filter(|oid| !oid.is_empty()).map(Found::OrderId)
     }
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -463,7 +459,7 @@ impl<'a> Callback<'a> {
 }
 
 fn is_auth_code(text: &str) -> bool {
-    text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    text.len() == 6 && is_made_of(text, b"")
 }
 
 /// 20 bytes, as EMV 3-D Secure has it.
@@ -474,7 +470,7 @@ fn is_cavv(text: &str) -> bool {
 /// The alphabet of base64, with so many `=` at its end at most.
 fn is_base64(text: &str, padding: usize) -> bool {
     let bare = text.trim_end_matches('=');
-    text.len() - bare.len() <= padding && bare.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+    text.len() - bare.len() <= padding && is_made_of(bare, b"+/")
 }
 
 /// The gate hands our form's digest back. It is not signed, so it proves no result; but who has it has seen this order's form. A difference
@@ -519,10 +515,6 @@ fn settle(cx: &Context, order: &Order, form: &Form, callback: &Callback, verifie
     Ok(inquiry(cx, order))
 }
 
-fn malformed(field: &'static str) -> Error {
-    Error::new(Code::Malformed, field, "this signed value is not written as the bank writes it, so nothing is decided from this message")
-}
-
 fn declined_callback(order: &Order, form: &Form, callback: &Callback, verified: Verified) -> Result<Step> {
     let claim = Claim { order_id: Some(callback.order_id), amount: None, currency: None };
     let by_card_bank = callback.response == "Declined";
@@ -549,7 +541,7 @@ fn provision(cx: &Context, order: &Order, form: &Form, callback: &Callback) -> R
         return Err(malformed(field));
     }
     let xid = form.ascii("xid")?.unwrap_or_default();
-    if xid.len() > 64 || !xid.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-".contains(&byte)) {
+    if xid.len() > 64 || !is_made_of(xid, b"+/=-") {
         return Err(malformed("xid"));
     }
     let asked = GvpsRequest {
@@ -735,7 +727,7 @@ impl<'d> Answered<'d> {
             pan: of("CardNumberMasked")?,
         };
         if answer.code.is_empty() {
-            return Err(Error::new(Code::Malformed, "Code", "the bank's reply is not what its document describes"));
+            return Err(malformed("Code"));
         }
         if answer.refuses_us() {
             return Ok(answer);
@@ -837,7 +829,7 @@ impl<'d> Answered<'d> {
 
 /// The refs with the bank's reference of the transaction that later ones refer to.
 fn with_reference(refs: &Refs, reference: &str) -> Refs {
-    let is_plain = (1..=32).contains(&reference.len()) && reference.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_plain = (1..=32).contains(&reference.len()) && is_made_of(reference, b"");
     if is_plain { refs.with(REFERENCE, reference) } else { refs.clone() }
 }
 
@@ -867,7 +859,8 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
             Ok(Step::done(Payment::changed(proof, change.kind, answer.facts())).keeping(refs))
         }
         _ if answer.is_refusal() => refusal(order, reply, answer, answer.facts()),
-        _ => Err(Error::new(Code::Malformed, "Code", "the bank's reply is neither an approval nor a refusal that is certain")),
+        // Neither an approval nor a refusal that is certain.
+        _ => Err(malformed("Code")),
     }
 }
 

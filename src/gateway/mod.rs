@@ -269,6 +269,11 @@ fn read_then(then: &str) -> Result<(Effect, u32, &str)> {
     }
 }
 
+/// A message or a reply in which this field is missing, or written as the bank never writes it.
+fn malformed(field: &'static str) -> Error {
+    Error::new(Code::Malformed, field, "this is missing, or not what the bank's document describes")
+}
+
 fn foreign_then() -> Error {
     Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")
 }

@@ -8,7 +8,7 @@
 //! the money, and the MAC of that answer must cover the same order and amount again. The bank itself checks neither (it says so): whoever
 //! leaves a step out ships goods that somebody else's cheaper order has paid for.
 
-use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, send};
+use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, malformed, send};
 use crate::account::Account;
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
@@ -19,7 +19,7 @@ use crate::payment::{Action, Card, Claim, Effect, Facts, Intent, Liability, OfCh
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::wire::form::{self, Form};
 use crate::wire::time::from_turkish;
-use crate::wire::{charset, xml};
+use crate::wire::{charset, is_digits, is_made_of, xml};
 
 /// What POSNET is.
 pub const SPEC: Spec = Spec {
@@ -77,12 +77,11 @@ pub struct Posnet;
 
 impl Gateway for Posnet {
     fn check(&self, account: &Account) -> Result<()> {
-        let digits = |key| account.merchant(key).bytes().all(|byte| byte.is_ascii_digit());
-        let (field, message) = if account.id().len() != 10 || !digits("merchantId") {
+        let (field, message) = if account.id().len() != 10 || !is_digits(account.id()) {
             ("merchant.merchantId", "Üye işyeri numarası (MERCHANT_ID) has 10 digits")
         } else if !is_alphanumeric(account.merchant("terminalId")) {
             ("merchant.terminalId", "Terminal numarası (TERMINAL_ID) has letters and digits only")
-        } else if !digits("posnetId") {
+        } else if !is_digits(account.merchant("posnetId")) {
             ("merchant.posnetId", "POSNET numarası (POSNET_ID) has digits only")
         } else if !account.merchant("encKey").bytes().all(|byte| byte.is_ascii_graphic()) {
             ("merchant.encKey", "Şifreleme anahtarı (ENCKEY) has neither spaces nor Turkish letters")
@@ -225,7 +224,7 @@ fn installment(order: &Order) -> String {
 }
 
 fn is_alphanumeric(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    !text.is_empty() && is_made_of(text, b"")
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -324,7 +323,7 @@ impl<'d> Answered<'d> {
     /// tells nothing.
     fn is_no(&self) -> bool {
         let is_open = matches!(self.code, "0000" | "0068" | "0096" | "0098" | "0099");
-        let of_card = !is_open && matches!(self.code.as_bytes(), [b'0', b'0', one, two] if one.is_ascii_digit() && two.is_ascii_digit());
+        let of_card = !is_open && self.code.len() == 4 && self.code.starts_with("00") && is_digits(self.code);
         self.approved == "0" && (of_card || REFUSALS.split(' ').any(|code| code == self.code))
     }
 
@@ -349,10 +348,6 @@ fn reference<'d>(one: &'d str, other: &'d str) -> Result<&'d str> {
         return Ok(reference);
     }
     Err(malformed("hostlogkey"))
-}
-
-fn malformed(field: &'static str) -> Error {
-    Error::new(Code::Malformed, field, "this is not what the bank's document describes")
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -392,8 +387,7 @@ const MAX_PACKET: usize = 3000;
 
 /// The bank writes hexadecimal digits; those of base64 are let through as well.
 fn is_packet(text: &str) -> bool {
-    let plain = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'-' | b'_'));
-    plain && (1..=MAX_PACKET).contains(&text.len())
+    (1..=MAX_PACKET).contains(&text.len()) && is_made_of(text, b"+/=-_")
 }
 
 fn packet<'a>(form: &Form<'a>, name: &'static str) -> Result<&'a str> {

@@ -86,9 +86,15 @@ fn is_among(byte: u8, bytes: &[u8]) -> bool {
     false
 }
 
+/// Whether the text is a number in ASCII digits.
+#[inline(never)]
+pub fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Whether the text is made of ASCII letters, digits and these bytes only.
 #[inline(never)]
-fn is_made_of(text: &str, others: &[u8]) -> bool {
+pub fn is_made_of(text: &str, others: &[u8]) -> bool {
     for byte in text.bytes() {
         if !byte.is_ascii_alphanumeric() && !is_among(byte, others) {
             return false;
