@@ -24,7 +24,6 @@ pub const MAX_REPLY: usize = 256 * 1024;
 pub const MAX_REPORT: usize = 1024 * 1024;
 /// The most days that one report may cover.
 const MAX_DAYS: u32 = 31;
-const MAX_REFS: usize = 2048;
 const MAX_BASKET: usize = 100;
 const MAX_INSTALLMENTS: u8 = 36;
 
@@ -166,7 +165,7 @@ fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(
     let cx = Context { account: &account, now: around.now, random: random(around)? };
     let step = work(&cx, &order, head)?;
     head.end()?;
-    Ok(render_step(&account, &order, &step))
+    render_step(&account, &order, &step)
 }
 
 /// Reads the account and the days, and writes a page of a report.
@@ -177,7 +176,8 @@ fn with_period<'h>(
 ) -> Result<Text> {
     let account = Account::read(&mut head.0)?;
     let period = Period { from: date(head.text()?, "from")?, to: date(head.text()?, "to")? };
-    if period.to < period.from || period.from.plus(MAX_DAYS) <= period.to {
+    // The calendar ends in 2999: its last day has no next one, and lists go on from day to day.
+    if period.to < period.from || period.from.plus(MAX_DAYS) <= period.to || period.to.next_day() == period.to {
         return Err(Error::new(Code::Order, "to", "a report covers 1 to 31 days: `to` is the last of them"));
     }
     let cx = Context { account: &account, now: around.now, random: random(around)? };
@@ -310,7 +310,7 @@ fn stored_order<'h>(order: Order<'h>, account: &Account, [gateway, model, mode, 
     if !account.spec.models.contains(&model) {
         return Err(Error::new(Code::Order, "model", "pass the order as `start` returned it: its model is missing or not one of this gateway"));
     }
-    if refs.len() > MAX_REFS {
+    if refs.len() > Refs::MAX {
         return Err(Error::new(Code::Order, "refs", "`refs` is longer than `start` makes it; store the order unchanged"));
     }
     let refs = Refs::parse(refs)?;
@@ -487,7 +487,7 @@ fn render_error(error: &Error) -> Text {
     text
 }
 
-fn render_step(account: &Account, order: &Order, step: &Step) -> Text {
+fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Text> {
     let mut text = Text::new(match &step.action {
         Action::Redirect(_) => "redirect",
         Action::Send(_) => "send",
@@ -495,6 +495,10 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Text {
         Action::List(_) => "list",
     });
     let refs = step.refs.as_ref().unwrap_or(&order.refs).render();
+    // An order that could not be read again is refused while there is still time: a payment is told in any case.
+    if refs.len() > Refs::MAX && !matches!(step.action, Action::Done(_)) {
+        return Err(Error::new(Code::Malformed, "refs", "the gateway's references are longer than any that it gives"));
+    }
     text.push(&refs).push(&order.amount.to_decimal(order.currency)).push(order.model);
     match &step.action {
         Action::Redirect(redirect) => push_redirect(&mut text, redirect),
@@ -506,7 +510,7 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Text {
         Action::Done(payment) => push_payment(&mut text, account, order, payment),
         Action::List(statement) => push_statement(&mut text, statement),
     }
-    text
+    Ok(text)
 }
 
 fn push_redirect(text: &mut Text, redirect: &Redirect) {

@@ -2,11 +2,12 @@
 //!
 //! The ledger travels in the order's `refs`. Every such request is entered before it is sent and numbered one after another; its claim is
 //! made of the number, so of two that were begun from the same stored order only one is sent. A request whose answer was lost stays
-//! entered and counts as done until the bank says otherwise: together they never exceed what was captured.
+//! entered and counts as done until the bank says otherwise: together they never exceed what was captured. What the bank says to have gone
+//! back and no entry explains (in its panel, or by a change whose entry was lost) counts with them.
 
 use crate::error::{Code, Error, Result};
 use crate::money::Amount;
-use crate::payment::{Facts, Refs, Status};
+use crate::payment::{Facts, Order, Refs, Status};
 
 /// What can be asked of the bank once there is a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,18 +63,25 @@ struct Entry {
 pub struct Ledger {
     authorized: Option<Amount>,
     captured: Option<Amount>,
+    /// What has gone back, in minor units, without an entry that explains it.
+    elsewhere: u64,
     last: u32,
     entries: Vec<Entry>,
 }
 
 /// More than any payment sees; every entry needs its place in `refs`.
 const MAX_ENTRIES: usize = 16;
+/// Refusals count here too.
+const MAX_NUMBER: u32 = 9999;
+/// The room in `refs` that is left for what answers bring.
+const ROOM: usize = 256;
 /// The longest id of a change: a UUID, as Wix gives its refunds.
 const MAX_ID: usize = 36;
 
 // The names in `refs`.
 const AUTHORIZED: &str = "authorized";
 const CAPTURED: &str = "captured";
+const ELSEWHERE: &str = "elsewhere";
 const CHANGES: &str = "changes";
 
 impl Ledger {
@@ -84,12 +92,18 @@ impl Ledger {
 
     fn parse(refs: &Refs) -> Option<Ledger> {
         let amount = |name| refs.get(name).map_or(Some(None), |text| Amount::from_minor_text(text).map(Some));
-        let mut ledger = Ledger { authorized: amount(AUTHORIZED)?, captured: amount(CAPTURED)?, ..Ledger::default() };
+        let elsewhere = amount(ELSEWHERE)?.map_or(0, Amount::minor);
+        let mut ledger = Ledger { authorized: amount(AUTHORIZED)?, captured: amount(CAPTURED)?, elsewhere, ..Ledger::default() };
         let Some(text) = refs.get(CHANGES) else { return Some(ledger) };
         let mut parts = text.split('~');
         ledger.last = parts.next()?.parse().ok()?;
         for part in parts {
-            ledger.entries.push(Entry::parse(part)?);
+            let entry = Entry::parse(part)?;
+            let before = ledger.entries.last().map_or(0, |entry| entry.change.number);
+            if entry.change.number <= before || entry.change.number > ledger.last {
+                return None;
+            }
+            ledger.entries.push(entry);
         }
         (ledger.entries.len() <= MAX_ENTRIES).then_some(ledger)
     }
@@ -97,10 +111,11 @@ impl Ledger {
     /// The refs with this ledger in them.
     pub fn write(&self, refs: &Refs) -> Refs {
         let mut refs = refs.clone();
-        for (name, amount) in [(AUTHORIZED, self.authorized), (CAPTURED, self.captured)] {
-            if let Some(amount) = amount {
-                refs = refs.with(name, &amount.minor().to_string());
-            }
+        for (name, amount) in [(AUTHORIZED, self.authorized), (CAPTURED, self.captured), (ELSEWHERE, Amount::from_minor(self.elsewhere))] {
+            refs = match amount {
+                Some(amount) => refs.with(name, &amount.minor().to_string()),
+                None => refs.without(name),
+            };
         }
         if self.last == 0 && self.entries.is_empty() {
             return refs.without(CHANGES);
@@ -111,6 +126,12 @@ impl Ledger {
             entry.write(&mut text);
         }
         refs.with(CHANGES, &text)
+    }
+
+    /// The same, before a change is sent: refused when what the answer brings might not find room.
+    pub fn write_entered(&self, refs: &Refs) -> Result<Refs> {
+        let refs = self.write(refs);
+        if refs.render().len() > Refs::MAX - ROOM { Err(too_many()) } else { Ok(refs) }
     }
 
     /// Enters a change that is about to be sent. `None`: it was entered before, so nothing may be sent again and the bank is to be asked.
@@ -130,8 +151,8 @@ impl Ledger {
             Kind::Refund => self.refundable(amount)?,
             Kind::Void => self.voidable()?,
         };
-        if self.entries.len() == MAX_ENTRIES {
-            return Err(refuse("refs", "this order has seen too many changes; use the bank's panel for further ones"));
+        if self.entries.len() == MAX_ENTRIES || self.last >= MAX_NUMBER {
+            return Err(too_many());
         }
         self.last += 1;
         let change = Change { number: self.last, kind, id: id.to_owned(), amount };
@@ -157,7 +178,7 @@ impl Ledger {
         if self.has(Kind::Void) {
             return Err(refuse("refs", "this payment was voided, or it is not known yet whether it was: inquire"));
         }
-        let left = captured.minor().saturating_sub(self.refunds(false));
+        let left = captured.minor().saturating_sub(self.refunds(false) + self.elsewhere);
         match amount {
             Some(amount) if amount.minor() <= left => Ok(amount),
             _ => Err(refuse("amount", "refunds, those of unknown outcome included, would exceed what was captured")),
@@ -165,7 +186,7 @@ impl Ledger {
     }
 
     fn voidable(&self) -> Result<Amount> {
-        if self.has(Kind::Void) || self.has(Kind::Refund) {
+        if self.has(Kind::Void) || self.has(Kind::Refund) || self.elsewhere > 0 {
             return Err(refuse("refs", "this payment was refunded or voided before, or it is not known yet whether it was: inquire"));
         }
         let whole = self.captured.or(self.authorized);
@@ -185,7 +206,19 @@ impl Ledger {
 
     /// What the bank has confirmed to have given back.
     pub fn refunded(&self) -> Option<Amount> {
-        Amount::from_minor(self.refunds(true))
+        Amount::from_minor(self.refunds(true) + self.elsewhere)
+    }
+
+    /// Whether the bank has said that there is money.
+    pub fn knows_money(&self) -> bool {
+        self.authorized.is_some() || self.captured.is_some()
+    }
+
+    /// Whether there is a change of which nobody knows what became of it, and money that it could move.
+    fn is_unsure(&self) -> bool {
+        let is_undone = self.entries.iter().any(|entry| entry.change.kind == Kind::Void && entry.done);
+        let all_went_back = self.captured.is_some_and(|captured| self.refunds(true) + self.elsewhere >= captured.minor());
+        !is_undone && !all_went_back && self.entries.iter().any(|entry| !entry.done)
     }
 
     /// What the bank has confirmed to have taken.
@@ -229,29 +262,50 @@ impl Ledger {
     }
 
     /// Nothing was sent for this change, because its number is somebody else's. It is taken back together with its number, so that nothing
-    /// more can be sent until the order is loaded again.
+    /// more can be sent until the order is loaded again. Only the last one can be.
     pub fn withdraw(&mut self, number: u32) {
-        self.entries.retain(|entry| entry.change.number != number);
-        self.last = number.saturating_sub(1);
+        if self.last == number {
+            self.entries.retain(|entry| entry.change.number != number);
+            self.last -= 1;
+        }
     }
 
-    /// Takes in what the bank says about the payment. A change of unknown outcome is confirmed when nothing else explains the news, and is
-    /// never given up because there are none.
-    pub fn learn(&mut self, status: Status, facts: &Facts, whole: Amount) {
+    /// Takes in what the bank has proven about the payment. A change of unknown outcome is confirmed when nothing else explains the news, and
+    /// is never given up because there are none. Tells whether a person should look: at a change of which still nobody knows what became of
+    /// it, or because the bank's sum of what has gone back is not ours.
+    pub fn learn(&mut self, status: Status, facts: &Facts, order: &Order) -> bool {
+        let mut told = None;
         match status {
-            Status::Authorized => self.authorized = Some(whole),
+            Status::Authorized => self.authorized = Some(order.amount),
             Status::Paid | Status::Refunded => {
-                let taken = facts.charged.unwrap_or(whole);
-                if self.captured.is_none() {
-                    self.captured = Some(taken);
-                    self.confirm(Kind::Capture, |amount| amount == taken);
-                }
+                // More than was ordered is believed only where interest can be the reason.
+                let possible = |charged: &Amount| *charged <= order.amount || order.installment_limit() > 1;
+                let taken = facts.charged.filter(possible).unwrap_or(order.amount);
+                let taken = *self.captured.get_or_insert(taken);
+                self.confirm(Kind::Capture, |amount| amount == taken);
+                told = facts.refunded.or((status == Status::Refunded).then_some(taken)).map(Amount::minor);
+                self.hold_against(told.unwrap_or_default());
             }
-            Status::Voided => self.confirm(Kind::Void, |_| true),
-            Status::Declined | Status::Pending | Status::Unknown => {}
+            Status::Voided if self.has(Kind::Void) => self.confirm(Kind::Void, |_| true),
+            // Undone by somebody else: nothing is left to take or to give back.
+            Status::Voided => {
+                self.authorized = None;
+                let left = self.captured.map_or(0, Amount::minor).saturating_sub(self.refunds(false));
+                self.elsewhere = self.elsewhere.max(left);
+            }
+            Status::Declined | Status::Pending | Status::Unknown => return false,
         }
-        if facts.refunded.is_some_and(|told| told.minor() >= self.refunds(false)) {
+        self.is_unsure() || told.is_some_and(|told| told != self.refunds(true) + self.elsewhere)
+    }
+
+    /// The bank says how much has gone back. The refunds of unknown outcome are confirmed when they explain it to the last kuruş. If it is
+    /// more, none of them need be among it.
+    fn hold_against(&mut self, told: u64) {
+        let explained = self.refunds(false) + self.elsewhere;
+        if told == explained {
             self.confirm(Kind::Refund, |_| true);
+        } else if told > explained {
+            self.elsewhere = told - self.refunds(true);
         }
     }
 
@@ -294,6 +348,10 @@ fn check_id(id: &str) -> Result<()> {
         return Ok(());
     }
     Err(refuse("id", "give every capture, refund and void an id of its own: 1 to 36 letters (a-z, A-Z), digits, '-' or '_'; newOrderId() makes one"))
+}
+
+fn too_many() -> Error {
+    refuse("refs", "this order has seen too many changes; use the bank's panel for further ones")
 }
 
 fn refuse(field: &'static str, message: &'static str) -> Error {

@@ -169,6 +169,9 @@ pub struct Card<'a> {
 pub struct Refs(Vec<(String, String)>);
 
 impl Refs {
+    /// The longest text of refs that is read again.
+    pub const MAX: usize = 2048;
+
     /// Reads the text that [`Refs::render`] wrote.
     pub fn parse(text: &str) -> Result<Refs> {
         let broken = || Error::new(Code::Order, "refs", "`refs` is not what `start` returned; store the order unchanged");
@@ -528,6 +531,7 @@ pub struct Payment {
     source: Option<Source>,
     decline: Option<Decline>,
     change: Option<Change>,
+    made: bool,
     /// Facts beside the status.
     pub facts: Facts,
 }
@@ -564,7 +568,7 @@ impl Payment {
             Kind::Refund => Status::Refunded,
             Kind::Void => Status::Voided,
         };
-        Payment::proven(status, proof, None, facts)
+        Payment { made: true, ..Payment::proven(status, proof, None, facts) }
     }
 
     /// The bank said no.
@@ -574,16 +578,16 @@ impl Payment {
 
     /// The bank knows nothing final yet.
     pub fn pending(facts: Facts) -> Payment {
-        Payment { status: Status::Pending, source: None, decline: None, change: None, facts }
+        Payment { status: Status::Pending, source: None, decline: None, change: None, made: false, facts }
     }
 
     /// A request was sent and its answer is not known.
     pub fn unknown(facts: Facts) -> Payment {
-        Payment { status: Status::Unknown, source: None, decline: None, change: None, facts }
+        Payment { status: Status::Unknown, source: None, decline: None, change: None, made: false, facts }
     }
 
     fn proven<Of>(status: Status, proof: Proof<Of>, decline: Option<Decline>, facts: Facts) -> Payment {
-        Payment { status, source: Some(proof.source), decline, change: None, facts }
+        Payment { status, source: Some(proof.source), decline, change: None, made: false, facts }
     }
 
     /// Where the payment stands.
@@ -598,6 +602,11 @@ impl Payment {
             Some(Source::Reply) => "reply",
             None => "none",
         }
+    }
+
+    /// The bank has said that this very capture, refund or void was made.
+    pub fn was_made(&self) -> bool {
+        self.made
     }
 
     /// The same payment, told as the answer to this change.

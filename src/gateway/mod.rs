@@ -345,10 +345,10 @@ pub fn ask(cx: &Context, order: &Order, asked: Asked) -> Result<Step> {
             let mut ledger = Ledger::read(&order.refs)?;
             let Some(change) = ledger.enter(kind, id, amount)? else { return spec.gateway.ask(cx, order, Verb::Inquire) };
             let mut step = spec.gateway.ask(cx, order, Verb::Change(&change))?;
-            let refs = ledger.write(step.refs.as_ref().unwrap_or(&order.refs));
-            if let Action::Send(send) = &mut step.action {
-                send.then = ["change", &change.number.to_string(), send.then.strip_prefix("moves").unwrap_or_default()].concat();
-            }
+            // Where nothing is to be sent, nothing is entered.
+            let Action::Send(send) = &mut step.action else { return Ok(step) };
+            send.then = ["change", &change.number.to_string(), send.then.strip_prefix("moves").unwrap_or_default()].concat();
+            let refs = ledger.write_entered(step.refs.as_ref().unwrap_or(&order.refs))?;
             Ok(step.keeping(refs))
         }
     }
@@ -396,7 +396,8 @@ fn is_unreadable(error: &Error) -> bool {
     matches!(error.code, Code::Unreachable | Code::Malformed | Code::DuplicateField | Code::TooLarge)
 }
 
-/// Writes what a payment says into the ledger, so that captures, refunds and voids know what there is.
+/// Writes what a payment says into the ledger, so that captures, refunds and voids know what there is. A change is settled by the bank's word
+/// about this very change, and by nothing else.
 fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> {
     let Action::Done(payment) = step.action else { return Ok(step) };
     let mut ledger = Ledger::read(&order.refs)?;
@@ -404,12 +405,22 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
     match change {
         Some(change) => {
             match payment.status() {
-                Status::Pending | Status::Unknown => {}
-                status => ledger.settle(change.number, status != Status::Declined),
+                // It was sent, and `pending` is what a change is called that was not.
+                Status::Pending | Status::Unknown => payment = Payment::unknown(payment.facts),
+                Status::Declined => ledger.settle(change.number, false),
+                _ if payment.was_made() => ledger.settle(change.number, true),
+                _ => payment = Payment::unknown(Facts { review: true, ..Facts::default() }),
             }
             payment = payment.answering(change.clone());
         }
-        None => ledger.learn(payment.status(), &payment.facts, order.amount),
+        None => {
+            if payment.status() == Status::Declined && ledger.knows_money() {
+                // A refusal does not undo money: it is an earlier attempt's or a later change's. From the bank's books it is a contradiction.
+                let review = payment.facts.review || payment.proof() == "reply";
+                payment = Payment::pending(Facts { review, ..payment.facts });
+            }
+            payment.facts.review |= ledger.learn(payment.status(), &payment.facts, order);
+        }
     }
     match (payment.status(), change) {
         (Status::Refunded, Some(_)) => payment.facts.refunded = ledger.refunded(),
@@ -424,9 +435,10 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
 pub fn already_claimed(order: &Order, then: &str) -> Result<Step> {
     let (_, number, _) = read_then(then)?;
     let mut ledger = Ledger::read(&order.refs)?;
-    let payment = Payment::pending(Facts::default());
-    let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::done(payment)) };
+    let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::done(Payment::pending(Facts::default()))) };
     ledger.withdraw(number);
+    // When the order, loaded again, still knows of no other change, whoever has the number died with it: a person must look.
+    let payment = Payment::pending(Facts { review: true, ..Facts::default() });
     Ok(Step::done(payment.answering(change)).keeping(ledger.write(&order.refs)))
 }
 

@@ -764,8 +764,9 @@ fn change_reply(order: &Order, reply: &Reply, document: &xml::Document) -> Resul
             let proof = Proof::<OfChange>::by_reply(reply, claim, order)?;
             Ok(Step::done(Payment::changed(proof, change.kind, facts)))
         }
-        // Unlike a provision, a change is no repetition of an earlier request: an error means that nothing was done.
-        ("Declined" | "Error", code, _) if !matches!(code, "" | "00") => {
+        // Unlike a provision, a change is no repetition of an earlier request: an error means that nothing was done. A card's bank that did
+        // not answer, or not in time, may have done it.
+        ("Declined" | "Error", code, _) if !matches!(code, "" | "00") && Reason::from_iso8583(code) != Reason::BankUnavailable => {
             let proof = Proof::<OfOutcome>::by_reply(reply, claim, order)?;
             Ok(Step::done(Payment::declined(proof, reply_decline(document)?, facts)))
         }

@@ -112,6 +112,10 @@ fn an_answer_that_does_not_fit_leaves_the_outcome_unknown() {
         ("200", twice, "unknown"),
         ("200", said("Approved", "99"), "unknown"),
         ("200", said("Declined", "00"), "unknown"),
+        // The card's bank was not reached, or not in time.
+        ("200", said("Declined", "68"), "unknown"),
+        ("200", said("Declined", "91"), "unknown"),
+        ("200", said("Error", "96"), "unknown"),
         ("200", said("", ""), "unknown"),
         ("200", "<html>bakim</html>".to_owned(), "unknown"),
         ("200", String::new(), "unknown"),
@@ -147,9 +151,9 @@ fn the_same_id_is_asked_about_and_not_sent_again() {
     let told = |lines: &[String]| shop.reply(&order, step.then(), "200", history(lines));
     let whole = told(&[line("C", "14990"), line("S", "14990")]);
     assert_eq!((whole.to_string().as_str(), whole.fact("refunded")), ("refunded by reply", "149.90"));
-    // Nothing of it happened, says the bank today: the payment stands, and the refund still counts, because it may yet arrive.
+    // Nothing of it happened, says the bank today: the payment stands, and the refund still counts, because it may yet arrive. A person knows.
     let none = told(&[line("S", "14990")]);
-    assert_eq!((none.to_string().as_str(), none.fact("refunded")), ("paid by reply", ""));
+    assert_eq!((none.to_string().as_str(), none.fact("refunded")), ("paid by reply, review", ""));
     assert_eq!(shop.change(&keep(order.clone(), &none), "refund", "R2", "0.01").to_string(), "ORDER amount");
     for odd in [
         vec![],
@@ -169,9 +173,10 @@ fn of_two_that_began_from_the_same_order_only_one_is_claimed() {
     let (one, other) = (shop.change(&order, "refund", "R1", "100.00"), shop.change(&order, "void", "V1", ""));
     assert_eq!(one.claim(), other.claim());
 
-    // The loser sends nothing, and what it would store lets nothing more be sent: the order must be loaded again.
+    // The loser sends nothing, and what it would store lets nothing more be sent: the order must be loaded again. If the winner has died and
+    // left no word, that is so for ever, so a person is told.
     let answer = shop.reply(&keep(order.clone(), &other), other.then(), "claimed", "");
-    assert_eq!((answer.to_string().as_str(), answer.fact("verb"), answer.refs()), ("pending", "void", order.get("refs")));
+    assert_eq!((answer.to_string().as_str(), answer.fact("verb"), answer.refs()), ("pending, review", "void", order.get("refs")));
     let step = shop.change(&keep(order, &answer), "refund", "R2", "1.00");
     assert_eq!(step.claim(), one.claim());
 }
@@ -269,6 +274,12 @@ fn a_ledger_that_was_touched_is_refused() {
         format!("{refs}&changes=1~1.refund.R1.1e2.done"),
         format!("{refs}&changes=1~1.refund.R1.100.done.x"),
         format!("{refs}&changes=17{}", "~1.refund.R1.1.done".repeat(17)),
+        format!("{refs}&changes=1~1.refund.R1.1.done~1.refund.R2.1.done"),
+        format!("{refs}&changes=2~2.refund.R1.1.done~1.refund.R2.1.done"),
+        format!("{refs}&changes=1~0.refund.R1.1.sent"),
+        format!("{refs}&changes=1~2.refund.R1.1.sent"),
+        format!("{refs}&changes=4294967295"),
+        format!("{refs}&elsewhere=x"),
     ] {
         assert_eq!(shop.change(&order.clone().with("refs", &touched), "refund", "R9", "1.00").to_string(), "ORDER refs", "{touched}");
     }
@@ -316,4 +327,190 @@ fn the_history_is_a_list_and_no_payment() {
     assert_eq!(answer.0[18..22], [ORDER_ID, "refund", "open", "1.00"]);
     assert_eq!(shop.reply(&order, step.then(), "200", cc5(&[("OrderId", "ANOTHER")], &[("TRX1", line)])).to_string(), "ORDER_MISMATCH OrderId");
     assert_eq!(shop.reply(&order, step.then(), "200", "<html>").to_string(), "unknown");
+}
+
+/// The bank's list of an order: `("S", 14990)` is the sale, `("C", 100)` a refund, of which the state says whether it stands.
+fn listed(lines: &[(&str, &str, u64)]) -> String {
+    let line = |(kind, state, minor): &(&str, &str, u64)| {
+        format!("{kind}\t{state}\t{minor}\t{minor}\t2026-11-21 17:42:33.7\t2026-11-21 17:42:33.7\t\t632517184784\tP37891\t00\t26325RqiC1")
+    };
+    let names: Vec<String> = (1..=lines.len()).map(|place| format!("TRX{place}")).collect();
+    let texts: Vec<String> = lines.iter().map(line).collect();
+    let extra: Vec<(&str, &str)> = names.iter().zip(&texts).map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    cc5(&[("OrderId", ORDER_ID), ("Response", "Approved"), ("ProcReturnCode", "00")], &extra)
+}
+
+/// The bank's word about the state of an order.
+fn state(parts: &[(&str, &str)]) -> String {
+    let extra = [&[("ORD_ID", ORDER_ID), ("CHARGE_TYPE_CD", "S"), ("ORIG_TRANS_AMT", "14990")], parts].concat();
+    cc5(&[("OrderId", ORDER_ID), ("Response", "Approved"), ("ProcReturnCode", "00")], &extra)
+}
+
+fn told_refunds(shop: &Shop, order: &Order, lines: &[(&str, &str, u64)]) -> Answer {
+    shop.reply(order, "reads:refunds", "200", listed(lines))
+}
+
+const SALE: (&str, &str, u64) = ("S", "C", 14_990);
+
+#[test]
+fn what_went_back_in_the_panel_counts() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let answer = told_refunds(&shop, &order, &[("C", "C", 10_000), SALE]);
+    assert_eq!((answer.to_string().as_str(), answer.fact("refunded")), ("paid by reply", "100.00"));
+    let order = keep(order, &answer);
+    assert_eq!(shop.change(&order, "refund", "R1", "49.91").to_string(), "ORDER amount");
+    // A void would give all of it back a second time.
+    assert_eq!(shop.change(&order, "void", "V1", "").to_string(), "ORDER refs");
+    let (order, answer) = made(&shop, &order, ["refund", "R1", "40.00"], "Approved", "00");
+    assert_eq!((answer.to_string().as_str(), answer.fact("refunded")), ("refunded by reply", "140.00"));
+    assert_eq!(shop.change(&order, "refund", "R2", "9.91").to_string(), "ORDER amount");
+    // The same total told once more changes nothing, and an older one neither: lists lag behind, and a person is told.
+    for (total, outcome) in [(14_000, "paid by reply"), (10_000, "paid by reply, review")] {
+        let answer = told_refunds(&shop, &order, &[("C", "C", total), SALE]);
+        assert_eq!(answer.to_string(), outcome);
+        let again = keep(order.clone(), &answer);
+        assert_eq!(shop.change(&again, "refund", "R2", "9.91").to_string(), "ORDER amount");
+        assert_eq!(shop.change(&again, "refund", "R2", "9.90").kind(), "send");
+    }
+}
+
+#[test]
+fn a_refund_of_unknown_outcome_is_confirmed_by_no_other_refund() {
+    let shop = isbank().open();
+    let sent_and_lost = |order: &Order| lost(&shop, order, ["refund", "R1", "40.00"]);
+    let is_done = |answer: &Answer| answer.refs().contains("R1.4000.done");
+
+    // The panel's refund was known before: the same total again says nothing about ours.
+    let order = paid(&shop);
+    let order = sent_and_lost(&keep(order.clone(), &told_refunds(&shop, &order, &[("C", "C", 5_000), SALE])));
+    let same = told_refunds(&shop, &order, &[("C", "C", 5_000), SALE]);
+    assert_eq!((same.to_string().as_str(), is_done(&same)), ("paid by reply, review", false));
+    assert_eq!(shop.change(&keep(order.clone(), &same), "refund", "R2", "59.91").to_string(), "ORDER amount");
+    let both = told_refunds(&shop, &order, &[("C", "C", 4_000), ("C", "C", 5_000), SALE]);
+    assert_eq!((both.to_string().as_str(), is_done(&both), both.fact("refunded")), ("paid by reply", true, "90.00"));
+
+    // More went back than ours would explain: whether ours is among it nobody knows, so all of it counts.
+    let order = sent_and_lost(&paid(&shop));
+    let more = told_refunds(&shop, &order, &[("C", "C", 5_000), SALE]);
+    assert_eq!((more.to_string().as_str(), is_done(&more)), ("paid by reply, review", false));
+    let order = keep(order, &more);
+    assert_eq!(shop.change(&order, "refund", "R2", "59.91").to_string(), "ORDER amount");
+    assert_eq!(shop.change(&order, "refund", "R2", "59.90").kind(), "send");
+    let then = told_refunds(&shop, &order, &[("C", "C", 4_000), ("C", "C", 5_000), SALE]);
+    assert_eq!((then.to_string().as_str(), is_done(&then)), ("paid by reply", true));
+
+    // All of it went back: there is nothing more to look after.
+    let all = told_refunds(&shop, &order, &[("C", "C", 14_990), SALE]);
+    assert_eq!(all.to_string(), "refunded by reply");
+    assert_eq!(shop.change(&keep(order, &all), "refund", "R2", "0.01").to_string(), "ORDER amount");
+}
+
+#[test]
+fn after_a_void_in_the_panel_nothing_is_sent() {
+    let shop = isbank().open();
+    for order in [paid(&shop), reserved(&shop)] {
+        let asked = shop.inquire(&order);
+        let answer = shop.reply(&order, asked.then(), "200", state(&[("CAPTURE_AMT", ""), ("TRANS_STAT", "V")]));
+        assert_eq!(answer.to_string(), "voided by reply");
+        let order = keep(order, &answer);
+        for (verb, amount) in [("refund", "0.01"), ("capture", "0.01"), ("void", "")] {
+            let refusal = shop.change(&order, verb, "X1", amount);
+            assert!(matches!(refusal.to_string().as_str(), "ORDER refs" | "ORDER amount"), "{verb}: {refusal}");
+        }
+    }
+}
+
+/// The state of an order tells of its last transaction. A refused capture or refund is none of the payment, and an old refusal of the first
+/// card is none either.
+#[test]
+fn a_refusal_does_not_undo_money() {
+    let shop = isbank().open();
+    let refused = state(&[("CAPTURE_AMT", ""), ("TRANS_STAT", "D"), ("PROC_RET_CD", "05")]);
+    for (order, change) in [(reserved(&shop), ["capture", "C1", "149.90"]), (paid(&shop), ["refund", "R1", "1.00"])] {
+        let (order, answer) = made(&shop, &order, change, "Declined", "05");
+        assert_eq!((answer.to_string().as_str(), answer.fact("changeId")), ("declined by reply", change[1]));
+        let asked = shop.inquire(&order);
+        let answer = shop.reply(&order, asked.then(), "200", &refused);
+        assert_eq!((answer.to_string().as_str(), answer.fact("reason")), ("pending, review", ""));
+        assert_eq!(shop.change(&keep(order, &answer), change[0], "X2", change[2]).kind(), "send");
+    }
+    let started = shop.begin(order());
+    let decline = Callback::declined(&started.form).signed(STORE_KEY);
+    assert_eq!(shop.callback(&started.order, &decline).to_string(), "declined by signature");
+    let paid = keep(started.order.clone(), &shop.callback(&started.order, &Callback::approved(&started.form).signed(STORE_KEY)));
+    assert_eq!(shop.callback(&paid, &decline).to_string(), "pending");
+}
+
+#[test]
+fn only_the_banks_word_about_this_change_settles_it() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let step = shop.change(&order, "refund", "R1", "10.00");
+    let sent = keep(order, &step);
+    let state = state(&[("CAPTURE_AMT", "14990"), ("TRANS_STAT", "C")]);
+    // A `then` that was put together from two: the reply to it is about the payment.
+    for (then, body) in [("change1:inquiry", state), ("change1:provision 1 05", said("Approved", "00")), ("change1:refunds", listed(&[SALE]))] {
+        let answer = shop.reply(&sent, then, "200", body);
+        assert_eq!((answer.to_string().as_str(), answer.fact("verb")), ("unknown, review", "refund"), "{then}");
+        assert!(answer.refs().contains("R1.1000.sent"), "{then}: {}", answer.refs());
+    }
+    for then in ["change2:change", "moves:change", "reads:change", "begins:change"] {
+        let answer = shop.reply(&sent, then, "200", said("Approved", "00"));
+        assert!(!answer.to_string().starts_with("refunded"), "{then}: {answer}");
+        assert!(answer.kind() == "error" || answer.refs().contains("R1.1000.sent"), "{then}");
+    }
+}
+
+#[test]
+fn only_the_last_change_can_be_taken_back() {
+    let shop = isbank().open();
+    let order = lost(&shop, &paid(&shop), ["refund", "R1", "10.00"]);
+    let order = lost(&shop, &order, ["refund", "R2", "20.00"]);
+    let answer = shop.reply(&order, "change1:change", "claimed", "");
+    assert_eq!((answer.to_string().as_str(), answer.refs()), ("pending, review", order.get("refs")));
+}
+
+#[test]
+fn a_refs_text_that_would_grow_too_long_is_refused_before_anything_is_sent() {
+    let shop = isbank().open();
+    let order = paid(&shop);
+    let padded = |length: usize| {
+        let refs = format!("{}&x=", order.get("refs"));
+        order.clone().with("refs", &(refs.clone() + &"a".repeat(length - refs.len())))
+    };
+    assert_eq!(shop.change(&padded(1_700), "refund", "R1", "1.00").kind(), "send");
+    assert_eq!(shop.change(&padded(1_780), "refund", "R1", "1.00").to_string(), "ORDER refs");
+    assert_eq!(shop.inquire(&padded(2_048)).kind(), "send");
+    // The longest ids and amounts there are.
+    let mut order = finished(&shop, crate::shop::order().with("amount", "9999999999.99"));
+    for count in 1..=16 {
+        let id = format!("{count:02}0b7a5c-7d3f-4bd7-8f3c-1f0a5b9d2e11");
+        let step = shop.change(&order, "refund", &id, "100000000.00");
+        assert_eq!(step.kind(), "send", "{count}: {step}");
+        order = keep(order.clone(), &shop.reply(&keep(order, &step), step.then(), "lost", ""));
+    }
+    assert!(order.get("refs").len() <= 1_792, "{}", order.get("refs").len());
+}
+
+#[test]
+fn more_than_was_ordered_is_not_given_back() {
+    let shop = isbank().open();
+    let order = shop.begin(order()).order;
+    let asked = shop.inquire(&order);
+    let answer = shop.reply(&order, asked.then(), "200", state(&[("CAPTURE_AMT", "149900"), ("TRANS_STAT", "C")]));
+    assert_eq!((answer.to_string().as_str(), answer.fact("charged")), ("paid by reply, review", "1499.00"));
+    assert_eq!(shop.change(&keep(order, &answer), "refund", "R1", "149.91").to_string(), "ORDER amount");
+}
+
+/// The end of the calendar has no next day to go on with.
+#[test]
+fn a_report_ends_before_the_calendar_does() {
+    let shop = crate::shop::isbank().open();
+    for (from, to, expected) in
+        [("2999-12-30", "2999-12-31", "ORDER to"), ("2999-12-29", "2999-12-30", "UNSUPPORTED "), ("1970-01-01", "1970-01-01", "UNSUPPORTED ")]
+    {
+        let head = [shop.account.clone(), vec![from.to_owned(), to.to_owned()]].concat();
+        assert_eq!(crate::shop::call(velopos::frame::Op::Report, &head, b"").to_string(), expected);
+    }
 }

@@ -8,6 +8,7 @@ mod bank;
 mod shop;
 
 mod changes;
+mod changes_model;
 mod configuration;
 mod garanti_attacks;
 mod garanti_bank;

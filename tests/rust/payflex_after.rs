@@ -341,7 +341,7 @@ fn a_capture_that_was_lost() {
     for rows in [vec![], vec![row(&lost, &[("TransactionId", &capture), ("TransactionType", "Capture"), ("ResultCode", "0323")])]] {
         let second = shop.reply(&lost, asked.then(), "200", found(&rows));
         assert_eq!(second.then(), "reads:search transaction");
-        assert_eq!(shop.reply(&lost, second.then(), "200", found(&[row(&lost, &[])])).to_string(), "authorized by reply");
+        assert_eq!(shop.reply(&lost, second.then(), "200", found(&[row(&lost, &[])])).to_string(), "authorized by reply, review");
         assert_eq!(shop.reply(&lost, second.then(), "200", found(&[row(&lost, &[("IsCaptured", "true")])])).to_string(), "pending, review");
     }
 }
