@@ -2,6 +2,9 @@
 import { PosError } from './error.js';
 import { MAX_REPLY, MAX_REPORT } from './frame.js';
 
+/** More lines than a month of any shop has; they must fit into the memory of a small server. */
+const MAX_LINES = 50_000;
+
 /** Goes on from `step` until there is nothing left to send. `reply(order, then, answer)` is the machine's next step. */
 export async function drive(step, reply, { fetch, claim, timeoutMs }) {
   const deadline = Date.now() + timeoutMs;
@@ -20,7 +23,8 @@ export async function collect(step, reply, { fetch, timeoutMs }) {
   const transactions = [];
   while (step) {
     const page = reply(step, await send(fetch, step.request, deadline, MAX_REPORT));
-    transactions.push(...page.transactions);
+    for (const transaction of page.transactions) transactions.push(transaction);
+    if (transactions.length > MAX_LINES) throw new PosError('TOO_LARGE', '', 'the bank lists more transactions than fit here; ask for fewer days');
     step = page.next;
   }
   return transactions;
@@ -39,7 +43,8 @@ function replyAtAnyRate(reply, order, then, answer) {
 /** Why a request that moves money must not be sent: it was claimed before, or nobody could say in time. Otherwise nothing. */
 async function refusal(claim, { claim: key, order }, deadline) {
   if (typeof claim !== 'function') throw missingClaim();
-  const granted = await before(deadline, claim(key, order), LOST);
+  // A copy: what a database adds to what it is given must not come back to us once money has moved.
+  const granted = await before(deadline, claim(key, JSON.parse(JSON.stringify(order))), LOST);
   if (granted === LOST) return LOST;
   return granted === true ? null : { claimed: false };
 }

@@ -185,9 +185,9 @@ export interface Options {
   fetch?: (url: string, init: any) => Promise<any>;
   /**
    * Asked after a message has been checked and before any request that moves money: insert the key into your database and answer `true`,
-   * or `false` when it was there already. Then nothing is sent and the payment is `pending`. A claim is never taken over. `order` is the
-   * order as it must be stored from now on: put it into the same row, so that what was asked of the bank is known even if this process ends
-   * before the bank has answered.
+   * or `false` when it was there already. Then nothing is sent and the payment is `pending`. A claim is never taken over. `order` is a copy of
+   * the order as it must be stored from now on: put it into the same row, or beside the key, so that what was asked of the bank is known even
+   * if this process ends before the bank has answered.
    */
   claim?: (key: string, order: StoredOrder) => Promise<boolean>;
   /** For a whole verb, in milliseconds. Default 10 000; Wix ends a request after 14 000. */
@@ -215,7 +215,7 @@ export interface Order {
   basket?: { name: string; price: string; quantity: number }[];
 }
 
-/** The order as it must lie in your database before the browser leaves: plain JSON of at most 4 KB, no secret, no card. */
+/** The order as it must lie in your database before the browser leaves: plain JSON of a few KB (`refs` at most 2), no secret, no card. */
 export interface StoredOrder extends Omit<Order, 'amount'> {
   amount: string;
   gateway: string;
@@ -267,7 +267,10 @@ export interface Facts {
   hostReference?: string;
   maskedPan?: string;
   threeDS?: { mdStatus?: string; eci?: string; liability: 'issuer' | 'merchant' };
-  /** A person should look at this payment. */
+  /**
+   * A person should look at this payment: among others when the bank's books do not show a capture, refund or void of which we do not know
+   * whether it was made, and when the order's next change has been claimed by somebody else.
+   */
   review?: boolean;
   /** The capture, refund or void that this is the answer to. */
   operation?: { verb: 'capture' | 'refund' | 'void'; id: string; amount: string };
@@ -373,17 +376,23 @@ export interface Pos {
   /**
    * Takes what a pre-authorisation has reserved, or less. Like `refund` and `void` it needs `claim`, an `id` of its own (1 to 36 letters,
    * digits, `-`, `_`), and an order whose stored `refs` say that there is something to take; asked again with the same id it sends nothing
-   * and inquires. Store `payment.refs` with the order, except when the answer is `pending`: then nothing was sent, and the order is to be
-   * loaded again. Throws `ORDER`, `CONFIG`, `UNSUPPORTED`.
+   * and inquires. Store `payment.refs` with the order, except when the answer is `pending`: then nothing was sent, because another
+   * change has its number, and the order is to be loaded again. If it then still knows of no other change, the process that made it has died,
+   * and the newer order lies beside its claim. What is `declined` here is the change and not the payment. Throws `ORDER`, `CONFIG`,
+   * `UNSUPPORTED`.
    */
   capture(order: StoredOrder, instruction: { id: string; amount: Order['amount'] }): Promise<Payment>;
-  /** Gives money back, all or a part. The refunds of an order, those of unknown outcome included, never exceed what was captured. */
+  /**
+   * Gives money back, all or a part: `refunded` with an `operation` means that this much was given back, and `refundedAmount` how much in all.
+   * The refunds of an order, those of unknown outcome and those that the bank reports from its panel included, never exceed what was captured,
+   * which is what left the card.
+   */
   refund(order: StoredOrder, instruction: { id: string; amount: Order['amount'] }): Promise<Payment>;
   /** Undoes the whole payment, or a pre-authorisation; banks allow it until the end of the day. */
   void(order: StoredOrder, instruction: { id: string }): Promise<Payment>;
   /** What happened to the order, one transaction after another, as the bank lists it. Throws `UNSUPPORTED` where the bank has no such list. */
   history(order: StoredOrder): Promise<Transaction[]>;
-  /** What happened on these days. Throws `UNSUPPORTED` where the bank has no such list, `UNREACHABLE`, `REFUSED`. */
+  /** What happened on these days. Throws `UNSUPPORTED` where the bank has no such list, `UNREACHABLE`, `REFUSED`, `TOO_LARGE` above 50 000 lines. */
   report(range: Range): Promise<Transaction[]>;
   /** Which stored order a message claims to be about. Untrusted, only for finding it; never throws. */
   peek(message: Message): { orderId: string } | { token: string } | null;
