@@ -130,6 +130,7 @@ form.addEventListener('submit', async (event) => {
     : result.missing.length === 0 ? form.dataset.complete : form.dataset.missing + ' ' + result.missing.join(', ');
   tell('sent', result.request ? readable(result.request) : '');
   tell('answer', result.answer?.body ?? '');
+  at('status').scrollIntoView({ block: 'center' });
 });
 at('message').addEventListener('change', show);
 at('attack').addEventListener('change', show);

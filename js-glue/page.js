@@ -8,13 +8,19 @@ import { requireObject, requireText } from './read.js';
 const TEXTS = {
   tr: {
     title: 'Güvenli ödeme', heading: 'Bankanızın ödeme sayfasına yönlendiriliyorsunuz', button: 'Ödeme sayfasına git',
-    card: 'Kart bilgileriniz', pay: 'Öde', holder: 'Kart üzerindeki ad', number: 'Kart numarası', month: 'Ay', year: 'Yıl', cvv: 'Güvenlik kodu',
-    hints: { holder: 'Kartta yazdığı gibi yazın', number: '12–19 rakam, aralıksız', month: '01–12', year: 'Son iki rakam', cvv: '3 ya da 4 rakam' },
+    card: 'Kart bilgileriniz', pay: 'Öde',
+    labels: { holder: 'Kart üzerindeki ad', number: 'Kart numarası', month: 'Ay', year: 'Yıl', cvv: 'Güvenlik kodu' },
+    hints: {
+      holder: 'Kartta yazdığı gibi yazın', number: '12–19 rakam, aralıksız', month: '01–12', year: 'Son iki rakam', cvv: '3 ya da 4 rakam',
+    },
   },
   en: {
     title: 'Secure payment', heading: "Taking you to your bank's payment page", button: 'Go to the payment page',
-    card: 'Your card', pay: 'Pay', holder: 'Name on the card', number: 'Card number', month: 'Month', year: 'Year', cvv: 'Security code',
-    hints: { holder: 'As it stands on the card', number: '12–19 digits, no spaces', month: '01–12', year: 'The last two digits', cvv: '3 or 4 digits' },
+    card: 'Your card', pay: 'Pay',
+    labels: { holder: 'Name on the card', number: 'Card number', month: 'Month', year: 'Year', cvv: 'Security code' },
+    hints: {
+      holder: 'As it stands on the card', number: '12–19 digits, no spaces', month: '01–12', year: 'The last two digits', cvv: '3 or 4 digits',
+    },
   },
 };
 
@@ -43,7 +49,8 @@ input:focus-visible,button:focus-visible{outline:3px solid #0b5cab;outline-offse
 /** An HTTP answer: `{ status, headers, body }`. */
 export function paymentPage(redirect, options) {
   const { kind, url, fields, cardInputs } = requireObject(redirect, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned');
-  const { title, language, nonce, wrong } = requireObject(options ?? {}, 'options', 'ORDER', 'this must be an object: { title, language, nonce, wrong }');
+  const given = requireObject(options ?? {}, 'options', 'ORDER', 'this must be an object: { title, language, nonce, wrong }');
+  const { title, language, nonce, wrong } = given;
   if (kind === 'url') return follow(url);
   if (kind !== 'form') throw new PosError('ORDER', 'redirect', 'pass the `redirect` that `start` returned');
   const texts = language === 'en' ? TEXTS.en : TEXTS.tr;
@@ -58,10 +65,12 @@ export function paymentPage(redirect, options) {
   const body = `<!doctype html>
 <html lang="${language === 'en' ? 'en' : 'tr'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>${escape(name ?? texts.title)}</title><style nonce="${mark}">${STYLE}</style></head>
-<body><main${page.attributes}><h1>${escape(page.heading)}</h1>${page.intro}<form method="post" action="${escape(action.href)}" accept-charset="utf-8">
+<body><main${page.attributes}><h1>${escape(page.heading)}</h1>${page.intro}
+<form method="post" action="${escape(action.href)}" accept-charset="utf-8">
 ${inputs.join('\n')}${page.inputs}
 <button>${escape(page.button)}</button></form></main>${page.script}</body></html>`;
-  return { status: 200, headers: { ...common(), 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(mark, page.script) }, body };
+  const headers = { ...common(), 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy(mark, page.script) };
+  return { status: 200, headers, body };
 }
 
 /** The form posts itself; the button is for browsers without script. */
@@ -75,9 +84,9 @@ function cardPage(texts, cardInputs, { about, wrong }) {
   const input = (of) => {
     if (names[of] === undefined) return '';
     const name = escape(requireText(names[of], of, 'ORDER'));
-    const hint = escape(texts.hints[of]);
+    const [label, hint] = [escape(texts.labels[of]), escape(texts.hints[of])];
     const mark = wrong === `card.${of}` ? ' aria-invalid="true" autofocus' : '';
-    return `<label>${escape(texts[of])}<input name="${name}" required ${CARD_INPUTS[of]} title="${hint}"${mark}><small>${hint}</small></label>`;
+    return `<label>${label}<input name="${name}" required ${CARD_INPUTS[of]} title="${hint}"${mark}><small>${hint}</small></label>`;
   };
   const inputs = `\n${input('holder')}${input('number')}<div class="row">${input('month')}${input('year')}${input('cvv')}</div>`;
   const intro = about === undefined ? '' : `<p>${escape(about)}</p>`;
