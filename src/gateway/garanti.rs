@@ -292,13 +292,7 @@ fn check_order(order: &Order) -> Result<()> {
     if VERDICTS.iter().any(|word| order.id.contains(word)) {
         return refuse(Code::Order, "id", "an order id must not contain a word of the bank's: Approved, Declined, Error");
     }
-    if order.max_installments > 1 && order.max_installments != order.installments {
-        return refuse(
-            Code::Unsupported,
-            "maxInstallments",
-            "at Garanti the shop chooses the number of instalments, not the customer: set `installments`",
-        );
-    }
+    order.check_shop_chooses_installments()?;
     required("customer.ip", order.customer.ip, "Garanti wants the address that the customer's browser comes from (on Wix `request.ip`)")
 }
 

@@ -11,7 +11,7 @@
 //! currency and instalments are never read from a return; nor are the card number and the date that the MPI writes into it. Where the newer
 //! hosts want neither card nor amount in the provision, they know both by `MpiTransactionId`, which is our own random number.
 
-use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, request};
+use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, malformed, request};
 use crate::account::{Account, Mode, ThreeDs};
 use crate::crypto::{self, base64, hex, sha1};
 use crate::decline::{Decline, Reason};
@@ -28,6 +28,7 @@ use crate::wire::html;
 use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
+use crate::wire::{is_digits, is_made_of};
 use std::borrow::Cow;
 
 /// What PayFlex is. A bank without a published address has an empty text in its place, and what needs it says so.
@@ -141,7 +142,7 @@ pub struct PayFlex;
 
 impl Gateway for PayFlex {
     fn check(&self, account: &Account) -> Result<()> {
-        if !account.id().bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if !is_made_of(account.id(), b"") {
             return Err(Error::new(Code::Config, "merchant.merchantId", "Üye işyeri numarası (MerchantId) has letters and digits only"));
         }
         let needed = if account.model == "3d" { ["mpi", "vpos"] } else { ["common_payment", "payment_page"] };
@@ -234,11 +235,7 @@ fn endpoint<'a>(account: &Account<'a>, name: &str) -> Result<&'a str> {
 
 /// Letters, digits and dashes, as in the numbers that we and the bank make.
 fn is_token(text: &str) -> bool {
-    (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-fn malformed(field: &'static str) -> Error {
-    Error::new(Code::Malformed, field, "this is missing, or not what the bank's document describes")
+    (1..=64).contains(&text.len()) && is_made_of(text, b"-")
 }
 
 fn other_order(field: &'static str) -> Error {
@@ -379,7 +376,7 @@ fn registered(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
 /// The bank's page: another path may be told in the reply, another host may not.
 fn payment_page<'a>(account: &'a Account, told: &'a str) -> Result<&'a str> {
     let known = endpoint(account, "payment_page")?;
-    let plain = told.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:/".contains(&byte));
+    let plain = is_made_of(told, b"-._:/");
     let same_host = told.split('/').take(3).eq(known.split('/').take(3));
     Ok(if plain && same_host { told } else { known })
 }
@@ -599,7 +596,7 @@ fn is_full(eci: &str) -> bool {
 
 /// Base64, or nothing.
 fn is_cavv(text: &str) -> bool {
-    text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(&byte))
+    text.len() <= 64 && is_made_of(text, b"+/=")
 }
 
 fn provision(cx: &Context, order: &Order, authenticated: &Authenticated, word: &str, with_amount: bool) -> Result<Step> {
@@ -1135,7 +1132,7 @@ fn report_reply(cx: &Context, period: &Period, page: u32, reply: &Reply) -> Resu
 /// Codes with which the virtual POS or the card's bank certainly says no. Any other one leaves open what happened: 0000 is a yes, 1006,
 /// 1061 and 1128 say that something was booked before, 1001 and 7777 that the bank is out of order, and the rest is not documented.
 fn refusal(code: &str) -> Option<Reason> {
-    let number: u16 = code.parse().ok().filter(|_| code.len() == 4 && code.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let number: u16 = code.parse().ok().filter(|_| code.len() == 4 && is_digits(code))?;
     Some(match number {
         0 | 966 => return None,
         1..=99 => Reason::from_iso8583(&code[2..]),

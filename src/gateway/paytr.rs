@@ -39,6 +39,7 @@ use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
+use crate::wire::{is_digits, is_made_of};
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
 pub const SPEC: Spec = Spec {
@@ -104,7 +105,7 @@ pub struct PayTr;
 
 impl Gateway for PayTr {
     fn check(&self, account: &Account) -> Result<()> {
-        if account.id().bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        if is_made_of(account.id(), b"") {
             return Ok(());
         }
         Err(Error::new(Code::Config, "merchant.merchantId", "Mağaza No (merchant_id) has letters and digits only"))
@@ -279,8 +280,9 @@ fn check_customer(order: &Order) -> Result<()> {
 /// The length of an order id that stands next to a value which others choose: that of newOrderId().
 const FIXED_ID: usize = 20;
 
+/// A number that the shop or PayTR makes.
 fn is_order_id(id: &str) -> bool {
-    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    (1..=64).contains(&id.len()) && is_made_of(id, b"")
 }
 
 fn token_fields(account: &Account, order: &Order) -> Vec<(&'static str, String)> {
@@ -473,7 +475,7 @@ fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
 fn link_reply(cx: &Context, object: &Object) -> Result<Step> {
     match object.scalar("status")? {
         Some("success") => {
-            let id = object.scalar("id")?.filter(|id| (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+            let id = object.scalar("id")?.filter(|id| is_order_id(id));
             let id = id.ok_or_else(|| Error::new(Code::Malformed, "id", "PayTR's answer carries no usable link"))?;
             Ok(Step::redirect(Redirect::Url([base(cx.account), "/link/", id].concat())))
         }
@@ -487,7 +489,7 @@ fn link_reply(cx: &Context, object: &Object) -> Result<Step> {
 
 /// It becomes part of an address. PayTR's document shows 52 hexadecimal digits.
 fn is_page_token(token: &str) -> bool {
-    (16..=128).contains(&token.len()) && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    (16..=128).contains(&token.len()) && is_made_of(token, b"")
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -545,7 +547,7 @@ impl<'a> Notification<'a> {
 }
 
 fn is_canonical(digits: &str) -> bool {
-    let plain = (1..=12).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = digits.len() <= 12 && is_digits(digits);
     plain && (digits == "0" || !digits.starts_with('0'))
 }
 
@@ -565,7 +567,7 @@ fn refused(notification: &Notification, verified: Verified, order: &Order, form:
     let claim = Claim { order_id: Some(notification.order_id()), amount: None, currency: None };
     let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
     let code = form.display("failed_reason_code", 4);
-    let bank_code = if code.bytes().all(|byte| byte.is_ascii_digit()) { code } else { String::new() };
+    let bank_code = if is_digits(&code) { code } else { String::new() };
     let decline = Decline { reason: Reason::Declined, bank_code, bank_message: form.display("failed_reason_msg", 200) };
     Ok(Payment::declined(proof, decline, Facts::default()))
 }
@@ -689,7 +691,7 @@ fn order_number<'o>(order: &'o Order) -> Option<&'o str> {
 
 /// PayTR's `reference_no` has letters and digits only. An id with other characters is told as its digest, always the same.
 fn reference(change: &Change) -> String {
-    if change.id.bytes().all(|byte| byte.is_ascii_alphanumeric()) { change.id.clone() } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
+    if is_made_of(&change.id, b"") { change.id.clone() } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
 }
 
 /// `{"status":"success","is_test":"0","merchant_oid":"…","return_amount":"…","reference_no":"…"}`, or
@@ -716,7 +718,7 @@ fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> 
 
 /// 000 to 011.
 fn is_refund_error(number: &str) -> bool {
-    number.len() <= 3 && number.bytes().all(|byte| byte.is_ascii_digit()) && number.parse().is_ok_and(|number: u16| number <= 11)
+    number.len() <= 3 && is_digits(number) && number.parse().is_ok_and(|number: u16| number <= 11)
 }
 
 /// The first three days of what is wanted. `then` says the last of them.

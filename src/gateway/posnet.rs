@@ -92,10 +92,7 @@ impl Gateway for Posnet {
     }
 
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
-        if order.max_installments > 1 && order.max_installments != order.installments {
-            let message = "here the shop chooses the number of instalments, not the customer on the bank's page: set `installments`";
-            return Err(Error::new(Code::Unsupported, "maxInstallments", message));
-        }
+        order.check_shop_chooses_installments()?;
         let (signed, installment) = (Signed::of(order)?, installment(order));
         let expires = card.map_or_else(String::new, |card| [card.year, card.month].concat());
         let mut leaves = vec![
