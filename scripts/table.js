@@ -121,7 +121,7 @@ const ORIGINS = [
   ['computed', /computed|circulates|edited|relabelled|same digest|not signed/],
   ['bank', /captured|same capture/],
   ['official', /official|printed|Version 3/],
-  ['others', /tests? of|made by/],
+  ['others', /tests? of|made by|published by/],
 ];
 
 /** How many values of each origin lie in tests/vectors, by file. */

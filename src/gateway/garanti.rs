@@ -111,7 +111,8 @@ pub const SPEC: Spec = Spec {
         name: "garanti",
         production: &["https://sanalposprov.garanti.com.tr/servlet/gt3dengine", "https://sanalposprov.garanti.com.tr/VPServlet"],
         test: &["https://sanalposprovtest.garantibbva.com.tr/servlet/gt3dengine", "https://sanalposprovtest.garantibbva.com.tr/VPServlet"],
-        hosts: &["sanalposprovtest.garanti.com.tr"],
+        hosts: &[],
+        test_hosts: &["sanalposprovtest.garanti.com.tr"],
     }],
     public_credentials: &[
         ("terminalId", "30691297"),

@@ -84,7 +84,13 @@ pub const SPEC: Spec = Spec {
     currencies: &[Currency::Try, Currency::Usd, Currency::Eur, Currency::Gbp],
     headers: &["x-iyz-signature-v3", "x-iyz-signature-v2", "x-iyz-signature"],
     acknowledgement: Acknowledgement { content_type: "text/plain; charset=utf-8", body: "OK" },
-    banks: &[Bank { name: "iyzico", production: &["https://api.iyzipay.com"], test: &["https://sandbox-api.iyzipay.com"], hosts: &[] }],
+    banks: &[Bank {
+        name: "iyzico",
+        production: &["https://api.iyzipay.com"],
+        test: &["https://sandbox-api.iyzipay.com"],
+        hosts: &[],
+        test_hosts: &[],
+    }],
     public_credentials: &[("apiKey", "sim-api-key-12345678"), ("secretKey", "sim-secret-key-12345678")],
 };
 

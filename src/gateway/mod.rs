@@ -84,6 +84,8 @@ pub struct Bank {
     pub test: &'static [&'static str],
     /// More hosts of its own that an owner may name in `endpoints`.
     pub hosts: &'static [&'static str],
+    /// More hosts of its test system; like those of `test` they are refused in production.
+    pub test_hosts: &'static [&'static str],
 }
 
 /// An answer to a notification.

@@ -78,13 +78,8 @@ pub const SPEC: Spec = Spec {
                 "https://inbound.apigatewaytest.vakifbank.com.tr:8443/commonPayment/CreateTokenCPY",
                 "https://cptest.vakifbank.com.tr/CommonPayment/SecurePayment",
             ],
-            hosts: &[
-                "onlineodeme.vakifbank.com.tr:4443",
-                "3dsecure.vakifbank.com.tr:4443",
-                "cpweb.vakifbank.com.tr",
-                "onlineodemetest.vakifbank.com.tr:4443",
-                "3dsecuretest.vakifbank.com.tr:4443",
-            ],
+            hosts: &["onlineodeme.vakifbank.com.tr:4443", "3dsecure.vakifbank.com.tr:4443", "cpweb.vakifbank.com.tr"],
+            test_hosts: &["onlineodemetest.vakifbank.com.tr:4443", "3dsecuretest.vakifbank.com.tr:4443"],
         },
         Bank {
             name: "ziraat-payflex",
@@ -103,6 +98,7 @@ pub const SPEC: Spec = Spec {
                 "",
             ],
             hosts: &[],
+            test_hosts: &[],
         },
         Bank {
             name: "isbank-payflex",
@@ -121,6 +117,7 @@ pub const SPEC: Spec = Spec {
                 "",
             ],
             hosts: &["cpm.payflex.com.tr"],
+            test_hosts: &[],
         },
     ],
     // Of the banks' test systems and of the simulator.

@@ -89,7 +89,7 @@ pub const SPEC: Spec = Spec {
     currencies: &[Currency::Try, Currency::Usd, Currency::Eur, Currency::Gbp, Currency::Rub],
     headers: &[],
     acknowledgement: Acknowledgement { content_type: "text/plain; charset=utf-8", body: "OK" },
-    banks: &[Bank { name: "paytr", production: &["https://www.paytr.com"], test: &["https://www.paytr.com"], hosts: &[] }],
+    banks: &[Bank { name: "paytr", production: &["https://www.paytr.com"], test: &["https://www.paytr.com"], hosts: &[], test_hosts: &[] }],
     // The simulator's, and the placeholders of PayTR's own samples, which are easily left in place.
     public_credentials: &[
         ("merchantKey", "simPaytrKey12345"),

@@ -62,6 +62,7 @@ pub const SPEC: Spec = Spec {
         production: &["https://posnet.yapikredi.com.tr/PosnetWebService/XML", "https://posnet.yapikredi.com.tr/3DSWebService/YKBPaymentService"],
         test: &["https://setmpos.ykb.com/PosnetWebService/XML", "https://setmpos.ykb.com/3DSWebService/YKBPaymentService"],
         hosts: &[],
+        test_hosts: &[],
     }],
     public_credentials: &[
         ("merchantId", "6706598320"),

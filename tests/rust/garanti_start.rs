@@ -19,7 +19,9 @@ fn the_configuration() {
     for model in MODELS {
         assert_eq!(open(model).claims, model == "3d", "only `3d` takes the money itself");
     }
-    garanti().with("endpoints.api", "https://sanalposprovtest.garanti.com.tr/VPServlet").open();
+    let test_host = garanti().with("endpoints.api", "https://sanalposprovtest.garanti.com.tr/VPServlet");
+    test_host.clone().with("mode", "test").open();
+    refused(&test_host, "endpoints.api");
 
     for key in ["terminalId", "merchantId", "storeKey", "provisionPassword"] {
         refused(&garanti().without(&format!("merchant.{key}")), &format!("merchant.{key}"));
