@@ -26,6 +26,7 @@ const WAYS = [
   { account: 'vakifbank-3d', bank: 'payflex', way: SHOPS_SERVER },
   { account: 'isbank-3d', bank: 'nestpay', way: SHOPS_SERVER, declined: PERHAPS_NO_REASON },
   { account: 'paytr-direct', bank: 'paytr', way: SHOPS_PAGE, declined: NO_REASON },
+  { account: 'iyzico-3ds', bank: 'iyzico', way: SHOPS_SERVER },
 ];
 
 let browser;
