@@ -5,7 +5,7 @@ import { createPos } from 'velopos';
 import { approval, authenticationReturn, compoundStatus, hostedReturn, refusal, unknownOrder, xmlOf } from './gate/nestpay.js';
 import * as gatePaytr from './gate/paytr.js';
 import { describe as describeResult, isBelief, outcomeOf, rejects } from './outcome.js';
-import { card, isbank, isbank3d, order, paytr } from './shop.js';
+import { card, isbank, isbank3d, iyzico, order, paytr } from './shop.js';
 
 /** A bank that gives these answers in turn, and remembers every question. */
 function bankThatAnswers(...answers) {
@@ -247,4 +247,80 @@ test('verbs beyond this bank\'s reach say so', async () => {
   const pos = createPos(isbank);
   const { order: stored } = await pos.start(order);
   if (pos.report) await rejects(() => pos.report({ from: '2026-11-01', to: '2026-11-02' }), 'UNSUPPORTED');
+});
+
+describe('lists', () => {
+  const range = { from: '2026-11-01', to: '2026-11-02' };
+  const page = (rows) => JSON.stringify({ status: 'success', totalPageCount: 4_294_967_295, transactions: Array(rows).fill({ transactionType: 'PAYMENT' }) });
+
+  test('a bank that always has a next page is left when the time is over', async () => {
+    let asked = 0;
+    const fetch = async () => (asked += 1, await new Promise((done) => setTimeout(done, 2)), new Response(page(1)));
+    const began = Date.now();
+    await rejects(() => createPos(iyzico, { fetch, timeoutMs: 200 }).report(range), 'UNREACHABLE');
+    assert.ok(Date.now() - began < 1500, `${Date.now() - began} ms`);
+    assert.ok(asked > 5, `${asked} pages`);
+  });
+  test('and so is one that does not answer, or not to the end', async () => {
+    const endless = () => new Response(new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65536)) }));
+    for (const answer of [silence, endless, { status: 500, body: '' }]) {
+      await rejects(() => createPos(paytr, { fetch: bankThatAnswers(answer), timeoutMs: 100 }).report(range), 'UNREACHABLE');
+    }
+  });
+  test('more lines than fit into a small server are refused', async () => {
+    const fetch = bankThatAnswers(page(4000));
+    await rejects(() => createPos(iyzico, { fetch, timeoutMs: 60_000 }).report(range), 'TOO_LARGE');
+    assert.equal(fetch.calls.length, 13);
+  });
+  test('the end of the calendar is the end', async () => {
+    for (const config of [paytr, iyzico]) {
+      const fetch = bankThatAnswers('{"status":"success"}');
+      await rejects(() => createPos(config, { fetch }).report({ from: '2999-12-30', to: '2999-12-31' }), 'ORDER', 'to');
+      assert.equal(fetch.calls.length, 0);
+    }
+  });
+});
+
+describe('captures, refunds and voids', () => {
+  /** A paid order, and a shop that asks this bank. */
+  async function paid(fetch, claim = async () => true) {
+    const pos = createPos(isbank, { fetch, claim, timeoutMs: 300 });
+    const started = await pos.start(order);
+    const payment = await pos.finish(started.order, hostedReturn(started.redirect.fields));
+    return { pos, stored: { ...started.order, refs: payment.refs } };
+  }
+
+  test('a database that adds to what it is given changes nothing here', async () => {
+    const claim = async (key, stored) => {
+      Object.assign(stored, { _id: key, refs: '', amount: '0.01', urls: null });
+      return true;
+    };
+    const { pos, stored } = await paid(bankThatAnswers(approval(order.id)), claim);
+    const payment = await pos.refund(stored, { id: 'R1', amount: '49.90' });
+    assert.deepEqual([describeResult(payment), payment.amount, payment.refundedAmount], ['refunded by reply', '149.90', '49.90']);
+  });
+  test('the claim that never comes back, and one that comes back too late: nothing is sent, and it counts', async () => {
+    for (const claim of [silence, async () => new Promise((done) => setTimeout(done, 400, true))]) {
+      const fetch = bankThatAnswers(approval(order.id));
+      const { pos, stored } = await paid(fetch, claim);
+      const payment = await pos.refund(stored, { id: 'R1', amount: '149.90' });
+      assert.deepEqual([describeResult(payment), fetch.calls.length], ['unknown by none', 0]);
+      await rejects(() => pos.refund({ ...stored, refs: payment.refs }, { id: 'R2', amount: '0.01' }), 'ORDER', 'amount');
+    }
+  });
+  test('claimed by another: pending, for a person, and nothing is sent', async () => {
+    const fetch = bankThatAnswers(approval(order.id));
+    const { pos, stored } = await paid(fetch, async () => false);
+    const payment = await pos.refund(stored, { id: 'R1', amount: '1.00' });
+    assert.deepEqual([describeResult(payment), payment.review, payment.refs, payment.operation.id], ['pending by none', true, stored.refs, 'R1']);
+    assert.equal(fetch.calls.length, 0);
+  });
+  test('a refused refund is about the refund: the payment stands, and its own keys are its own', async () => {
+    const { pos, stored } = await paid(bankThatAnswers(refusal(order.id, '05', 'iade edilemez'), compoundStatus(order.id)));
+    const payment = await pos.refund(stored, { id: 'R1', amount: '1.00' });
+    assert.deepEqual([describeResult(payment), payment.operation.verb], ['declined by reply', 'refund']);
+    const asked = await pos.inquire({ ...stored, refs: payment.refs });
+    assert.equal(describeResult(asked), 'paid by reply');
+    assert.notEqual(asked.dedupeKey, payment.dedupeKey);
+  });
 });

@@ -2,13 +2,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createPos, generateHashData, iyzico as iyzicoFormulas, nestpay, newOrderId, parseIsbankResponse, paymentPage, paytr as paytrFormulas, PosError, validatePayment } from 'velopos';
-import { refuses } from './outcome.js';
+import { refuses, rejects } from './outcome.js';
 import { hostedReturn } from './gate/nestpay.js';
-import { isbank, order } from './shop.js';
+import { isbank, order, paytr } from './shop.js';
 
 const bank = createPos(isbank);
 const started = bank.step.start(order);
 const genuine = hostedReturn(started.redirect.fields);
+const paid = bank.step.callback(started.order, genuine).order;
+const lister = createPos(paytr);
+const days = { from: '2026-11-01', to: '2026-11-03' };
+const listStep = lister.step.report(days);
+const historyStep = bank.step.ask(paid, 'history');
+const refundStep = bank.step.ask(paid, 'refund', { id: 'R1', amount: '1.00' });
+const speaker = createPos(isbank, { fetch: async () => assert.fail('nothing here may be sent'), claim: async () => assert.fail('nothing here may be claimed') });
 const stillWorks = () => assert.equal(bank.step.callback(started.order, genuine).payment.status, 'paid');
 
 const anything = [undefined, null, 0, -1, 1.5, NaN, Infinity, true, 7n, '', 'x', '\u0000', '\ud800', '\udfff\ud800', 'x'.repeat(1_000_000), '&'.repeat(1_000_000), Symbol('s'), () => 'x', [], ['x'], {}, { toString: () => 'x' },
@@ -50,6 +57,25 @@ const calls = {
   'step.reply status': (x) => bank.step.reply(started.order, bank.step.ask(started.order, 'inquire').then, { status: x, body: '' }),
   'step.reply body': (x) => bank.step.reply(started.order, bank.step.ask(started.order, 'inquire').then, { status: 200, body: x }),
   'step.reply lost': (x) => bank.step.reply(started.order, bank.step.ask(started.order, 'inquire').then, { lost: x }),
+  'step.ask refund': (x) => bank.step.ask(paid, 'refund', x),
+  'step.ask id': (x) => bank.step.ask(paid, 'refund', { id: x, amount: '1.00' }),
+  'step.ask amount': (x) => bank.step.ask(paid, 'refund', { id: 'R1', amount: x }),
+  'step.ask minor': (x) => bank.step.ask(paid, 'refund', { id: 'R1', amount: { minor: x } }),
+  'step.ask void': (x) => bank.step.ask(paid, 'void', x),
+  'step.reply of a refund': (x) => bank.step.reply(refundStep.order, refundStep.then, x),
+  'step.reply claimed': (x) => bank.step.reply(refundStep.order, refundStep.then, { claimed: x }),
+  'step.reply refs': (x) => bank.step.reply({ ...refundStep.order, refs: x }, refundStep.then, { status: 200, body: '' }),
+  'step.listed order': (x) => bank.step.listed(x, historyStep.then, { status: 200, body: '' }),
+  'step.listed then': (x) => bank.step.listed(paid, x, { status: 200, body: '' }),
+  'step.listed answer': (x) => bank.step.listed(paid, historyStep.then, x),
+  'step.listed body': (x) => bank.step.listed(paid, historyStep.then, { status: 200, body: x }),
+  'step.report': (x) => lister.step.report(x),
+  'step.report from': (x) => lister.step.report({ ...days, from: x }),
+  'step.report to': (x) => lister.step.report({ ...days, to: x }),
+  'step.reported range': (x) => lister.step.reported(x, listStep.then, { status: 200, body: '' }),
+  'step.reported then': (x) => lister.step.reported(days, x, { status: 200, body: '' }),
+  'step.reported answer': (x) => lister.step.reported(days, listStep.then, x),
+  'step.reported body': (x) => lister.step.reported(days, listStep.then, { status: 200, body: x }),
   'paymentPage redirect': (x) => paymentPage(x),
   'paymentPage fields': (x) => paymentPage({ kind: 'form', action: 'https://sanalpos.isbank.com.tr/fim/est3Dgate', fields: x }),
   'paymentPage field': (x) => paymentPage({ kind: 'form', action: 'https://sanalpos.isbank.com.tr/fim/est3Dgate', fields: { a: x } }),
@@ -76,6 +102,27 @@ const calls = {
   'iyzico.verifyWebhook signature': (x) => iyzicoFormulas.verifyWebhook('{}', x, 'k'),
   'iyzico.verifyWebhook key': (x) => iyzicoFormulas.verifyWebhook('{}', 'a'.repeat(64), x),
 };
+const verbs = {
+  refund: (x) => speaker.refund(x, { id: 'R1', amount: '1.00' }),
+  'refund instruction': (x) => speaker.refund(paid, wrong(x)),
+  'refund id': (x) => speaker.refund(paid, { id: wrong(x), amount: '1.00' }),
+  'refund amount': (x) => speaker.refund(paid, { id: 'R1', amount: wrong(x) }),
+  capture: (x) => speaker.capture(x, { id: 'C1', amount: '1.00' }),
+  'capture instruction': (x) => speaker.capture(paid, x),
+  void: (x) => speaker.void(x, { id: 'V1' }),
+  'void instruction': (x) => speaker.void(paid, wrong(x)),
+  history: (x) => speaker.history(x),
+  report: (x) => createPos(paytr, { fetch: async () => assert.fail('nothing here may be sent') }).report(x),
+};
+/** `x` is a good id, and 1.5 a good amount. */
+const wrong = (x) => (x === 'x' || x === 1.5 ? '' : x);
+
+for (const [name, call] of Object.entries(verbs)) {
+  test(`${name}: anything at all is refused, and nothing is sent`, async () => {
+    for (const value of anything) await rejects(() => call(value), ['ORDER', 'TOO_LARGE']);
+    stillWorks();
+  });
+}
 for (const [name, call] of Object.entries(calls)) test(`${name}: anything at all`, () => survives(name, call));
 
 test('peek never throws, whatever it is given', () => {

@@ -132,6 +132,19 @@ describe('a card that passes through our server', () => {
     const texts = await Promise.all(answers.map((answer) => answer.text()));
     assert.equal(texts.filter((text) => /name="hash"/.test(text)).length, 1);
   });
+  test('posted where the bank\'s own page asks for it: the attempt goes on as if nothing had been posted', async () => {
+    for (const account of ['isbank', 'paytr']) {
+      const { intentId } = await shop('startPayment', 'kahve', account, CUSTOMER);
+      const answer = await post(`pay/${intentId}`, typed());
+      const shown = await answer.text();
+      const redirect = JSON.parse(startOf(intentId).redirect);
+      if (account === 'isbank') assert.equal(fieldsOf(shown).hash, redirect.fields.hash);
+      else assert.equal(answer.headers.get('location'), redirect.url);
+      assert.equal(intentOf(intentId).state, 'new');
+      assert.equal((await site.fetchFunction(`pay/${intentId}`)).status, answer.status);
+      for (const form of ['4000000000000002', '4000 0000']) assert.ok(!everything().includes(form), form);
+    }
+  });
 });
 
 describe('İş Bankası', () => {

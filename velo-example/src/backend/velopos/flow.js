@@ -75,16 +75,17 @@ async function leave(intentId, site, ip, card) {
  * @param {Intent} intent
  * @param {Site} site
  * @param {string} ip
- * @param {Card | null} card
+ * @param {Card | null} typed
  * @returns {Promise<Answer | null>} null when there is nowhere to go
  */
-async function departure(intent, site, ip, card) {
+async function departure(intent, site, ip, typed) {
   if (await findOutcome(intent._id)) return null;
   const start = await findStart(intent._id);
   if (start) return showStart(intent, start);
   if (Date.now() - intent.createdAt > STARTABLE_FOR) return null;
   const pos = await openPos(intent);
   const order = orderFor(intent, site, ip);
+  const card = pos.takesCard ? typed : null;   // somebody who posts one where the bank's page asks for it must not end the attempt
   const wrong = pos.takesCard ? wrongInput(card, pos, order) : null;
   if (wrong !== null) return cardForm(intent, site, wrong);
   const turn = await takeTurn(`start ${intent._id}`, START_TAKEOVER);
