@@ -341,7 +341,7 @@ export interface Request {
 /** One step of the machine. `order` is the order as it must be stored from now on. */
 export type Step =
   | { type: 'redirect'; redirect: Redirect; order: StoredOrder }
-  | { type: 'send'; request: Request; moves: boolean; then: string; order: StoredOrder }
+  | { type: 'send'; request: Request; moves: boolean; readonly claim: string; then: string; order: StoredOrder }
   | { type: 'done'; payment: Payment; order: StoredOrder };
 
 /** The request for a page of a bank's list. */
@@ -350,11 +350,15 @@ export type ListStep = { type: 'send'; request: Request; moves: false; then: str
 /** A page of a bank's list, and the request for the next one. */
 export type ListPage = { type: 'list'; transactions: Transaction[]; next?: ListStep };
 
-export type Answer = { status: number; body: string | Uint8Array } | { lost: 'timeout' | 'network' };
+/** What became of a request; `claimed: false` says that it was not sent, because somebody else has claimed it. */
+export type Answer = { status: number; body: string | Uint8Array } | { lost: 'timeout' | 'network' } | { claimed: false };
 
 export type Verb = 'inquire' | 'capture' | 'refund' | 'void' | 'history';
 
-/** The same machine without I/O: synchronous, one step at a time. Before sending a step that `moves`, claim it yourself. */
+/**
+ * The same machine without I/O: synchronous, one step at a time. Before sending a step that `moves`, claim its `claim` yourself, as `Options`
+ * describes it: two steps that must not both be sent have the same one.
+ */
 export interface StepMachine {
   start(order: Order, extra?: { card?: Card }): Step;
   callback(order: StoredOrder, message: Message): Step;

@@ -29,7 +29,7 @@ function readRedirect([kind, address, ...fields]) {
 
 function readSend([claim, ...request], order) {
   const step = { type: 'send', ...readRequest(request), moves: claim !== '', order };
-  // Only for drive.js: what to claim before the request is sent.
+  // What to claim before the request is sent; not to be stored.
   return Object.defineProperty(step, 'claim', { value: claim });
 }
 

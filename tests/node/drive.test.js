@@ -315,6 +315,21 @@ describe('captures, refunds and voids', () => {
     assert.deepEqual([describeResult(payment), payment.review, payment.refs, payment.operation.id], ['pending by none', true, stored.refs, 'R1']);
     assert.equal(fetch.calls.length, 0);
   });
+  test('one step at a time: steps that must not both be sent have one claim, which is not stored', async () => {
+    const { pos: { step }, stored } = await paid(silence);
+    const [one, other] = [step.ask(stored, 'refund', { id: 'R1', amount: '1.00' }), step.ask(stored, 'void', { id: 'V1' })];
+    assert.ok(one.claim.includes(order.id) && one.claim === other.claim && !JSON.stringify(one).includes(one.claim));
+    assert.equal(step.ask(stored, 'inquire').claim, '');
+    const loser = step.reply(other.order, other.then, { claimed: false });
+    assert.deepEqual([describeResult(loser), loser.payment.review, loser.order.refs], ['pending by none', true, stored.refs]);
+    const provision = () => {
+      const machine = createPos(isbank3d, { claim: async () => true }).step;
+      const started = machine.start(order, { card });
+      return machine.callback(started.order, authenticationReturn(started.redirect.fields));
+    };
+    const [first, again] = [provision(), provision()];
+    assert.ok(first.moves && first.claim === again.claim);
+  });
   test('a refused refund is about the refund: the payment stands, and its own keys are its own', async () => {
     const { pos, stored } = await paid(bankThatAnswers(refusal(order.id, '05', 'iade edilemez'), compoundStatus(order.id)));
     const payment = await pos.refund(stored, { id: 'R1', amount: '1.00' });

@@ -146,6 +146,35 @@ describe('refunds', () => {
       assert.equal(atPaytr(stored).refunded, 14990n);
     });
   }
+  test('with interest, what left the card can go back, and not a kuruş more', async () => {
+    const pos = openShop('iframe');
+    const started = await pos.start(newOrder({ maxInstallments: 6 }));
+    const { notification } = await banks.paytr.visit(started.redirect.url.split('/').at(-1), { installments: 6 });
+    const payment = await pos.finish(started.order, notification.body);
+    assert.ok(Number(payment.charged) > 149.9, payment.charged);
+    let stored = keep(started.order, payment);
+    await rejects(() => pos.refund(stored, { id: 'R1', amount: { minor: String(Math.round(payment.charged * 100) + 1) } }), 'ORDER', 'amount');
+    const first = await pos.refund(stored, { id: 'R1', amount: '149.90' });
+    stored = keep(stored, first);
+    const rest = { minor: String(Math.round(payment.charged * 100) - 14990) };
+    const second = await pos.refund(stored, { id: 'R2', amount: rest });
+    assert.deepEqual([describeResult(first), describeResult(second), second.refundedAmount], ['refunded by reply', 'refunded by reply', payment.charged]);
+    assert.equal(describeResult(await pos.inquire(keep(stored, second))), 'refunded by reply');
+    await rejects(() => pos.refund(keep(stored, second), { id: 'R3', amount: '0.01' }), 'ORDER', 'amount');
+  });
+  test('the same id on two orders is two refunds, with letters that PayTR takes, and with others', async () => {
+    for (const id of ['R1', 'a-b_c']) {
+      const [one, other] = [await paid(), await paid()];
+      for (const { pos, stored } of [one, other]) assert.equal(describeResult(await pos.refund(stored, { id, amount: '149.90' })), 'refunded by reply');
+      assert.deepEqual([atPaytr(one.stored).refunded, atPaytr(other.stored).refunded], [14990n, 14990n]);
+    }
+  });
+  test('a refund that this order knows nothing of counts, once PayTR has told of it', async () => {
+    const { pos, stored } = await paid({ timeoutMs: 600 });
+    assert.equal((await pos.refund(stored, { id: 'panel', amount: '100.00' })).refundedAmount, '100.00');
+    const asked = keep(stored, await pos.inquire(stored));
+    await rejects(() => pos.refund(asked, { id: 'R1', amount: '49.91' }), 'ORDER', 'amount');
+  });
   test('PayTR has no void and no capture', async () => {
     const { pos, stored } = await paid();
     await rejects(() => pos.void(stored, { id: 'V1' }), 'UNSUPPORTED');

@@ -503,6 +503,27 @@ fn more_than_was_ordered_is_not_given_back() {
     assert_eq!(shop.change(&keep(order, &answer), "refund", "R1", "149.91").to_string(), "ORDER amount");
 }
 
+#[test]
+fn parts_of_a_part_add_up() {
+    let shop = isbank().open();
+    let (order, _) = made(&shop, &reserved(&shop), ["capture", "C1", "100.00"], "Approved", "00");
+    let (order, _) = made(&shop, &order, ["refund", "R1", "33.33"], "Approved", "00");
+    let (order, _) = made(&shop, &order, ["refund", "R2", "33.33"], "Approved", "00");
+    let captured = ("S", "C", 10_000);
+    let answer = told_refunds(&shop, &order, &[("C", "C", 3_333), ("C", "C", 3_333), captured]);
+    assert_eq!((answer.to_string().as_str(), answer.fact("charged"), answer.fact("refunded")), ("paid by reply", "100.00", "66.66"));
+    assert_eq!(shop.change(&keep(order.clone(), &answer), "refund", "R3", "33.35").to_string(), "ORDER amount");
+    let (order, answer) = made(&shop, &keep(order, &answer), ["refund", "R3", "33.34"], "Approved", "00");
+    assert_eq!(answer.fact("refunded"), "100.00");
+    let all = told_refunds(&shop, &order, &[("C", "C", 3_334), ("C", "C", 3_333), ("C", "C", 3_333), captured]);
+    assert_eq!(all.to_string(), "refunded by reply");
+    // Yen have no smaller unit.
+    let yen = finished(&shop, crate::shop::order().with("amount", "150").with("currency", "JPY"));
+    assert_eq!(shop.change(&yen, "refund", "R1", "1.00").to_string(), "ORDER amount");
+    assert_eq!(shop.change(&yen, "refund", "R1", "151").to_string(), "ORDER amount");
+    assert!(shop.change(&yen, "refund", "R1", "150").xml().contains("<Total>150</Total><Currency>392</Currency>"));
+}
+
 /// The end of the calendar has no next day to go on with.
 #[test]
 fn a_report_ends_before_the_calendar_does() {
