@@ -272,6 +272,22 @@ describe('lists', () => {
     await rejects(() => createPos(iyzico, { fetch, timeoutMs: 60_000 }).report(range), 'TOO_LARGE');
     assert.equal(fetch.calls.length, 13);
   });
+  test('a page of a megabyte of anything is read or refused, at once and without a trap', async () => {
+    const fill = (head, unit, tail = '') => head + unit.repeat((2 ** 20 - head.length - tail.length) / unit.length) + tail;
+    const rows = (name, row) => JSON.stringify({ status: 'success', totalPageCount: 1, [name]: Array(4096).fill(row) });
+    const pages = [fill('', '<'), fill('', '['), fill('', '"'), fill('', '\u0000'), fill('', 'ş'), fill('{"data":[', '{},', '{}]}'), fill('{"status":"success","data":"', '\\u0041', '"}'),
+      rows('data', { para_birimi: 'TL', siparis_no: 'A'.repeat(180) }), rows('transactions', { transactionType: 'REFUND', basketId: 'A'.repeat(180) }), new Uint8Array(2 ** 20).fill(255)];
+    for (const config of [paytr, iyzico]) {
+      const { step } = createPos(config);
+      const { then } = step.report(range);
+      for (const [place, body] of pages.entries()) {
+        const began = performance.now();
+        const outcome = await outcomeOf(async () => (step.reported(range, then, { status: 200, body }), { status: 'read', proof: 'none' }));
+        assert.match(outcome, /^(read by none|refused (MALFORMED|REFUSED|TOO_LARGE))$/, `${config.gateway} ${place}`);
+        assert.ok(performance.now() - began < 1500, `${config.gateway} ${place}: ${performance.now() - began} ms`);
+      }
+    }
+  });
   test('the end of the calendar is the end', async () => {
     for (const config of [paytr, iyzico]) {
       const fetch = bankThatAnswers('{"status":"success"}');

@@ -1,7 +1,8 @@
 //! What the shim never sends, and must not matter if it did: every call answers, none panics, and nothing stays in the buffer.
 
-use crate::bank::Callback;
-use crate::shop::{STORE_KEY, Started, isbank, order};
+use crate::bank::{Callback, cc5};
+use crate::paytr_bank;
+use crate::shop::{ORDER_ID, Order, STORE_KEY, Started, isbank, order};
 use velopos::frame::{self, Op, Surroundings};
 
 fn surroundings() -> Surroundings {
@@ -37,6 +38,32 @@ fn genuine() -> Vec<(Op, Vec<String>, Vec<u8>)> {
     ]
 }
 
+/// The same for what follows a payment: an order with a ledger, and lists.
+fn genuine_changes() -> Vec<(Op, Vec<String>, Vec<u8>)> {
+    let shop = isbank().open();
+    let Started { order, form } = shop.begin(order());
+    let paid = order.clone().with("refs", shop.callback(&order, &Callback::approved(&form).signed(STORE_KEY)).refs());
+    let sent = paid.clone().with("refs", shop.change(&paid, "refund", "R1", "49.90").refs());
+    let head = |order: &Order, rest: &[&str]| [shop.account.clone(), order.texts(), rest.iter().map(|text| (*text).to_owned()).collect()].concat();
+    let said = cc5(&[("OrderId", ORDER_ID), ("Response", "Approved"), ("ProcReturnCode", "00")], &[]).into_bytes();
+    let line = "C\tC\t4990\t4990\t2026-11-21 17:42:33.7\t2026-11-21 17:42:33.7\t\t632517184784\tP37891\t00\t26325RqiC1";
+    let listed = cc5(&[("OrderId", ORDER_ID)], &[("TRX1", line), ("TRX2", &line.replace("C\tC\t4990\t4990", "S\tC\t14990\t14990"))]).into_bytes();
+    let lister = paytr_bank::account("iframe").open();
+    let days = |rest: &[&str]| [lister.account.clone(), rest.iter().map(|text| (*text).to_owned()).collect()].concat();
+    let rows = br#"{"status":"success","data":[{"islem_tipi":"S","islem_tutari":"9,90","para_birimi":"TL","siparis_no":"A1"}]}"#.to_vec();
+    vec![
+        (Op::Ask, head(&paid, &["refund", "R1", "decimal", "49.90"]), Vec::new()),
+        (Op::Ask, head(&sent, &["refund", "R1", "decimal", "49.90"]), Vec::new()),
+        (Op::Ask, head(&paid, &["void", "V1", "", ""]), Vec::new()),
+        (Op::Reply, head(&sent, &["change1:change", "200"]), said),
+        (Op::Reply, head(&sent, &["change1:change", "claimed"]), Vec::new()),
+        (Op::Reply, head(&sent, &["reads:refunds", "200"]), listed.clone()),
+        (Op::Reply, head(&paid, &["reads:history", "200"]), listed),
+        (Op::Report, days(&["2026-11-01", "2026-11-21"]), Vec::new()),
+        (Op::Reported, days(&["2026-11-01", "2026-11-21", "reads:report 2026-11-03", "200"]), rows),
+    ]
+}
+
 fn frame_of(head: &[String], body: &[u8]) -> (Vec<u8>, usize) {
     let head = head.join("\0").into_bytes();
     let length = head.len();
@@ -69,7 +96,7 @@ fn a_head_that_is_not_utf8_is_our_own_fault() {
 
 #[test]
 fn a_head_with_too_few_or_too_many_texts_is_our_own_fault() {
-    for (op, head, body) in genuine() {
+    for (op, head, body) in [genuine(), genuine_changes()].concat() {
         let (input, length) = frame_of(&head, &body);
         assert_ne!(raw(op as u32, &input, length)[0], "error", "{op:?} as it should be");
         for count in 0..head.len() {
@@ -83,7 +110,7 @@ fn a_head_with_too_few_or_too_many_texts_is_our_own_fault() {
 
 #[test]
 fn a_text_that_holds_a_nul_shifts_the_others_and_is_refused() {
-    for (op, head, body) in genuine() {
+    for (op, head, body) in [genuine(), genuine_changes()].concat() {
         for place in 0..head.len() {
             let mut head = head.clone();
             head[place] = format!("{}\0", head[place]);
@@ -186,7 +213,7 @@ impl Dice {
 
 fn must_answer(op: u32, input: &[u8], head_length: usize) {
     let answer = raw(op, input, head_length);
-    let known = ["account", "redirect", "send", "done", "peek", "orderId", "formula", "webhook", "error"];
+    let known = ["account", "redirect", "send", "done", "list", "peek", "orderId", "formula", "webhook", "error"];
     assert!(known.contains(&answer[0].as_str()), "{answer:?}");
     assert!(answer[0] != "error" || answer.len() == 6, "{answer:?}");
 }
@@ -205,6 +232,8 @@ fn noise_never_panics() {
 fn heads_of_familiar_words_never_panic() {
     let words = "isbank paytr iyzico nestpay test production stored decimal 149.90 TRY 1 2 200 lost claimed https://dukkan.example/ok \
                  http://localhost:1/x 3d 3d_pay_hosting iframe rnd=1 reads:inquiry moves:provision begins:token card 4508034508034509 \
+                 refund capture void history decimal R1 change1:change reads:refunds reads:history 2026-11-01 2999-12-31 reads:report \
+                 changes=1~1.refund.R1.100.sent captured=14990 elsewhere=1 started=1 \
                  gateway merchant.clientId nestpay.hash iyzico.webhookSignature ş \u{10FFFF}";
     let words: Vec<&str> = words.split(' ').chain(["", "", "moves:provision 1 05"]).collect();
     let mut dice = Dice(0x5EED_0002);
@@ -212,13 +241,13 @@ fn heads_of_familiar_words_never_panic() {
         let count = dice.below(48);
         let head: Vec<String> = (0..count).map(|_| (*dice.one_of(&words)).to_owned()).collect();
         let (input, length) = frame_of(&head, b"oid=1&mdStatus=1&hash=x");
-        must_answer(dice.below(9) as u32, &input, length);
+        must_answer(dice.below(11) as u32, &input, length);
     }
 }
 
 #[test]
 fn genuine_frames_with_a_few_bytes_changed_never_panic() {
-    let genuine = genuine();
+    let genuine = [genuine(), genuine_changes()].concat();
     let mut dice = Dice(0x5EED_0003);
     for _ in 0..10_000 {
         let (op, head, body) = dice.one_of(&genuine);
