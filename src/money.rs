@@ -1,6 +1,7 @@
 //! Money: integers of minor units, made from decimal text and written back as decimal text. Never a float.
 
 use crate::error::{Code, Error, Result};
+use crate::wire::is_digits;
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
 const MAX_MINOR: u64 = 999_999_999_999;
@@ -151,10 +152,6 @@ pub fn order_amount(kind: &str, text: &str, currency: Currency) -> Result<Amount
             },
         )
     })
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //! scripts do; what could post more, post elsewhere or ask the customer for something is refused.
 
 use crate::error::{Code, Error, Result};
-use crate::wire::{Cursor, charset, is_made_of, xml};
+use crate::wire::{Cursor, charset, is_digits, is_made_of, malformed, xml};
 
 const MAX_PAGE: usize = 64 * 1024;
 const MAX_ACTION: usize = 2048;
@@ -97,21 +97,12 @@ pub fn check_action(action: &str, allow_loopback: bool) -> Result<()> {
     let is_host = !is_ipv6 && is_made_of(host, b"-.") && host.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
     let is_loopback = if is_ipv6 { host.is_empty() } else { matches!(host, "localhost" | "127.0.0.1") };
     let port = if rest.take(":") { rest.until(b"/?") } else { "80" };
-    let is_port = matches!(port.len(), 1..=5) && is_made_of_digits(port) && (port.len() < 5 || port <= "65535");
+    let is_port = matches!(port.len(), 1..=5) && is_digits(port) && (port.len() < 5 || port <= "65535");
     let is_plain = action.len() <= MAX_ACTION && is_made_of(action, b"-._~:/?[]@!$&'()*+,;=%");
     if has_scheme && is_port && is_plain && ((is_https && is_host) || (is_loopback && allow_loopback)) {
         return Ok(());
     }
     Err(malformed("the bank sends the browser to an address that is not plain https"))
-}
-
-fn is_made_of_digits(text: &str) -> bool {
-    for byte in text.bytes() {
-        if !byte.is_ascii_digit() {
-            return false;
-        }
-    }
-    true
 }
 
 /// Where the reader stands, and the tag that it has read last.
@@ -316,12 +307,6 @@ fn not_one_form() -> Error {
 
 fn cut_off() -> Error {
     malformed("the bank's page is cut off")
-}
-
-#[cold]
-#[inline(never)]
-fn malformed(message: &'static str) -> Error {
-    Error::new(Code::Malformed, "", message)
 }
 
 #[cfg(test)]

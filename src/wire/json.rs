@@ -4,6 +4,7 @@
 //! occurs twice is refused at every level that is read, because readers disagree about which one counts.
 
 use crate::error::{Code, Error, Result};
+use crate::wire::malformed;
 use std::borrow::Cow;
 
 const MAX_DEPTH: usize = 16;
@@ -315,10 +316,6 @@ fn hex4(rest: &mut std::str::Chars) -> Option<u32> {
 /// An unreadable value is blamed on its member, unless something deeper is to blame already.
 fn blaming(error: Error, name: &str) -> Error {
     error.in_field(name)
-}
-
-fn malformed(message: &'static str) -> Error {
-    Error::new(Code::Malformed, "", message)
 }
 
 /// `text` as a JSON string, with quotes; everything outside printable ASCII is escaped, so the request is ASCII on the wire.

@@ -7,6 +7,8 @@ pub mod json;
 pub mod time;
 pub mod xml;
 
+use crate::error::{Code, Error};
+
 /// A place in a text with marks in it, XML's or HTML's. Its steps are many and small, so none of them is inlined.
 struct Cursor<'a> {
     text: &'a str,
@@ -75,6 +77,13 @@ impl<'a> Cursor<'a> {
         }
         false
     }
+}
+
+/// A reply or a page that is not what it should be; no single field is to blame.
+#[cold]
+#[inline(never)]
+fn malformed(message: &'static str) -> Error {
+    Error::new(Code::Malformed, "", message)
 }
 
 fn is_among(byte: u8, bytes: &[u8]) -> bool {

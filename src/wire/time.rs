@@ -26,21 +26,6 @@ impl Date {
         exists.then_some(date)
     }
 
-    /// The year, in four digits.
-    pub const fn year(self) -> u32 {
-        self.year
-    }
-
-    /// The month, 1 to 12.
-    pub const fn month(self) -> u32 {
-        self.month
-    }
-
-    /// The day of the month, from 1 on.
-    pub const fn day(self) -> u32 {
-        self.day
-    }
-
     /// The day after this one.
     pub fn next_day(self) -> Date {
         self.plus(1)
@@ -84,11 +69,6 @@ impl Date {
     pub fn slashed(self) -> String {
         written(&[(self.day, 2, "/"), (self.month, 2, "/"), (self.year, 4, "")])
     }
-
-    /// `20240229`.
-    pub fn compact(self) -> String {
-        written(&[(self.year, 4, ""), (self.month, 2, ""), (self.day, 2, "")])
-    }
 }
 
 /// What a clock on a Turkish wall shows.
@@ -121,11 +101,6 @@ pub fn turkish_compact(now_ms: u64) -> String {
 pub fn turkish_time(now_ms: u64) -> String {
     let Moment { date, hour, minute, second } = turkish(now_ms);
     [date.dashed(), written(&[(hour, 2, ":"), (minute, 2, ":"), (second, 2, "")])].join(" ")
-}
-
-/// The day in Turkey.
-pub fn turkish_date(now_ms: u64) -> Date {
-    turkish(now_ms).date
 }
 
 /// `20221030 17:42:33` or `2022-10-30 17:42:33.123` in Turkey's time as ISO 8601; `None` for anything else.
@@ -257,16 +232,16 @@ mod tests {
             assert_eq!(turkish_compact(milliseconds), compact, "{milliseconds}");
         }
         let moment = turkish(1_667_140_953_999);
-        assert_eq!((moment.date.year(), moment.date.month(), moment.date.day()), (2022, 10, 30));
+        assert_eq!((moment.date.year, moment.date.month, moment.date.day), (2022, 10, 30));
         assert_eq!((moment.hour, moment.minute, moment.second), (17, 42, 33));
-        assert_eq!(turkish_date(1_735_678_800_000).dashed(), "2025-01-01");
-        assert_eq!(turkish_date(u64::MAX).dashed(), "2999-12-31", "no clock makes it run for long");
+        assert_eq!(turkish(1_735_678_800_000).date.dashed(), "2025-01-01");
+        assert_eq!(turkish(u64::MAX).date.dashed(), "2999-12-31", "no clock makes it run for long");
     }
 
     #[test]
     fn days_are_written_in_three_ways() {
         let date = Date::parse("2024-02-29").unwrap();
-        assert_eq!((date.dashed(), date.slashed(), date.compact()), ("2024-02-29".into(), "29/02/2024".into(), "20240229".into()));
+        assert_eq!((date.dashed(), date.slashed()), ("2024-02-29".into(), "29/02/2024".into()));
         assert_eq!(Date::parse("2031-12-05").unwrap().slashed(), "05/12/2031");
     }
 
@@ -328,9 +303,9 @@ mod tests {
         let mut date = Date::parse("1970-01-01").unwrap();
         for days in 0..80_000 {
             assert_eq!(Date::parse(&date.dashed()), Some(date));
-            assert_eq!(turkish_date(days * 86_400_000), date);
+            assert_eq!(turkish(days * 86_400_000).date, date);
             let next = date.next_day();
-            assert!(date < next && date.dashed() < next.dashed() && date.compact() < next.compact());
+            assert!(date < next && date.dashed() < next.dashed());
             date = next;
         }
     }

@@ -5,7 +5,7 @@
 //! elements has none.
 
 use crate::error::{Code, Error, Result};
-use crate::wire::{Cursor, charset, is_made_of};
+use crate::wire::{Cursor, charset, is_made_of, malformed};
 use std::borrow::Cow;
 
 const MAX_DEPTH: usize = 16;
@@ -360,12 +360,6 @@ impl Writer {
 #[inline(never)]
 fn cut_off() -> Error {
     malformed("the bank's reply is cut off")
-}
-
-#[cold]
-#[inline(never)]
-fn malformed(message: &'static str) -> Error {
-    Error::new(Code::Malformed, "", message)
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { createPos, newOrderId, paymentPage } from 'velopos';
+import { createPos, paymentPage } from 'velopos';
 import { startBanks } from '../../banks/server.js';
+import { keep, newOrder } from './new-order.js';
 import { describe as describeResult, outcomeOf, rejects } from './outcome.js';
 import { order } from './shop.js';
 
@@ -18,7 +19,6 @@ const garanti = {
 };
 const { storeKey, provisionPassword, refundPassword } = garanti.merchant;
 const MODELS = ['3d_oos_pay', '3d_pay', '3d', '3d_full', '3d_half', '3d_oos_full', '3d_oos_half'];
-const urls = { ok: 'http://localhost:8480/_functions/payment3DSuccess/8f2k', fail: 'http://localhost:8480/_functions/payment3DFail/8f2k' };
 const PAN = {
   success: '4000000000000002', 'insufficient-funds': '4000000000510000', expired: '4000000000540007', refused: '4000000000050007',
   'bank-error': '4000000000990004', '3ds-failed': '4000000003000009', '3ds-attempt': '4000000003040005', '3ds-not-enrolled': '4000000003020007',
@@ -38,8 +38,6 @@ beforeEach(() => {
 });
 after(() => banks.close());
 
-const newOrder = (changes) => ({ ...order, id: newOrderId(), urls, ...changes });
-const keep = (stored, payment) => ({ ...stored, refs: payment.refs });
 
 /** A shop with its claims, and what it has sent. */
 function openShop({ merchant, ...changes } = {}) {

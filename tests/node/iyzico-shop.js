@@ -1,9 +1,10 @@
 // A shop at the simulated iyzico, with a table of claims and a list of what it has asked for: for the tests of a payment's whole life.
-import { createPos, newOrderId } from 'velopos';
+import { createPos } from 'velopos';
 import { startBanks } from '../../banks/server.js';
-import { iyzico, order } from './shop.js';
+import { keep, newOrder, urls } from './new-order.js';
+import { iyzico } from './shop.js';
 
-export const urls = { ok: 'http://localhost:8480/_functions/payment3DSuccess/8f2k', fail: 'http://localhost:8480/_functions/payment3DFail/8f2k' };
+export { keep, newOrder, urls };
 export const SALE = '5528790000000008';
 
 /** @returns the banks, of which only iyzico matters here; `clock` moves their time */
@@ -27,8 +28,6 @@ export async function withSettings({ iyzico: { settings } }, changes, work) {
   }
 }
 
-export const newOrder = (changes) => ({ ...order, id: newOrderId(), urls, ...changes });
-export const keep = (stored, { refs }) => ({ ...stored, refs });
 export const card = (number, more) => ({ number, month: '12', year: '30', cvv: '000', holder: 'Ayşe Yılmaz', ...more });
 
 /** @param {object} config what differs from the account of these tests */

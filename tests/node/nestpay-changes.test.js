@@ -2,12 +2,12 @@
 // has booked is the case that costs money.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createPos, newOrderId } from 'velopos';
+import { createPos } from 'velopos';
 import { startBanks } from '../../banks/server.js';
+import { keep, newOrder } from './new-order.js';
 import { describe as describeResult, rejects } from './outcome.js';
-import { isbank, order } from './shop.js';
+import { isbank } from './shop.js';
 
-const urls = { ok: 'http://localhost:8480/_functions/payment3DSuccess/8f2k', fail: 'http://localhost:8480/_functions/payment3DFail/8f2k' };
 let banks;
 before(async () => {
   banks = await startBanks({ shopOrigin: 'http://localhost:8480', deliver: async () => new Response('OK'), nestpay: { times: { slowMs: 5, hangMs: 400 } } });
@@ -24,10 +24,10 @@ function openShop(options) {
 
 /** Pays, and returns the order as the shop stores it. */
 async function pay(pos, changes) {
-  const started = await pos.start({ ...order, id: newOrderId(), urls, ...changes });
+  const started = await pos.start(newOrder(changes));
   const { body } = await banks.nestpay.visit(started.redirect.fields);
   const payment = await pos.finish(started.order, body);
-  return { ...started.order, refs: payment.refs };
+  return keep(started.order, payment);
 }
 const atBank = (id) => banks.nestpay.payments().find(({ orderId }) => orderId === id);
 

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { createPos, newOrderId, payflex, paymentPage } from 'velopos';
+import { createPos, payflex, paymentPage } from 'velopos';
 import { commonPaymentHash } from '../../banks/payflex-hash.js';
 import { startBanks } from '../../banks/server.js';
+import { keep, newOrder, urls } from './new-order.js';
 import { describe as describeResult, outcomeOf, rejects } from './outcome.js';
-import { order } from './shop.js';
 
 const vakifbank = {
   gateway: 'vakifbank', mode: 'test',
@@ -24,7 +24,6 @@ const GENERATIONS = {
     common_payment: '/CpWeb/api/RegisterTransaction', payment_page: '/CpWeb/SecurePayment',
   },
 };
-const urls = { ok: 'http://localhost:8480/_functions/payment3DSuccess/8f2k', fail: 'http://localhost:8480/_functions/payment3DFail/8f2k' };
 const PAN = {
   success: '4000000000000002', poor: '4000000000510000', failed3ds: '4000000003000009', attempt: '4000000003040005',
   notEnrolled: '4000000003020007', unavailable: '4000000003050004', mastercard: '5406675406675403', troy: '9792030394440796',
@@ -44,8 +43,6 @@ beforeEach(() => {
 });
 after(() => banks.close());
 
-const newOrder = (changes) => ({ ...order, id: newOrderId(), urls, ...changes });
-const keep = (stored, payment) => ({ ...stored, refs: payment.refs });
 const timeoutFor = (kind) => ({ timeoutMs: kind.startsWith('timeout') ? 250 : 2000 });
 
 /** A shop with its claims, and what it has sent. */

@@ -2,17 +2,16 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { createPos, newOrderId, paymentPage, posnet } from 'velopos';
+import { createPos, paymentPage, posnet } from 'velopos';
 import { startBanks } from '../../banks/server.js';
 import { requestMac } from './oracle/posnet.js';
+import { keep, newOrder } from './new-order.js';
 import { describe as describeResult, outcomeOf, rejects } from './outcome.js';
-import { order } from './shop.js';
 
 const yapikredi = {
   gateway: 'yapikredi', mode: 'test',
   merchant: { merchantId: '6706598320', terminalId: '67005551', posnetId: '27426', encKey: '21,34,55,89,14,42,33,77' },
 };
-const urls = { ok: 'http://localhost:8480/_functions/payment3DSuccess/8f2k', fail: 'http://localhost:8480/_functions/payment3DFail/8f2k' };
 const PAN = { success: '4000000000000002', poor: '4000000000510000', failed3ds: '4000000003000009', attempt: '4000000003040005', notEnrolled: '4000000003020007' };
 const card = (number) => ({ number, month: '12', year: '30', cvv: '789', holder: 'Ayşe Işık Ğ' });
 let banks;
@@ -29,8 +28,6 @@ beforeEach(() => {
 });
 after(() => banks.close());
 
-const newOrder = (changes) => ({ ...order, id: newOrderId(), urls, ...changes });
-const keep = (stored, payment) => ({ ...stored, refs: payment.refs });
 
 /** A shop with its claims, and what it has sent. */
 function openShop(changes, options) {

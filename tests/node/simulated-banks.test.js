@@ -1,12 +1,12 @@
 // Whole payments against the simulated banks, which were written from the banks' documents by other hands and sign with Node's crypto.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { createPos, newOrderId } from 'velopos';
+import { createPos } from 'velopos';
 import { startBanks } from '../../banks/server.js';
+import { newOrder } from './new-order.js';
 import { describe as describeResult, outcomeOf } from './outcome.js';
-import { isbank, iyzico, order, paytr } from './shop.js';
+import { isbank, iyzico, paytr } from './shop.js';
 
-const urls = { ok: 'http://localhost:8480/_functions/payment3DSuccess/8f2k', fail: 'http://localhost:8480/_functions/payment3DFail/8f2k' };
 let banks;
 before(async () => {
   banks = await startBanks({ shopOrigin: 'http://localhost:8480', deliver: async () => new Response('OK'), nestpay: { times: { slowMs: 5, hangMs: 400 } }, paytr: { times: { slowMs: 5, hangMs: 400 } }, iyzico: { times: { slowMs: 5, hangMs: 400 } } });
@@ -23,7 +23,6 @@ const claimOnce = () => {
   return async (key) => !taken.has(key) && Boolean(taken.add(key));
 };
 const open = (config, options) => createPos({ ...config, endpoints: endpoints[config.gateway]() }, { claim: claimOnce(), ...options });
-const newOrder = (changes) => ({ ...order, id: newOrderId(), urls, ...changes });
 
 describe('İş Bankası, hosted page', () => {
   const expected = {
