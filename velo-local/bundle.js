@@ -12,6 +12,8 @@ const browserFile = (name) => fileURLToPath(new URL(`./browser/${name}.js`, impo
 const FRONTEND = {
   'wix-location-frontend': browserFile('wix-location-frontend'),
   'wix-location': browserFile('wix-location-frontend'),
+  'wix-members-frontend': browserFile('wix-members-frontend'),
+  'wix-members': browserFile('wix-members-frontend'),
   'wix-window-frontend': browserFile('wix-window-frontend'),
   'wix-window': browserFile('wix-window-frontend'),
   'wix-site-frontend': browserFile('wix-site-frontend'),

@@ -1,18 +1,11 @@
-// The site's collections, in SQLite. Permissions, limits, error codes and eventual consistency are the platform's.
+// The site's collections. Permissions, limits, error codes and eventual consistency are the platform's.
 
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-
-import Database from 'libsql';
 
 import { decodeItem, encodeItem, encodeValue } from './items.js';
 import { matches, sorted, valueAt } from './query.js';
-import { maySee } from './visitor.js';
-
-/** Stale reads reach back this far at most. */
-const MEMORY_MS = 60_000;
+import { mayOwn, maySee } from './visitor.js';
 
 /** Which permission an operation needs. */
 const ACTIONS = {
@@ -26,11 +19,6 @@ const ACTIONS = {
   truncate: 'remove',
 };
 
-const SCHEMA = `
-  PRAGMA journal_mode = WAL;
-  PRAGMA synchronous = NORMAL;
-  CREATE TABLE IF NOT EXISTS items (collection TEXT NOT NULL, id TEXT NOT NULL, item TEXT NOT NULL, PRIMARY KEY (collection, id))`;
-
 class DataError extends Error {
   constructor(code, description, data = {}) {
     super(`${code}: ${description}`);
@@ -39,30 +27,18 @@ class DataError extends Error {
 }
 
 export class Data {
-  #db;
-  #sql;
-  /** What each recent write replaced, newest last: enough to see the data as it was. */
-  #undo = [];
+  #storage;
 
   /**
    * @param {object} parts
-   * @param {string | null} parts.directory null keeps the data in memory
+   * @param {import('./storage.js').Storage} parts.storage
    * @param {Map<string, { permissions: Record<string, string>, unique: string[][] }>} parts.collections
    * @param {import('./habits.js').Habits} parts.habits
    * @param {object} parts.limits
-   * @param {import('./log.js').Log} parts.log
    */
-  constructor({ directory, collections, habits, limits, log }) {
-    Object.assign(this, { collections, habits, limits, log });
-    if (directory) mkdirSync(directory, { recursive: true });
-    this.#db = new Database(directory ? path.join(directory, 'site.db') : ':memory:');
-    this.#db.exec(SCHEMA);
-    this.#sql = {
-      one: this.#db.prepare('SELECT item FROM items WHERE collection = ? AND id = ?'),
-      all: this.#db.prepare('SELECT id, item FROM items WHERE collection = ? ORDER BY rowid'),
-      put: this.#db.prepare('INSERT INTO items VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET item = excluded.item'),
-      drop: this.#db.prepare('DELETE FROM items WHERE collection = ? AND id = ?'),
-    };
+  constructor({ storage, collections, habits, limits }) {
+    Object.assign(this, { collections, habits, limits });
+    this.#storage = storage;
   }
 
   /**
@@ -81,25 +57,15 @@ export class Data {
   /** Direct access for tests, the control page and tools; no permissions, no habits. */
   collection(name) {
     return {
-      all: () => [...this.#image(name, true).values()].map(decodeItem),
-      get: (id) => decodeItem(this.#one(name, id, true) ?? 'null'),
-      put: (item) => this.#write(name, item._id, encodeItem(item)),
-      remove: (id) => this.#write(name, id, null),
+      all: () => [...this.#storage.all(name).values()].map(decodeItem),
+      get: (id) => decodeItem(this.#storage.one(name, id) ?? 'null'),
+      put: (item) => this.#storage.write(name, item._id, encodeItem(item)),
+      remove: (id) => this.#storage.write(name, id, null),
     };
   }
 
   names() {
     return [...this.collections.keys()];
-  }
-
-  clear() {
-    this.#db.exec('DELETE FROM items');
-    this.#undo = [];
-    this.log.write({ kind: 'data', text: 'all data cleared' });
-  }
-
-  close() {
-    this.#db.close();
   }
 
   // --- time ---
@@ -129,11 +95,13 @@ export class Data {
     // `save` inserts or updates: which of the two decides what it needs.
     const act = op === 'save' ? this.#saving(name, call) : op;
     if (!Object.hasOwn(ACTIONS, act)) throw new Error(`there is no data operation ${act}`);
-    this.#allow(act, name, options, caller.visitor);
+    const ownOnly = this.#allow(act, name, options, caller.visitor);
     if (!caller.alive()) throw new Error('the container is gone');
-    return this[act](name, call, caller);
+    const owns = (item) => !ownOnly || item._owner === caller.visitor.id;
+    return this[act](name, call, { ...caller, owns });
   }
 
+  /** Whether the operation is allowed, and if so whether only on the visitor's own items. */
   #allow(op, name, options, visitor) {
     if (typeof name !== 'string' || name === '') throw new DataError('WDE0001', 'Collection name must be a string.');
     if (!this.collections.has(name)) {
@@ -142,35 +110,38 @@ export class Data {
     }
     checkOptions(options);
     const action = ACTIONS[op];
-    if (options.suppressAuth || maySee(visitor, this.collections.get(name).permissions[action])) return;
-    const description = `The current user does not have permissions to ${action} on the ${name} collection.`;
-    throw new DataError('WDE0027', description, { collectionId: name });
+    const level = this.collections.get(name).permissions[action];
+    if (options.suppressAuth || maySee(visitor, level)) return false;
+    if (mayOwn(visitor, level)) return true;
+    throw notAllowed(action, name);
   }
 
   #saving(name, { item }) {
     const id = item && JSON.parse(item)._id;
-    return id !== undefined && this.#one(name, id, true) ? 'update' : 'insert';
+    return id !== undefined && this.#storage.one(name, id) ? 'update' : 'insert';
   }
 
-  get(name, { itemId, options }) {
+  get(name, { itemId, options }, { owns }) {
     checkId(itemId);
-    return this.#one(name, itemId, options.consistentRead) ?? null;
+    const found = this.#storage.one(name, itemId, options.consistentRead === true);
+    return found !== undefined && owns(decodeItem(found)) ? found : null;
   }
 
-  find(name, { options, fields, limit, skip, ...query }) {
+  find(name, { options, fields, limit, skip, ...query }, { owns }) {
     if (!(limit >= 1 && limit <= 1000)) throw new DataError('WDE0077', 'Provided query limit is not supported by the collection.');
     if (!(skip >= 0)) throw new DataError('WDE0037', `Invalid query on ${name}: skip must be 0 or more.`);
-    const found = this.#search(name, options, query);
+    const found = this.#search(name, options, query).filter(owns);
     const page = found.slice(skip, skip + limit).map((item) => encodeItem(fields ? only(item, fields) : item));
     return { items: page, totalCount: found.length };
   }
 
-  count(name, { options, ...query }) {
-    return this.#search(name, options, query).length;
+  count(name, { options, ...query }, { owns }) {
+    return this.#search(name, options, query).filter(owns).length;
   }
 
-  distinct(name, { options, field, ...query }) {
-    const found = this.#search(name, options, query).map((item) => valueAt(item, field)).filter((value) => value !== undefined);
+  distinct(name, { options, field, ...query }, { owns }) {
+    const items = this.#search(name, options, query).filter(owns);
+    const found = items.map((item) => valueAt(item, field)).filter((value) => value !== undefined);
     return { values: encodeValue([...new Map(found.map((value) => [encodeValue(value), value])).values()]) };
   }
 
@@ -178,7 +149,7 @@ export class Data {
     const given = this.#given(name, item);
     const id = given._id === undefined ? randomUUID() : given._id;
     checkId(id);
-    if (this.#one(name, id, true) !== undefined) {
+    if (this.#storage.one(name, id) !== undefined) {
       const description = `An item with _id [${id}] already exists in collection [${name}].`;
       throw new DataError('WDE0074', description, { itemId: id, collectionId: name });
     }
@@ -186,27 +157,30 @@ export class Data {
     return this.#store(name, { ...given, _id: id, _owner: visitor.id, _createdDate: now, _updatedDate: now });
   }
 
-  update(name, { item }) {
+  update(name, { item }, { owns }) {
     const given = this.#given(name, item);
     const id = given._id;
     if (!isId(id)) throw new DataError('WDE0007', 'Invalid update. Updated object must have a string _id property.');
-    const before = this.#one(name, id, true);
+    const before = this.#storage.one(name, id);
     if (before === undefined) {
       throw new DataError('WDE0073', `Item [${id}] does not exist in collection [${name}].`, { itemId: id, collectionId: name });
     }
     const { _owner, _createdDate } = decodeItem(before);
+    if (!owns({ _owner })) throw notAllowed('update', name);
     return this.#store(name, { ...given, _owner, _createdDate, _updatedDate: this.#now() });
   }
 
-  remove(name, { itemId }) {
+  remove(name, { itemId }, { owns }) {
     checkId(itemId);
-    const before = this.#one(name, itemId, true);
-    if (before !== undefined) this.#write(name, itemId, null);
-    return before ?? null;
+    const before = this.#storage.one(name, itemId);
+    if (before === undefined) return null;
+    if (!owns(decodeItem(before))) throw notAllowed('remove', name);
+    this.#storage.write(name, itemId, null);
+    return before;
   }
 
-  truncate(name) {
-    for (const id of this.#image(name, true).keys()) this.#write(name, id, null);
+  truncate(name, call, { owns }) {
+    for (const [id, item] of this.#storage.all(name)) if (owns(decodeItem(item))) this.#storage.write(name, id, null);
   }
 
   #now() {
@@ -224,13 +198,13 @@ export class Data {
       throw new DataError('WDE0009', 'Document is too large.', { collectionId: name });
     }
     for (const fields of this.collections.get(name).unique) this.#checkUnique(name, item, fields);
-    this.#write(name, item._id, text);
+    this.#storage.write(name, item._id, text);
     return text;
   }
 
   #checkUnique(name, item, fields) {
     const key = (each) => encodeValue(fields.map((field) => valueAt(each, field) ?? null));
-    for (const other of this.#image(name, true).values()) {
+    for (const other of this.#storage.all(name).values()) {
       const decoded = decodeItem(other);
       if (decoded._id === item._id || key(decoded) !== key(item)) continue;
       const description = `Failed to save item [${item._id}]: unique index on [${fields}] of collection [${name}].`;
@@ -239,42 +213,8 @@ export class Data {
   }
 
   #search(name, options, { conditions, sort }) {
-    const items = [...this.#image(name, options.consistentRead).values()].map(decodeItem);
+    const items = [...this.#storage.all(name, options.consistentRead === true).values()].map(decodeItem);
     return sorted(items.filter((item) => matches(conditions, item)), sort ?? []);
-  }
-
-  // --- storage, now and a moment ago ---
-
-  #write(name, id, text) {
-    const before = this.#one(name, id, true);
-    if (text === null) this.#sql.drop.run(name, id);
-    else this.#sql.put.run(name, id, text);
-    const now = performance.now();
-    this.#undo.push({ at: now, name, id, before });
-    while (this.#undo[0].at < now - MEMORY_MS) this.#undo.shift();
-  }
-
-  #one(name, id, consistent) {
-    let text = this.#sql.one.get(name, id)?.item;
-    for (const { id: written, before } of this.#unseen(name, consistent)) if (written === id) text = before;
-    return text;
-  }
-
-  #image(name, consistent) {
-    const image = new Map(this.#sql.all.all(name).map(({ id, item }) => [id, item]));
-    for (const { id, before } of this.#unseen(name, consistent)) {
-      if (before === undefined) image.delete(id);
-      else image.set(id, before);
-    }
-    return image;
-  }
-
-  /** Writes that a read which may be stale does not see yet, newest first. */
-  #unseen(name, consistent) {
-    const { staleMs } = this.habits.get();
-    if (consistent || staleMs === 0) return [];
-    const horizon = performance.now() - staleMs;
-    return this.#undo.filter((write) => write.name === name && write.at > horizon).reverse();
   }
 
   /** The error as site code sees it, in the shape that is asked for. */
@@ -283,6 +223,11 @@ export class Data {
     const properties = older ? { code } : { details: { applicationError: { code, description, data } } };
     return Object.assign(new Error(message), { properties, code });
   }
+}
+
+function notAllowed(action, name) {
+  const description = `The current user does not have permissions to ${action} on the ${name} collection.`;
+  return new DataError('WDE0027', description, { collectionId: name });
 }
 
 const timedOut = () => new DataError('WDE0028', 'Operation time limit exceeded.');

@@ -15,6 +15,7 @@ const WORDS = {
     otherLang: 'en',
     note: 'velo-local: bu makinede çalışan örnek. Gerçek para hareketi yok.',
     banks: 'Deneme bankaları',
+    members: 'Üye girişi',
     log: 'Kayıtlar',
     control: 'Denetim',
   },
@@ -24,6 +25,7 @@ const WORDS = {
     otherLang: 'tr',
     note: 'velo-local: an example running on this machine. No real money moves.',
     banks: 'Simulated banks',
+    members: 'Sign in',
     log: 'Log',
     control: 'Control',
   },
@@ -40,6 +42,7 @@ export const languageOf = (url) => (LANGUAGES.includes(url.searchParams.get('lan
  * @property {string} siteName
  * @property {string} banksUrl
  * @property {string} [pageName]
+ * @property {object | null} [member] the public face of whoever has signed in
  * @property {string} [style] added to the frame's own
  * @property {string[]} [scripts] addresses of modules
  * @property {number} [refresh] seconds after which the page loads again; 0 never
@@ -47,7 +50,7 @@ export const languageOf = (url) => (LANGUAGES.includes(url.searchParams.get('lan
  * @param {Page} page
  */
 export function frame(page) {
-  const { lang, url, title, siteName, banksUrl, pageName = '', style = '', scripts = [], refresh = 0, content } = page;
+  const { lang, url, title, siteName, banksUrl, pageName = '', member = null, style = '', scripts = [], refresh = 0, content } = page;
   const words = WORDS[lang];
   const inLanguage = (path) => (lang === 'tr' ? path : `${path}?lang=${lang}`);
   const switched = new URL(url);
@@ -61,7 +64,7 @@ ${refresh > 0 && html`<meta http-equiv="refresh" content="${refresh}">
 <link rel="icon" href="data:,">
 <style>${raw(STYLE + style)}</style>
 ${scripts.map((src) => html`<script type="module" src="${src}"></script>\n`)}</head>
-<body data-site-name="${siteName}" data-page-name="${pageName}">
+<body data-site-name="${siteName}" data-page-name="${pageName}" data-member="${member && JSON.stringify(member)}">
 <a class="skip" href="#content">${words.skip}</a>
 <header class="bar">
 <a class="name" href="${inLanguage('/')}">${siteName}</a>
@@ -73,6 +76,7 @@ ${content}
 <footer>
 <p>${words.note}</p>
 ${banksUrl && html`<a href="${banksUrl}">${words.banks}</a>`}
+<a href="${inLanguage('/_local/members')}">${member ? member.member.profile.nickname : words.members}</a>
 <a href="${inLanguage('/_local/log')}">${words.log}</a>
 <a href="${inLanguage('/_local')}">${words.control}</a>
 </footer>

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ContainerGone } from './container.js';
 import { TimeLimit } from './containers.js';
 import { BodyTooLarge, readBody, sendJson } from './server.js';
-import { visitorOf } from './visitor.js';
+import { nobody } from './visitor.js';
 
 const ADDRESS = /^\/(_functions|_functions-dev)\/([^/]+)((?:\/[^/]*)*)$/;
 
@@ -15,6 +15,7 @@ export class Functions {
    * @param {() => string} parts.url
    * @param {import('./containers.js').Containers} parts.containers
    * @param {import('./habits.js').Habits} parts.habits
+   * @param {import('./members.js').Members} parts.members
    * @param {object} parts.limits
    * @param {import('./log.js').Log} parts.log
    */
@@ -36,7 +37,7 @@ export class Functions {
     }
     if (request.method === 'POST' && this.habits.take('drop', call.name)) return this.#lose(request, body);
     const { method, headers } = request;
-    const task = { ...call, method, headers: { ...headers }, ip: plainAddress(request.socket.remoteAddress), body };
+    const task = { ...call, method, headers: this.members.withoutSession(headers), ip: plainAddress(request.socket.remoteAddress), body };
     if (request.method === 'POST') this.#repeat(request, task);
     this.#answer(response, await this.#run(request, task));
   }
@@ -62,7 +63,7 @@ export class Functions {
   async #run(request, task) {
     const id = this.containers.nextRequest('r');
     const from = performance.now();
-    const work = { request: id, kind: 'http', name: task.name, visitor: visitorOf(request), task };
+    const work = { request: id, kind: 'http', name: task.name, visitor: nobody(), task };
     const running = this.containers.run(work, { limitMs: this.limits.requestMs });
     const say = (line) => this.log.write({ request: id, container: work.container, ...line });
     say({ kind: 'request', text: `${task.method} ${request.url}`, detail: readable(task.headers, task.body) });

@@ -1,6 +1,6 @@
 // velo-local: runs a Velo site, unchanged, on one machine. This file puts the parts together.
 //
-//   request → server.js (this machine only) → functions.js | web-methods.js | pages.js | control/
+//   request → server.js (this machine only) → functions.js | web-methods.js | page-services.js | pages.js | control/
 //           → containers.js → container.js (a thread) → inside/ (the site's code and the wix-* modules)
 //           → back here for what a container does not own: data.js, secrets.js, permission to fetch
 
@@ -15,10 +15,13 @@ import { Functions } from './functions.js';
 import { Habits } from './habits.js';
 import { Jobs } from './jobs.js';
 import { Log } from './log.js';
+import { Members } from './members.js';
+import { PageServices } from './page-services.js';
 import { Pages } from './pages.js';
 import { checkSecrets, getSecret } from './secrets.js';
 import { listen } from './server.js';
 import { ENDINGS, Source } from './source.js';
+import { Storage } from './storage.js';
 import { nobody } from './visitor.js';
 import { WebMethods } from './web-methods.js';
 
@@ -64,7 +67,8 @@ export async function startVeloLocal(options) {
   const log = new Log({ secrets, echo });
   const habits = new Habits((text) => log.write({ kind: 'habit', text }));
   const collections = await readCollections(site, listed);
-  const data = new Data({ directory: directory === ':memory:' ? null : directory, collections, habits, limits, log });
+  const storage = new Storage({ directory: directory === ':memory:' ? null : directory, habits });
+  const data = new Data({ storage, collections, habits, limits });
 
   const world = () => ({ files: source.files, endings: ENDINGS, site, packageRoot, allow, memoryMb: limits.memoryMb });
   const containers = new Containers({ count, world, limits, habits, log, answer });
@@ -107,16 +111,18 @@ export async function startVeloLocal(options) {
 
   const server = await listen({ host, port, handle }).catch(async (error) => {
     containers.close();
-    data.close();
+    storage.close();
     throw error;
   });
   const url = () => server.url;
   const origins = () => server.origins;
   const jobs = new Jobs({ source, containers, limits, log });
-  const functions = new Functions({ url, containers, habits, limits, log });
-  const webMethods = new WebMethods({ origins, containers, limits, log });
-  const pages = new Pages({ source, packageRoot, siteName, banksUrl, log });
-  const control = new Control({ containers, habits, data, jobs, source, log, siteName, banksUrl });
+  const members = new Members({ port: () => Number(new URL(server.url).port) });
+  const functions = new Functions({ url, containers, habits, members, limits, log });
+  const webMethods = new WebMethods({ origins, containers, members, limits, log });
+  const pageServices = new PageServices({ origins, services: memberServices(members) });
+  const pages = new Pages({ source, members, packageRoot, siteName, banksUrl, log });
+  const control = new Control({ containers, habits, data, jobs, source, members, log, clear, siteName, banksUrl });
   await jobs.start(jobEveryMs);
 
   async function handle(request, response) {
@@ -124,8 +130,14 @@ export async function startVeloLocal(options) {
     const { pathname } = new URL(`http://localhost${request.url.startsWith('/') ? request.url : '/'}`);
     if (/^\/_functions(-dev)?\//.test(pathname)) return functions.handle(request, response);
     if (pathname.startsWith('/_api/')) return webMethods.handle(request, response);
+    if (pathname.startsWith('/_services/')) return pageServices.handle(request, response);
     if (pathname === '/_local' || pathname.startsWith('/_local/')) return control.handle(request, response);
     return pages.handle(request, response);
+  }
+
+  function clear() {
+    storage.clear();
+    log.write({ kind: 'data', text: 'all data cleared' });
   }
 
   /** A saved file counts from the next request on. A file that does not compile leaves the last good code running. */
@@ -146,6 +158,9 @@ export async function startVeloLocal(options) {
     containers,
     habits,
     data,
+    /** Who there is to be: `cookie('admin')` is what a browser sends that has signed in as the administrator. */
+    members,
+    clear,
     logs: (text, how) => log.lines(text, how),
     kill: (number) => containers.kill(number),
     runJob: (name) => jobs.run(name),
@@ -155,10 +170,18 @@ export async function startVeloLocal(options) {
       jobs.stop();
       await server.close();
       containers.close();
-      data.close();
+      storage.close();
     },
   };
 }
+
+/** What wix-members-frontend asks of the host. */
+const memberServices = (members) => ({
+  'members/logout': ({ request, response }) => {
+    members.signOut(request);
+    response.setHeader('set-cookie', members.setCookie(''));
+  },
+});
 
 function withLimits(changes = {}) {
   const unknown = Object.keys(changes).find((key) => !Object.hasOwn(LIMITS, key));

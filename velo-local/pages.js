@@ -4,6 +4,7 @@
 import { bundleElement, bundlePage } from './bundle.js';
 import { frame, languageOf } from './frame.js';
 import { html, raw } from './html.js';
+import { publicFace } from './members.js';
 import { sendHtml, sendJson, sendScript } from './server.js';
 import { siteElements, sitePages, slug } from './site-map.js';
 
@@ -16,6 +17,7 @@ export class Pages {
   /**
    * @param {object} parts
    * @param {import('./source.js').Source} parts.source
+   * @param {import('./members.js').Members} parts.members
    * @param {string} parts.packageRoot
    * @param {string} parts.siteName
    * @param {string} parts.banksUrl
@@ -36,15 +38,16 @@ export class Pages {
     const page = (await sitePages(this.source)).find((each) => each.path === pathname);
     if (!page) return sendHtml(response, 404, this.#missing(url));
     this.log.write({ kind: 'page', text: `${request.method} ${request.url}` });
-    return sendHtml(response, 200, this.#html(page, url));
+    return sendHtml(response, 200, this.#html(page, url, this.members.visitorOf(request)));
   }
 
-  #html({ name, title, elements }, url) {
+  #html({ name, title, elements }, url, visitor) {
     const lang = languageOf(url);
     return frame({
       ...this.#common(url),
       title: `${title[lang] ?? name} · ${this.siteName}`,
       pageName: name,
+      member: publicFace(visitor),
       scripts: [...elements.map(({ tag }) => `/_element/${tag}.js`), `/_page/${slug(name)}.js`],
       content: elements.map(({ tag, id }) => html`${raw(`<${tag}`)} id="${id}">${raw(`</${tag}>`)}`),
     });

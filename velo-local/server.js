@@ -74,6 +74,17 @@ function fail(response, error) {
   sendJson(response, malformed ? 400 : 500, { error: { message } });
 }
 
+/**
+ * Why a call that acts for a visitor is refused, or null. Another site's page must not be able to make it: JSON alone already
+ * makes a browser ask first, and a browser tells where a POST comes from.
+ */
+export function refusalOf(request, origins) {
+  if (request.method !== 'POST') return 'this is called by POST';
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return 'this takes JSON';
+  const { origin } = request.headers;
+  return origin && !origins.includes(origin) ? 'the call comes from another site' : null;
+}
+
 /** Reads a body up to a limit; what exceeds it is thrown away, up to a point, so that the sender can hear the answer. */
 export async function readBody(request, limit) {
   const chunks = [];

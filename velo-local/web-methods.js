@@ -3,8 +3,7 @@
 
 import { ContainerGone } from './container.js';
 import { TimeLimit } from './containers.js';
-import { BodyTooLarge, readBody, sendJson } from './server.js';
-import { visitorOf } from './visitor.js';
+import { BodyTooLarge, readBody, refusalOf, sendJson } from './server.js';
 
 const ADDRESS = /^\/_api\/(backend\/.+\.web\.js)\/([A-Za-z_$][\w$]*)$/;
 
@@ -13,6 +12,7 @@ export class WebMethods {
    * @param {object} parts
    * @param {() => string[]} parts.origins
    * @param {import('./containers.js').Containers} parts.containers
+   * @param {import('./members.js').Members} parts.members
    * @param {object} parts.limits
    * @param {import('./log.js').Log} parts.log
    */
@@ -23,7 +23,7 @@ export class WebMethods {
   async handle(request, response) {
     const [, module, name] = ADDRESS.exec(decodeURI(new URL(request.url, 'http://localhost').pathname)) ?? [];
     if (!module) return sendJson(response, 404, failure('no such web module'));
-    const refusal = this.#refusal(request);
+    const refusal = refusalOf(request, this.origins());
     if (refusal) return sendJson(response, 403, failure(refusal));
     try {
       const args = await readArguments(request, this.limits.bodyBytes);
@@ -35,17 +35,9 @@ export class WebMethods {
     }
   }
 
-  /** Another site's page must not be able to call with this site's visitor. JSON alone already makes a browser ask first. */
-  #refusal(request) {
-    if (request.method !== 'POST') return 'web methods are called by POST';
-    if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) return 'web methods take JSON';
-    const { origin } = request.headers;
-    return origin && !this.origins().includes(origin) ? 'the call comes from another site' : null;
-  }
-
   async #run(request, response, task) {
     const id = this.containers.nextRequest('w');
-    const work = { request: id, kind: 'web', name: task.name, visitor: visitorOf(request), task };
+    const work = { request: id, kind: 'web', name: task.name, visitor: this.members.visitorOf(request), task };
     const running = this.containers.run(work, { limitMs: this.limits.requestMs });
     const say = (kind, level, text, detail) => this.log.write({ kind, level, text, detail, request: id, container: work.container });
     say('request', 'info', `${task.module} ${task.name}()`, task.args);

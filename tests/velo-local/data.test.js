@@ -122,6 +122,6 @@ test('data lies on disk', async (t) => {
   await first.close();
   const second = await start(t, { data: directory });
   assert.deepEqual(ids(second, 'Private'), ['kept']);
-  second.data.clear();
+  second.clear();
   assert.deepEqual(ids(second, 'Private'), []);
 });

@@ -1,10 +1,11 @@
 // /_local: the bad habits, one card each, and the containers.
 
 import { html } from '../html.js';
-import { localPage } from './local-page.js';
+import { actionForm, localPage } from './local-page.js';
 import { WORDS } from './words.js';
 
-export function controlPage(view) {
+export async function controlPage(host) {
+  const view = { ...host, habits: host.habits.get(), jobs: await host.source.jobs() };
   const words = WORDS[view.lang];
   return localPage(view, words.control, '/_local', html`<p>${words.intro}</p>
 <div class="cards">${CARDS.map((card) => card(view, words))}</div>`);
@@ -58,8 +59,8 @@ function containersCard(view, words) {
 <span class="grow">#${container.number} · ${container.busy ? words.busy : words.idle}</span>
 <button class="quiet">${words.kill}</button></div>`);
   return html`<section class="card"><h2>${words.containers}</h2><p>${words.containersNote}</p>
-${form(view, 'containers', html`${number(words.number, 'count', view.count)}<button>${words.save}</button>`)}
-<div class="list">${view.containers.map(one)}</div>
+${form(view, 'containers', html`${number(words.number, 'count', view.containers.count)}<button>${words.save}</button>`)}
+<div class="list">${view.containers.list.map(one)}</div>
 ${form(view, 'recycle', html`<button class="quiet">${words.recycle}</button>`)}</section>`;
 }
 
@@ -79,11 +80,7 @@ ${form(view, action, html`<button class="quiet">${title}</button>`)}</section>`;
 const habit = (view, action, on, title, note, fields) => html`<section class="card ${on && 'on'}"><h2>${title}</h2><p>${note}</p>
 ${form(view, action, html`${fields}<button>${WORDS[view.lang].save}</button>`)}</section>`;
 
-const form = ({ token, lang }, action, content) => html`<form method="post" action="/_local/control">
-<input type="hidden" name="token" value="${token}">
-<input type="hidden" name="lang" value="${lang}">
-<input type="hidden" name="action" value="${action}">
-${content}</form>`;
+const form = (view, action, content) => actionForm(view, '/_local/control', action, content);
 
 const aim = (words, wish) => html`${number(words.times, 'times', wish.times)}
 <label>${words.fn}<input name="function" value="${wish.function}" autocomplete="off"></label>`;

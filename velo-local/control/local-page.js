@@ -17,9 +17,18 @@ export function localPage(view, title, address, content) {
   });
 }
 
+/** A form that one of our own pages may post: it carries the token of this start. */
+export const actionForm = ({ token, lang }, to, action, content) => html`<form method="post" action="${to}">
+<input type="hidden" name="token" value="${token}">
+<input type="hidden" name="lang" value="${lang}">
+<input type="hidden" name="action" value="${action}">
+${content}</form>`;
+
 function navigation(lang, current) {
   const words = WORDS[lang];
-  const links = [['/_local', words.control], ['/_local/log', words.log], ['/_local/data', words.data]];
+  const links = [
+    ['/_local', words.control], ['/_local/log', words.log], ['/_local/data', words.data], ['/_local/members', words.members.title],
+  ];
   return html`<nav class="local" aria-label="velo-local">${links.map(([address, name]) => html`
 <a href="${address}${lang === 'en' && '?lang=en'}" ${address === current && html`aria-current="page"`}>${name}</a>`)}</nav>`;
 }

@@ -60,6 +60,19 @@ export const WORDS = {
     items: 'öge',
     detail: 'ayrıntı',
     newest: 'En yeni üstte; son 1000 satır.',
+    members: {
+      title: 'Üyeler',
+      intro: 'Siteye kim olarak baktığınız. Yalnız bu tarayıcı için geçerlidir; HTTP işlevleri her zaman adsız çağrılır.',
+      roles: {
+        member: 'Üye: Permissions.SiteMember işlevlerini çağırabilir.',
+        admin: 'Yönetici: Permissions.Admin işlevlerini de çağırabilir.',
+        visitor: 'Giriş yapmamış ziyaretçi.',
+      },
+      visitor: 'Ziyaretçi',
+      become: 'Bu kişi ol',
+      leave: 'Çıkış yap',
+      now: 'Şu an bu kişisiniz.',
+    },
   },
   en: {
     control: 'Control',
@@ -120,5 +133,18 @@ export const WORDS = {
     items: 'items',
     detail: 'detail',
     newest: 'Newest first; the last 1000 lines.',
+    members: {
+      title: 'Members',
+      intro: 'Who you are to the site. It counts for this browser only; HTTP functions are always called anonymously.',
+      roles: {
+        member: 'A member: may call functions with Permissions.SiteMember.',
+        admin: 'An administrator: may also call functions with Permissions.Admin.',
+        visitor: 'A visitor who has not signed in.',
+      },
+      visitor: 'Visitor',
+      become: 'Be this person',
+      leave: 'Sign out',
+      now: 'This is who you are now.',
+    },
   },
 };

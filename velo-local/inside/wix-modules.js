@@ -4,8 +4,10 @@ import * as auth from './wix-auth.js';
 import * as data from './wix-data.js';
 import * as fetching from './wix-fetch.js';
 import * as httpFunctions from './wix-http-functions.js';
+import * as members from './wix-members-backend.js';
 import * as secrets from './wix-secrets-backend.js';
 import * as secretsV2 from './wix-secrets-backend.v2.js';
+import * as users from './wix-users-backend.js';
 import * as webModule from './wix-web-module.js';
 
 const face = (named, fallback = named) => Object.freeze({ __esModule: true, ...named, default: fallback });
@@ -18,7 +20,9 @@ export const wixModules = Object.freeze({
   'wix-data': face(data.wixData),
   'wix-fetch': face({ fetch: fetching.fetch, getJSON: fetching.getJSON }),
   'wix-http-functions': face({ ok, created, badRequest, forbidden, notFound, serverError, response }),
+  'wix-members-backend': face({ currentMember: members.currentMember }),
   'wix-secrets-backend': face({ getSecret: secrets.getSecret }),
   'wix-secrets-backend.v2': face({ secrets: secretsV2.secrets }),
+  'wix-users-backend': face({ currentUser: users.currentUser }),
   'wix-web-module': face({ Permissions, webMethod }),
 });

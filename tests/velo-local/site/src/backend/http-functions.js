@@ -4,8 +4,10 @@ import wixData from 'wix-data';
 import { elevate } from 'wix-auth';
 import { fetch as wixFetch, getJSON } from 'wix-fetch';
 import { badRequest, created, forbidden, notFound, ok, response, serverError } from 'wix-http-functions';
+import { currentMember } from 'wix-members-backend';
 import { getSecret } from 'wix-secrets-backend';
 import { secrets } from 'wix-secrets-backend.v2';
+import { currentUser } from 'wix-users-backend';
 import { double } from 'backend/shop.web';
 import { hello } from 'public/words.js';
 import { next } from './parts/counter';
@@ -167,3 +169,7 @@ export async function get_logs(request) {
   console.error('the key is', await getSecret('apiKey'), 'and the card 4111111111111111 of', 1763740000000);
   return ok();
 }
+
+export const get_who = async (request) => ok({ body: {
+  role: currentUser.role, cookie: request.headers.cookie ?? null, member: await currentMember.getMember().catch((error) => error.message),
+} });
