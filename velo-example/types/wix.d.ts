@@ -1,4 +1,5 @@
-// Velo's modules: most of them are declared by corvid-types, and what follows is what those declarations lack.
+// Velo's modules: corvid-types declares most of them, Wix's SDK some that are newer. What both lack stands in this folder, a file for
+// each part of Wix; the modules that every site uses are here.
 
 /// <reference types="corvid-types/types/common/anyProperties" />
 /// <reference types="corvid-types/types/common/declaration" />
@@ -21,11 +22,8 @@ declare module 'wix-web-module' {
 }
 
 declare module 'wix-auth' {
+  /** The same function with the site's own rights, whoever is visiting. */
   export function elevate<F extends (...args: never[]) => unknown>(sourceFunction: F): F;
-}
-
-declare module 'wix-secrets-backend.v2' {
-  export const secrets: { getSecretValue(name: string): Promise<{ value: string }> };
 }
 
 declare module 'wix-location-frontend' {
