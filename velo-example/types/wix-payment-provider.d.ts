@@ -43,6 +43,7 @@ declare module 'interfaces-psp-v1-payment-service-provider' {
 
   /** How a function says no. `reasonCode` is one of Wix's, the others are the provider's own. */
   export interface Refusal { reasonCode: number; errorCode: string; errorMessage: string }
+  type Consent = { [Key in keyof Refusal]?: never };
 
   // ---- connectAccount
 
@@ -53,7 +54,7 @@ declare module 'interfaces-psp-v1-payment-service-provider' {
     currency?: Text;
     wixMerchantId: string;
   }
-  export interface ConnectedAccount { credentials: Record<string, string>; accountId: string; accountName: string }
+  export type ConnectedAccount = { credentials: Record<string, string>; accountId: string; accountName: string } & Consent;
   export type ConnectAccountResponse = ConnectedAccount | Refusal;
 
   // ---- createTransaction
@@ -108,7 +109,9 @@ declare module 'interfaces-psp-v1-payment-service-provider' {
   export interface OrderReturnUrls { successUrl?: string; errorUrl?: string; cancelUrl?: Text; pendingUrl?: Text }
 
   /** Without a `reasonCode` and a `redirectUrl` it is paid. */
-  export type CreateTransactionResponse = { pluginTransactionId: string; redirectUrl?: string } | ({ pluginTransactionId: string } & Refusal);
+  export type CreateTransactionResponse =
+    | ({ pluginTransactionId: string; redirectUrl?: string } & Consent)
+    | ({ pluginTransactionId: string; redirectUrl?: never } & Refusal);
 
   // ---- refundTransaction
 
@@ -120,5 +123,5 @@ declare module 'interfaces-psp-v1-payment-service-provider' {
     refundAmount?: string;
     reason?: 'UNKNOWN' | 'DUPLICATE' | 'FRAUDULENT' | 'REQUESTED_BY_CUSTOMER';
   }
-  export type CreateRefundResponse = { pluginRefundId: string } | ({ pluginRefundId?: string } & Refusal);
+  export type CreateRefundResponse = ({ pluginRefundId: string } & Consent) | ({ pluginRefundId?: string } & Refusal);
 }

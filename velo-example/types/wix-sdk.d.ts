@@ -45,7 +45,7 @@ declare module 'wix-ecom-backend' {
 
 declare module 'wix-payment-provider-backend' {
   import { RefundEvent, TransactionEvent } from '@wix/auto_sdk_payments_psp-callbacks';
-  type Known<Event, Needed extends keyof Event> = { [Key in Needed]: NonNullable<Event[Key]> }
+  type Known<Event, Needed extends keyof Event> = { [Key in Needed]-?: NonNullable<Event[Key]> }
     & { [Key in Extract<keyof Event, 'wixRefundId' | 'reasonCode' | 'errorCode' | 'errorMessage'>]?: Event[Key] };
 
   /** Without a `reasonCode` it is paid. */
