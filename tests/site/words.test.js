@@ -24,7 +24,7 @@ test('Turkish and English say the same things', () => {
 });
 
 test('every state that the backend can tell has its words', () => {
-  const states = ['pending', 'new', 'paid', 'declined', 'voided', 'refunded', 'expired', 'failed', 'late', 'duplicate', 'wrong-mode', 'unknown'];
+  const states = ['pending', 'new', 'paid', 'reserved', 'declined', 'voided', 'refunded', 'expired', 'failed', 'late', 'duplicate', 'wrong-mode', 'unknown'];
   for (const state of states) for (const key of [state, `${state}Text`]) assert.ok(texts.tr.result[key], key);
   for (const problem of ['product', 'method', 'customer', 'closed', 'connection']) assert.ok(texts.tr.problems[problem], problem);
 });

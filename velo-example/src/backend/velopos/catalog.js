@@ -3,7 +3,8 @@
 // what must stay is that the price is found here, on the server, by an id.
 
 /** @typedef {{ tr: string, en: string }} Words */
-/** @typedef {{ id: string, name: Words, description: Words, price: string, currency: 'TRY', picture: string }} Product */
+/** `reserve`: the money is only reserved, and taken when the goods are sent.
+ * @typedef {{ id: string, name: Words, description: Words, price: string, currency: 'TRY', picture: string, reserve?: boolean }} Product */
 
 /** @type {readonly Product[]} */
 const products = [

@@ -2,10 +2,10 @@
 // They name a product or an attempt; amounts, currencies and addresses are never taken from them.
 
 import { createPos, newOrderId } from 'velopos';
+import { findOrder, openOrder } from './books/shop.js';
 import { findProduct } from './catalog.js';
 import { readCustomer } from './customer.js';
 import { STARTABLE_FOR, askForVisitor, logFailure, wantsCustomer } from './flow.js';
-import { findOrder, openOrder } from './orders.js';
 import { allAccounts, findAccount } from './secrets.js';
 import { addIntent, findIntent, findStart, opaqueId, successorId } from './store.js';
 
@@ -44,8 +44,7 @@ export async function beginOrder(productId, accountName, visitor) {
   if ('fields' in read) return { problem: 'customer', fields: read.fields };
   if (!read.customer && wantsCustomer(account.config.gateway)) return { problem: 'customer', fields: ['name', 'email', 'phone'] };
   const order = await openOrder(product, account.mode, read.customer);
-  const intent = newIntent(opaqueId(), order, account, languageOf(visitor));
-  await addIntent(intent);
+  const intent = await openIntent({ ...ofOrder(order), account, language: languageOf(visitor) });
   return { intentId: intent._id };
 }
 
@@ -60,9 +59,33 @@ export async function tryAgain(intentId) {
   if (!intent || !order) return { problem: 'closed' };
   const account = await findAccount(intent.account);
   if (!account || account.mode !== order.mode) return { problem: 'method' };
-  const next = newIntent(successorId(intent._id), order, account, intent.language);
-  await addIntent(next);
+  const next = await openIntent({ ...ofOrder(order), _id: successorId(intent._id), account, language: intent.language });
   return { intentId: next._id };
+}
+
+/**
+ * An attempt at paying an order of any book: made of what our own server knows. Of two with the same `_id` the first one stands, whatever
+ * the other says; what stands is given back.
+ * @param {Pick<Intent, 'book' | 'orderId' | 'amount' | 'currency' | 'basket'>
+ *   & Partial<Pick<Intent, '_id' | 'orderNumber' | 'type' | 'customer' | 'language' | 'transactionId' | 'returnUrls'>>
+ *   & { account: import('./secrets.js').Account }} attempt
+ * @returns {Promise<Intent>}
+ */
+export async function openIntent({ account, ...attempt }) {
+  return addIntent({
+    _id: opaqueId(), state: 'new', orderNumber: '', type: 'sale', customer: null, language: 'tr', ...attempt,
+    bankOrderId: newOrderId(), account: account.name, gateway: account.config.gateway, mode: account.mode, createdAt: Date.now(),
+  });
+}
+
+/** @param {import('./books/shop.js').Order} order */
+function ofOrder({ _id, number, amount, currency, customer, productName, reserve }) {
+  /** @type {Pick<Intent, 'book' | 'orderId' | 'orderNumber' | 'type' | 'amount' | 'currency' | 'basket' | 'customer'>} */
+  const attempt = {
+    book: 'shop', orderId: _id, orderNumber: number, type: reserve ? 'preauth' : 'sale', amount, currency,
+    basket: [{ name: productName, price: amount, quantity: 1 }], customer,
+  };
+  return attempt;
 }
 
 /** @param {unknown} intentId @returns {Promise<Standing>} */
@@ -71,10 +94,9 @@ export async function standingOf(intentId) {
   if (!intent) return { state: 'unknown' };
   if (intent.state === 'new') await askQuietly(intent);
   const fresh = await findIntent(intentId) ?? intent;
-  const order = await findOrder(fresh.orderId);
   return {
     state: fresh.state === 'new' ? await openState(fresh) : fresh.state,
-    orderNumber: order?.number ?? '', amount: fresh.amount, currency: fresh.currency, test: fresh.mode === 'test',
+    orderNumber: fresh.orderNumber, amount: fresh.amount, currency: fresh.currency, test: fresh.mode === 'test',
     message: fresh.decline?.message ?? null,
     canTryAgain: await retryableOrder(fresh) !== null,
   };
@@ -100,23 +122,12 @@ async function openState(intent) {
   return waiting ? 'new' : 'pending';
 }
 
-/** @param {Intent} intent */
+/** Orders of Wix are paid again from where they are: this is about our own. @param {Intent} intent */
 async function retryableOrder(intent) {
-  if (!TRY_AGAIN.includes(intent.state)) return null;
+  if (intent.book !== 'shop' || !TRY_AGAIN.includes(intent.state)) return null;
   const order = await findOrder(intent.orderId);
   const current = order && order.state === 'awaiting-payment' && Date.now() - order.createdAt < ORDER_KEEPS_PRICE;
   return current ? order : null;
-}
-
-/** @param {string} _id @param {import('./orders.js').Order} order @param {import('./secrets.js').Account} account
- * @param {'tr' | 'en'} language @returns {Intent} */
-function newIntent(_id, order, account, language) {
-  const { amount, currency, customer, productName } = order;
-  return {
-    _id, state: 'new', orderId: order._id, bankOrderId: newOrderId(), account: account.name, gateway: account.config.gateway,
-    mode: account.mode, amount, currency, basket: [{ name: productName, price: amount, quantity: 1 }], customer, language,
-    createdAt: Date.now(),
-  };
 }
 
 /** @param {any} visitor @returns {'tr' | 'en'} */

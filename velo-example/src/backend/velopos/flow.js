@@ -7,12 +7,13 @@
 import { fetch } from 'wix-fetch';
 import { PosError, createPos, paymentPage } from 'velopos';
 import { bare, goTo, paymentTitle, tryAgainSoon } from './answers.js';
-import { book as bookOrder } from './orders.js';
+import { bookOf } from './books.js';
+import { keepMoney } from './payments.js';
 import { allAccounts, findAccount } from './secrets.js';
-import { resultUrlOf, returnUrlsOf } from './site.js';
+import { returnUrlsOf } from './site.js';
 import {
   claimToSend, decideOutcome, findBooking, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn,
-  hasReturned, keepStart, mayAsk, noteBooking, noteDoubt, noteReturn, planLastQuestion, showStanding, takeBookingTurn, takeTurn,
+  fix, hasReturned, keepStart, mayAsk, noteBooking, noteDoubt, noteReturn, planLastQuestion, showStanding, takeBookingTurn, takeTurn,
 } from './store.js';
 
 /**
@@ -68,7 +69,7 @@ async function leave(intentId, site, ip, card) {
   if (!intent) return goTo(site.home);
   if (isRefusedHere(intent, site)) return bare(403);
   // The result page knows how to go on from wherever this stops.
-  return await quietly(intent._id, () => departure(intent, site, ip, card)) ?? goTo(resultUrlOf(site, intent));
+  return await quietly(intent._id, () => departure(intent, site, ip, card)) ?? toResult(intent, site);
 }
 
 /**
@@ -134,7 +135,7 @@ function showStart(intent, { redirect, startedAt }) {
  * @param {Intent} intent @param {Site} site @param {import('velopos').Pos} pos @param {import('velopos').Order} order
  * @param {Card | null} card @returns {Promise<Start>} */
 async function begin(intent, site, pos, order, card) {
-  const base = { resultUrl: resultUrlOf(site, intent), startedAt: Date.now() };
+  const base = { home: site.home, startedAt: Date.now() };
   try {
     const begun = await pos.start(order, card ? { card } : {});
     const redirect = begun.type === 'redirect' ? begun.redirect : null;
@@ -153,14 +154,16 @@ async function begin(intent, site, pos, order, card) {
 
 /** No browser has left for such an attempt, so no money can come of it. @param {Intent} intent @param {Start} start */
 async function closeIfRefused(intent, start) {
-  if (!start.order) await close(intent, { state: 'failed' });
+  if (start.order) return;
+  await close(intent, { state: 'failed' });
+  await quietly(intent._id, () => tellEnd(intent));
 }
 
 /** @param {Intent} intent @param {Site} site @param {string} ip @returns {import('velopos').Order} */
 function orderFor(intent, site, ip) {
-  const { bankOrderId, amount, currency, basket, customer, language, gateway } = intent;
+  const { bankOrderId, amount, currency, type, basket, customer, language, gateway } = intent;
   const about = wantsCustomer(gateway) ? { basket, customer: { ip, language, ...customer } } : { customer: { ip, language } };
-  return { id: bankOrderId, amount, currency, type: 'sale', urls: returnUrlsOf(site, intent), ...about };
+  return { id: bankOrderId, amount, currency, type, urls: returnUrlsOf(site, intent), ...about };
 }
 
 /** @param {string} intentId @returns {Promise<Start | null>} */
@@ -185,7 +188,7 @@ export async function bankReturn(intentId, message, site) {
   // When this fails nothing has changed: the attempt stays open, and the result page and the job ask the bank.
   await quietly(intent._id, async () =>
     start.order && receive(await openPos(intent), intent, start.order, message, BY_BROWSER));
-  return goTo(start.resultUrl);
+  return toResult(intent, start);
 }
 
 /** Somebody comes to a return address without a message: PayTR's way, the Back button, a browser that fetches ahead, anyone who has
@@ -193,7 +196,14 @@ export async function bankReturn(intentId, message, site) {
 export async function customerReturn(intentId, site) {
   const intent = await findIntent(intentId);
   const start = intent && await findStart(intent._id);
-  return goTo(start ? start.resultUrl : site.home);
+  return intent && start ? toResult(intent, start) : goTo(site.home);
+}
+
+/** The customer goes where the attempt's order book says, and its state is read again for that. @param {Intent} intent
+ * @param {{ home: string }} site @returns {Promise<Answer>} */
+async function toResult(intent, site) {
+  const { state } = await findIntent(intent._id) ?? intent;
+  return goTo(bookOf(intent).resultUrl(intent, site, state));
 }
 
 /** A gateway's server tells us something about the attempt in the address. @param {unknown} intentId @param {Message} message
@@ -307,15 +317,20 @@ async function closeIfNeverStarted(intent) {
 export async function settle(intent, payment) {
   if (!isOf(intent, payment)) throw new Error('the payment is not of this attempt');
   switch (payment.status) {
-    case 'paid': return bookPaid(intent, payment);
+    case 'paid': return bookMoney(intent, payment);
+    case 'authorized': return intent.type === 'preauth' ? bookMoney(intent, payment) : leaveOpen(intent, true);
     case 'declined': return await isLastWord(intent, payment) && close(intent, { state: 'declined', decline: payment.decline });
     case 'voided': return close(intent, { state: 'voided' });
     case 'refunded': return close(intent, { state: 'refunded' });
-    default:   // pending, unknown: nothing is proven and nothing ends
-      if (await isBooked(intent)) return true;
-      if (payment.review) await showDoubt(intent);
-      return false;
+    default: return leaveOpen(intent, payment.review === true);   // pending, unknown
   }
+}
+
+/** Nothing is proven, and nothing ends. @param {Intent} intent @param {boolean} isDoubtful @returns {Promise<boolean>} */
+async function leaveOpen(intent, isDoubtful) {
+  if (await isBooked(intent)) return true;
+  if (isDoubtful) await showDoubt(intent);
+  return false;
 }
 
 /** A decline that the bank sends of its own accord ends its page. One that we hear by asking may be the first card of several: the
@@ -332,19 +347,27 @@ function isOf(intent, payment) {
     && payment.currency === intent.currency && payment.mode === intent.mode;
 }
 
-/** Once per dedupeKey, however many roads bring the news at once, and to the end even if the container dies on the way: each
- * step repeats what is already decided. @param {Intent} intent @param {Payment} payment @returns {Promise<boolean>} */
-async function bookPaid(intent, payment) {
+/** Once per attempt, however many roads bring the news at once, and to the end even if the container dies on the way: each step repeats
+ * what is already decided. @param {Intent} intent @param {Payment} news @returns {Promise<boolean>} */
+async function bookMoney(intent, news) {
+  const payment = { ...news, dedupeKey: await keyOfMoney(intent, news) };
   const turn = await takeBookingTurn(payment.dedupeKey, BOOKING_TAKEOVER, { intentId: intent._id, payment });
   if (!turn.taken) return turn.done && isBooked(intent);
   const outcome = await decideOutcome(intent._id, { state: 'paid', dedupeKey: payment.dedupeKey });
   const onTime = outcome.state === 'paid' && outcome.dedupeKey === payment.dedupeKey;
-  const booked = await bookOrder(intent, payment, onTime);
-  await noteBooking(intent._id, booked === 'booked' ? 'paid' : booked);
+  const booked = await keepMoney(intent, payment, onTime);
+  const state = payment.status === 'authorized' ? 'reserved' : 'paid';
+  await noteBooking(intent._id, booked === 'booked' ? state : booked);
   await showStanding(intent._id);
   await finishTurn(turn.claim);
   if (booked !== 'booked') console.error('velopos', intent._id, `money that needs the administrator: ${booked}`);
   return true;
+}
+
+/** Money that was reserved and then taken is the same money, and velopos names it by what it is at the moment: the first name stays.
+ * @param {Intent} intent @param {Payment} payment @returns {Promise<string>} */
+async function keyOfMoney(intent, { dedupeKey }) {
+  return intent.type === 'preauth' ? fix(`money ${intent._id}`, dedupeKey) : dedupeKey;
 }
 
 /** Ends an attempt without money. After `paid` this changes nothing. @param {Intent} intent
@@ -355,6 +378,13 @@ async function close(intent, end) {
   if (outcome.state === 'paid') return isBooked(intent);
   await showStanding(intent._id);
   return true;
+}
+
+/** Tells the order's keeper that an attempt has ended without money, once it is certain that none can come: money that does all the
+ * same is `late`. @param {Intent} intent */
+export async function tellEnd(intent) {
+  const outcome = await findOutcome(intent._id);
+  if (outcome && outcome.state !== 'paid') await bookOf(intent).markEnded(intent, outcome);
 }
 
 /** @param {Intent} intent */

@@ -2,7 +2,7 @@
 // closed the window, customers who never paid, money that came after a decline. It only ever asks; it never sends a request that
 // moves money.
 
-import { BOOKING_TAKEOVER, PAGE_OVER, askBank, askLastQuestion, logFailure, settle as settlePayment } from './flow.js';
+import { BOOKING_TAKEOVER, PAGE_OVER, askBank, askLastQuestion, logFailure, settle as settlePayment, tellEnd } from './flow.js';
 import { findIntent, finishTurn, forgetOldAsks, lastQuestions, openIntents, unfinishedBookings } from './store.js';
 
 const MINUTE = 60 * 1000;
@@ -50,7 +50,9 @@ async function finalQuestions(now) {
     intentId,
     ask: async () => {
       const intent = await findIntent(intentId);
-      if (!intent || await askLastQuestion(intent)) await finishTurn(claim);
+      if (intent && !await askLastQuestion(intent)) return;
+      if (intent) await tellEnd(intent);
+      await finishTurn(claim);
     },
   }));
 }

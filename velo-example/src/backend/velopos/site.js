@@ -15,8 +15,8 @@ export function siteOf(request) {
   return { home: match[1], functions: `${match[1]}/_functions${match[2] ?? ''}`, development: match[2] !== undefined };
 }
 
-/** The page that tells how an attempt went. @param {Site} site @param {{ _id: string, language: string }} intent */
-export function resultUrlOf(site, intent) {
+/** The page that tells how an attempt went. @param {{ home: string }} site @param {{ _id: string, language: string }} intent */
+export function resultPage(site, intent) {
   return `${site.home}${RESULT_PAGE}?payment=${intent._id}${intent.language === 'en' ? '&lang=en' : ''}`;
 }
 

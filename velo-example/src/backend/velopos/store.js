@@ -20,15 +20,17 @@ export const FRESH = { suppressAuth: true, consistentRead: true };
 
 /**
  * @typedef {{ name: string, email: string, phone: string }} Customer
- * @typedef {'new' | 'paid' | 'declined' | 'voided' | 'refunded' | 'expired' | 'failed' | 'late' | 'duplicate'
+ * @typedef {'new' | 'paid' | 'reserved' | 'declined' | 'voided' | 'refunded' | 'expired' | 'failed' | 'late' | 'duplicate'
  *   | 'wrong-mode'} IntentState
- * @typedef {{ _id: string, state: IntentState, orderId: string, bankOrderId: string, account: string, gateway: string,
- *   mode: 'production' | 'test', amount: string, currency: import('velopos').Currency,
- *   basket: { name: string, price: string, quantity: number }[],
- *   customer: Customer | null, language: 'tr' | 'en', createdAt: number,
+ * @typedef {{ _id: string, state: IntentState, book: 'shop' | 'wix-order' | 'wix-checkout', orderId: string, orderNumber: string,
+ *   type: 'sale' | 'preauth', bankOrderId: string, account: string, gateway: string, mode: 'production' | 'test', amount: string,
+ *   currency: import('velopos').Currency, basket: { name: string, price: string, quantity: number }[],
+ *   customer: Customer | null, language: 'tr' | 'en', createdAt: number, transactionId?: string, returnUrls?: ReturnUrls,
  *   decline?: import('velopos').Decline | null, review?: boolean, closedAt?: number }} Intent
- * @typedef {{ order: import('velopos').StoredOrder | null, redirect: import('velopos').Redirect | null, resultUrl: string,
- *   startedAt: number }} Start   without an order when the gateway refused to begin
+ *   `orderId` is the order's id in its book, `orderNumber` what the customer calls it; `transactionId` and `returnUrls` are Wix checkout's
+ * @typedef {{ success: string, error: string, cancel: string, pending: string }} ReturnUrls
+ * @typedef {{ order: import('velopos').StoredOrder | null, redirect: import('velopos').Redirect | null, home: string,
+ *   startedAt: number }} Start   without an order when the gateway refused to begin; `home` is the site's address the customer left from
  * @typedef {{ state: IntentState, dedupeKey?: string, decline?: import('velopos').Decline | null, at: number }} Outcome
  * @typedef {{ state: IntentState, at: number }} Booking   what became of an attempt's money
  * @typedef {{ _id: string, subject: string, generation: number, state: 'processing' | 'done' | 'fixed', at: number,
@@ -91,9 +93,12 @@ export function idFor(name) {
 
 // ---- intents
 
-/** @param {Intent} intent */
+/** Stores the attempt unless it was stored before; gives the one that stands. @param {Intent} intent @returns {Promise<Intent>} */
 export async function addIntent(intent) {
-  return insertOnce(INTENTS, intent);
+  if (await insertOnce(INTENTS, intent)) return intent;
+  const standing = await findIntent(intent._id);
+  if (!standing) throw new Error('a stored attempt cannot be read');
+  return standing;
 }
 
 /** The id of the attempt that follows a failed one. The same question gets the same answer, so that a failed attempt has one
@@ -136,12 +141,12 @@ export async function openIntents(from, to) {
 
 /** Stores the departure unless another container already did; what stands afterwards is what everybody uses.
  * @param {string} intentId @param {Start} start @returns {Promise<Start>} */
-export async function keepStart(intentId, { order, redirect, resultUrl, startedAt }) {
+export async function keepStart(intentId, { order, redirect, home, startedAt }) {
   const item = {
-    _id: intentId, resultUrl, startedAt,
+    _id: intentId, home, startedAt,
     order: JSON.stringify(order), redirect: JSON.stringify(redirect), token: tokenIn(order),
   };
-  if (await insertOnce(STARTS, item)) return { order, redirect, resultUrl, startedAt };
+  if (await insertOnce(STARTS, item)) return { order, redirect, home, startedAt };
   const standing = await findStart(intentId);
   if (!standing) throw new Error('the stored departure cannot be read');
   return standing;
@@ -157,7 +162,7 @@ function tokenIn(order) {
 export async function findStart(intentId) {
   const item = await findItem(STARTS, intentId);
   return item && {
-    order: JSON.parse(item.order), redirect: JSON.parse(item.redirect), resultUrl: item.resultUrl, startedAt: item.startedAt,
+    order: JSON.parse(item.order), redirect: JSON.parse(item.redirect), home: item.home, startedAt: item.startedAt,
   };
 }
 
@@ -207,7 +212,7 @@ export async function fix(subject, value) {
 }
 
 /** @param {string} subject */
-async function findFixed(subject) {
+export async function findFixed(subject) {
   const claim = await findItem(CLAIMS, idFor(subject));
   return claim ? JSON.parse(claim.value) : null;
 }

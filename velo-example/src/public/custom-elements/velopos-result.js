@@ -42,7 +42,7 @@ const SIGNS = {
   calm: [RING, ['path', { d: 'M32 16v16', class: 'hand' }], ['path', { d: 'm32 32 9 6' }]],
 };
 
-const GOOD = ['paid'];
+const GOOD = ['paid', 'reserved'];
 const CALM = ['pending', 'new', 'checking', 'expired'];
 
 class VeloposResult extends HTMLElement {

@@ -1,0 +1,97 @@
+// The orders of this shop: items of our own Orders collection.
+
+import wixData from 'wix-data';
+import { resultPage } from '../site.js';
+import { AS_SITE, findItem, opaqueId } from '../store.js';
+
+const ORDERS = 'Orders';
+
+/**
+ * @typedef {import('../store.js').Intent} Intent
+ * @typedef {{ _id: string, number: string, state: 'awaiting-payment' | 'reserved' | 'paid' | 'released' | 'refunded' | string,
+ *   mode: 'production' | 'test', productId: string, productName: string, reserve: boolean, amount: string,
+ *   currency: import('velopos').Currency, customer: import('../store.js').Customer | null, createdAt: number, paymentId?: string,
+ *   paidAt?: number, review?: boolean }} Order
+ */
+
+/**
+ * @param {import('../catalog.js').Product} product
+ * @param {Order['mode']} mode
+ * @param {Order['customer']} customer
+ * @returns {Promise<Order>}
+ */
+export async function openOrder(product, mode, customer) {
+  const _id = opaqueId();
+  /** @type {Order} */
+  const order = {
+    _id, number: orderNumber(_id), state: 'awaiting-payment', mode, productId: product.id, productName: product.name.tr,
+    reserve: product.reserve === true, amount: product.price, currency: product.currency, customer, createdAt: Date.now(),
+  };
+  await wixData.insert(ORDERS, order, AS_SITE);
+  return order;
+}
+
+/** @param {string} id @returns {Promise<Order | null>} */
+export async function findOrder(id) {
+  return findItem(ORDERS, id);
+}
+
+/** Something a customer can read out on the telephone. @param {string} id */
+function orderNumber(id) {
+  return `${id.slice(0, 4)}-${id.slice(4, 8)}`.toUpperCase();
+}
+
+// ---- the five functions of a book
+
+/** @param {Intent} intent */
+export async function isWaiting(intent) {
+  return (await orderOf(intent)).state === 'awaiting-payment';
+}
+
+/** @param {Intent} intent */
+export async function modeOf(intent) {
+  return (await orderOf(intent)).mode;
+}
+
+/** Read again right before: in the meantime it may have been paid by whoever took over, and shipped.
+ * @param {Intent} intent @param {import('velopos').Payment} payment @param {import('../payments.js').PaymentRecord} record */
+export async function markPaid(intent, payment, record) {
+  const order = await orderOf(intent);
+  if (order.state !== 'awaiting-payment') return;
+  const state = record.standing === 'authorized' ? 'reserved' : 'paid';
+  const paid = { ...order, state, paymentId: record._id, paidAt: Date.now(), review: payment.review === true };
+  await wixData.update(ORDERS, paid, AS_SITE);
+}
+
+/** A decline ends an attempt and not the order: there may be another one. */
+export async function markEnded() {}
+
+/** Only the payment of this order moves it, and never back from where the owner has taken it since.
+ * @param {Intent} intent @param {import('../payments.js').PaymentRecord} record */
+export async function markReturned(intent, record) {
+  const order = await orderOf(intent);
+  if (order.paymentId !== record._id) return;
+  const state = stateAfter(order, record);
+  if (state !== order.state) await wixData.update(ORDERS, { ...order, state }, AS_SITE);
+}
+
+/** @param {Order} order @param {import('../payments.js').PaymentRecord} record @returns {Order['state']} */
+function stateAfter(order, { standing }) {
+  const wentBack = standing === 'voided' || standing === 'refunded';
+  if (order.state === 'paid') return wentBack ? 'refunded' : 'paid';
+  if (order.state !== 'reserved' || standing === 'authorized') return order.state;
+  if (standing === 'voided') return 'released';
+  return wentBack ? 'refunded' : 'paid';
+}
+
+/** @param {Intent} intent @param {{ home: string }} site */
+export function resultUrl(intent, site) {
+  return resultPage(site, intent);
+}
+
+/** @param {Intent} intent @returns {Promise<Order>} */
+async function orderOf(intent) {
+  const order = await findOrder(intent.orderId);
+  if (!order) throw new Error(`order ${intent.orderId} of attempt ${intent._id} is gone`);
+  return order;
+}
