@@ -1,0 +1,83 @@
+// `npm run bench`: sets up, builds, measures, and prints tables. `npm run bench -- --quick` takes seconds and tells less; `--only speed,size`
+// runs some of it; `--runtimes` adds Node 18 to 24, Bun and Deno; `--save` writes what the README quotes.
+
+import '../scripts/node-version.js';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { buildSteps } from '../scripts/build.js';
+import { root } from '../scripts/command.js';
+import { setupSteps } from '../scripts/setup.js';
+import { main, print, Problem, runSteps } from '../scripts/steps.js';
+
+/** A section: a word for --only, a title, work that answers with its results, and words for them. Only some run without being named. */
+const SECTIONS = ['speed'];
+
+const FULL = { messages: 32, rounds: 151, blockMs: 2, warmMs: 400, quick: false };
+const QUICK = { messages: 8, rounds: 31, blockMs: 1, warmMs: 200, quick: true };
+
+main(import.meta.url, async () => {
+  const options = read(process.argv.slice(2));
+  const report = { ...about(options), results: {} };
+  const chosen = [];
+  await runSteps([...setupSteps(), ...buildSteps()]);
+  for (const name of options.only) chosen.push({ name, ...await import(`./sections/${name}.js`) });
+  await runSteps(chosen.map(({ name, title, measure, describe }) => ({
+    title,
+    work: async (progress) => {
+      report.results[name] = await measure(options, progress);
+      print(`\n${describe(report.results[name])}\n`);
+      return 'measured';
+    },
+  })));
+  save(report, chosen, options);
+});
+
+function read(words) {
+  const known = ['--quick', '--only', '--runtimes', '--save'];
+  const flags = new Set(words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0]));
+  const unknown = [...flags].find((flag) => !known.includes(flag));
+  if (unknown) throw new Problem(`npm run bench knows no ${unknown}`, `use ${known.join(', ')}.`);
+  const named = words.flatMap((word) => word.replace('--only=', '').split(',')).filter((word) => !word.startsWith('--'));
+  const wrong = named.find((name) => !SECTIONS.includes(name));
+  if (wrong) throw new Problem(`there is nothing called ${wrong} to measure`, `choose from ${SECTIONS.join(', ')}.`);
+  const effort = flags.has('--quick') ? QUICK : FULL;
+  return { ...effort, only: named.length > 0 ? named : SECTIONS, runtimes: flags.has('--runtimes'), save: flags.has('--save') };
+}
+
+/** What a reader must know besides the numbers. */
+function about({ quick }) {
+  const versionOf = (path) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')).version;
+  return {
+    at: new Date().toISOString().slice(0, 10),
+    quick,
+    machine: { processor: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, load: Number(loadavg()[0].toFixed(1)) },
+    versions: {
+      node: process.versions.node, velopos: versionOf('.'), '@noble/hashes': versionOf('node_modules/@noble/hashes'),
+      'hash-wasm': versionOf('node_modules/hash-wasm'),
+    },
+  };
+}
+
+/** Every run is kept; with --save it becomes the one that the documents quote. */
+function save(report, chosen, { save: quoted }) {
+  const folder = join(root, 'benches', 'results');
+  mkdirSync(folder, { recursive: true });
+  const json = `${JSON.stringify(report, null, 2)}\n`;
+  const file = join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}.json`);
+  writeFileSync(file, json);
+  print(`kept in ${file.slice(root.length)}`);
+  if (!quoted) return;
+  writeFileSync(join(root, 'benches', 'results.json'), json);
+  writeFileSync(join(root, 'benches', 'results.md'), page(report, chosen));
+  print('saved as benches/results.md and benches/results.json');
+}
+
+function page({ at, machine, versions, results }, chosen) {
+  const { node, ...packages } = versions;
+  const measured = Object.entries(packages).map(([name, version]) => `${name} ${version}`).join(', ');
+  const busy = machine.load > 1 ? ` **The machine was busy with other work (load ${machine.load} on ${machine.cores} cores):** trust the ratios, not the times.` : '';
+  const intro = `Written by \`npm run bench -- --save\` on ${at}: ${machine.processor}, ${machine.cores} cores, Node ${node}; ${measured}.${busy}
+[What this means and what it does not](README.md).`;
+  return ['# Measured', intro, ...chosen.map(({ name, title, describe }) => `## ${title}\n\n${describe(results[name])}`)].join('\n\n').concat('\n');
+}

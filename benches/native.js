@@ -1,0 +1,51 @@
+// The core as a native program: builds benches/native.rs, hands it the calls of every row, and lets it take part in the races.
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { failure, root, run } from '../scripts/command.js';
+import { cargoActivity, cargoEnvironment } from '../scripts/rust.js';
+import { openWatched } from './boundary.js';
+import { rowsOf } from './rows.js';
+
+/** As fast as the compiler can make it; the package itself is built to be small. */
+const PROFILE = { CARGO_PROFILE_BENCH_OPT_LEVEL: '3' };
+
+/** @param {(activity: string) => void} progress @returns {Promise<string>} the program */
+export async function buildNative(progress) {
+  const args = ['bench', '--bench', 'native', '--no-run', '--message-format', 'json-render-diagnostics', '--target-dir', join('target', 'bench')];
+  const { code, output } = await run('cargo', args, { env: { ...cargoEnvironment(), ...PROFILE }, progress, activity: cargoActivity });
+  const program = output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).findLast(({ executable }) => executable);
+  if (code !== 0 || !program) throw failure('cargo could not build the native bench', output, 'see what it says above.');
+  return program.executable;
+}
+
+/** Writes what the shim writes for every message of every row, as benches/native.rs reads it. */
+export function writeCalls(file, traffic) {
+  const lines = [];
+  let row;
+  const { velopos } = openWatched((op, headLength, input) => {
+    if (row) lines.push(`${row} ${op} ${headLength} ${Buffer.from(input).toString('hex')}`);
+  });
+  for (const { id, traffic: name, ours } of rowsOf(velopos)) {
+    const { config, inputs } = traffic[name];
+    row = undefined;
+    const work = ours(config);
+    row = id;
+    inputs.forEach((input) => work(input));
+  }
+  writeFileSync(file, `${lines.join('\n')}\n`);
+}
+
+/** @returns {{ contender: import('./rounds.js').Contender, close: () => void }} */
+export function nativeContender(program, callsFile, row) {
+  const child = spawn(program, [callsFile], { stdio: ['pipe', 'pipe', 'inherit'], cwd: root });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const block = async (calls) => {
+    child.stdin.write(`${row} ${calls}\n`);
+    const { value, done } = await answers.next();
+    if (done) throw new Error('the native bench ended before its time');
+    return Number(value);
+  };
+  return { contender: { name: 'native Rust', block }, close: () => child.stdin.end() };
+}
