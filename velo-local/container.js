@@ -83,8 +83,8 @@ export class Container {
 
   #onMessage(message) {
     if (!this.alive) return;
-    const { request, level, text } = message;
-    if (message.type === 'log') this.#hear.log({ container: this.number, request, kind: 'console', level, text });
+    const { request, kind = 'console', level, text, detail } = message;
+    if (message.type === 'log') this.#hear.log({ container: this.number, request, kind, level, text, detail });
     else if (message.type === 'ask') this.#answer(message);
     else this.#end(message);
   }

@@ -59,7 +59,7 @@ export class Containers {
   async run(work, { limitMs } = {}) {
     const container = this.#next();
     work.container = container.number;
-    work.counts = { request: 0, read: 0, write: 0, fetch: 0 };
+    work.counts = { request: 0, read: 0, write: 0, fetch: 0, wix: 0 };
     this.#works.set(work.request, work);
     const { habits } = this.parts;
     habits.crashAfter('request', work, () => setImmediate(() => this.kill(container.number, 'killed as the request arrived')));

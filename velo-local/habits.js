@@ -10,12 +10,14 @@ const OFF = Object.freeze({
   slowDataMs: 0,
   /** The next writes time out with WDE0028, with the write done or not done. */
   timeout: Object.freeze({ times: 0, done: true }),
+  /** The next calls of one of Wix's own services (submitEvent, addPayments, …) fail unanswered, with the thing done or not done. */
+  outage: Object.freeze({ times: 0, function: '*', done: true }),
   /** The next POSTs to a function never arrive. */
   drop: Object.freeze({ times: 0, function: '*' }),
   /** The next POSTs to a function arrive again: `copies` more, each `delayMs` after the one before (0: at the same time). */
   repeat: Object.freeze({ times: 0, function: '*', copies: 1, delayMs: 0 }),
   /** A container is killed in the middle of the next requests to a function: when the code starts ('request'), or when its
-   *  `count`-th read, write or fetch has happened and before the code hears of it. */
+   *  `count`-th read, write, fetch or call of Wix has happened and before the code hears of it. */
   crash: Object.freeze({ times: 0, function: '*', after: 'write', count: 1 }),
   /** The site's clock runs this far ahead. */
   clockAheadMs: 0,
@@ -23,7 +25,7 @@ const OFF = Object.freeze({
   containerLifeMs: 300_000,
 });
 
-const CHOICES = { errorShape: ['current', 'older'], after: ['request', 'read', 'write', 'fetch'] };
+const CHOICES = { errorShape: ['current', 'older'], after: ['request', 'read', 'write', 'fetch', 'wix'] };
 
 export class Habits {
   #now = structuredClone(OFF);
@@ -49,7 +51,7 @@ export class Habits {
     this.told('habits: all off');
   }
 
-  /** Uses up one occasion of drop or repeat, if this function is meant. */
+  /** Uses up one occasion of a habit, if this function is meant. */
   take(habit, functionName) {
     const wish = this.#now[habit];
     if (wish.times === 0 || !meant(wish, functionName)) return null;
@@ -63,6 +65,12 @@ export class Habits {
     if (wish.times === 0) return null;
     wish.times -= 1;
     return wish.done ? 'done' : 'not done';
+  }
+
+  /** Whether this call of a service, such as `orders.addPayments`, should fail: 'done', 'not done' or null. */
+  takeOutage(api) {
+    const wish = this.take('outage', api.split('.').at(-1));
+    return wish && (wish.done ? 'done' : 'not done');
   }
 
   /** Counts an event of a request and kills its container when the wish says so. */

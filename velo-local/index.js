@@ -2,11 +2,12 @@
 //
 //   request → server.js (this machine only) → functions.js | web-methods.js | page-services.js | pages.js | control/
 //           → containers.js → container.js (a thread) → inside/ (the site's code and the wix-* modules)
-//           → back here for what a container does not own: data.js, secrets.js, permission to fetch
+//           → answers.js for what a container does not own: data.js, secrets.js, permission to fetch, Wix's services (wix/)
 
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { Answers } from './answers.js';
 import { readCollections } from './collections.js';
 import { Containers } from './containers.js';
 import { Control } from './control/control.js';
@@ -18,12 +19,13 @@ import { Log } from './log.js';
 import { Members } from './members.js';
 import { PageServices } from './page-services.js';
 import { Pages } from './pages.js';
-import { checkSecrets, getSecret } from './secrets.js';
+import { checkSecrets } from './secrets.js';
 import { listen } from './server.js';
 import { ENDINGS, Source } from './source.js';
 import { Storage } from './storage.js';
-import { nobody } from './visitor.js';
 import { WebMethods } from './web-methods.js';
+import { Orders } from './wix/orders.js';
+import { WixServices } from './wix/services.js';
 
 /** The platform's limits, and two of ours: how long code may run on after its answer was given up, and a container's memory. */
 const LIMITS = Object.freeze({
@@ -68,46 +70,16 @@ export async function startVeloLocal(options) {
   const habits = new Habits((text) => log.write({ kind: 'habit', text }));
   const collections = await readCollections(site, listed);
   const storage = new Storage({ directory: directory === ':memory:' ? null : directory, habits });
+  const now = () => new Date(Date.now() + habits.get().clockAheadMs);
+  const orders = new Orders({ storage, now, currency: 'TRY', log });
+  const wix = new WixServices({ apis: orders.apis, habits });
   const data = new Data({ storage, collections, habits, limits });
 
   const world = () => ({ files: source.files, endings: ENDINGS, site, packageRoot, allow, memoryMb: limits.memoryMb });
+  const answers = new Answers({ data, wix, secrets, allow, habits, log });
+  const answer = (container, message) => answers.answer(container, message);
   const containers = new Containers({ count, world, limits, habits, log, answer });
-
-  /** A container asks. After what it asked for has happened, and before it hears of it, is where containers like to die. */
-  async function answer(container, { request, visitor = nobody(), service, args }) {
-    const work = containers.workOf(request);
-    const happened = (event, what) => {
-      if (work) habits.crashAfter(event, work, () => containers.kill(container.number, `killed after ${what}`));
-    };
-    const say = (kind, text, level, detail) => log.write({ kind, text, level, detail, request, container: container.number });
-    if (service === 'data') {
-      const result = await data.perform(args, { visitor, alive: () => container.alive }).catch((error) => {
-        if (container.alive) say('data', `${args.op} ${args.collection} → ${error.message}`, 'warn');
-        throw error;
-      });
-      const reads = ['get', 'find', 'count', 'distinct'].includes(args.op);
-      const item = typeof result === 'string' ? result : '';
-      if (!reads) say('data', `${args.op} ${args.collection}${idOf(args, result)}`, 'info', item);
-      happened(reads ? 'read' : 'write', `${args.op} ${args.collection}`);
-      return result;
-    }
-    if (service === 'secret') return getSecret(secrets, args.name);
-    if (service === 'fetching') return mayFetch(args, say);
-    if (service === 'fetched') {
-      say('fetch', `${args.method} ${args.url} → ${args.outcome}`);
-      happened('fetch', `${args.method} ${args.url}`);
-      return undefined;
-    }
-    throw new Error(`velo-local has no service ${service}`);
-  }
-
-  function mayFetch({ method, url }, say) {
-    if (allow.includes(new URL(url).origin)) return;
-    const where = allow.join(', ') || 'nothing';
-    const message = `velo-local: ${new URL(url).origin} may not be reached; a site may only reach ${where}`;
-    say('fetch', `${method} ${url} refused`, 'warn');
-    throw Object.assign(new Error(message), { properties: { code: 'VELO_LOCAL_REFUSED' } });
-  }
+  answers.containers = containers;
 
   const server = await listen({ host, port, handle }).catch(async (error) => {
     containers.close();
@@ -122,7 +94,7 @@ export async function startVeloLocal(options) {
   const webMethods = new WebMethods({ origins, containers, members, limits, log });
   const pageServices = new PageServices({ origins, services: memberServices(members) });
   const pages = new Pages({ source, members, packageRoot, siteName, banksUrl, log });
-  const control = new Control({ containers, habits, data, jobs, source, members, log, clear, siteName, banksUrl });
+  const control = new Control({ containers, habits, data, jobs, source, members, orders, log, clear, siteName, banksUrl });
   await jobs.start(jobEveryMs);
 
   async function handle(request, response) {
@@ -160,6 +132,8 @@ export async function startVeloLocal(options) {
     data,
     /** Who there is to be: `cookie('admin')` is what a browser sends that has signed in as the administrator. */
     members,
+    /** Wix eCommerce's orders, without permissions: create, get, all, cancel, transactions, addPayments, … */
+    orders,
     clear,
     logs: (text, how) => log.lines(text, how),
     kill: (number) => containers.kill(number),
@@ -195,8 +169,3 @@ function checkLoopback(origin) {
   if (['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return;
   throw new Error(`velo-local lets a site reach this machine only, not ${origin}`);
 }
-
-const idOf = ({ item, itemId }, result) => {
-  const id = itemId ?? (typeof result === 'string' ? JSON.parse(result)._id : item && JSON.parse(item)._id);
-  return id ? ` ${id}` : '';
-};

@@ -1,5 +1,11 @@
-// What happened, one line each: requests, answers, console output, data writes, fetches, jobs, containers. A text filter shows
-// one payment's whole story: every line that has the text, and every other line of the requests that have it.
+// What happened, one line each: requests, answers, console output, data writes, fetches, jobs, Wix's services, containers. A text
+// filter shows one payment's whole story. The order, the attempt, the transaction and the payment have ids of their own; whoever
+// sees two of them together tells the log (link), and any of them finds every line that has one of them, and every other line of
+// the requests that have it.
+
+/** Fields that hold another name of the same payment. Nobody's products, members or accounts: those belong to many. */
+const NAMING = /(order|intent|payment|transaction|refund|checkout)Id$|^token$/i;
+const isName = (value) => typeof value === 'string' && /^[\w-]{12,128}$/.test(value);
 
 const KEEP = 5000;
 const DETAIL = 4000;
@@ -8,6 +14,7 @@ export class Log {
   #lines = [];
   #last = 0;
   #secrets = [];
+  #links = new Map();
   #echo;
 
   /** @param {{ secrets: Record<string, string>, echo?: (line: object) => void }} options */
@@ -20,7 +27,7 @@ export class Log {
   write({ kind, text, container = 0, request = '', level = 'info', detail = '' }) {
     this.#last += 1;
     const at = new Date().toISOString();
-    const shown = { text: this.#clean(text), detail: this.#clean(detail.slice(0, DETAIL)) };
+    const shown = { text: this.#clean(text), detail: this.#clean(detail.slice(0, 2 * DETAIL)).slice(0, DETAIL) };
     const line = { n: this.#last, at, container, request, kind, level, ...shown };
     this.#lines.push(line);
     if (this.#lines.length > KEEP * 1.2) this.#lines = this.#lines.slice(-KEEP);
@@ -33,9 +40,31 @@ export class Log {
    */
   lines(text = '', { whole = true } = {}) {
     if (text === '') return [...this.#lines];
-    const matches = (line) => line.request === text || line.text.includes(text) || line.detail.includes(text);
+    const names = [...this.#linked(text)];
+    const matches = (line) => line.request === text || names.some((name) => line.text.includes(name) || line.detail.includes(name));
     const story = new Set(this.#lines.filter((line) => ownStory(line.request) && matches(line)).map((line) => line.request));
     return this.#lines.filter((line) => matches(line) || (whole && story.has(line.request)));
+  }
+
+  /** Two names of one story. */
+  link(one, other) {
+    if (!this.#links.has(one)) this.#links.set(one, new Set());
+    if (!this.#links.has(other)) this.#links.set(other, new Set());
+    this.#links.get(one).add(other);
+    this.#links.get(other).add(one);
+  }
+
+  /** An item of the site's: the names it is connected with stand in fields such as `orderId`, `intentId`, `transactionId`. */
+  linkItem(item) {
+    if (!isName(item._id)) return;
+    const names = Object.entries(item).filter(([field, value]) => NAMING.test(field) && isName(value));
+    for (const [, name] of names) this.link(item._id, name);
+  }
+
+  #linked(text) {
+    const found = new Set([text]);
+    for (const name of found) for (const other of this.#links.get(name) ?? []) found.add(other);
+    return found;
   }
 
   /** Keys never reach the log, and a card number only in part. */
@@ -45,7 +74,7 @@ export class Log {
     return clean
       .replace(/(?<!\d)\d{13,19}(?!\d)/g, (digits) => maskCard(digits))
       .replace(/(?<!\d)\d{4}(?:(?:[ +-]|%20)\d{3,6}){2,4}(?!\d)/g, (grouped) => maskCard(grouped.replace(/%20|[ +-]/g, ''), grouped))
-      .replace(/\b(cv2|cvv2?|cvc)(["']?\s*[=:]\s*["']?)\d{3,4}/gi, '$1$2•••');
+      .replace(/((?:cv2|cvv|cvc)\w{0,8}["']?\s*[=:>]\s*["']?)\d{3,4}(?!\d)/gi, '$1•••');
   }
 }
 

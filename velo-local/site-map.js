@@ -15,8 +15,14 @@ const HOME = ['Home', 'Shop'];
  * @returns {Promise<SitePage[]>}
  */
 export async function sitePages(source) {
-  const written = await readWritten(path.join(source.site, 'pages.json'));
-  return written ? written.flatMap((page) => fromFile(source, page)) : fromNames(source);
+  const written = await readWritten(source);
+  return written?.pages ? written.pages.flatMap((page) => fromFile(source, page)) : fromNames(source);
+}
+
+/** Where an order is paid on a page of the site's own, such as `/pay?order={orderId}`, if pages.json says so. */
+export async function orderLinkOf(source) {
+  const link = (await readWritten(source))?.orderLink;
+  return /^\/(?![/\\])/.test(link ?? '') ? link : null;
 }
 
 /** Custom elements of the site: the file's base name is the tag. */
@@ -28,9 +34,10 @@ export function siteElements(source) {
 /** A page's address: its name in lower case, with hyphens for spaces. */
 export const slug = (name) => name.toLowerCase().replace(/\s+/g, '-');
 
-async function readWritten(file) {
+async function readWritten(source) {
+  const file = path.join(source.site, 'pages.json');
   try {
-    return JSON.parse(await readFile(file, 'utf8')).pages;
+    return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     if (error.code === 'ENOENT') return null;
     throw new Error(`${file}: ${error.message}`);

@@ -6,11 +6,13 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { languageOf } from '../frame.js';
 import { publicFace } from '../members.js';
 import { readBody, sendHtml, sendJson } from '../server.js';
+import { orderLinkOf } from '../site-map.js';
 import { changeHabits } from './control-actions.js';
 import { controlPage } from './control-page.js';
 import { dataPage } from './data-page.js';
 import { logPage } from './log-page.js';
 import { changeMember, membersPage } from './members-page.js';
+import { changeOrders, ordersPage } from './orders-page.js';
 
 const BODY_LIMIT = 16 * 1024;
 
@@ -25,12 +27,14 @@ const PAGES = {
   '/_local/log': logPage,
   '/_local/data': dataPage,
   '/_local/members': membersPage,
+  '/_local/orders': ordersPage,
 };
 
 /** What each address does with a form of its page, and where the browser goes then. */
 const ACTS = {
   '/_local/control': { act: changeHabits, back: '/_local' },
   '/_local/members': { act: changeMember, back: '/_local/members' },
+  '/_local/orders': { act: changeOrders, back: '/_local/orders' },
 };
 
 export class Control {
@@ -46,17 +50,18 @@ export class Control {
     if (!['GET', 'HEAD'].includes(request.method)) return refuse(response, 405, 'GET, or POST of a form of these pages');
     if (url.pathname === '/_local/log.json') return sendJson(response, 200, this.#lines(url));
     if (!Object.hasOwn(PAGES, url.pathname)) return refuse(response, 404, 'Not found');
-    return sendHtml(response, 200, await PAGES[url.pathname](this.#view(request, url)), POLICY);
+    return sendHtml(response, 200, await PAGES[url.pathname](await this.#view(request, url)), POLICY);
   }
 
   #lines(url) {
     return this.host.log.lines(url.searchParams.get('q') ?? '', { whole: url.searchParams.get('whole') !== 'no' });
   }
 
-  #view(request, url) {
+  async #view(request, url) {
     const visitor = this.host.members.visitorOf(request);
     const lines = () => this.#lines(url);
-    return { ...this.host, url, visitor, member: publicFace(visitor), lang: languageOf(url), token: this.token, lines };
+    const orderLink = await orderLinkOf(this.host.source);
+    return { ...this.host, url, visitor, member: publicFace(visitor), lang: languageOf(url), token: this.token, lines, orderLink };
   }
 
   async #act(request, response, { act, back }) {

@@ -27,7 +27,8 @@ ${content}</form>`;
 function navigation(lang, current) {
   const words = WORDS[lang];
   const links = [
-    ['/_local', words.control], ['/_local/log', words.log], ['/_local/data', words.data], ['/_local/members', words.members.title],
+    ['/_local', words.control], ['/_local/log', words.log], ['/_local/data', words.data], ['/_local/orders', words.orders.title],
+    ['/_local/members', words.members.title],
   ];
   return html`<nav class="local" aria-label="velo-local">${links.map(([address, name]) => html`
 <a href="${address}${lang === 'en' && '?lang=en'}" ${address === current && html`aria-current="page"`}>${name}</a>`)}</nav>`;

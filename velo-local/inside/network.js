@@ -4,7 +4,7 @@
 import net from 'node:net';
 import { workerData } from 'node:worker_threads';
 
-import { ask } from './host.js';
+import { ask, tell } from './host.js';
 
 const allowed = new Set(workerData.allow.map((origin) => {
   const { hostname, port, protocol } = new URL(origin);
@@ -33,10 +33,11 @@ const realFetch = globalThis.fetch;
 export async function fetch(resource, options) {
   const request = new Request(resource, options);
   const { method, url } = request;
-  await ask('fetching', { method, url });
+  await ask('fetching', { method, url, body: await readable(request) });
   try {
     const response = await realFetch(request);
     await ask('fetched', { method, url, outcome: String(response.status) });
+    readable(response).then((detail) => detail && tell({ type: 'log', kind: 'fetch', level: 'info', text: `answer of ${url}`, detail }), () => {});
     return response;
   } catch (error) {
     const reason = error.cause?.code === 'VELO_LOCAL_REFUSED' ? error.cause : error;
@@ -45,3 +46,9 @@ export async function fetch(resource, options) {
   }
 }
 globalThis.fetch = fetch;
+
+/** A copy of a body that a person can read, for the log; the original stays unread. */
+async function readable(message) {
+  const textual = /urlencoded|json|xml|text/.test(message.headers.get('content-type') ?? '');
+  return message.body && textual ? message.clone().text() : '';
+}

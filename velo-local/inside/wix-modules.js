@@ -1,6 +1,7 @@
 // What `import … from 'wix-…'` finds in backend code. Each is the module's documented face, as transpiled imports expect it.
 
 import * as auth from './wix-auth.js';
+import * as ecom from './wix-ecom-backend.js';
 import * as data from './wix-data.js';
 import * as fetching from './wix-fetch.js';
 import * as httpFunctions from './wix-http-functions.js';
@@ -18,6 +19,7 @@ const { Permissions, webMethod } = webModule;
 export const wixModules = Object.freeze({
   'wix-auth': face({ elevate: auth.elevate }),
   'wix-data': face(data.wixData),
+  'wix-ecom-backend': face({ orders: ecom.orders, orderTransactions: ecom.orderTransactions }),
   'wix-fetch': face({ fetch: fetching.fetch, getJSON: fetching.getJSON }),
   'wix-http-functions': face({ ok, created, badRequest, forbidden, notFound, serverError, response }),
   'wix-members-backend': face({ currentMember: members.currentMember }),
@@ -25,4 +27,7 @@ export const wixModules = Object.freeze({
   'wix-secrets-backend.v2': face({ secrets: secretsV2.secrets }),
   'wix-users-backend': face({ currentUser: users.currentUser }),
   'wix-web-module': face({ Permissions, webMethod }),
+  // The SDK's twins, for sites that use them instead.
+  '@wix/ecom': face({ orders: ecom.orders, orderTransactions: ecom.orderTransactions, orderBilling: ecom.orderBilling }),
+  '@wix/essentials': face({ auth: Object.freeze({ elevate: auth.elevate }) }),
 });
