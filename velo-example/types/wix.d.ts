@@ -9,6 +9,7 @@
 declare type PageElementsMap = {
   '#shop': $w.CustomElement;
   '#result': $w.CustomElement;
+  '#pay': $w.CustomElement;
 };
 
 declare module 'wix-web-module' {

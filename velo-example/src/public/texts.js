@@ -5,7 +5,7 @@
  * @typedef {{
  *   shop: { buyNamed: (name: string) => string, pay: (price: string) => string, [key: string]: any },
  *   methods: Record<string, string>, fields: Record<string, string>, problems: Record<string, string>,
- *   result: Record<string, string>,
+ *   result: Record<string, string>, pay: Record<string, string>,
  * }} Words
  */
 
@@ -60,6 +60,15 @@ export const texts = {
       closed: 'Bu sipariş için yeniden ödeme başlatılamıyor. Mağazadan yeni bir sipariş verebilirsiniz.',
       shopClosed: 'Şu anda ödeme alamıyoruz. Lütfen daha sonra yeniden deneyin.',
       connection: 'Bağlantı kurulamadı. Lütfen yeniden deneyin.',
+      notDue: 'Bu sipariş için ödenecek bir tutar kalmamış.',
+      buyer: 'Siparişte ad, e-posta ya da telefon eksik. Lütfen mağazaya yazın.',
+      hosted: 'Bu ödeme yöntemi bu sayfada kullanılamıyor. Lütfen mağazaya yazın.',
+    },
+    pay: {
+      title: 'Siparişinizi ödeyin',
+      loading: 'Sipariş yükleniyor…',
+      none: 'Ödenecek bir tutar yok',
+      noneText: 'Bu sipariş ödenmiş, iptal edilmiş ya da bulunamadı. Bağlantıyı eksiksiz kopyaladığınızdan emin olun.',
     },
     result: {
       checking: 'Ödemeniz kontrol ediliyor',
@@ -150,6 +159,15 @@ export const texts = {
       closed: 'This order cannot be paid again. You can place a new order in the shop.',
       shopClosed: 'We cannot take payments right now. Please try again later.',
       connection: 'The connection failed. Please try again.',
+      notDue: 'Nothing is left to pay for this order.',
+      buyer: 'The order lacks a name, e-mail address or telephone number. Please write to the shop.',
+      hosted: 'This payment method cannot be used on this page. Please write to the shop.',
+    },
+    pay: {
+      title: 'Pay for your order',
+      loading: 'Loading the order…',
+      none: 'Nothing to pay',
+      noneText: 'This order has been paid or cancelled, or was not found. Make sure that you copied the whole link.',
     },
     result: {
       checking: 'Checking your payment',

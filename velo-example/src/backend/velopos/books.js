@@ -27,6 +27,8 @@ import * as shop from './books/shop.js';
  *   was captured
  * @property {(intent: Intent, site: { home: string }, state: IntentState) => string} resultUrl   where the customer's browser goes, made of
  *   the stored attempt and this site's own address; `new` is an attempt that has no end yet
+ * @property {(intent: Intent) => Promise<void>} [markAwaited]   where the order's keeper wants to know that the customer is back and nobody
+ *   knows yet how it went
  * @property {(intent: Intent) => Promise<Intent['mode'] | null>} [modeOf]   where orders are real or test orders by themselves
  */
 

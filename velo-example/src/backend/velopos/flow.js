@@ -199,11 +199,13 @@ export async function customerReturn(intentId, site) {
   return intent && start ? toResult(intent, start) : goTo(site.home);
 }
 
-/** The customer goes where the attempt's order book says, and its state is read again for that. @param {Intent} intent
+/** The customer goes where the attempt's order book says, and the attempt is read again for that. @param {Intent} intent
  * @param {{ home: string }} site @returns {Promise<Answer>} */
 async function toResult(intent, site) {
-  const { state } = await findIntent(intent._id) ?? intent;
-  return goTo(bookOf(intent).resultUrl(intent, site, state));
+  const fresh = await findIntent(intent._id) ?? intent;
+  const book = bookOf(fresh);
+  if (fresh.state === 'new') await quietly(fresh._id, async () => book.markAwaited?.(fresh));
+  return goTo(book.resultUrl(fresh, site, fresh.state));
 }
 
 /** A gateway's server tells us something about the attempt in the address. @param {unknown} intentId @param {Message} message

@@ -15,6 +15,20 @@ export function siteOf(request) {
   return { home: match[1], functions: `${match[1]}/_functions${match[2] ?? ''}`, development: match[2] !== undefined };
 }
 
+const ADDRESS = new RegExp(`^${HOST}(?:[/?#][\\x21-\\x7e]*)?$`);
+const HOME = new RegExp(`^(${HOST}(?:/(?!_functions)[A-Za-z0-9._~-]+)?)/*$`);
+
+/** The site at an address that its owner has typed. @param {unknown} address @returns {Site | null} */
+export function siteAt(address) {
+  const [, home] = HOME.exec(typeof address === 'string' ? address.trim() : '') ?? [];
+  return home ? { home, functions: `${home}/_functions`, development: false } : null;
+}
+
+/** A whole address of a page, with https and without user info. @param {unknown} address @returns {address is string} */
+export function isAddress(address) {
+  return typeof address === 'string' && address.length <= 2048 && ADDRESS.test(address);
+}
+
 /** The page that tells how an attempt went. @param {{ home: string }} site @param {{ _id: string, language: string }} intent */
 export function resultPage(site, intent) {
   return `${site.home}${RESULT_PAGE}?payment=${intent._id}${intent.language === 'en' ? '&lang=en' : ''}`;

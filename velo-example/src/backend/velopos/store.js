@@ -278,8 +278,14 @@ export async function takeBookingTurn(dedupeKey, staleAfter, booking) {
 /** Bookings that somebody began and nobody finished. @param {number} from @param {number} to
  * @returns {Promise<{ intentId: string, payment: import('velopos').Payment }[]>} */
 export async function unfinishedBookings(from, to) {
+  return unfinishedTurns(BOOK, from, to);
+}
+
+/** The values of turns that somebody took and did not finish. @param {string} subjects how their subjects begin
+ * @param {number} from @param {number} to @returns {Promise<any[]>} */
+export async function unfinishedTurns(subjects, from, to) {
   const { items } = await wixData.query(CLAIMS)
-    .eq('state', 'processing').startsWith('subject', BOOK).ge('at', from).lt('at', to).limit(100).find(FRESH);
+    .eq('state', 'processing').startsWith('subject', subjects).ge('at', from).lt('at', to).limit(100).find(FRESH);
   return items.map((claim) => JSON.parse(claim.value));
 }
 
