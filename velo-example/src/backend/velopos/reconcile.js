@@ -1,0 +1,368 @@
+// The site's books against the bank's, for one virtual POS and some days. Pure: no clock, no collection, no bank; it compares what it is
+// given, order by order, and says in one word for each difference what kind it is. Nothing is decided here: a person or an inquiry does.
+//
+// A bank may list a day later than we noted it, just before or after midnight. So both sides are given with a day more at each end
+// (SLACK), what belongs together is found there, and only what lies in the period itself is told.
+
+import { addDays, dayOf, distance } from './calendar.js';
+import { fromMinor, minorOf, toMinor } from './money.js';
+import { groupBy } from './turnover.js';
+
+/** Days by which the two sides may differ about when something happened. */
+export const SLACK = 1;
+
+/**
+ * @typedef {import('./turnover.js').Movement} Movement
+ * @typedef {Pick<import('./payments.js').PaymentRecord, '_id' | 'intentId' | 'bankOrderId' | 'standing' | 'amount' | 'charged' | 'captured'
+ *   | 'refunded' | 'currency' | 'facts' | 'recordedAt'>} SitePayment
+ * @typedef {Pick<import('./payments.js').ChangeItem, '_id' | 'paymentId' | 'kind' | 'amount' | 'state' | 'at' | 'settledAt'>} SiteChange
+ * @typedef {Pick<import('./store.js').Intent, '_id' | 'bankOrderId' | 'state'>} SiteAttempt
+ * @typedef {{ orderId: string, kind: import('velopos').Transaction['kind'], outcome: import('velopos').Transaction['outcome'],
+ *   amount?: string, currency?: string, installments?: number, at?: string, authCode?: string, commission?: string }} BankRow
+ * @typedef {{ payments: SitePayment[], changes: SiteChange[], attempts: SiteAttempt[] }} Books   with everything that concerns an order of
+ *   `rows`, from whatever day
+ * @typedef {{ rows: BankRow[], days: string[], orders: string[] }} Bank   `days` were listed whole; `orders` were asked about one by one,
+ *   which tells of these and of no others
+ * @typedef {{ from: string, to: string }} Period
+ *
+ * @typedef {'missing-here' | 'missing-there' | 'amount' | 'currency' | 'charged-twice' | 'captured-there' | 'refunded-there'
+ *   | 'voided-there' | 'refunded-here' | 'voided-here' | 'open' | 'unattributed'} DifferenceKind
+ * @typedef {{ kind: DifferenceKind, orderId: string, paymentId: string | null, intentId: string | null, attempt: string | null,
+ *   day: string, currency: string, ours: string | null, theirs: string | null, known: boolean }} Difference
+ *   `attempt` is the state of an attempt that has no payment. `known`: the site has learned of this in the meantime (money that went back
+ *   in the panel), or the bank lists it (a change of unknown outcome)
+ * @typedef {{ matched: number, unchecked: number, differences: Difference[], ours: Movement[], theirs: Movement[] }} Comparison
+ *   `unchecked` payments and returns of ours are of days that nobody has listed
+ */
+
+/** @param {Books} books @param {Bank} bank @param {Period} period @returns {Comparison} */
+export function reconcile(books, bank, period) {
+  const rows = groupBy(inWindow(bank.rows, period), (row) => row.orderId || attributed(row, books.payments));
+  const payments = new Map(books.payments.map((payment) => [payment.bankOrderId, payment]));
+  const attempts = new Map(books.attempts.map((attempt) => [attempt.bankOrderId, attempt]));
+  const changes = groupBy(books.changes, ({ paymentId }) => paymentId);
+  const lists = { period, days: new Set(bank.days), orders: new Set(bank.orders) };
+  /** @type {Comparison} */
+  const result = { matched: 0, unchecked: 0, differences: [], ours: [], theirs: [] };
+  for (const orderId of new Set([...payments.keys(), ...rows.keys()])) {
+    const payment = payments.get(orderId);
+    const theirs = theirSide(rows.get(orderId) ?? [], payment, period);
+    result.theirs.push(...theirs.takings.map(asTaken), ...theirs.returns.map(asReturned));
+    const compared = payment
+      ? compareOrder(ourSide(payment, changes.get(payment._id) ?? []), theirs, lists)
+      : compareUnknown(orderId, theirs, attempts.get(orderId) ?? null, period);
+    add(result, compared);
+  }
+  result.ours = result.ours.filter(({ day }) => isIn(period, day));
+  result.theirs = result.theirs.filter(({ day }) => isIn(period, day));
+  result.differences.sort((one, other) => one.day.localeCompare(other.day) || one.orderId.localeCompare(other.orderId));
+  return result;
+}
+
+/** @param {Comparison} result @param {Partial<Comparison>} part */
+function add(result, { matched = 0, unchecked = 0, differences = [], ours = [] }) {
+  result.matched += matched;
+  result.unchecked += unchecked;
+  result.differences.push(...differences);
+  result.ours.push(...ours);
+}
+
+// ---- the bank's side of an order
+
+/**
+ * @typedef {{ minor: bigint, currency: string, day: string, installments?: number, commission?: bigint }} Taking
+ * @typedef {{ minor: bigint, currency: string, day: string, kind: 'refund' | 'void' }} Return
+ * @typedef {{ takings: Taking[], returns: Return[], reserved: Taking[], isReleased: boolean, open: Taking[], isListed: boolean }} Theirs
+ *   `reserved` is what a pre-authorisation holds; `isReleased`, that it was given up; `open`, what the bank has not decided or not told fully
+ */
+
+/** @param {BankRow[]} rows @param {SitePayment | undefined} payment @param {Period} period @returns {Theirs} */
+function theirSide(rows, payment, period) {
+  const read = (/** @type {BankRow} */ row) => readRow(row, payment, period);
+  const of = (/** @type {BankRow['kind'][]} */ kinds, /** @type {BankRow['outcome'][]} */ outcomes) =>
+    rows.filter(({ kind, outcome }) => kinds.includes(kind) && outcomes.includes(outcome));
+  const takenRows = of(['sale', 'capture'], ['approved', 'voided']);
+  const unreadable = [...takenRows, ...of(['refund'], ['approved'])].filter((row) => amountOf(row, payment) === null);
+  const takings = takenRows.filter((row) => amountOf(row, payment) !== null).map(read);
+  const refunds = of(['refund'], ['approved']).filter((row) => amountOf(row, payment) !== null).map(read);
+  const isTaken = takings.length > 0 || payment !== undefined && takenOf(payment) > 0n;
+  return {
+    takings, reserved: of(['preauth'], ['approved', 'voided']).map(read),
+    returns: [...refunds.map((refund) => asReturn(refund, 'refund')), ...voids(rows, takings, payment, read)],
+    isReleased: !isTaken && (of(['void'], ['approved']).length > 0 || of(['preauth'], ['voided']).length > 0),
+    open: [...unreadable, ...of(['sale', 'capture', 'preauth', 'refund', 'void'], ['open'])].map(read), isListed: rows.length > 0,
+  };
+}
+
+/** Some banks list a void, some mark what it undid, some do both. @param {BankRow[]} rows @param {Taking[]} takings
+ * @param {SitePayment | undefined} payment @param {(row: BankRow) => Taking} read @returns {Return[]} */
+function voids(rows, takings, payment, read) {
+  const written = rows.filter(({ kind, outcome }) => kind === 'void' && outcome === 'approved');
+  const undone = rows.filter(({ kind, outcome }) => (kind === 'sale' || kind === 'capture') && outcome === 'voided').map(read);
+  if (undone.length > 0) return undone.map((taking) => asReturn({ ...taking, day: written[0] ? read(written[0]).day : taking.day }, 'void'));
+  const whole = takings.length > 0 ? sum(takings) : payment ? takenOf(payment) : 0n;
+  return written.map((row) => {
+    const told = read(row);
+    return asReturn({ ...told, minor: amountOf(row, payment) === null ? whole : told.minor }, 'void');
+  }).filter(({ minor }) => minor > 0n && whole > 0n);
+}
+
+/** @param {BankRow} row @param {SitePayment | undefined} payment @param {Period} period @returns {Taking} */
+function readRow(row, payment, period) {
+  const currency = currencyOf(row, payment);
+  const commission = row.commission === undefined ? null : toMinor(row.commission, currency);
+  return {
+    minor: amountOf(row, payment) ?? 0n, currency, day: dayOf(row.at) ?? (payment ? dayOfPayment(payment) : period.from),
+    ...(row.installments && row.installments > 1 ? { installments: row.installments } : {}),
+    ...(commission === null ? {} : { commission }),
+  };
+}
+
+/** @param {Taking} taking @param {Return['kind']} kind @returns {Return} */
+function asReturn({ minor, currency, day }, kind) {
+  return { minor, currency, day, kind };
+}
+
+/** @param {BankRow} row @param {SitePayment | undefined} payment */
+function currencyOf(row, payment) {
+  return row.currency ?? payment?.currency ?? 'TRY';
+}
+
+/** @param {BankRow} row @param {SitePayment | undefined} payment */
+function amountOf(row, payment) {
+  return toMinor(row.amount, currencyOf(row, payment));
+}
+
+/** Accounting exports have no order number: the card bank's code, the amount and the day name the payment, if they name one alone.
+ * @param {BankRow} row @param {SitePayment[]} payments */
+function attributed(row, payments) {
+  const day = dayOf(row.at);
+  if (!row.authCode || !day) return '';
+  const found = payments.filter((payment) => payment.facts.authCode === row.authCode
+    && acceptable(payment).includes(amountOf(row, payment) ?? -1n) && distance(day, dayOfPayment(payment)) <= SLACK);
+  return found.length === 1 ? found[0].bankOrderId : '';
+}
+
+// ---- our side of an order
+
+/**
+ * @typedef {{ minor: bigint, day: string, kind: 'refund' | 'void', isDone: boolean }} OurReturn
+ * @typedef {{ payment: SitePayment, takings: { minor: bigint, day: string }[], returns: OurReturn[], undated: bigint, openCaptures: OurReturn[] }} Ours
+ *   `undated` went back as the bank told when it was asked, without a change of ours
+ */
+
+/** @param {SitePayment} payment @param {SiteChange[]} changes @returns {Ours} */
+function ourSide(payment, changes) {
+  const sent = changes.filter(({ state }) => state !== 'declined' && state !== 'refused');
+  const captures = sent.filter(({ kind }) => kind === 'capture');
+  const done = captures.filter(({ state }) => state === 'done');
+  const taken = takenOf(payment);
+  const returns = taken > 0n ? sent.filter(({ kind }) => kind !== 'capture').map((change) => ourReturn(change, payment)) : [];
+  const wentBack = payment.standing === 'voided' ? taken : minorOf(payment.refunded, payment.currency);
+  const explained = sum(returns.filter(({ isDone }) => isDone));
+  return {
+    payment, returns, undated: wentBack > explained ? wentBack - explained : 0n,
+    takings: taken === 0n ? [] : [{ minor: taken, day: done.length > 0 ? dayOfChange(done[0]) : dayOfPayment(payment) }],
+    openCaptures: captures.filter(({ state }) => state !== 'done').map((change) => ourReturn(change, payment)),
+  };
+}
+
+/** @param {SiteChange} change @param {SitePayment} payment @returns {OurReturn} */
+function ourReturn(change, payment) {
+  const whole = change.kind === 'void' ? takenOf(payment) : null;
+  return {
+    minor: whole ?? toMinor(change.amount, payment.currency) ?? 0n, day: dayOfChange(change),
+    kind: change.kind === 'void' ? 'void' : 'refund', isDone: change.state === 'done',
+  };
+}
+
+/** @param {SiteChange} change */
+function dayOfChange({ settledAt, at }) {
+  return dayOf(settledAt ?? at) ?? '';
+}
+
+/** When the bank says that it took the money; where it does not say, when we heard of it. @param {SitePayment} payment */
+function dayOfPayment({ facts, recordedAt }) {
+  return dayOf(facts.at) ?? dayOf(recordedAt) ?? '';
+}
+
+/** @param {SitePayment} payment */
+function takenOf({ captured, currency }) {
+  return minorOf(captured, currency);
+}
+
+/** Banks list what left the card, or what the order was for, which differ where the card's holder pays interest.
+ * @param {SitePayment} payment */
+function acceptable(payment) {
+  return [...new Set([payment.captured, payment.charged, payment.amount])].map((amount) => minorOf(amount, payment.currency));
+}
+
+// ---- the two together
+
+/** @typedef {{ period: Period, days: Set<string>, orders: Set<string> }} Lists */
+
+/** @param {Ours} ours @param {Theirs} theirs @param {Lists} lists @returns {Partial<Comparison>} */
+function compareOrder(ours, theirs, lists) {
+  const parts = [compareTaken(ours, theirs, lists), ...compareReturned(ours, theirs, lists)];
+  return {
+    matched: parts.filter((part) => part === 'matched').length,
+    unchecked: parts.filter((part) => part === 'unchecked').length,
+    differences: parts.flatMap((part) => (typeof part === 'object' && part !== null ? [part] : [])),
+    ours: ourMovements(ours),
+  };
+}
+
+/** @typedef {Difference | 'matched' | 'unchecked' | null} Part   null: nothing to tell, or it belongs to another period */
+
+/** @param {Ours} ours @param {Theirs} theirs @param {Lists} lists @returns {Part} */
+function compareTaken(ours, theirs, lists) {
+  const { payment, takings: [mine] } = ours;
+  const day = theirs.takings[0]?.day ?? theirs.open[0]?.day ?? mine?.day ?? dayOfPayment(payment);
+  if (!isIn(lists.period, day)) return null;
+  const differ = differing(payment, day, mine ? fromMinor(mine.minor, payment.currency) : null);
+  if (theirs.takings.length > 0) return compareAmounts(ours, theirs.takings, differ);
+  if (theirs.open.length > 0 || ours.openCaptures.length > 0) return differ('open', sumText(theirs.open), theirs.open.length > 0);
+  if (!mine) return compareReserved(payment, theirs, differ);
+  if (!isListed(lists, payment, mine.day)) return 'unchecked';
+  if (payment.standing === 'voided' && !theirs.isListed) return 'matched';   // some lists leave out what was undone on the same day
+  return differ('missing-there', null);
+}
+
+/** @param {Ours} ours @param {Taking[]} takings @param {Differ} differ @returns {Part} */
+function compareAmounts({ payment, takings: [mine] }, takings, differ) {
+  const text = sumText(takings);
+  if (takings.some(({ currency }) => currency !== payment.currency)) return differ('currency', text, false, takings[0].currency);
+  if (!mine) return differ('captured-there', text);
+  const accepted = acceptable(payment);
+  if (accepted.includes(sum(takings))) return 'matched';   // more than one line: a basket's, which iyzico lists one by one
+  const isTwice = takings.length > 1 && takings.some(({ minor }) => accepted.includes(minor));
+  return differ(isTwice ? 'charged-twice' : 'amount', text);
+}
+
+/** Money that is reserved and not taken. @param {SitePayment} payment @param {Theirs} theirs @param {Differ} differ @returns {Part} */
+function compareReserved(payment, theirs, differ) {
+  if (payment.standing !== 'authorized') return null;
+  if (theirs.isReleased) return differ('voided-there', payment.amount);
+  return theirs.reserved.length > 0 ? 'matched' : null;
+}
+
+/** What went back: pairs of equal amounts first, then the sums of what is left, because a bank may list one refund as several lines.
+ * @param {Ours} ours @param {Theirs} theirs @param {Lists} lists @returns {Part[]} */
+function compareReturned(ours, theirs, lists) {
+  const { payment } = ours;
+  const left = [...theirs.returns];
+  /** @type {Part[]} */
+  const parts = [];
+  /** @type {OurReturn[]} */
+  const unpaired = [];
+  for (const mine of [...ours.returns].sort((one, other) => Number(other.isDone) - Number(one.isDone))) {
+    const index = left.findIndex((each) => each.minor === mine.minor && distance(each.day, mine.day) <= SLACK);
+    if (index < 0) unpaired.push(mine);
+    else parts.push(pairOf(payment, mine, left.splice(index, 1)[0], lists));
+  }
+  const open = unpaired.filter(({ isDone, day }) => !isDone && isIn(lists.period, day));
+  parts.push(...open.map((mine) => differing(payment, mine.day, text(mine.minor, payment))('open', null)));
+  return [...parts, ...compareRest(ours, unpaired.filter(({ isDone }) => isDone), left, theirs, lists)];
+}
+
+/** @param {SitePayment} payment @param {OurReturn} mine @param {Return} other @param {Lists} lists @returns {Part} */
+function pairOf(payment, mine, other, lists) {
+  if (!isIn(lists.period, other.day)) return null;
+  return mine.isDone ? 'matched' : differing(payment, other.day, text(mine.minor, payment))('open', text(other.minor, payment), true);
+}
+
+/** @param {Ours} ours @param {OurReturn[]} mine @param {Return[]} others @param {Theirs} theirs @param {Lists} lists @returns {Part[]} */
+function compareRest({ payment, undated }, mine, others, theirs, lists) {
+  const here = mine.filter(({ day }) => isIn(lists.period, day));
+  const there = others.filter(({ day }) => isIn(lists.period, day));
+  const [ours, listed] = [sum(here), sum(there)];
+  if (ours === listed) return here.map(() => 'matched');
+  if (listed > ours) {
+    const kind = there.every((each) => each.kind === 'void') ? 'voided-there' : 'refunded-there';
+    const more = listed - ours;
+    return [differing(payment, there[there.length - 1].day, text(ours, payment))(kind, text(listed, payment), undated >= more)];
+  }
+  const last = here[here.length - 1];
+  if (!isListed(lists, payment, last.day)) return here.map(() => 'unchecked');
+  if (payment.standing === 'voided' && !theirs.isListed) return [];   // told above, as a payment that both sides know as undone
+  return [differing(payment, last.day, text(ours, payment))(last.kind === 'void' ? 'voided-here' : 'refunded-here', text(listed, payment))];
+}
+
+/** An order number that our books have no payment of. @param {string} orderId @param {Theirs} theirs @param {SiteAttempt | null} attempt
+ * @param {Period} period @returns {Partial<Comparison>} */
+function compareUnknown(orderId, { takings, reserved, returns, open }, attempt, period) {
+  const first = takings[0] ?? reserved[0] ?? returns[0] ?? open[0];
+  if (!first || !isIn(period, first.day)) return {};
+  const isCertain = takings.length + reserved.length + returns.length > 0;
+  const kind = orderId === '' ? 'unattributed' : isCertain ? 'missing-here' : 'open';
+  const base = { orderId, paymentId: null, intentId: attempt?._id ?? null, attempt: attempt?.state ?? null, ours: null, known: false };
+  const listed = orderId === '' ? [...takings, ...reserved, ...returns, ...open] : null;
+  const told = listed ?? [{ ...first, minor: sum(takings) || sum(reserved) || sum(returns) || sum(open) }];
+  return {
+    differences: told.map(({ minor, currency, day }) => ({ ...base, kind, day, currency, theirs: fromMinor(minor, currency) })),
+  };
+}
+
+// ---- what the above needs
+
+/** @typedef {(kind: DifferenceKind, theirs: string | null, known?: boolean, currency?: string) => Difference} Differ */
+
+/** @param {SitePayment} payment @param {string} day @param {string | null} ours @returns {Differ} */
+function differing(payment, day, ours) {
+  return (kind, theirs, known = false, currency = payment.currency) => ({
+    kind, orderId: payment.bankOrderId, paymentId: payment._id, intentId: payment.intentId, attempt: null, day, currency, ours, theirs, known,
+  });
+}
+
+/** @param {Ours} ours @returns {Movement[]} */
+function ourMovements({ payment, takings, returns }) {
+  const { currency, facts: { installments } } = payment;
+  return [
+    ...takings.map(({ minor, day }) => asTaken({ minor, currency, day, ...(installments ? { installments } : {}) })),
+    ...returns.filter(({ isDone }) => isDone).map(({ minor, day, kind }) => asReturned({ minor, currency, day, kind })),
+  ];
+}
+
+/** @param {Taking} taking @returns {Movement} */
+function asTaken(taking) {
+  return { kind: 'taken', ...taking };
+}
+
+/** @param {Return} one @returns {Movement} */
+function asReturned({ minor, currency, day }) {
+  return { kind: 'returned', minor, currency, day };
+}
+
+/** Whether the bank would have told of it. @param {Lists} lists @param {SitePayment} payment @param {string} day */
+function isListed({ days, orders }, { bankOrderId }, day) {
+  return orders.has(bankOrderId) || days.has(day);
+}
+
+/** @param {BankRow[]} rows @param {Period} period */
+function inWindow(rows, { from, to }) {
+  const [first, last] = [addDays(from, -SLACK), addDays(to, SLACK)];
+  return rows.filter(({ at }) => {
+    const day = dayOf(at);
+    return day === null || first <= day && day <= last;
+  });
+}
+
+/** @param {Period} period @param {string} day */
+function isIn({ from, to }, day) {
+  return from <= day && day <= to;
+}
+
+/** @param {{ minor: bigint }[]} items */
+function sum(items) {
+  return items.reduce((all, { minor }) => all + minor, 0n);
+}
+
+/** @param {Taking[]} items */
+function sumText(items) {
+  return items.length > 0 ? fromMinor(sum(items), items[0].currency) : null;
+}
+
+/** @param {bigint} minor @param {SitePayment} payment */
+function text(minor, { currency }) {
+  return fromMinor(minor, currency);
+}
