@@ -45,7 +45,8 @@ export class Containers {
     this.#fill();
   }
 
-  /** A name for what is about to run, so that its log lines can be told from others': r1, j2 (a job), w3 (a web method). */
+  /** A name for what is about to run, so that its log lines can be told from others': r1, j2 (a job), w3 (a web method),
+   *  p4 (a plugin's function), e5 (an event). */
   nextRequest(letter) {
     this.#requests += 1;
     return `${letter}${this.#requests}`;
@@ -53,7 +54,7 @@ export class Containers {
 
   /**
    * Runs a task on the next container. After the platform's time limit the caller gets TimeLimit and the code runs on.
-   * @param {{ request: string, kind: 'http' | 'web' | 'job', name: string, visitor: object, task: object }} work
+   * @param {{ request: string, kind: 'http' | 'web' | 'job' | 'call', name: string, visitor: object, task: object }} work
    * @param {{ limitMs?: number }} [options]
    */
   async run(work, { limitMs } = {}) {

@@ -12,10 +12,12 @@ const OFF = Object.freeze({
   timeout: Object.freeze({ times: 0, done: true }),
   /** The next calls of one of Wix's own services (submitEvent, addPayments, …) fail unanswered, with the thing done or not done. */
   outage: Object.freeze({ times: 0, function: '*', done: true }),
-  /** The next POSTs to a function never arrive. */
+  /** The next POSTs to a function, or calls of a plugin's function or an event's handler by Wix, never arrive. */
   drop: Object.freeze({ times: 0, function: '*' }),
-  /** The next POSTs to a function arrive again: `copies` more, each `delayMs` after the one before (0: at the same time). */
+  /** They arrive again: `copies` more, each `delayMs` after the one before (0: at the same time). */
   repeat: Object.freeze({ times: 0, function: '*', copies: 1, delayMs: 0 }),
+  /** The next events arrive this much later. */
+  late: Object.freeze({ times: 0, function: '*', delayMs: 0 }),
   /** A container is killed in the middle of the next requests to a function: when the code starts ('request'), or when its
    *  `count`-th read, write, fetch or call of Wix has happened and before the code hears of it. */
   crash: Object.freeze({ times: 0, function: '*', after: 'write', count: 1 }),

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Answers } from './answers.js';
+import { Calls } from './calls.js';
 import { readCollections } from './collections.js';
 import { Containers } from './containers.js';
 import { Control } from './control/control.js';
@@ -25,6 +26,8 @@ import { ENDINGS, Source } from './source.js';
 import { Storage } from './storage.js';
 import { WebMethods } from './web-methods.js';
 import { Orders } from './wix/orders.js';
+import { Payments } from './wix/payments.js';
+import { Provider } from './wix/provider.js';
 import { WixServices } from './wix/services.js';
 
 /** The platform's limits, and two of ours: how long code may run on after its answer was given up, and a container's memory. */
@@ -72,7 +75,8 @@ export async function startVeloLocal(options) {
   const storage = new Storage({ directory: directory === ':memory:' ? null : directory, habits });
   const now = () => new Date(Date.now() + habits.get().clockAheadMs);
   const orders = new Orders({ storage, now, currency: 'TRY', log });
-  const wix = new WixServices({ apis: orders.apis, habits });
+  const apis = { ...orders.apis };
+  const wix = new WixServices({ apis, habits });
   const data = new Data({ storage, collections, habits, limits });
 
   const world = () => ({ files: source.files, endings: ENDINGS, site, packageRoot, allow, memoryMb: limits.memoryMb });
@@ -80,6 +84,10 @@ export async function startVeloLocal(options) {
   const answer = (container, message) => answers.answer(container, message);
   const containers = new Containers({ count, world, limits, habits, log, answer });
   answers.containers = containers;
+  const calls = new Calls({ containers, habits, limits, log });
+  const provider = new Provider({ source, storage, calls, currency: 'TRY', log });
+  const payments = new Payments({ provider, storage, now, log });
+  Object.assign(apis, payments.apis);
 
   const server = await listen({ host, port, handle }).catch(async (error) => {
     containers.close();
@@ -94,11 +102,14 @@ export async function startVeloLocal(options) {
   const webMethods = new WebMethods({ origins, containers, members, limits, log });
   const pageServices = new PageServices({ origins, services: memberServices(members) });
   const pages = new Pages({ source, members, packageRoot, siteName, banksUrl, log });
-  const control = new Control({ containers, habits, data, jobs, source, members, orders, log, clear, siteName, banksUrl });
-  await jobs.start(jobEveryMs);
+  const control = new Control({ containers, habits, data, jobs, source, members, orders, provider, payments, log, clear, siteName, banksUrl });
+  await Promise.all([jobs.start(jobEveryMs), provider.read()]);
 
   async function handle(request, response) {
-    if (await refreshed()) containers.recycle();
+    if (await refreshed()) {
+      containers.recycle();
+      provider.read();
+    }
     const { pathname } = new URL(`http://localhost${request.url.startsWith('/') ? request.url : '/'}`);
     if (/^\/_functions(-dev)?\//.test(pathname)) return functions.handle(request, response);
     if (pathname.startsWith('/_api/')) return webMethods.handle(request, response);
@@ -134,6 +145,10 @@ export async function startVeloLocal(options) {
     members,
     /** Wix eCommerce's orders, without permissions: create, get, all, cancel, transactions, addPayments, … */
     orders,
+    /** The payment provider: `plugins` with their problems, connect(credentials), disconnect(), connection(). */
+    provider,
+    /** Wix Payments: transactions(), transaction(id), askAgain(id), refund(id, how), refundAgain(id, wixRefundId), violations(). */
+    payments,
     clear,
     logs: (text, how) => log.lines(text, how),
     kill: (number) => containers.kill(number),

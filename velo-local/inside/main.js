@@ -1,11 +1,12 @@
 // The first file of a container's thread. It prepares the world that site code sees (console, fetch, network),
-// then runs what the host sends: an HTTP function, a web method or a job.
+// then runs what the host sends: an HTTP function, a web method, a job, or a function that Wix itself calls.
 
 import process from 'node:process';
 import { parentPort } from 'node:worker_threads';
 
 import './network.js';
 import './console.js';
+import { decodeItem, encodeValue } from '../items.js';
 import { setClock } from './clock.js';
 import { scene, settle } from './host.js';
 import { loadSiteModule } from './loader.js';
@@ -20,6 +21,7 @@ const kinds = {
   http: (task) => runHttpFunction(loadSiteModule('backend/http-functions.js'), task),
   web: (task) => runWebMethod(loadSiteModule(task.module), task),
   job: (task) => runJob(loadSiteModule(task.module), task),
+  call: (task) => runCall(loadSiteModule(task.module), task),
 };
 
 parentPort.on('message', (message) => {
@@ -44,6 +46,13 @@ async function run(message) {
 async function runJob(module, { functionName }) {
   if (typeof module[functionName] !== 'function') throw new Error(`the job's function ${functionName} is not exported`);
   await module[functionName]();
+}
+
+/** Arguments and result are JSON text: nothing else passes between Wix and a site. */
+async function runCall(module, { functionName, args }) {
+  const called = Object.hasOwn(module, functionName) ? module[functionName] : undefined;
+  if (typeof called !== 'function') throw Object.assign(new Error(`${functionName} is not exported`), { missing: true });
+  return { json: encodeValue((await called(...decodeItem(args))) ?? null) };
 }
 
 /** A stack without our own frames: it ends where the site's code was called. */

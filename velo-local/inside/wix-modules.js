@@ -5,6 +5,7 @@ import * as ecom from './wix-ecom-backend.js';
 import * as data from './wix-data.js';
 import * as fetching from './wix-fetch.js';
 import * as httpFunctions from './wix-http-functions.js';
+import * as paymentProvider from './wix-payment-provider-backend.js';
 import * as members from './wix-members-backend.js';
 import * as secrets from './wix-secrets-backend.js';
 import * as secretsV2 from './wix-secrets-backend.v2.js';
@@ -23,6 +24,8 @@ export const wixModules = Object.freeze({
   'wix-fetch': face({ fetch: fetching.fetch, getJSON: fetching.getJSON }),
   'wix-http-functions': face({ ok, created, badRequest, forbidden, notFound, serverError, response }),
   'wix-members-backend': face({ currentMember: members.currentMember }),
+  'wix-payment-provider-backend': face({ submitEvent: paymentProvider.submitEvent }),
+  'interfaces-psp-v1-payment-service-provider': face(paymentProvider.interfaces),
   'wix-secrets-backend': face({ getSecret: secrets.getSecret }),
   'wix-secrets-backend.v2': face({ secrets: secretsV2.secrets }),
   'wix-users-backend': face({ currentUser: users.currentUser }),
