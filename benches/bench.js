@@ -9,15 +9,20 @@ import { buildSteps } from '../scripts/build.js';
 import { root } from '../scripts/command.js';
 import { setupSteps } from '../scripts/setup.js';
 import { main, print, Problem, runSteps } from '../scripts/steps.js';
+import { makeMessages } from './messages.js';
 
-/** A section: a word for --only, a title, work that answers with its results, and words for them. Only some run without being named. */
-const SECTIONS = ['speed'];
+/** What there is to measure: each a file of benches/sections with a title, work that answers with results, and words for them. */
+const SECTIONS = ['speed', 'cold-start', 'size', 'profile'];
+/** Left out of a quick run, unless they are named. */
+const SLOW = ['profile'];
 
 const FULL = { messages: 32, rounds: 151, blockMs: 2, warmMs: 400, quick: false };
 const QUICK = { messages: 8, rounds: 31, blockMs: 1, warmMs: 200, quick: true };
 
 main(import.meta.url, async () => {
   const options = read(process.argv.slice(2));
+  let traffic;
+  options.traffic = () => traffic ??= makeMessages(options.messages);
   const report = { ...about(options), results: {} };
   const chosen = [];
   await runSteps([...setupSteps(), ...buildSteps()]);
@@ -42,7 +47,8 @@ function read(words) {
   const wrong = named.find((name) => !SECTIONS.includes(name));
   if (wrong) throw new Problem(`there is nothing called ${wrong} to measure`, `choose from ${SECTIONS.join(', ')}.`);
   const effort = flags.has('--quick') ? QUICK : FULL;
-  return { ...effort, only: named.length > 0 ? named : SECTIONS, runtimes: flags.has('--runtimes'), save: flags.has('--save') };
+  const usual = SECTIONS.filter((name) => !effort.quick || !SLOW.includes(name));
+  return { ...effort, only: named.length > 0 ? named : usual, runtimes: flags.has('--runtimes'), save: flags.has('--save') };
 }
 
 /** What a reader must know besides the numbers. */

@@ -80,7 +80,7 @@ async function optimize() {
   return readFileSync(to);
 }
 
-const WASM_OPT = ['-O3', '--strip-debug', '--strip-producers', '--strip-target-features'];
+export const WASM_OPT = ['-O3', '--strip-debug', '--strip-producers', '--strip-target-features'];
 
 /** @returns {Promise<string>} */
 async function bundle(wasm) {

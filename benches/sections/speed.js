@@ -1,7 +1,6 @@
 // How long the package takes in the time of each peer.
 import { join } from 'node:path';
 import { runChild, scratch, thisNode } from '../children.js';
-import { makeMessages } from '../messages.js';
 import { buildNative, writeCalls } from '../native.js';
 import { ROWS } from '../rows.js';
 import { isNoisy } from '../rounds.js';
@@ -9,8 +8,8 @@ import { ratioText, table, time } from '../table.js';
 
 export const title = 'Speed: what velopos takes in the time of others';
 
-export async function measure({ messages, quick, ...effort }, progress) {
-  const traffic = await makeMessages(messages);
+export async function measure({ traffic: made, quick, rounds, blockMs, warmMs }, progress) {
+  const [traffic, effort] = [await made(), { rounds, blockMs, warmMs }];
   const native = quick ? undefined : { program: await buildNative(progress), calls: join(scratch, 'calls.txt') };
   if (native) writeCalls(native.calls, traffic);
   return measureOn(thisNode, { traffic, effort, native }, progress);
