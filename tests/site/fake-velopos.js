@@ -51,7 +51,7 @@ export class FakeBank {
     };
     return {
       takesCard: config.model === '3d',
-      step: { callback },
+      step: { callback, start: (order) => bank.#rehearsal(order, gateway), ask: () => bank.#question(config) },
       acknowledgement: { status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'OK' },
       peek: (message) => peek(message),
       async start(order) {
@@ -75,6 +75,18 @@ export class FakeBank {
         return paymentOf(order, bank.#say(order));
       },
     };
+  }
+
+  /** What the gateway checks of an order before anything is sent. */
+  #rehearsal(order, gateway) {
+    if (gateway === 'paytr' && !order.customer?.email) throw new FakePosError('ORDER', 'customer.email');
+    if (order.currency === 'JPY') throw new FakePosError('UNSUPPORTED', 'currency');
+    return { type: 'redirect', redirect: {}, order };
+  }
+
+  #question({ merchant }) {
+    if (merchant?.cannotAsk) throw new FakePosError('CONFIG', 'merchant.apiUser');
+    return { type: 'send', moves: false };
   }
 
   #say(order) {
@@ -106,7 +118,10 @@ function peek(message) {
 }
 
 const PROVEN = ['paid', 'declined', 'voided', 'refunded'];
-const NO_FUNDS = { reason: 'insufficient-funds', message: { tr: 'Bakiye yetersiz.', en: 'Not enough money.' } };
+const NO_FUNDS = {
+  reason: 'insufficient-funds', bankCode: '51', bankMessage: 'Yetersiz bakiye', message: { tr: 'Bakiye yetersiz.', en: 'Not enough money.' },
+  wixReasonCode: 3012,
+};
 
 function paymentOf(order, { status, decline, review, proof = 'signature', about = {} }) {
   return {

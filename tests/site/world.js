@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { createContext, runInContext } from 'node:vm';
 import { FakeBank } from './fake-velopos.js';
 import { FakeData } from './fake-data.js';
+import { FakeWix } from './fake-wix.js';
 
 export const SITE = new URL('../../velo-example/', import.meta.url).pathname;
 export const BASE = 'https://www.example.com/_functions';
@@ -25,7 +26,7 @@ const code = await bundleSite();
 async function bundleSite() {
   const exported = {
     http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js',
-    customer: 'velopos/customer.js', site: 'velopos/site.js',
+    customer: 'velopos/customer.js', site: 'velopos/site.js', events: 'events.js', wixPay: 'wix-pay.web.js', wixOrders: 'wix-orders.web.js',
   };
   const contents = Object.entries(exported).map(([name, file]) => `export * as ${name} from 'backend/${file}';`).join('\n');
   const { outputFiles } = await build({
@@ -44,6 +45,7 @@ export class World {
 
   constructor() {
     this.data = new FakeData({ now: () => this.#time }, collections);
+    this.wix = new FakeWix(this.data, () => this.#time);
   }
 
   now() {
@@ -65,6 +67,7 @@ export class World {
       'wix-http-functions': { response: (answer) => answer },
       'wix-secrets-backend': { getSecret: async () => this.readSecret() },
       'wix-web-module': { Permissions: { Anyone: 'anyone' }, webMethod },
+      ...this.wix.modules(handle),
     };
     const say = (level) => (...parts) => this.lines.push(`${level} ${parts.map(String).join(' ')}`);
     const context = createContext({

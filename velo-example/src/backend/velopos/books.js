@@ -6,6 +6,8 @@
 // again.
 
 import * as shop from './books/shop.js';
+import * as wixCheckout from './books/wix-checkout.js';
+import * as wixOrder from './books/wix-order.js';
 
 /**
  * @typedef {import('./store.js').Intent} Intent
@@ -32,12 +34,8 @@ import * as shop from './books/shop.js';
  * @property {(intent: Intent) => Promise<Intent['mode'] | null>} [modeOf]   where orders are real or test orders by themselves
  */
 
-/** @type {Record<Intent['book'], Book | null>} */
-const books = {
-  shop,
-  'wix-order': null,
-  'wix-checkout': null,
-};
+/** @type {Record<Intent['book'], Book>} */
+const books = { shop, 'wix-order': wixOrder, 'wix-checkout': wixCheckout };
 
 /** @param {Pick<Intent, 'book'>} intent @returns {Book} */
 export function bookOf({ book }) {
