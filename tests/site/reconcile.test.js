@@ -28,13 +28,14 @@ function row(changes = {}) {
 function change(changes = {}) {
   const { day = '2026-01-12', ...rest } = changes;
   const settledAt = beginOf(day) + 3_600_000;
-  return { _id: 'C1', paymentId: 'P-A1', kind: 'refund', amount: '49.90', state: 'done', at: settledAt - 1000, settledAt, ...rest };
+  return { _id: 'C1', paymentId: 'P-A1', kind: 'refund', amount: '49.90', state: 'done', by: { id: 'm1', name: 'Deniz' }, at: settledAt - 1000, settledAt, ...rest };
 }
 
 /** Compares with the whole month listed, unless the case says otherwise. */
 function compare({ payments = [], changes = [], attempts = [], rows = [], days, orders = [], period = JANUARY }) {
   const listed = days ?? daysBetween(addDays(period.from, -1), addDays(period.to, 1));
-  return reconcile({ payments, changes, attempts }, { rows, days: listed, orders }, period);
+  const later = (names) => new Map(names.map((name) => [name, Infinity]));
+  return reconcile({ payments, changes, attempts }, { rows, days: later(listed), orders: later(orders) }, period);
 }
 
 const told = (result) => result.differences.map(({ kind, ours, theirs, known }) => [kind, ours, theirs, known]);
@@ -85,6 +86,7 @@ describe('differences', () => {
     'a reservation that was given up there': [{ payments: [payment({ standing: 'authorized', captured: '0.00' })], rows: [row({ kind: 'preauth', outcome: 'voided' })] }, ['voided-there', null, '149.90', false]],
     'refunded there': [{ payments: [payment()], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' })] }, ['refunded-there', '0.00', '49.90', false]],
     'refunded there, as we have learned since': [{ payments: [payment({ refunded: '49.90' })], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' })] }, ['refunded-there', '0.00', '49.90', true]],
+    'refunded there, which the site has entered as a change since': [{ payments: [payment({ refunded: '49.90' })], changes: [change({ by: { id: 'bank', name: 'bank' }, day: '2026-01-20' })], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' })] }, ['refunded-there', '0.00', '49.90', true]],
     'more refunded there': [{ payments: [payment({ refunded: '49.90' })], changes: [change()], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' }), row({ kind: 'refund', amount: '10.00', day: '2026-01-13' })] }, ['refunded-there', '0.00', '10.00', false]],
     'voided there': [{ payments: [payment()], rows: [row({ outcome: 'voided' })] }, ['voided-there', '0.00', '149.90', false]],
     'voided there, on a line of its own': [{ payments: [payment()], rows: [row(), row({ kind: 'void', amount: undefined })] }, ['voided-there', '0.00', '149.90', false]],
@@ -139,6 +141,20 @@ describe('the edges of a period', () => {
     assert.deepEqual(told(compare({ payments, changes, rows })), [['refunded-there', '0.00', '49.90', false]]);
   });
 
+  test('what happened in the panel is of the day on which the bank lists it, not of the day on which we learned of it', () => {
+    const by = { id: 'bank', name: 'bank' };
+    const refunded = { payments: [payment({ refunded: '49.90' })], changes: [change({ by, day: '2026-02-03' })], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-30' })] };
+    const captured = { payments: [payment()], changes: [change({ by, kind: 'capture', amount: '149.90', day: '2026-02-03' })], rows: [row({ kind: 'preauth' }), row({ kind: 'capture', day: '2026-01-30' })] };
+    const february = { from: '2026-02-01', to: '2026-02-28' };
+    assert.deepEqual(told(compare(refunded)), [['refunded-there', '0.00', '49.90', true]]);
+    assert.deepEqual(told(compare(captured)), []);
+    for (const books of [refunded, captured]) {
+      assert.deepEqual(told(compare({ ...books, period: february })), []);
+      const { ours, theirs } = compare(books);
+      assert.deepEqual(total(ours, JANUARY).map(({ net }) => net), total(theirs, JANUARY).map(({ net }) => net));
+    }
+  });
+
   test('what lies outside is not told', () => {
     const payments = [payment({ day: '2026-02-01' })];
     const rows = [row({ orderId: 'B', day: '2026-02-01' }), row({ orderId: 'C', day: '2025-12-31' })];
@@ -152,6 +168,15 @@ describe('the edges of a period', () => {
     const askedOne = compare({ ...books, days: [], orders: ['A1'] });
     assert.deepEqual(told(askedOne), [['missing-there', '149.90', null, false], ['refunded-here', '49.90', '0.00', false]]);
   });
+});
+
+test('a list that was made before, or just as we noted something, says nothing of it', () => {
+  const noted = payment();
+  for (const [after, expected] of [[-3_600_000, 'unchecked'], [60_000, 'unchecked'], [660_000, 'missing-there']]) {
+    const bank = { rows: [], days: new Map([['2026-01-10', noted.recordedAt + after]]), orders: new Map() };
+    const { unchecked, differences } = reconcile({ payments: [noted], changes: [], attempts: [] }, bank, JANUARY);
+    assert.deepEqual(unchecked === 1 ? 'unchecked' : differences[0].kind, expected);
+  }
 });
 
 describe('sums', () => {

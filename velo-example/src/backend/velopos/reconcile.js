@@ -10,19 +10,21 @@ import { groupBy } from './turnover.js';
 
 /** Days by which the two sides may differ about when something happened. */
 export const SLACK = 1;
+/** What happened shorter before a list was made may not be in it yet. */
+const LAG = 10 * 60 * 1000;
 
 /**
  * @typedef {import('./turnover.js').Movement} Movement
  * @typedef {Pick<import('./payments.js').PaymentRecord, '_id' | 'intentId' | 'bankOrderId' | 'standing' | 'amount' | 'charged' | 'captured'
  *   | 'refunded' | 'currency' | 'facts' | 'recordedAt'>} SitePayment
- * @typedef {Pick<import('./payments.js').ChangeItem, '_id' | 'paymentId' | 'kind' | 'amount' | 'state' | 'at' | 'settledAt'>} SiteChange
+ * @typedef {Pick<import('./payments.js').ChangeItem, '_id' | 'paymentId' | 'kind' | 'amount' | 'by' | 'state' | 'at' | 'settledAt'>} SiteChange
  * @typedef {Pick<import('./store.js').Intent, '_id' | 'bankOrderId' | 'state'>} SiteAttempt
  * @typedef {{ orderId: string, kind: import('velopos').Transaction['kind'], outcome: import('velopos').Transaction['outcome'],
  *   amount?: string, currency?: string, installments?: number, at?: string, authCode?: string, commission?: string }} BankRow
  * @typedef {{ payments: SitePayment[], changes: SiteChange[], attempts: SiteAttempt[] }} Books   with everything that concerns an order of
  *   `rows`, from whatever day
- * @typedef {{ rows: BankRow[], days: string[], orders: string[] }} Bank   `days` were listed whole; `orders` were asked about one by one,
- *   which tells of these and of no others
+ * @typedef {{ rows: BankRow[], days: Map<string, number>, orders: Map<string, number> }} Bank   `days` were listed whole; `orders` were
+ *   asked about one by one, which tells of these and of no others; each with the moment when that was
  * @typedef {{ from: string, to: string }} Period
  *
  * @typedef {'missing-here' | 'missing-there' | 'amount' | 'currency' | 'charged-twice' | 'captured-there' | 'refunded-there'
@@ -32,7 +34,7 @@ export const SLACK = 1;
  *   `attempt` is the state of an attempt that has no payment. `known`: the site has learned of this in the meantime (money that went back
  *   in the panel), or the bank lists it (a change of unknown outcome)
  * @typedef {{ matched: number, unchecked: number, differences: Difference[], ours: Movement[], theirs: Movement[] }} Comparison
- *   `unchecked` payments and returns of ours are of days that nobody has listed
+ *   `unchecked` payments and returns of ours are of days that nobody has listed since
  */
 
 /** @param {Books} books @param {Bank} bank @param {Period} period @returns {Comparison} */
@@ -41,7 +43,7 @@ export function reconcile(books, bank, period) {
   const payments = new Map(books.payments.map((payment) => [payment.bankOrderId, payment]));
   const attempts = new Map(books.attempts.map((attempt) => [attempt.bankOrderId, attempt]));
   const changes = groupBy(books.changes, ({ paymentId }) => paymentId);
-  const lists = { period, days: new Set(bank.days), orders: new Set(bank.orders) };
+  const lists = { period, days: bank.days, orders: bank.orders };
   /** @type {Comparison} */
   const result = { matched: 0, unchecked: 0, differences: [], ours: [], theirs: [] };
   for (const orderId of new Set([...payments.keys(), ...rows.keys()])) {
@@ -146,39 +148,51 @@ function attributed(row, payments) {
 // ---- our side of an order
 
 /**
- * @typedef {{ minor: bigint, day: string, kind: 'refund' | 'void', isDone: boolean }} OurReturn
- * @typedef {{ payment: SitePayment, takings: { minor: bigint, day: string }[], returns: OurReturn[], undated: bigint, openCaptures: OurReturn[] }} Ours
- *   `undated` went back as the bank told when it was asked, without a change of ours
+ * @typedef {{ minor: bigint, day: string, time: number }} OurTaking   `time` is when we noted it; the day is empty where we only know that
+ *   it happened in the bank's panel, and not when
+ * @typedef {OurTaking & { kind: 'refund' | 'void', isDone: boolean }} OurReturn
+ * @typedef {{ payment: SitePayment, takings: OurTaking[], returns: OurReturn[], undated: bigint, openCaptures: OurReturn[] }} Ours
+ *   `undated` went back in the panel, as the bank told when it was asked
  */
+
+/** Whose name a change bears that nobody here has asked for. */
+const BANK = 'bank';
 
 /** @param {SitePayment} payment @param {SiteChange[]} changes @returns {Ours} */
 function ourSide(payment, changes) {
-  const sent = changes.filter(({ state }) => state !== 'declined' && state !== 'refused');
+  const sent = changes.filter(({ state, by }) => state !== 'declined' && state !== 'refused' && by.id !== BANK);
   const captures = sent.filter(({ kind }) => kind === 'capture');
-  const done = captures.filter(({ state }) => state === 'done');
   const taken = takenOf(payment);
   const returns = taken > 0n ? sent.filter(({ kind }) => kind !== 'capture').map((change) => ourReturn(change, payment)) : [];
   const wentBack = payment.standing === 'voided' ? taken : minorOf(payment.refunded, payment.currency);
   const explained = sum(returns.filter(({ isDone }) => isDone));
   return {
     payment, returns, undated: wentBack > explained ? wentBack - explained : 0n,
-    takings: taken === 0n ? [] : [{ minor: taken, day: done.length > 0 ? dayOfChange(done[0]) : dayOfPayment(payment) }],
+    takings: taken === 0n ? [] : [{ minor: taken, ...momentOfTaking(payment, changes) }],
     openCaptures: captures.filter(({ state }) => state !== 'done').map((change) => ourReturn(change, payment)),
   };
+}
+
+/** @param {SitePayment} payment @param {SiteChange[]} changes */
+function momentOfTaking(payment, changes) {
+  const capture = changes.find(({ kind, state }) => kind === 'capture' && state === 'done');
+  if (!capture) return { day: dayOfPayment(payment), time: payment.recordedAt };
+  return capture.by.id === BANK ? { day: '', time: capture.at } : momentOf(capture);
 }
 
 /** @param {SiteChange} change @param {SitePayment} payment @returns {OurReturn} */
 function ourReturn(change, payment) {
   const whole = change.kind === 'void' ? takenOf(payment) : null;
   return {
-    minor: whole ?? toMinor(change.amount, payment.currency) ?? 0n, day: dayOfChange(change),
+    minor: whole ?? toMinor(change.amount, payment.currency) ?? 0n, ...momentOf(change),
     kind: change.kind === 'void' ? 'void' : 'refund', isDone: change.state === 'done',
   };
 }
 
 /** @param {SiteChange} change */
-function dayOfChange({ settledAt, at }) {
-  return dayOf(settledAt ?? at) ?? '';
+function momentOf({ settledAt, at }) {
+  const time = settledAt ?? at;
+  return { time, day: dayOf(time) ?? '' };
 }
 
 /** When the bank says that it took the money; where it does not say, when we heard of it. @param {SitePayment} payment */
@@ -199,7 +213,7 @@ function acceptable(payment) {
 
 // ---- the two together
 
-/** @typedef {{ period: Period, days: Set<string>, orders: Set<string> }} Lists */
+/** @typedef {{ period: Period, days: Bank['days'], orders: Bank['orders'] }} Lists */
 
 /** @param {Ours} ours @param {Theirs} theirs @param {Lists} lists @returns {Partial<Comparison>} */
 function compareOrder(ours, theirs, lists) {
@@ -208,7 +222,7 @@ function compareOrder(ours, theirs, lists) {
     matched: parts.filter((part) => part === 'matched').length,
     unchecked: parts.filter((part) => part === 'unchecked').length,
     differences: parts.flatMap((part) => (typeof part === 'object' && part !== null ? [part] : [])),
-    ours: ourMovements(ours),
+    ours: ourMovements(ours, theirs),
   };
 }
 
@@ -223,7 +237,7 @@ function compareTaken(ours, theirs, lists) {
   if (theirs.takings.length > 0) return compareAmounts(ours, theirs.takings, differ);
   if (theirs.open.length > 0 || ours.openCaptures.length > 0) return differ('open', sumText(theirs.open), theirs.open.length > 0);
   if (!mine) return compareReserved(payment, theirs, differ);
-  if (!isListed(lists, payment, mine.day)) return 'unchecked';
+  if (!isListed(lists, payment, mine)) return 'unchecked';
   if (payment.standing === 'voided' && !theirs.isListed) return 'matched';   // some lists leave out what was undone on the same day
   return differ('missing-there', null);
 }
@@ -283,7 +297,7 @@ function compareRest({ payment, undated }, mine, others, theirs, lists) {
     return [differing(payment, there[there.length - 1].day, text(ours, payment))(kind, text(listed, payment), undated >= more)];
   }
   const last = here[here.length - 1];
-  if (!isListed(lists, payment, last.day)) return here.map(() => 'unchecked');
+  if (!isListed(lists, payment, last)) return here.map(() => 'unchecked');
   if (payment.standing === 'voided' && !theirs.isListed) return [];   // told above, as a payment that both sides know as undone
   return [differing(payment, last.day, text(ours, payment))(last.kind === 'void' ? 'voided-here' : 'refunded-here', text(listed, payment))];
 }
@@ -314,12 +328,14 @@ function differing(payment, day, ours) {
   });
 }
 
-/** @param {Ours} ours @returns {Movement[]} */
-function ourMovements({ payment, takings, returns }) {
+/** What happened in the panel is dated as the bank lists it. @param {Ours} ours @param {Theirs} theirs @returns {Movement[]} */
+function ourMovements({ payment, takings, returns, undated }, theirs) {
   const { currency, facts: { installments } } = payment;
+  const inPanel = theirs.returns.filter(({ minor, day }) => !returns.some((mine) => mine.minor === minor && distance(day, mine.day) <= SLACK));
   return [
-    ...takings.map(({ minor, day }) => asTaken({ minor, currency, day, ...(installments ? { installments } : {}) })),
+    ...takings.map(({ minor, day }) => asTaken({ minor, currency, day: day || theirs.takings[0]?.day || '', ...(installments ? { installments } : {}) })),
     ...returns.filter(({ isDone }) => isDone).map(({ minor, day, kind }) => asReturned({ minor, currency, day, kind })),
+    ...(undated > 0n && undated === sum(inPanel) ? inPanel.map(asReturned) : []),
   ];
 }
 
@@ -333,9 +349,9 @@ function asReturned({ minor, currency, day }) {
   return { kind: 'returned', minor, currency, day };
 }
 
-/** Whether the bank would have told of it. @param {Lists} lists @param {SitePayment} payment @param {string} day */
-function isListed({ days, orders }, { bankOrderId }, day) {
-  return orders.has(bankOrderId) || days.has(day);
+/** Whether the bank would have told of it. @param {Lists} lists @param {SitePayment} payment @param {OurTaking} mine */
+function isListed({ days, orders }, { bankOrderId }, { day, time }) {
+  return Math.max(orders.get(bankOrderId) ?? 0, days.get(day) ?? 0) >= time + LAG;
 }
 
 /** @param {BankRow[]} rows @param {Period} period */
