@@ -12,8 +12,9 @@ import { main, print, Problem, runSteps } from '../scripts/steps.js';
 import { makeMessages } from './messages.js';
 
 /** What there is to measure: each a file of benches/sections with a title, work that answers with results, and words for them. */
-const SECTIONS = ['speed', 'cold-start', 'size', 'profile'];
-/** Left out of a quick run, unless they are named. */
+const SECTIONS = ['speed', 'cold-start', 'scaling', 'memory', 'size', 'profile', 'runtimes'];
+/** What a run leaves out unless it is named, and what a quick run leaves out besides. */
+const ON_DEMAND = ['runtimes'];
 const SLOW = ['profile'];
 
 const FULL = { messages: 32, rounds: 151, blockMs: 2, warmMs: 400, quick: false };
@@ -39,16 +40,15 @@ main(import.meta.url, async () => {
 });
 
 function read(words) {
-  const known = ['--quick', '--only', '--runtimes', '--save'];
-  const flags = new Set(words.filter((word) => word.startsWith('--')).map((word) => word.split('=')[0]));
-  const unknown = [...flags].find((flag) => !known.includes(flag));
-  if (unknown) throw new Problem(`npm run bench knows no ${unknown}`, `use ${known.join(', ')}.`);
-  const named = words.flatMap((word) => word.replace('--only=', '').split(',')).filter((word) => !word.startsWith('--'));
+  const flags = new Set(words.filter((word) => word.startsWith('--') && !word.startsWith('--only')));
+  const unknown = [...flags].find((flag) => !['--quick', '--runtimes', '--save'].includes(flag));
+  if (unknown) throw new Problem(`npm run bench knows no ${unknown}`, 'use --quick, --only, --runtimes and --save.');
+  const named = words.filter((word) => !flags.has(word)).flatMap((word) => word.split(/[=,]/)).filter((word) => word !== '--only');
   const wrong = named.find((name) => !SECTIONS.includes(name));
   if (wrong) throw new Problem(`there is nothing called ${wrong} to measure`, `choose from ${SECTIONS.join(', ')}.`);
   const effort = flags.has('--quick') ? QUICK : FULL;
-  const usual = SECTIONS.filter((name) => !effort.quick || !SLOW.includes(name));
-  return { ...effort, only: named.length > 0 ? named : usual, runtimes: flags.has('--runtimes'), save: flags.has('--save') };
+  const left = new Set([...(flags.has('--runtimes') ? [] : ON_DEMAND), ...(effort.quick ? SLOW : [])]);
+  return { ...effort, only: named.length > 0 ? named : SECTIONS.filter((name) => !left.has(name)), save: flags.has('--save') };
 }
 
 /** What a reader must know besides the numbers. */

@@ -15,7 +15,8 @@ const PROFILE = { CARGO_PROFILE_BENCH_OPT_LEVEL: '3' };
 export async function buildNative(progress) {
   const args = ['bench', '--bench', 'native', '--no-run', '--message-format', 'json-render-diagnostics', '--target-dir', join('target', 'bench')];
   const { code, output } = await run('cargo', args, { env: { ...cargoEnvironment(), ...PROFILE }, progress, activity: cargoActivity });
-  const program = output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).findLast(({ executable }) => executable);
+  const built = output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+  const program = built.find(({ executable }) => executable);
   if (code !== 0 || !program) throw failure('cargo could not build the native bench', output, 'see what it says above.');
   return program.executable;
 }
