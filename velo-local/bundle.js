@@ -14,6 +14,8 @@ const FRONTEND = {
   'wix-location': browserFile('wix-location-frontend'),
   'wix-members-frontend': browserFile('wix-members-frontend'),
   'wix-members': browserFile('wix-members-frontend'),
+  'wix-pay-frontend': browserFile('wix-pay-frontend'),
+  'wix-pay': browserFile('wix-pay-frontend'),
   'wix-window-frontend': browserFile('wix-window-frontend'),
   'wix-window': browserFile('wix-window-frontend'),
   'wix-site-frontend': browserFile('wix-site-frontend'),

@@ -14,7 +14,7 @@ export class CallLost extends Error {}
  * @property {string} module such as `backend/events.js`
  * @property {string} name of the exported function
  * @property {unknown[]} args plain values; they cross as JSON, dates stay dates
- * @property {(args: unknown[]) => unknown} [shown] what of the arguments the log may have
+ * @property {string[]} [hide] fields of the arguments and of the result that the log must not have
  */
 
 export class Calls {
@@ -36,7 +36,7 @@ export class Calls {
    */
   async make(call, again = () => {}) {
     if (this.habits.take('drop', call.name)) {
-      this.log.write({ kind: 'habit', level: 'warn', text: `lost: ${call.name} was never called`, detail: shownArgs(call) });
+      this.log.write({ kind: 'habit', level: 'warn', text: `lost: ${call.name} was never called`, detail: shown(call.args, call) });
       throw new CallLost(`${call.name} was lost`);
     }
     this.#repeat(call, again);
@@ -47,7 +47,7 @@ export class Calls {
     const wish = this.habits.take('repeat', call.name);
     for (let copy = 1; copy <= (wish?.copies ?? 0); copy += 1) {
       wait(wish.delayMs * copy).then(() => {
-        this.log.write({ kind: 'habit', level: 'warn', text: `repeated: ${call.name} (${copy} of ${wish.copies})`, detail: shownArgs(call) });
+        this.log.write({ kind: 'habit', level: 'warn', text: `repeated: ${call.name} (${copy} of ${wish.copies})`, detail: shown(call.args, call) });
         return this.#run(call);
       }).then((value) => again({ value }), (error) => again({ error }));
     }
@@ -60,10 +60,10 @@ export class Calls {
     const work = { request, kind: 'call', name, visitor: nobody(), task: { module, functionName: name, args: encodeValue(args) } };
     const running = this.containers.run(work, { limitMs: this.limits.requestMs });
     const say = (kind, level, text, detail) => this.log.write({ kind, level, text, detail, request, container: work.container });
-    say('request', 'info', `Wix calls ${name}`, shownArgs(call));
+    say('request', 'info', `Wix calls ${name}`, shown(args, call));
     try {
       const { json } = await running;
-      say('response', 'info', `${name} → ok (${Math.round(performance.now() - from)} ms)`, json);
+      say('response', 'info', `${name} → ok (${Math.round(performance.now() - from)} ms)`, shown(JSON.parse(json), call));
       return decodeItem(json);
     } catch (error) {
       say('response', 'error', `${name} → ${error.stack ?? error}`);
@@ -72,4 +72,8 @@ export class Calls {
   }
 }
 
-const shownArgs = ({ args, shown = (all) => all }) => encodeValue(shown(args));
+/** What of a value the log may have: of a hidden field, the names of what it holds. */
+function shown(value, { hide = [] }) {
+  const masked = (held) => Object.fromEntries(Object.keys(held ?? {}).map((name) => [name, '•••']));
+  return JSON.stringify(value, (field, each) => (hide.includes(field) ? masked(each) : each));
+}

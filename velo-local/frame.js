@@ -45,12 +45,13 @@ export const languageOf = (url) => (LANGUAGES.includes(url.searchParams.get('lan
  * @property {object | null} [member] the public face of whoever has signed in
  * @property {string} [style] added to the frame's own
  * @property {string[]} [scripts] addresses of modules
+ * @property {[address: string, text: string][]} [links] in the header
  * @property {number} [refresh] seconds after which the page loads again; 0 never
  * @property {unknown} content
  * @param {Page} page
  */
 export function frame(page) {
-  const { lang, url, title, siteName, banksUrl, pageName = '', member = null, style = '', scripts = [], refresh = 0, content } = page;
+  const { lang, url, title, siteName, banksUrl, pageName = '', member = null, style = '', scripts = [], links = [], refresh = 0, content } = page;
   const words = WORDS[lang];
   const inLanguage = (path) => (lang === 'tr' ? path : `${path}?lang=${lang}`);
   const switched = new URL(url);
@@ -68,6 +69,7 @@ ${scripts.map((src) => html`<script type="module" src="${src}"></script>\n`)}</h
 <a class="skip" href="#content">${words.skip}</a>
 <header class="bar">
 <a class="name" href="${inLanguage('/')}">${siteName}</a>
+${links.map(([address, text]) => html`<a href="${inLanguage(address)}">${text}</a>`)}
 <a href="${switched.pathname}${switched.search}" lang="${words.otherLang}" hreflang="${words.otherLang}">${words.other}</a>
 </header>
 <main id="content">

@@ -4,7 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { ContainerGone } from './container.js';
 import { TimeLimit } from './containers.js';
-import { BodyTooLarge, readBody, sendJson } from './server.js';
+import { BodyTooLarge, plainAddress, readBody, sendJson } from './server.js';
 import { nobody } from './visitor.js';
 
 const ADDRESS = /^\/(_functions|_functions-dev)\/([^/]+)((?:\/[^/]*)*)$/;
@@ -107,8 +107,6 @@ function parse(request, site) {
     return null;
   }
 }
-
-const plainAddress = (address) => address.replace(/^::ffff:/, '');
 
 /** A body that a person can read, for the log. */
 function readable(headers, body) {

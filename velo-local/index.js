@@ -8,7 +8,6 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Answers } from './answers.js';
-import { Calls } from './calls.js';
 import { readCollections } from './collections.js';
 import { Containers } from './containers.js';
 import { Control } from './control/control.js';
@@ -21,14 +20,13 @@ import { Members } from './members.js';
 import { PageServices } from './page-services.js';
 import { Pages } from './pages.js';
 import { checkSecrets } from './secrets.js';
-import { listen } from './server.js';
+import { listen, plainAddress } from './server.js';
 import { ENDINGS, Source } from './source.js';
 import { Storage } from './storage.js';
+import { Store } from './store/store.js';
 import { WebMethods } from './web-methods.js';
-import { Orders } from './wix/orders.js';
-import { Payments } from './wix/payments.js';
-import { Provider } from './wix/provider.js';
-import { WixServices } from './wix/services.js';
+import { CONNECTIONS } from './wix/provider.js';
+import { Wix } from './wix/wix.js';
 
 /** The platform's limits, and two of ours: how long code may run on after its answer was given up, and a container's memory. */
 const LIMITS = Object.freeze({
@@ -73,53 +71,49 @@ export async function startVeloLocal(options) {
   const habits = new Habits((text) => log.write({ kind: 'habit', text }));
   const collections = await readCollections(site, listed);
   const storage = new Storage({ directory: directory === ':memory:' ? null : directory, habits });
-  const now = () => new Date(Date.now() + habits.get().clockAheadMs);
-  const orders = new Orders({ storage, now, currency: 'TRY', log });
-  const apis = { ...orders.apis };
-  const wix = new WixServices({ apis, habits });
   const data = new Data({ storage, collections, habits, limits });
 
   const world = () => ({ files: source.files, endings: ENDINGS, site, packageRoot, allow, memoryMb: limits.memoryMb });
-  const answers = new Answers({ data, wix, secrets, allow, habits, log });
+  const answers = new Answers({ data, secrets, allow, habits, log });
   const answer = (container, message) => answers.answer(container, message);
   const containers = new Containers({ count, world, limits, habits, log, answer });
-  answers.containers = containers;
-  const calls = new Calls({ containers, habits, limits, log });
-  const provider = new Provider({ source, storage, calls, currency: 'TRY', log });
-  const payments = new Payments({ provider, storage, now, log });
-  Object.assign(apis, payments.apis);
+  const url = () => server.url;
+  const wix = new Wix({ source, storage, containers, habits, limits, log, url, siteName });
+  Object.assign(answers, { containers, wix: wix.services });
 
   const server = await listen({ host, port, handle }).catch(async (error) => {
     containers.close();
     storage.close();
     throw error;
   });
-  const url = () => server.url;
   const origins = () => server.origins;
   const jobs = new Jobs({ source, containers, limits, log });
   const members = new Members({ port: () => Number(new URL(server.url).port) });
   const functions = new Functions({ url, containers, habits, members, limits, log });
   const webMethods = new WebMethods({ origins, containers, members, limits, log });
-  const pageServices = new PageServices({ origins, services: memberServices(members) });
-  const pages = new Pages({ source, members, packageRoot, siteName, banksUrl, log });
-  const control = new Control({ containers, habits, data, jobs, source, members, orders, provider, payments, log, clear, siteName, banksUrl });
-  await Promise.all([jobs.start(jobEveryMs), provider.read()]);
+  const pageServices = new PageServices({ origins, services: { ...memberServices(members), ...payServices(wix.pay) } });
+  const store = new Store({ wix, members, origins, siteName, banksUrl });
+  const pages = new Pages({ source, store, members, packageRoot, siteName, banksUrl, log });
+  const control = new Control({ containers, habits, data, jobs, source, members, wix, log, clear, siteName, banksUrl });
+  await Promise.all([jobs.start(jobEveryMs), wix.provider.read()]);
 
   async function handle(request, response) {
     if (await refreshed()) {
       containers.recycle();
-      provider.read();
+      wix.provider.read();
     }
     const { pathname } = new URL(`http://localhost${request.url.startsWith('/') ? request.url : '/'}`);
     if (/^\/_functions(-dev)?\//.test(pathname)) return functions.handle(request, response);
     if (pathname.startsWith('/_api/')) return webMethods.handle(request, response);
     if (pathname.startsWith('/_services/')) return pageServices.handle(request, response);
+    if (pathname.startsWith('/_store/')) return store.handle(request, response);
     if (pathname === '/_local' || pathname.startsWith('/_local/')) return control.handle(request, response);
     return pages.handle(request, response);
   }
 
+  /** The connected payment provider stays: nobody wants to connect it again for every try. */
   function clear() {
-    storage.clear();
+    storage.clear({ except: CONNECTIONS });
     log.write({ kind: 'data', text: 'all data cleared' });
   }
 
@@ -143,12 +137,13 @@ export async function startVeloLocal(options) {
     data,
     /** Who there is to be: `cookie('admin')` is what a browser sends that has signed in as the administrator. */
     members,
-    /** Wix eCommerce's orders, without permissions: create, get, all, cancel, transactions, addPayments, … */
-    orders,
-    /** The payment provider: `plugins` with their problems, connect(credentials), disconnect(), connection(). */
-    provider,
-    /** Wix Payments: transactions(), transaction(id), askAgain(id), refund(id, how), refundAgain(id, wixRefundId), violations(). */
-    payments,
+    /**
+     * What Wix does for the site, without permissions and habits of the platform:
+     * `wix.orders` (create, get, all, cancel, transactions, addPayments, …), `wix.provider` (plugins, connect, disconnect),
+     * `wix.payments` (transactions, askAgain, refund, refundAgain, violations, …), `wix.checkout` (place), `wix.pay` (create, start,
+     * result, tell).
+     */
+    wix,
     clear,
     logs: (text, how) => log.lines(text, how),
     kill: (number) => containers.kill(number),
@@ -169,6 +164,16 @@ const memberServices = (members) => ({
   'members/logout': ({ request, response }) => {
     members.signOut(request);
     response.setHeader('set-cookie', members.setCookie(''));
+  },
+});
+
+/** What wix-pay-frontend's dialog asks of the host. */
+const payServices = (pay) => ({
+  'pay/about': ({ args }) => pay.about(args.paymentId),
+  'pay/result': ({ args }) => pay.result(args.paymentId),
+  'pay/start': ({ args, request }) => {
+    const { userInfo, language } = args;
+    return pay.start(args.paymentId, { userInfo, language, remoteIp: plainAddress(request.socket.remoteAddress) });
   },
 });
 

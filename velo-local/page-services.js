@@ -1,6 +1,7 @@
 // /_services/<name>: what the frontend modules (browser/) ask of the host on behalf of the visitor, as the platform's own pages do.
 
 import { BodyTooLarge, readBody, refusalOf, sendJson } from './server.js';
+import { WixError } from './wix/errors.js';
 
 const BODY_LIMIT = 16 * 1024;
 
@@ -24,11 +25,8 @@ export class PageServices {
       const args = JSON.parse((await readBody(request, BODY_LIMIT)).toString('utf8'));
       return sendJson(response, 200, { result: (await this.services[name]({ args, request, response })) ?? null });
     } catch (error) {
-      if (!(error instanceof BodyTooLarge || error instanceof SyntaxError || error instanceof ServiceError)) throw error;
+      if (!(error instanceof BodyTooLarge || error instanceof SyntaxError || error instanceof WixError)) throw error;
       return sendJson(response, 400, { error: { message: error.message } });
     }
   }
 }
-
-/** What the page that asked is told. */
-export class ServiceError extends Error {}

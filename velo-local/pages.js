@@ -17,6 +17,7 @@ export class Pages {
   /**
    * @param {object} parts
    * @param {import('./source.js').Source} parts.source
+   * @param {import('./store/store.js').Store} parts.store
    * @param {import('./members.js').Members} parts.members
    * @param {string} parts.packageRoot
    * @param {string} parts.siteName
@@ -36,6 +37,7 @@ export class Pages {
     const [, kind, name] = /^\/_(page|element)\/([^/]+)\.js$/.exec(pathname) ?? [];
     if (kind) return this.#script(response, kind === 'page' ? this.#pageCode(name) : this.#elementCode(name));
     const page = (await sitePages(this.source)).find((each) => each.path === pathname);
+    if (!page && this.store.owns(pathname)) return this.store.handle(request, response);
     if (!page) return sendHtml(response, 404, this.#missing(url));
     this.log.write({ kind: 'page', text: `${request.method} ${request.url}` });
     return sendHtml(response, 200, this.#html(page, url, this.members.visitorOf(request)));
@@ -60,7 +62,7 @@ export class Pages {
   }
 
   #common(url) {
-    return { lang: languageOf(url), url, siteName: this.siteName, banksUrl: this.banksUrl };
+    return { lang: languageOf(url), url, siteName: this.siteName, banksUrl: this.banksUrl, links: this.store.links(languageOf(url)) };
   }
 
   async #pageCode(name) {

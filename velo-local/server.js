@@ -98,6 +98,9 @@ export async function readBody(request, limit) {
   return Buffer.concat(chunks);
 }
 
+/** An address of IPv4 as such, however the socket writes it. */
+export const plainAddress = (address) => address.replace(/^::ffff:/, '');
+
 /** What we answer ourselves is not kept, not guessed at, and not for other sites' pages. */
 const OURS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' };
 

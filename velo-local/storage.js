@@ -62,8 +62,9 @@ export class Storage {
     while (this.#undo[0].at < now - MEMORY_MS) this.#undo.shift();
   }
 
-  clear() {
-    this.#db.exec('DELETE FROM items');
+  /** @param {{ except?: string }} [how] a collection that stays */
+  clear({ except = '' } = {}) {
+    this.#db.prepare('DELETE FROM items WHERE collection <> ?').run(except);
     this.#undo = [];
   }
 

@@ -63,6 +63,9 @@ test('updates replace, removals and reads of nothing give null, wrong input has 
   assert.equal(await code('insert', 'Private', {}, { supressAuth: true }), 'WDE0018');
   const bulk = await value('bulkInsert', 'Private', [{ _id: 'a' }, { _id: 'c' }], ADMIN);
   assert.deepEqual([bulk.inserted, bulk.skipped, bulk.insertedItemIds], [1, 1, ['c']]);
+  const saved = await value('bulkSave', 'Private', [{ _id: 'a', n: 2 }, { _id: 'd' }], ADMIN);
+  assert.deepEqual([saved.insertedItemIds, saved.updatedItemIds, saved.errors], [['d'], ['a'], []]);
+  assert.equal((await value('get', 'Private', 'a', { ...ADMIN, consistentRead: true })).n, 2);
   assert.deepEqual((await value('bulkRemove', 'Private', ['a', 'zzz'], ADMIN)).removedItemIds, ['a']);
 });
 

@@ -92,7 +92,7 @@ test('what an order must have', async (t) => {
     assert.equal(await codeOf(local, 'orders.createOrder', [{ ...ORDER, ...changes }]), 'INVALID_ARGUMENT', JSON.stringify(changes));
   }
   assert.equal(await codeOf(local, 'orders.createOrder', [null]), 'INVALID_ARGUMENT');
-  assert.equal(local.orders.all().length, 0);
+  assert.equal(local.wix.orders.all().length, 0);
 });
 
 test('payments make an order paid, whichever of the two statuses says so', async (t) => {
@@ -118,7 +118,7 @@ test('payments make an order paid, whichever of the two statuses says so', async
   assert.ok((await pay(cancelled._id, paid('149.90'))).value, 'a record is a record: whether the order waits is for the caller to ask');
   assert.deepEqual(await statusOf(local, cancelled._id), ['CANCELED', 'PAID', '0.00']);
   await pay(cancelled._id, paid('149.90'));
-  assert.equal(local.orders.transactions(cancelled._id).orderTransactions.payments.length, 2, 'nor does it notice a second record');
+  assert.equal(local.wix.orders.transactions(cancelled._id).orderTransactions.payments.length, 2, 'nor does it notice a second record');
 });
 
 test('payments that are refused', async (t) => {
@@ -200,7 +200,7 @@ test('bad habits: an answer that is lost, a container that dies of it, a list th
   const local = await run(t, { containers: 1 });
   const { _id } = await order(local);
   const add = () => ecom(local, 'orderTransactions.addPayments', [_id, [paid('50.00')]]);
-  const count = () => local.orders.all().flatMap((each) => local.orders.transactions(each._id).orderTransactions.payments).length;
+  const count = () => local.wix.orders.all().flatMap((each) => local.wix.orders.transactions(each._id).orderTransactions.payments).length;
   local.habits.set({ outage: { times: 1, function: 'addPayments', done: false } });
   assert.equal((await add()).error.details.applicationError.code, 'UNAVAILABLE');
   assert.equal(count(), 0);
@@ -222,7 +222,7 @@ test('orders lie on disk with the data, and are cleared with it', async (t) => {
   await order(local);
   local.data.collection('Intents').put({ _id: 'x' });
   local.clear();
-  assert.deepEqual([local.orders.all(), local.data.collection('Intents').all()], [[], []]);
+  assert.deepEqual([local.wix.orders.all(), local.data.collection('Intents').all()], [[], []]);
   const stolen = await ecom(local, 'orders.getOrder', ['x']);
   assert.equal(stolen.error.details.applicationError.code, 'ORDER_NOT_FOUND');
 });
@@ -260,14 +260,14 @@ test('the dashboard makes an unpaid order and cancels it', async (t) => {
   assert.equal((await post(create, { origin: 'https://evil.example' })).status, 403);
   assert.equal((await post({ ...create, product: 'nope' })).status, 400);
   assert.equal((await post({ ...create, quantity: '-1' })).status, 400);
-  assert.equal(local.orders.all().length, 0);
+  assert.equal(local.wix.orders.all().length, 0);
   assert.equal((await post(create)).status, 303);
-  const [made] = local.orders.all();
+  const [made] = local.wix.orders.all();
   assert.deepEqual([made.priceSummary.total.amount, made.paymentStatus, made.channelInfo.type], ['749.70', 'NOT_PAID', 'BACKOFFICE_MERCHANT']);
   const page = await (await fetch(`${local.url}/_local/orders?lang=en`)).text();
   assert.match(page, /Order 10001 · ₺749,70/);
   assert.match(page, /&lt;b&gt;@example\.com/);
   await post({ action: 'cancel', order: made._id });
-  assert.equal(local.orders.get(made._id).status, 'CANCELED');
+  assert.equal(local.wix.orders.get(made._id).status, 'CANCELED');
   assert.equal((await post({ action: 'cancel', order: 'nope' })).status, 400);
 });

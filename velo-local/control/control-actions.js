@@ -13,6 +13,8 @@ export async function changeHabits(form, { habits, containers, jobs, clear }) {
     timeout: () => habits.set({ timeout: { times: number('times'), done: form.get('done') === 'yes' } }),
     drop: () => habits.set({ drop: aim }),
     repeat: () => habits.set({ repeat: { ...aim, copies: number('copies'), delayMs: number('delayMs') } }),
+    late: () => habits.set({ late: { ...aim, delayMs: number('delayMs') } }),
+    outage: () => habits.set({ outage: { ...aim, done: form.get('done') === 'yes' } }),
     crash: () => habits.set({ crash: { ...aim, after: form.get('after'), count: number('count') } }),
     reset: () => habits.reset(),
     containers: () => void (containers.count = number('count')),

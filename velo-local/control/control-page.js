@@ -23,6 +23,18 @@ ${number(words.copies, 'copies', repeat.copies)}
 ${number(words.delay, 'delayMs', repeat.delayMs)}`);
 }
 
+function outageCard(view, words) {
+  const { outage } = view.habits;
+  return habit(view, 'outage', outage.times > 0, words.outage, words.outageNote, html`${aim(words, outage)}
+<label class="line"><input type="checkbox" name="done" value="yes" ${outage.done && html`checked`}>${words.happens}</label>`);
+}
+
+function lateCard(view, words) {
+  const { late } = view.habits;
+  return habit(view, 'late', late.times > 0, words.late, words.lateNote, html`${aim(words, late)}
+${number(words.delay, 'delayMs', late.delayMs)}`);
+}
+
 function crashCard(view, words) {
   const { crash } = view.habits;
   return habit(view, 'crash', crash.times > 0, words.crash, words.crashNote, html`${aim(words, crash)}
@@ -92,5 +104,5 @@ const choice = (label, name, options, chosen) => html`<label>${label}<select nam
   html`<option value="${value}" ${value === chosen && html`selected`}>${text}</option>`)}</select></label>`;
 
 const CARDS = [
-  dropCard, repeatCard, crashCard, timeoutCard, timeCard, errorsCard, containersCard, jobsCard, resetCard, clearCard,
+  dropCard, repeatCard, lateCard, crashCard, outageCard, timeoutCard, timeCard, errorsCard, containersCard, jobsCard, resetCard, clearCard,
 ];

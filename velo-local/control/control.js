@@ -13,6 +13,7 @@ import { dataPage } from './data-page.js';
 import { logPage } from './log-page.js';
 import { changeMember, membersPage } from './members-page.js';
 import { changeOrders, ordersPage } from './orders-page.js';
+import { changePayments, paymentsPage } from './payments-page.js';
 
 const BODY_LIMIT = 16 * 1024;
 
@@ -28,12 +29,14 @@ const PAGES = {
   '/_local/data': dataPage,
   '/_local/members': membersPage,
   '/_local/orders': ordersPage,
+  '/_local/payments': paymentsPage,
 };
 
 /** What each address does with a form of its page, and where the browser goes then. */
 const ACTS = {
   '/_local/control': { act: changeHabits, back: '/_local' },
   '/_local/members': { act: changeMember, back: '/_local/members' },
+  '/_local/payments': { act: changePayments, back: '/_local/payments' },
   '/_local/orders': { act: changeOrders, back: '/_local/orders' },
 };
 
@@ -92,7 +95,7 @@ export class Control {
 const inEnglish = (address) => {
   const url = new URL(address, 'http://localhost');
   url.searchParams.set('lang', 'en');
-  return url.pathname + url.search;
+  return url.pathname + url.search + url.hash;
 };
 
 const refuse = (response, status, message) => sendJson(response, status, { error: { message } });

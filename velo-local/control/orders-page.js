@@ -12,7 +12,7 @@ const SHOWN = 100;
 
 export function ordersPage(view) {
   const words = WORDS[view.lang].orders;
-  const orders = view.orders.all().reverse().slice(0, SHOWN);
+  const orders = view.wix.orders.all().reverse().slice(0, SHOWN);
   return localPage(view, words.title, ADDRESS, html`<p>${words.intro}</p>${newOrder(view, words)}
 <div class="stack">${orders.map((order) => card(view, order, words))}</div>${orders.length === 0 && html`<p>${words.none}</p>`}`);
 }
@@ -27,7 +27,7 @@ function newOrder(view, words) {
 }
 
 function card(view, order, words) {
-  const { payments, refunds } = view.orders.transactions(order._id).orderTransactions;
+  const { payments, refunds } = view.wix.orders.transactions(order._id).orderTransactions;
   const story = `/_local/log?q=${order._id}${view.lang === 'en' ? '&lang=en' : ''}`;
   return html`<section class="card" id="order-${order.number}"><h2>${words.order} ${order.number} · ${order.priceSummary.total.formattedAmount}</h2>
 <p><span class="badge ${order.status}">${order.status}</span> <span class="badge ${order.paymentStatus}">${order.paymentStatus}</span>
@@ -48,7 +48,7 @@ const cancel = (view, order, words) => order.status !== 'CANCELED' && actionForm
 <input type="hidden" name="order" value="${order._id}"><button class="quiet">${words.cancel}</button>`);
 
 /** @param {URLSearchParams} form @param {object} host */
-export function changeOrders(form, { orders }) {
+export function changeOrders(form, { wix: { orders } }) {
   const actions = {
     create: () => void orders.create(madeByHand(form)),
     cancel: () => void orders.cancel(form.get('order')),

@@ -57,6 +57,18 @@ const bulkUpdate = (collection, items, options) =>
 const bulkRemove = (collection, itemIds, options) =>
   bulk(itemIds, 'removed', 'removedItemIds', (itemId) => remove(collection, itemId, options));
 
+/** Each item is inserted, or takes the place of the one that has its _id. */
+async function bulkSave(collection, items, options) {
+  const isKnown = async ({ _id }) => _id !== undefined && await get(collection, _id, options) !== null;
+  const known = await Promise.all(items.map(isKnown));
+  const saveEach = (wanted, ...counters) =>
+    bulk(items.filter((_, index) => known[index] === wanted), ...counters, (item) => save(collection, item, options));
+  const { inserted, insertedItemIds, ...added } = await saveEach(false, 'inserted', 'insertedItemIds');
+  const changed = await saveEach(true, 'updated', 'updatedItemIds');
+  const errors = [...added.errors, ...changed.errors];
+  return { ...changed, inserted, insertedItemIds, skipped: errors.length, errors };
+}
+
 // --- queries ---
 
 /** Conditions that a query or filter collects. Every step gives a new object: a query can be refined twice. */
@@ -150,10 +162,9 @@ const missing = (name) => () => {
 };
 
 export const wixData = {
-  get, insert, update, save, remove, truncate, bulkInsert, bulkUpdate, bulkRemove,
+  get, insert, update, save, remove, truncate, bulkInsert, bulkUpdate, bulkSave, bulkRemove,
   query: (collection) => new Query(collection),
   filter: () => new Filter(),
-  bulkSave: missing('bulkSave'),
   aggregate: missing('aggregate'),
   insertReference: missing('insertReference'),
   queryReferenced: missing('queryReferenced'),

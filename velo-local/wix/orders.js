@@ -115,6 +115,11 @@ export class Orders {
     return { orderTransactions: transactionsOf(this.#books.get(id, { fresh: false }) ?? { ...book, payments: [], refunds: [] }) };
   }
 
+  /** What the payments of an order are now. */
+  paymentsOf(id) {
+    return this.#book(id).payments;
+  }
+
   /** A record of payments. It charges nothing, and it does not ask whether the order waits for money. */
   addPayments(id, payments) {
     const book = this.#book(id, 'ORDER_TRANSACTIONS_NOT_FOUND');

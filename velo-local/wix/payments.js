@@ -161,7 +161,7 @@ export class Payments {
   #refundEvent(transaction, told) {
     const { wixRefundId, pluginRefundId, amount } = told;
     if (typeof pluginRefundId !== 'string' || pluginRefundId === '') throw invalid('a refund event needs pluginRefundId');
-    if (!/^[1-9]\d{0,17}$/.test(amount ?? '')) throw invalid('a refund event needs amount, an integer of minor units as text');
+    if (typeof amount !== 'string' || !/^[1-9]\d{0,17}$/.test(amount)) throw invalid('a refund event needs amount, an integer of minor units as text');
     const same = (each) => (wixRefundId ? each.wixRefundId === wixRefundId : each.pluginRefundId === pluginRefundId);
     const before = transaction.refunds.find(same);
     if (wixRefundId && !before) this.#refuse(new Violation('unknown-refund', `there is no refund ${wixRefundId}`), transaction, told);

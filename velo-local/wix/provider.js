@@ -4,12 +4,18 @@ import { randomUUID } from 'node:crypto';
 
 import { WixError } from './errors.js';
 import { accountProblems, configProblems, findPlugins } from './plugin.js';
-import { Records } from './records.js';
+import { Records, collectionOf } from './records.js';
+
+/** Where the connection is kept. */
+export const CONNECTIONS = collectionOf('connections');
 
 /** Ids that Wix gives to a site, the same at every start. */
 const MERCHANT = '6f1d3c52-0000-4000-8000-0000000000e1';
 const INSTANCE = '6f1d3c52-0000-4000-8000-0000000000e2';
 const OWNER = '6f1d3c52-0000-4000-8000-0000000000e3';
+
+/** The log is for everybody who looks over a shoulder. */
+const CREDENTIALS = ['merchantCredentials', 'credentials'];
 
 export class Provider {
   #connections;
@@ -102,7 +108,7 @@ export class Provider {
   }
 
   #call(plugin, name, options, context, again) {
-    return this.calls.make({ letter: 'p', module: plugin.module, name, args: [options, context], shown: withoutCredentials }, again);
+    return this.calls.make({ letter: 'p', module: plugin.module, name, args: [options, context], hide: CREDENTIALS }, again);
   }
 
   #byVisitor() {
@@ -118,9 +124,3 @@ export class Provider {
     return { requestId: randomUUID(), currency: this.currency, identity, languages: ['tr-TR'], instanceId: INSTANCE };
   }
 }
-
-/** The log is for everybody who looks over a shoulder. */
-const withoutCredentials = ([{ merchantCredentials, credentials, ...options }, context]) => {
-  const names = Object.keys(merchantCredentials ?? credentials ?? {});
-  return [{ ...options, credentials: Object.fromEntries(names.map((name) => [name, '•••'])) }, context];
-};

@@ -3,6 +3,9 @@
 
 import { decodeItem, encodeItem } from '../items.js';
 
+/** The name of a kind's collection. */
+export const collectionOf = (kind) => `/wix/${kind}`;
+
 export class Records {
   #storage;
   #collection;
@@ -10,7 +13,7 @@ export class Records {
   /** @param {import('../storage.js').Storage} storage @param {string} kind */
   constructor(storage, kind) {
     this.#storage = storage;
-    this.#collection = `/wix/${kind}`;
+    this.#collection = collectionOf(kind);
   }
 
   /** @param {{ fresh?: boolean }} [how] not fresh: as the habits let it be seen */

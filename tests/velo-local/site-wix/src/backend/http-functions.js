@@ -5,6 +5,7 @@ import * as sdk from '@wix/ecom';
 import { auth } from '@wix/essentials';
 import { fetch } from 'wix-fetch';
 import { ok } from 'wix-http-functions';
+import paymentProvider from 'wix-payment-provider-backend';
 
 const shape = (error) => ({ message: error.message, code: error.code, details: error.details, isError: error instanceof Error });
 
@@ -29,4 +30,14 @@ export async function post_ask(request) {
   const form = { method: 'POST', headers: { 'content-type': 'text/xml' }, body: `<r><o>${intentId}</o><Cvv2Val>123</Cvv2Val></r>` };
   const answer = await fetch(url, form);
   return ok({ body: { text: await answer.text() } });
+}
+
+/** submitEvent with exactly what came, and what it threw. */
+export async function post_event(request) {
+  try {
+    await paymentProvider.submitEvent(await request.body.json());
+    return ok({ body: {} });
+  } catch (error) {
+    return ok({ body: { error: shape(error) } });
+  }
 }

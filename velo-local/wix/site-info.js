@@ -1,0 +1,15 @@
+// What Wix knows about a site and tells its backend: its name, currency, language, and the address it is published at.
+
+/** @param {{ url: () => string, siteName: string, currency: string }} site */
+export const siteApis = ({ url, siteName, currency }) => ({
+  'generalInfo.getSiteDisplayName': () => siteName,
+  'generalInfo.getBusinessName': () => siteName,
+  'generalInfo.getLanguage': () => 'tr',
+  'generalInfo.getLocale': () => ({ country: 'TR', languageCode: 'tr' }),
+  'generalInfo.getPaymentCurrency': () => currency,
+  'generalInfo.getTimeZone': () => 'Europe/Istanbul',
+  'site.listPublishedSiteUrls': ({ filters = {} } = {}) => {
+    const urls = [{ url: url(), primary: true, urlType: 'PREMIUM', multilingualInfo: { defaultLanguage: true, languageCode: 'tr-TR' } }];
+    return { urls: filters.urlType === 'FREE' ? [] : urls };
+  },
+});
