@@ -10,6 +10,7 @@ declare type PageElementsMap = {
   '#shop': $w.CustomElement;
   '#result': $w.CustomElement;
   '#pay': $w.CustomElement;
+  '#bank': $w.HtmlComponent;
 };
 
 declare module 'wix-web-module' {

@@ -1,7 +1,10 @@
 // What a page may call to sell through Wix Pay. The page names a product; its price is the server's.
 
 import { Permissions, webMethod } from 'wix-web-module';
-import { beginWixPayment, standingOfWixPayment } from './velopos/wix-pay.js';
+import { beginWixPayment, catalogForWixPay, standingOfWixPayment } from './velopos/wix-pay.js';
+
+/** What is sold this way, in the form of shop.web's `listProducts`. */
+export const wixCatalog = webMethod(Permissions.Anyone, () => catalogForWixPay());
 
 /** Opens an order for the product and a payment of Wix's for it: `{ paymentId }` for `startPayment` of wix-pay-frontend, or
  * `{ problem, fields }`. `visitor` is { name, email, phone }. */

@@ -60,9 +60,11 @@ export const texts = {
       closed: 'Bu sipariş için yeniden ödeme başlatılamıyor. Mağazadan yeni bir sipariş verebilirsiniz.',
       shopClosed: 'Şu anda ödeme alamıyoruz. Lütfen daha sonra yeniden deneyin.',
       connection: 'Bağlantı kurulamadı. Lütfen yeniden deneyin.',
+      cancelled: 'Ödemeden vazgeçtiniz. Dilerseniz yeniden deneyebilirsiniz.',
       notDue: 'Bu sipariş için ödenecek bir tutar kalmamış.',
       buyer: 'Siparişte ad, e-posta ya da telefon eksik. Lütfen mağazaya yazın.',
       hosted: 'Bu ödeme yöntemi bu sayfada kullanılamıyor. Lütfen mağazaya yazın.',
+      soon: 'Ödeme sayfası hazırlanıyor, birkaç saniye sürer.',
     },
     pay: {
       title: 'Siparişinizi ödeyin',
@@ -159,9 +161,11 @@ export const texts = {
       closed: 'This order cannot be paid again. You can place a new order in the shop.',
       shopClosed: 'We cannot take payments right now. Please try again later.',
       connection: 'The connection failed. Please try again.',
+      cancelled: 'You cancelled the payment. You can try again.',
       notDue: 'Nothing is left to pay for this order.',
       buyer: 'The order lacks a name, e-mail address or telephone number. Please write to the shop.',
       hosted: 'This payment method cannot be used on this page. Please write to the shop.',
+      soon: 'The payment page is being prepared; this takes a few seconds.',
     },
     pay: {
       title: 'Pay for your order',

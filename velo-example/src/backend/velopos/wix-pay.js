@@ -1,17 +1,17 @@
 // Wix Pay: our own order is paid through whichever payment provider the owner has connected in Wix, ours or another. The backend makes
 // the payment with its own price, the page starts it, and Wix tells the backend how it went (backend/events.js).
 //
-// Wix may tell a thing again, an older thing after a newer one, and two things to two containers at once. So each thing it tells becomes a
-// fact that is never taken back, what they mean is worked out from all of them, and what a dead container has left undone the scheduled
-// job does.
+// A payment may be tried more than once, and each try is a transaction. Wix may tell a thing again, an older thing after a newer one, and
+// two things to two containers at once. So each thing it tells becomes a fact that is never taken back, what they mean is worked out from
+// all of them, and what a dead container has left undone the scheduled job does.
 
 import wixData from 'wix-data';
 import { createPayment } from 'wix-pay-backend';
 import { findOrder, openOrder } from './books/shop.js';
-import { findProduct } from './catalog.js';
+import { allProducts, findProduct } from './catalog.js';
 import { readCustomer } from './customer.js';
 import { findAccount } from './secrets.js';
-import { AS_SITE, findFixed, findItem, finishTurn, fix, idFor, takeTurn, unfinishedTurns } from './store.js';
+import { AS_SITE, FRESH, findFixed, findItem, finishTurn, fix, idFor, insertOnce, takeTurn, unfinishedTurns } from './store.js';
 import { fromNumber, toNumber } from './wix-money.js';
 
 const ORDERS = 'Orders';
@@ -25,30 +25,37 @@ const MANY_LOOKS = 5;
  * @typedef {import('./store.js').Customer} Customer
  * @typedef {import('wix-pay-backend').PaymentUpdate} PaymentUpdate
  * @typedef {import('wix-pay-backend').PaymentStatus} Status
- * @typedef {'booked' | 'late' | 'duplicate' | 'mismatch'} Verdict   what a successful payment means for the order
- * @typedef {{ _id: string, wixPaymentId: string, orderId: string, amount: string, currency: string, createdAt: number,
- *   status: Status | '', verdict: Verdict | '', transactionId: string, attention: string }} WixPayment
- *   `status` and what follows are a copy, for people and queries, of what the facts say
- * @typedef {{ recordId: string, status: Status, transactionId: string, isOurs: boolean }} News
+ * @typedef {Pick<Order, 'amount' | 'currency'> & { orderId: string }} Link   what a payment of Wix's is for
+ * @typedef {{ recordId: string, wixPaymentId: string, transactionId: string, status: Status, isOurs: boolean }} News
  *   `isOurs` is whether amount and currency are those of our payment
+ * @typedef {'booked' | 'late' | 'duplicate' | 'mismatch'} Verdict   what a successful transaction means for the order
+ * @typedef {{ _id: string, wixPaymentId: string, transactionId: string, orderId: string, amount: string, currency: string, at: number,
+ *   status: Status | '', verdict: Verdict | '', attention: string }} WixTransaction
+ *   `status` and what follows are a copy, for people and queries, of what the facts say
  * @typedef {{ paymentId: string } | { problem: 'product' | 'customer', fields?: string[] }} Begun
  */
 
 // ---- the page asks for a payment
 
+/** What Wix Pay can sell (it cannot reserve), and the one way to pay it. */
+export async function catalogForWixPay() {
+  const test = await modeOfSite() === 'test';
+  return { products: allProducts().filter(({ reserve }) => !reserve), methods: [{ name: 'wix', gateway: 'card', test, takesCard: false }] };
+}
+
 /** @param {unknown} productId @param {unknown} visitor @returns {Promise<Begun>} */
 export async function beginWixPayment(productId, visitor) {
   const product = findProduct(productId);
-  if (!product || product.reserve) return { problem: 'product' };   // Wix Pay cannot reserve
+  if (!product || product.reserve) return { problem: 'product' };
   const read = readCustomer(visitor);
   if ('fields' in read) return { problem: 'customer', fields: read.fields };
-  const order = await openOrder(product, await modeOfSite(), read.customer);
-  const price = toNumber(order.amount, order.currency);
-  const payment = await createPayment({
-    amount: price, currency: order.currency, items: [{ name: order.productName, price, quantity: 1 }], userInfo: payer(read.customer),
+  const { _id: orderId, amount, currency, productName } = await openOrder(product, await modeOfSite(), read.customer);
+  const price = toNumber(amount, currency);
+  const { id } = await createPayment({
+    amount: price, currency, items: [{ name: productName, price, quantity: 1 }], userInfo: payer(read.customer),
   });
-  await wixData.insert(WIX_PAYMENTS, newRecord(payment.id, order), AS_SITE);
-  return { paymentId: payment.id };
+  await fix(`wix pay ${id}`, { orderId, amount, currency });
+  return { paymentId: id };
 }
 
 /** A site that still tests its virtual POS tests its shop. @returns {Promise<Order['mode']>} */
@@ -67,35 +74,25 @@ function payer({ name, email, phone }) {
   return { firstName: words.join(' '), lastName, email, phone, countryCode: 'TUR' };
 }
 
-/** @param {string} wixPaymentId @param {Order} order @returns {WixPayment} */
-function newRecord(wixPaymentId, { _id: orderId, amount, currency }) {
-  return {
-    _id: recordIdOf(wixPaymentId), wixPaymentId, orderId, amount, currency, createdAt: Date.now(),
-    status: '', verdict: '', transactionId: '', attention: '',
-  };
-}
-
-/** @param {string} wixPaymentId */
-function recordIdOf(wixPaymentId) {
-  return idFor(`wix pay ${wixPaymentId}`);
-}
-
-/** @param {string} id @returns {Promise<WixPayment | null>} */
-function findRecord(id) {
-  return findItem(WIX_PAYMENTS, id);
+/** @param {unknown} wixPaymentId @returns {Promise<Link | null>} */
+async function findLink(wixPaymentId) {
+  return typeof wixPaymentId === 'string' ? findFixed(`wix pay ${wixPaymentId}`) : null;
 }
 
 /** How the order of a payment stands, for the page that started it. @param {unknown} wixPaymentId */
 export async function standingOfWixPayment(wixPaymentId) {
-  const record = typeof wixPaymentId === 'string' ? await findRecord(recordIdOf(wixPaymentId)) : null;
-  const order = record && await findOrder(record.orderId);
-  if (!record || !order) return { state: 'unknown' };
+  const link = await findLink(wixPaymentId);
+  const order = link && await findOrder(link.orderId);
+  if (!order) return { state: 'unknown' };
   const { number, amount, currency, mode } = order;
-  return { state: pageState(record), orderNumber: number, amount, currency, test: mode === 'test', message: null, canTryAgain: false };
+  const { items } = await wixData.query(WIX_PAYMENTS).eq('wixPaymentId', wixPaymentId).limit(50).find(FRESH);
+  return { state: pageState(items), orderNumber: number, amount, currency, test: mode === 'test', message: null, canTryAgain: false };
 }
 
-/** In the words of the result page. @param {WixPayment} record */
-function pageState({ status, verdict }) {
+/** In the words of the result page. @param {WixTransaction[]} tries */
+function pageState(tries) {
+  const newest = [...tries].sort((a, b) => b.at - a.at)[0];
+  const { status = '', verdict = '' } = tries.find((each) => each.verdict === 'booked') ?? newest ?? {};
   if (status === 'Refunded') return 'refunded';
   if (verdict === 'booked') return 'paid';
   if (verdict !== '') return verdict === 'mismatch' ? 'pending' : verdict;
@@ -107,72 +104,84 @@ function pageState({ status, verdict }) {
 
 /** @param {PaymentUpdate} event */
 export async function paymentUpdated({ payment, status, transactionId }) {
-  const record = await findRecord(recordIdOf(payment.id));
-  if (!record) return;   // a payment of another part of the site
-  const isOurs = fromNumber(payment.amount, /** @type {Order['currency']} */ (record.currency)) === record.amount
-    && payment.currency === record.currency;
-  await takeIn({ recordId: record._id, status, transactionId: String(transactionId ?? ''), isOurs });
+  const link = await findLink(payment.id);
+  if (!link) return;   // a payment of another part of the site
+  const isOurs = payment.currency === link.currency && fromNumber(payment.amount, link.currency) === link.amount;
+  const transaction = String(transactionId ?? '');
+  const recordId = idFor(`wix pay ${payment.id} ${transaction}`);
+  await takeIn({ recordId, wixPaymentId: payment.id, transactionId: transaction, status, isOurs });
 }
 
 /** @param {News} news */
-async function takeIn(news) {
+export async function takeIn(news) {
   const turn = await takeTurn(`${NEWS}${news.recordId} ${news.status}`, NEWS_TAKES, news);
   if (!turn.taken) return;
-  const { recordId, status } = news;
-  await fix(subjectOf(recordId, status), news);
-  const record = await findRecord(recordId);
-  if (record) await bringUpToDate(record);
+  const record = await keepRecord(news);
+  await fix(subjectOf(record, news.status), news);
+  await bringUpToDate(record);
   await finishTurn(turn.claim);
 }
 
-/** News that somebody began to take in and nobody finished. @param {number} from @param {number} to */
-export async function takeInUnfinished(from, to) {
-  for (const news of await unfinishedTurns(NEWS, from, to)) await takeIn(news);
+/** News that somebody began to take in and nobody finished. @param {number} from @param {number} to @returns {Promise<News[]>} */
+export function unfinishedNews(from, to) {
+  return unfinishedTurns(NEWS, from, to);
 }
 
-/** @param {string} recordId @param {Status} status */
-function subjectOf(recordId, status) {
-  return `wix pay ${recordId} ${status}`;
+/** @param {News} news @returns {Promise<WixTransaction>} */
+async function keepRecord({ recordId, wixPaymentId, transactionId }) {
+  const link = await findLink(wixPaymentId);
+  if (!link) throw new Error(`nothing is known of payment ${wixPaymentId}`);
+  /** @type {WixTransaction} */
+  const record = { _id: recordId, wixPaymentId, transactionId, ...link, at: Date.now(), status: '', verdict: '', attention: '' };
+  await insertOnce(WIX_PAYMENTS, record);
+  return record;
+}
+
+/** @param {Pick<WixTransaction, '_id'>} record @param {Status} status */
+function subjectOf({ _id }, status) {
+  return `wix pay ${_id} ${status}`;
 }
 
 // ---- what it means
 
-// A payment only moves to the right: what comes late from further left changes nothing.
+// A transaction only moves to the right: what comes late from further left changes nothing.
 /** @type {Status[]} */
 const COURSE = ['Undefined', 'Pending', 'Offline', 'Cancelled', 'Failed', 'Successful', 'PartiallyRefunded', 'Refunded', 'Chargeback'];
 
-/** Writes what the facts say into order and record. Of two containers that write side by side the later one may know less: so each looks
- * again after it has written, until everything agrees. @param {WixPayment} record */
-async function bringUpToDate(record) {
-  for (let looks = 1; looks <= MANY_LOOKS; looks += 1) {
-    const news = await lastNews(record._id);
-    const verdict = news && isMoney(news.status) ? await judge(record) : '';
-    const isOrderRight = verdict !== 'booked' || !news || await showOnOrder(record, news.status);
-    if (await showOnRecord(record._id, news, verdict) && isOrderRight) return;
-  }
-}
-
-/** @param {string} recordId @returns {Promise<News | null>} */
-async function lastNews(recordId) {
-  const all = await Promise.all(COURSE.map((status) => findFixed(subjectOf(recordId, status))));
-  return all.filter((news) => news !== null).pop() ?? null;
-}
-
-/** Also money that went back later has been there. @param {Status} status */
-function isMoney(status) {
+/** Also money that went back later has been there. @param {News} news */
+function isMoney({ status }) {
   return COURSE.indexOf(status) >= COURSE.indexOf('Successful');
 }
 
-/** Decided once: the first payment of an order pays it, by whichever way it comes. @param {WixPayment} record @returns {Promise<Verdict>} */
-async function judge(record) {
-  const subject = `wix pay ${record._id} verdict`;
-  return await findFixed(subject) ?? fix(subject, await verdictOn(record));
+/** Writes what the facts say into order and record. Of two containers that write side by side the later one may know less: so each looks
+ * again after it has written, until everything agrees. @param {WixTransaction} record */
+async function bringUpToDate(record) {
+  for (let looks = 1; looks <= MANY_LOOKS; looks += 1) {
+    const news = await newsOf(record);
+    const last = news[news.length - 1];
+    if (!last) return;   // a status that is not in the course means nothing to us
+    const verdict = isMoney(last) ? await judge(record, news) : '';
+    const isOrderRight = verdict !== 'booked' || await showOnOrder(record, last.status);
+    if (await showOnRecord(record, last.status, verdict) && isOrderRight) return;
+  }
 }
 
-/** @param {WixPayment} record @returns {Promise<Verdict>} */
-async function verdictOn({ _id, orderId }) {
-  const paid = await findFixed(subjectOf(_id, 'Successful'));
-  if (paid && !paid.isOurs) return 'mismatch';
+/** In the order of the course. @param {WixTransaction} record @returns {Promise<News[]>} */
+async function newsOf(record) {
+  const all = await Promise.all(COURSE.map((status) => findFixed(subjectOf(record, status))));
+  return all.filter((news) => news !== null);
+}
+
+/** Decided once: the first payment of an order pays it, by whichever way it comes.
+ * @param {WixTransaction} record @param {News[]} news @returns {Promise<Verdict>} */
+async function judge(record, news) {
+  const subject = `wix pay ${record._id} verdict`;
+  return await findFixed(subject) ?? fix(subject, await verdictOn(record, news));
+}
+
+/** @param {WixTransaction} record @param {News[]} news @returns {Promise<Verdict>} */
+async function verdictOn({ _id, orderId }, news) {
+  if (news.some((each) => isMoney(each) && !each.isOurs)) return 'mismatch';
   const payer = await findFixed(`order ${orderId}`);
   if (payer !== null && payer !== _id) return 'duplicate';
   const order = await findOrder(orderId);
@@ -180,13 +189,13 @@ async function verdictOn({ _id, orderId }) {
   return await fix(`order ${orderId}`, _id) === _id ? 'booked' : 'duplicate';
 }
 
-/** True when there was nothing to write. @param {WixPayment} record @param {Status} status */
+/** True when there was nothing to write. @param {WixTransaction} record @param {Status} status */
 async function showOnOrder({ _id, orderId }, status) {
   const order = await findOrder(orderId);
   if (!order) return true;
-  const paid = { ...order, paymentId: _id, paidAt: order.paidAt ?? Date.now() };
-  const wanted = { ...paid, state: stateAfter(order.state, status), review: order.review === true || status === 'Chargeback' };
-  if (wanted.state === order.state && wanted.review === (order.review === true) && order.paymentId === _id) return true;
+  const review = order.review === true || status === 'Chargeback';
+  const wanted = { ...order, state: stateAfter(order.state, status), paymentId: _id, paidAt: order.paidAt ?? Date.now(), review };
+  if (wanted.state === order.state && review === (order.review === true) && order.paymentId === _id) return true;
   await wixData.update(ORDERS, wanted, AS_SITE);
   return false;
 }
@@ -198,14 +207,12 @@ function stateAfter(state, status) {
   return isWaiting ? 'paid' : state;
 }
 
-/** True when there was nothing to write. @param {string} recordId @param {News | null} news @param {Verdict | ''} verdict */
-async function showOnRecord(recordId, news, verdict) {
-  const record = await findRecord(recordId);
-  if (!record || !news) return true;
-  const { status, transactionId } = news;
-  const wanted = { ...record, status, transactionId, verdict, attention: attentionTo(status, verdict) };
-  if (record.status === status && record.verdict === verdict && record.attention === wanted.attention) return true;
-  await wixData.update(WIX_PAYMENTS, wanted, AS_SITE);
+/** True when there was nothing to write. @param {WixTransaction} about @param {Status} status @param {Verdict | ''} verdict */
+async function showOnRecord({ _id }, status, verdict) {
+  /** @type {WixTransaction | null} */
+  const record = await findItem(WIX_PAYMENTS, _id);
+  if (!record || (record.status === status && record.verdict === verdict)) return true;
+  await wixData.update(WIX_PAYMENTS, { ...record, status, verdict, attention: attentionTo(status, verdict) }, AS_SITE);
   return false;
 }
 

@@ -132,7 +132,7 @@ async function findAdded(orderId, record, hasBeenTried) {
 function looksLike({ amount, regularPaymentDetails: details, _createdDate: createdAt }, record) {
   return details !== undefined && !details.gatewayTransactionId && !details.providerTransactionId
     && fromDecimalText(amount?.amount, record.currency) === record.amount
-    && createdAt instanceof Date && createdAt.getTime() >= record.recordedAt;
+    && new Date(createdAt ?? 0).getTime() >= record.recordedAt;
 }
 
 /** The status in both its places, because the one in the details is on its way out. @param {PaymentRecord} record */
