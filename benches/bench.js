@@ -1,5 +1,6 @@
-// `npm run bench`: sets up, builds, measures, and prints tables. `npm run bench -- --quick` takes seconds and tells less; `--only speed,size`
-// runs some of it; `--runtimes` adds Node 18 to 24, Bun and Deno; `--save` writes what the README quotes.
+// `npm run bench`: sets up, builds, measures, and prints tables. `npm run bench -- --quick` takes seconds and tells less;
+// `--only speed,size` measures some of it; `--runtimes` adds Node 18 to 24, Bun and Deno; `--save` measures everything and
+// writes what the README quotes.
 
 import '../scripts/node-version.js';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,22 +13,21 @@ import { main, print, Problem, runSteps } from '../scripts/steps.js';
 import { makeMessages } from './messages.js';
 
 /** What there is to measure: each a file of benches/sections with a title, work that answers with results, and words for them. */
-const SECTIONS = ['speed', 'cold-start', 'scaling', 'memory', 'size', 'profile', 'runtimes'];
+const SECTIONS = ['speed', 'cold-start', 'scaling', 'memory', 'site', 'size', 'profile', 'runtimes'];
 /** What a run leaves out unless it is named, and what a quick run leaves out besides. */
 const ON_DEMAND = ['runtimes'];
-const SLOW = ['profile'];
+const SLOW = ['site', 'profile'];
 
-const FULL = { messages: 32, rounds: 151, blockMs: 2, warmMs: 400, quick: false };
-const QUICK = { messages: 8, rounds: 31, blockMs: 1, warmMs: 200, quick: true };
+const FULL = { messages: 32, rounds: 301, blockMs: 1, warmMs: 400, quick: false };
+const QUICK = { messages: 8, rounds: 51, blockMs: 0.5, warmMs: 150, quick: true };
 
 main(import.meta.url, async () => {
   const options = read(process.argv.slice(2));
   let traffic;
   options.traffic = () => traffic ??= makeMessages(options.messages);
   const report = { ...about(options), results: {} };
-  const chosen = [];
   await runSteps([...setupSteps(), ...buildSteps()]);
-  for (const name of options.only) chosen.push({ name, ...await import(`./sections/${name}.js`) });
+  const chosen = await Promise.all(options.only.map(async (name) => ({ name, ...await import(`./sections/${name}.js`) })));
   await runSteps(chosen.map(({ name, title, measure, describe }) => ({
     title,
     work: async (progress) => {
@@ -36,6 +36,7 @@ main(import.meta.url, async () => {
       return 'measured';
     },
   })));
+  print(busyText(report.machine));
   save(report, chosen, options);
 });
 
@@ -46,9 +47,12 @@ function read(words) {
   const named = words.filter((word) => !flags.has(word)).flatMap((word) => word.split(/[=,]/)).filter((word) => word !== '--only');
   const wrong = named.find((name) => !SECTIONS.includes(name));
   if (wrong) throw new Problem(`there is nothing called ${wrong} to measure`, `choose from ${SECTIONS.join(', ')}.`);
+  const save = flags.has('--save');
+  const whole = !flags.has('--quick') && named.length === 0;
+  if (save && !whole) throw new Problem('only a whole run is quoted', 'use --save without --quick and --only.');
   const effort = flags.has('--quick') ? QUICK : FULL;
-  const left = new Set([...(flags.has('--runtimes') ? [] : ON_DEMAND), ...(effort.quick ? SLOW : [])]);
-  return { ...effort, only: named.length > 0 ? named : SECTIONS.filter((name) => !left.has(name)), save: flags.has('--save') };
+  const left = new Set([...(flags.has('--runtimes') || save ? [] : ON_DEMAND), ...(effort.quick ? SLOW : [])]);
+  return { ...effort, only: named.length > 0 ? named : SECTIONS.filter((name) => !left.has(name)), save };
 }
 
 /** What a reader must know besides the numbers. */
@@ -81,9 +85,15 @@ function save(report, chosen, { save: quoted }) {
 
 function page({ at, machine, versions, results }, chosen) {
   const { node, ...packages } = versions;
-  const measured = Object.entries(packages).map(([name, version]) => `${name} ${version}`).join(', ');
-  const busy = machine.load > 1 ? ` **The machine was busy with other work (load ${machine.load} on ${machine.cores} cores):** trust the ratios, not the times.` : '';
-  const intro = `Written by \`npm run bench -- --save\` on ${at}: ${machine.processor}, ${machine.cores} cores, Node ${node}; ${measured}.${busy}
-[What this means and what it does not](README.md).`;
-  return ['# Measured', intro, ...chosen.map(({ name, title, describe }) => `## ${title}\n\n${describe(results[name])}`)].join('\n\n').concat('\n');
+  const others = Object.entries(packages).map(([name, version]) => `${name} ${version}`).join(', ');
+  const { processor, cores } = machine;
+  const intro = `Written by \`npm run bench -- --save\` on ${at}: ${processor}, ${cores} cores, Node ${node}; ${others}.
+${busyText(machine)}[What this means, and what it does not](README.md).`;
+  const sections = chosen.map(({ name, title, describe }) => `## ${title}\n\n${describe(results[name])}`);
+  return `${['# Measured', intro, ...sections].join('\n\n')}\n`;
+}
+
+function busyText({ load, cores }) {
+  if (load <= 1) return '';
+  return `**The machine was busy with other work (load ${load} on ${cores} cores): the ratios count, the times do not.** `;
 }

@@ -1,12 +1,12 @@
-// Bodies of every size, and bodies that are meant to cost more than their size: what anybody can post to a shop's address, and what a
-// bank's server could answer. Each says how it must end, so that no refusal at the first byte is taken for speed.
+// Bodies of every size, and bodies that are meant to cost more than their size: what anybody can post to a shop's address, and
+// what a bank's server could answer. Each says how it must end, so that no refusal at the first byte is taken for speed.
 import { encodeForm, parseForm } from '../banks/form.js';
 import { webhookSignature } from '../banks/iyzico-hash.js';
 import { ver3Hash } from '../banks/nestpay-hash.js';
 
 /**
  * @typedef {{ name: string, size: number, input: any, end: string }} Body
- * @typedef {{ id: string, title: string, sizes: Body[], hostile: Body[] }} Family bodies of growing size, and hostile ones of the largest
+ * @typedef {{ id: string, title: string, sizes: Body[], hostile: Body[] }} Family hostile bodies are of the largest size
  */
 
 const KB = 1024;
@@ -53,6 +53,7 @@ function forms({ config: { merchant: { storeKey } }, inputs: [{ body }] }) {
   const genuine = parseForm(Buffer.from(body)).filter(([name]) => name !== 'HASH');
   const sign = (fields, charset) => encodeForm([...fields, ['HASH', ver3Hash(fields, storeKey, charset)]], charset);
   const withOne = (value, charset) => sign([...genuine, ['EXTRA.TEXT', value]], charset);
+  const withIn = (place, text) => sign(genuine.map(([name, value]) => [name, name === place ? text : value]));
   const withMany = (count, length, name = (place) => `EXTRA.FIELD${place}`) =>
     sign([...genuine, ...Array.from({ length: count }, (_, place) => [name(place), 'x'.repeat(length)])]);
   const bare = withMany(0, 0).length;
@@ -70,8 +71,8 @@ function forms({ config: { merchant: { storeKey } }, inputs: [{ body }] }) {
       made('every character escaped', withOne('ş'.repeat(Math.floor(free / 6))), 'paid'),
       made('every character escaped, in ISO-8859-9', withOne('ş'.repeat(Math.floor(free / 3)), 'ISO-8859-9'), 'paid'),
       made('escaped a second time for the hash', withOne('|'.repeat(Math.floor(free / 3))), 'paid'),
-      made('text that is not escaped', sign([...genuine, ['EXTRA.TEXT', 'ş'.repeat(Math.floor(free / 2))]]).replace(/%C5%9F/g, 'ş'), 'paid'),
-      made('digits and spaces, as of card numbers', sign(genuine.map(([name, value]) => [name, name === 'TransId' ? '4 '.repeat(free / 2) : value])), 'paid'),
+      made('text that is not escaped', withOne('ş'.repeat(Math.floor(free / 2))).replace(/%C5%9F/g, 'ş'), 'paid'),
+      made('digits and spaces, as of card numbers', withIn('TransId', '4 '.repeat(free / 2)), 'paid'),
       made('a name twice, behind everything else', `${withOne('x'.repeat(free - 6))}&oid=1`, 'DUPLICATE_FIELD'),
       made('the same name again and again', fill(`${body}&`, 'a=1&', largest), 'MALFORMED'),
       made('tiny fields without end', numbered(`${body}&`, (place) => `a${place}=&`, largest), 'MALFORMED'),
@@ -84,7 +85,8 @@ function forms({ config: { merchant: { storeKey } }, inputs: [{ body }] }) {
 // ---- JSON: an iyzico webhook with more members
 
 function jsons({ config: { merchant: { secretKey } }, inputs: [{ body }] }) {
-  const signature = webhookSignature(Object.fromEntries(Object.entries(JSON.parse(body)).map(([name, value]) => [name, String(value)])), secretKey);
+  const texts = Object.entries(JSON.parse(body)).map(([name, value]) => [name, String(value)]);
+  const signature = webhookSignature(Object.fromEntries(texts), secretKey);
   const bare = body.slice(0, -1);
   const whole = (members) => `${bare}${members}}`;
   const withOne = (text, size) => whole(`,"x":${text(size - body.length - 5)}`);
@@ -92,19 +94,21 @@ function jsons({ config: { merchant: { secretKey } }, inputs: [{ body }] }) {
   const each = Math.floor((largest - body.length) / MORE);
   const many = (count, name) =>
     whole(Array.from({ length: count }, (_, place) => `,"${name(place)}":"${'x'.repeat(each - 6 - name(place).length)}"`).join(''));
+  const ordinary = (size) => many(Math.round((size - body.length) / each), (place) => `member${place}`);
+  const repeat = (piece) => withOne((length) => `[${`${piece},`.repeat(Math.floor(length / (piece.length + 1)) - 1)}${piece}]`, largest);
   const signed = (name, text, end) => ({ ...made(name, text, end), input: { body: flat(text), signature } });
   return {
     id: 'json',
     title: 'iyzico webhook (JSON, limit 64 KB)',
-    sizes: MESSAGE.map((size) => signed('more members', many(Math.round((size - body.length) / each), (place) => `member${place}`), 'hpp')),
+    sizes: MESSAGE.map((size) => signed('more members', ordinary(size), 'hpp')),
     hostile: [
       signed('one long value', withOne((length) => `"${'x'.repeat(length - 2)}"`, largest), 'hpp'),
       signed('long names alike', many(MORE, (place) => `${'n'.repeat(each - 12)}${String(place).padStart(3, '0')}`), 'hpp'),
       signed('every character escaped', withOne((length) => `"${'\\u0041'.repeat(Math.floor((length - 2) / 6))}"`, largest), 'hpp'),
       signed('text that is not ASCII', withOne((length) => `"${'ş'.repeat(Math.floor((length - 2) / 2))}"`, largest), 'hpp'),
-      signed('a list of zeros', withOne((length) => `[${'0,'.repeat(Math.floor(length / 2) - 1)}0]`, largest), 'hpp'),
-      signed('a list of empty objects', withOne((length) => `[${'{},'.repeat(Math.floor(length / 3) - 1)}{}]`, largest), 'hpp'),
-      signed('lists in lists, as deep as allowed', withOne((length) => `[${'[[[[[[[[]]]]]]]],'.repeat(Math.floor(length / 17) - 1)}0]`, largest), 'hpp'),
+      signed('a list of zeros', repeat('0'), 'hpp'),
+      signed('a list of empty objects', repeat('{}'), 'hpp'),
+      signed('lists in lists, as deep as allowed', repeat('[[[[[[[[]]]]]]]]'), 'hpp'),
       signed('a long number', withOne((length) => '1'.repeat(length), largest), 'hpp'),
       signed('nothing but blanks', withOne((length) => `${' '.repeat(length - 1)}1`, largest), 'hpp'),
       signed('too deep', whole(`,"x":${'['.repeat(largest - body.length - 5)}`), 'MALFORMED'),
@@ -122,13 +126,14 @@ function xmls({ inputs: [{ order }] }) {
     + '<ProcReturnCode>99</ProcReturnCode><TransId></TransId><ErrMsg>No record found</ErrMsg><Extra></Extra></CC5Response>';
   const whole = (size, inside) => open + inside(size - open.length - close.length) + close;
   const largest = REPLY.at(-1);
-  const repeat = (name, piece, end = 'pending') => made(name, whole(largest, (length) => piece.repeat(Math.floor(length / piece.length))), end);
-  const inside = (name, piece, end = 'pending') =>
-    made(name, whole(largest, (length) => `<x>${piece.repeat(Math.floor((length - 7) / piece.length))}</x>`), end);
+  const times = (piece, length) => piece.repeat(Math.floor(length / piece.length));
+  const filled = (size, piece) => whole(size, (length) => times(piece, length));
+  const repeat = (name, piece, end = 'pending') => made(name, filled(largest, piece), end);
+  const inside = (name, piece, end = 'pending') => made(name, whole(largest, (length) => `<x>${times(piece, length - 7)}</x>`), end);
   return {
     id: 'xml',
     title: "The bank's reply (XML, limit 256 KB)",
-    sizes: REPLY.map((size) => made('more elements', whole(size, (length) => ELEMENT.repeat(Math.floor(length / ELEMENT.length))), 'pending')),
+    sizes: REPLY.map((size) => made('more elements', filled(size, ELEMENT), 'pending')),
     hostile: [
       inside('one long text', 'x'),
       repeat('as many tiny elements as allowed', '<x>12</x>'),

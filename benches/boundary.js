@@ -1,31 +1,55 @@
-// Looks at the boundary between the shim and the core, without a word of it in the package: the module is loaded a second time, with its
-// WebAssembly instance wrapped.
+// Looks at the boundary between the shim and the core, without a word of it in the package: the module is loaded a second time,
+// with its WebAssembly instance wrapped.
 import { createRequire } from 'node:module';
+import { rowsOf } from './rows.js';
 
 const require = createRequire(import.meta.url);
 
 /**
- * The package, and what it does to its core.
- * @param {((op: number, headLength: number, input: Uint8Array) => void) | null} [onCall] hears of every call, with the bytes that the shim wrote
+ * @typedef {{ op: number, headLength: number, input: Uint8Array }} Call what the shim has written for one call
+ * @typedef {object} Watched
+ * @property {any} velopos the package
+ * @property {() => number} memoryBytes how much memory its core has
+ * @property {(call: Call) => number} callCore the same call without the shim; the length of the answer
+ *
+ * @param {((call: Call) => void) | null} [onCall] hears of every call
  * @param {Uint8Array} [core] takes the place of the package's own
+ * @returns {Watched}
  */
 export function openWatched(onCall = null, core = undefined) {
   const path = require.resolve('../dist/index.cjs');
   delete require.cache[path];
   const velopos = require(path);
   const { Instance } = WebAssembly;
-  let memory;
+  let exports;
+  const inputOf = (length) => new Uint8Array(exports.memory.buffer, exports.input(length) >>> 0, length);
   WebAssembly.Instance = function watched(module, imports) {
-    const { exports } = new Instance(core ? new WebAssembly.Module(core) : module, imports);
-    ({ memory } = exports);
+    ({ exports } = new Instance(core ? new WebAssembly.Module(core) : module, imports));
     if (!onCall) return { exports };
     const call = (op, headLength, length) => {
-      onCall(op, headLength, new Uint8Array(memory.buffer, exports.input(0) >>> 0, length));
+      onCall({ op, headLength, input: inputOf(length) });
       return exports.call(op, headLength, length);
     };
     return { exports: { ...exports, call } };
   };
   velopos.newOrderId(); // the core is loaded at the first call
   WebAssembly.Instance = Instance;
-  return { velopos, memoryBytes: () => memory.buffer.byteLength };
+  return {
+    velopos,
+    memoryBytes: () => exports.memory.buffer.byteLength,
+    callCore: ({ op, headLength, input }) => {
+      inputOf(input.length).set(input);
+      return exports.call(op, headLength, input.length);
+    },
+  };
+}
+
+/** What the shim writes for every message of a row. @param {string} id @param {import('./messages.js').Traffic} traffic @returns {Call[]} */
+export function callsOf(id, { config, inputs }) {
+  const calls = [];
+  const { velopos } = openWatched(({ input, ...call }) => calls.push({ ...call, input: input.slice() }));
+  const work = rowsOf(velopos).find((row) => row.id === id).ours(config);
+  calls.length = 0; // the loading and the account
+  inputs.forEach((input) => work(input));
+  return calls;
 }

@@ -1,12 +1,13 @@
-// What a gateway really costs: the package is built without it, in a copy of the sources. The functions that need no order stay in
-// (`parseIsbankResponse` of NestPay, `verifyWebhook` of iyzico), so these two cost a little more than is seen here.
+// What a gateway really costs: the package is built without it, in a copy of the sources. The functions that need no order stay
+// in (`parseIsbankResponse` of NestPay, `verifyWebhook` of iyzico), so these two cost a little more than is seen here.
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { failure, root, run } from '../scripts/command.js';
 import { scratch } from './children.js';
 
 const COPIED = [
-  'src', 'js-glue', 'scripts', '.cargo', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json', 'benches/native.rs', 'tests/rust', 'tests/wasm',
+  'src', 'js-glue', 'scripts', '.cargo', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json',
+  'benches/native.rs', 'tests/rust', 'tests/wasm', // Cargo.toml names them
 ];
 const REGISTER = join('src', 'gateway', 'mod.rs');
 const LIST = /(pub const SYSTEMS: &\[&Spec\] = &\[)([^\]]*)(\];)/;

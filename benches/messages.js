@@ -1,5 +1,5 @@
-// What is measured: genuine messages of the simulated banks about orders that the package has started. Every message is another one, so
-// no runtime can remember an answer. They are made once and handed to each measuring process as JSON.
+// What is measured: genuine messages of the simulated banks about orders that the package has started. Every message is another
+// one, so no runtime can remember an answer. They are made once and handed to each measuring process as JSON.
 import { createRequire } from 'node:module';
 import { upperAscii } from '../banks/nestpay-hash.js';
 import { startBanks } from '../banks/server.js';
@@ -64,9 +64,9 @@ export function newOrder(place, gateway) {
   const amount = `${100 + place}.${String(10 + (place * 7) % 90)}`;
   const path = `${SHOP}/_functions`;
   const id = newOrderId();
-  const urls = { ok: `${path}/payment3DSuccess/${id}`, fail: `${path}/payment3DFail/${id}`, notify: `${path}/bankNotification/${id}` };
+  const [ok, fail, notify] = ['payment3DSuccess', 'payment3DFail', 'bankNotification'].map((name) => `${path}/${name}/${id}`);
   const customer = { ip: '85.34.78.112', language: 'tr' };
   if (gateway !== 'nestpay') Object.assign(customer, { email: 'ayse@example.com', name: 'Ayşe Yılmaz', phone: '05321234567' });
   const basket = ['paytr', 'iyzico'].includes(gateway) ? { basket: [{ name: 'Çini tabak', price: amount, quantity: 1 }] } : {};
-  return { id, amount, currency: 'TRY', urls, customer, ...basket };
+  return { id, amount, currency: 'TRY', urls: { ok, fail, notify }, customer, ...basket };
 }

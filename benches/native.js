@@ -1,20 +1,21 @@
 // The core as a native program: builds benches/native.rs, hands it the calls of every row, and lets it take part in the races.
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { failure, root, run } from '../scripts/command.js';
 import { cargoActivity, cargoEnvironment } from '../scripts/rust.js';
-import { openWatched } from './boundary.js';
-import { rowsOf } from './rows.js';
+import { callsOf } from './boundary.js';
+import { scratch } from './children.js';
+import { ROWS } from './rows.js';
 
 /** As fast as the compiler can make it; the package itself is built to be small. */
 const PROFILE = { CARGO_PROFILE_BENCH_OPT_LEVEL: '3' };
 
 /** @param {(activity: string) => void} progress @returns {Promise<string>} the program */
 export async function buildNative(progress) {
-  const args = ['bench', '--bench', 'native', '--no-run', '--message-format', 'json-render-diagnostics', '--target-dir', join('target', 'bench')];
-  const { code, output } = await run('cargo', args, { env: { ...cargoEnvironment(), ...PROFILE }, progress, activity: cargoActivity });
+  const args = ['bench', '--bench', 'native', '--no-run', '--message-format', 'json-render-diagnostics', '--target-dir', scratch];
+  const env = { ...cargoEnvironment(), ...PROFILE };
+  const { code, output } = await run('cargo', args, { env, progress, activity: cargoActivity });
   const built = output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
   const program = built.find(({ executable }) => executable);
   if (code !== 0 || !program) throw failure('cargo could not build the native bench', output, 'see what it says above.');
@@ -23,19 +24,9 @@ export async function buildNative(progress) {
 
 /** Writes what the shim writes for every message of every row, as benches/native.rs reads it. */
 export function writeCalls(file, traffic) {
-  const lines = [];
-  let row;
-  const { velopos } = openWatched((op, headLength, input) => {
-    if (row) lines.push(`${row} ${op} ${headLength} ${Buffer.from(input).toString('hex')}`);
-  });
-  for (const { id, traffic: name, ours } of rowsOf(velopos)) {
-    const { config, inputs } = traffic[name];
-    row = undefined;
-    const work = ours(config);
-    row = id;
-    inputs.forEach((input) => work(input));
-  }
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  const lines = ROWS.flatMap(({ id, traffic: name }) => callsOf(id, traffic[name])
+    .map(({ op, headLength, input }) => `${id} ${op} ${headLength} ${Buffer.from(input).toString('hex')}\n`));
+  writeFileSync(file, lines.join(''));
 }
 
 /** @returns {{ contender: import('./rounds.js').Contender, close: () => void }} */

@@ -1,5 +1,6 @@
-// Where the time of a row goes: `node benches/profile.js nestpay-callback`. Writes a CPU profile that Chrome's developer tools open, and
-// prints the share of every function. WebAssembly's functions have names here: the core is the one that is released, with its names kept.
+// Where the time of a row goes: `node benches/profile.js nestpay-callback`. Writes a CPU profile that Chrome's developer tools
+// open, and prints the share of every function. WebAssembly's functions have names here: the core is the one that is released,
+// with its names kept.
 import { Session } from 'node:inspector/promises';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';

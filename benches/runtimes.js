@@ -1,5 +1,5 @@
-// Everything that the package runs on: each Node of scripts/node-versions.js, Bun and Deno. They come from npm packages that carry the
-// program itself, and are kept in the cache beside the other tools.
+// Everything that the package runs on: each Node of scripts/node-versions.js, Bun and Deno. They come from npm packages that
+// carry the program itself, and are kept in the cache beside the other tools.
 import { chmodSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fillOnce, toolsFolder } from '../scripts/cache.js';
@@ -29,7 +29,9 @@ const OTHERS = {
 export async function everyRuntime(progress) {
   const runtimes = [];
   for (const major of NODES) runtimes.push({ program: await nodeOf(major, progress), args: [] });
-  for (const [name, other] of Object.entries(OTHERS)) runtimes.push({ program: await fetched(name, other, progress), args: other.args });
+  for (const [title, other] of Object.entries(OTHERS)) {
+    runtimes.push({ program: await fetched(title, other, progress), args: other.args });
+  }
   return Promise.all(runtimes.map(async (runtime) => ({ ...runtime, name: await nameOf(runtime.program) })));
 }
 
@@ -39,8 +41,8 @@ async function fetched(title, { version, name, path }, progress) {
   const runs = async () => (await run(program, ['--version'])).code === 0;
   await fillOnce(folder, progress, runs, async (partial) => {
     progress(`fetching ${title}`);
-    const { code, output } = await npm(
-      ['install', '--prefix', partial, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${version}`], { cwd: partial });
+    const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
+    const { code, output } = await npm(['install', '--prefix', partial, ...flags, `${name}@${version}`], { cwd: partial });
     if (code !== 0) throw failure(`npm could not fetch ${title} (${name}@${version})`, output, 'measure without --runtimes.');
     const inside = join(partial, windows ? 'program.exe' : 'program');
     renameSync(join(partial, 'node_modules', name, path), inside);

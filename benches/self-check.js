@@ -1,5 +1,5 @@
-// Who is timed must do the same work. Before every race, and in the project's tests, each peer is held against the package: the same
-// result for every genuine message, and the same end for every forgery.
+// Who is timed must do the same work. Before every race, and in the project's tests, each peer is held against the package: the
+// same result for every genuine message, and the same end for every forgery.
 import { deepStrictEqual } from 'node:assert';
 import { forgeriesOf } from './forgeries.js';
 

@@ -1,7 +1,9 @@
-// One row, measured in a process of its own, so that no other row has shaped the compiler's opinion of the code. It runs on every runtime.
+// One row, measured in a process of its own, so that no other row has shaped the compiler's opinion of the code. It runs on
+// every runtime.
 //
 //   node benches/speed.js <file>     the file: { row, traffic, effort, native? } as JSON; the last line of the output is the result
 import { readFileSync } from 'node:fs';
+import { callsOf, openWatched } from './boundary.js';
 import { digestLibraries } from './peers/digests.js';
 import { inTurn, race, ratio, summary } from './rounds.js';
 import { ROWS } from './rows.js';
@@ -28,6 +30,7 @@ export async function measure(row, traffic, effort, others = []) {
   const { config, inputs } = traffic;
   const contenders = [{ name: OURS, block: inTurn(row.ours(config), inputs) }];
   for (const digests of libraries) contenders.push({ name: digests.name, block: inTurn(await row.theirs(config, digests), inputs) });
+  contenders.push({ name: 'core alone', block: inTurn(openWatched().callCore, callsOf(row.id, traffic)) });
   if (row.hashAlone) contenders.push({ name: 'hash alone', block: inTurn(row.hashAlone(config), inputs) });
   const [ours, ...peers] = await race([...contenders, ...others], effort);
   const nanoseconds = ({ times }) => summary(times).median;

@@ -1,7 +1,8 @@
 // What a WebAssembly file is made of: its sections, and the size of every function under its name.
 
 const SECTIONS = [
-  'custom', 'types', 'imports', 'functions', 'tables', 'memories', 'globals', 'exports', 'start', 'elements', 'code', 'data', 'data count', 'tags',
+  'custom', 'types', 'imports', 'functions', 'tables', 'memories', 'globals', 'exports', 'start', 'elements', 'code', 'data', 'data count',
+  'tags',
 ];
 
 /** @param {Uint8Array} bytes @returns {{ sections: Map<string, number>, functions: { name: string, size: number }[] }} */

@@ -47,7 +47,10 @@ async function noble() {
 async function hashWasm() {
   const { createHMAC, createSHA1, createSHA256, createSHA512 } = await import('hash-wasm');
   const hashes = { sha1: await createSHA1(), sha512: await createSHA512() };
-  const written = (hasher, encoding) => (encoding === 'hex' ? hasher.digest('hex') : Buffer.from(hasher.digest('binary')).toString(encoding));
+  const written = (hasher, encoding) => {
+    if (encoding === 'hex') return hasher.digest('hex');
+    return Buffer.from(hasher.digest('binary')).toString(encoding);
+  };
   return {
     name: 'hash-wasm',
     hash: (algorithm, text, encoding) => written(hashes[algorithm].init().update(text), encoding),

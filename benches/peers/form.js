@@ -46,10 +46,12 @@ export function minorUnits(text) {
 /** ISO 4217 numbers of the currencies. */
 export const CURRENCY_NUMBERS = { TRY: '949', USD: '840', EUR: '978', GBP: '826', JPY: '392', RUB: '643' };
 
+const CONTROL = /[\0-\x1f\x7f-\xa0]/g; // eslint-disable-line no-control-regex
+const CARD_NUMBER = /\d(?:[ ._-]{0,2}\d){12,}/g;
+
 /** A bank's text made fit to show: no control characters, card numbers masked, not too long. */
 export function displayable(text = '', limit) {
-  const shown = text.replace(/[\0-\x1f\x7f-\xa0]/g, ' ').replace(/\d(?:[ ._-]{0,2}\d){12,}/g, masked); // eslint-disable-line no-control-regex
-  return shown.slice(0, limit);
+  return text.replace(CONTROL, ' ').replace(CARD_NUMBER, masked).slice(0, limit);
 }
 
 function masked(run) {

@@ -1,6 +1,6 @@
-// Garanti BBVA's return in plain JavaScript. Its hash covers neither amount nor currency, so an approval leads to a signed question to
-// the bank, which is part of the work. Ten values are joined without a delimiter: each must look like the bank's, or the text could be
-// cut elsewhere.
+// Garanti BBVA's return in plain JavaScript. Its hash covers neither amount nor currency, so an approval leads to a signed
+// question to the bank, which is part of the work. Ten values are joined without a delimiter: each must look like the bank's,
+// or the text could be cut elsewhere.
 import { CURRENCY_NUMBERS, Refused, displayable, known, minorUnits, readForm, sameDigest } from './form.js';
 
 const SIGNED = ['clientid', 'oid', 'authcode', 'procreturncode', 'response', 'mdstatus', 'cavv', 'eci', 'md', 'rnd'];
@@ -12,7 +12,8 @@ const PRINTABLE = /^[ -~]*$/;
 /** What each value looks like where the bank wrote it. */
 const LOOKS = {
   mdstatus: /^\d$/, response: /^(?:Approved|Declined|Error)?$/, cavv: /^(?:[A-Za-z0-9+/]{27}=)?$/, eci: /^(?:\d\d)?$/,
-  md: /^(?:(?:[A-Za-z0-9+/]{4}){10,}|(?:[A-Za-z0-9+/]{4}){9,}(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==))?$/, rnd: /^[A-Za-z0-9+/]{20}$/,
+  md: /^(?:(?:[A-Za-z0-9+/]{4}){10,}|(?:[A-Za-z0-9+/]{4}){9,}(?:[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==))?$/,
+  rnd: /^[A-Za-z0-9+/]{20}$/,
 };
 
 /**
@@ -87,14 +88,18 @@ export async function garanti({ gateway, mode, merchant, endpoints }, { hash }) 
   function ask(order, threeDS) {
     const { id, amount, currency, customer = {} } = order;
     const [minor, number] = [String(minorUnits(amount)), CURRENCY_NUMBERS[currency]];
-    const xml = `<?xml version="1.0" encoding="UTF-8"?><GVPSRequest><Mode>${mode === 'test' ? 'TEST' : 'PROD'}</Mode><Version>512</Version>`
-      + `<Terminal><ProvUserID>${escape(provisionUser)}</ProvUserID><HashData>${sha512(id + terminalId + minor + number + security)}</HashData>`
-      + `<UserID>${escape(provisionUser)}</UserID><ID>${terminalId}</ID><MerchantID>${escape(merchantId)}</MerchantID></Terminal>`
-      + `<Customer><IPAddress>${escape(customer.ip ?? '')}</IPAddress><EmailAddress>${escape(customer.email ?? '')}</EmailAddress></Customer>`
+    const hashData = sha512(id + terminalId + minor + number + security);
+    const [user, ip, email] = [provisionUser, customer.ip ?? '', customer.email ?? ''].map(escape);
+    const xml = '<?xml version="1.0" encoding="UTF-8"?>'
+      + `<GVPSRequest><Mode>${mode === 'test' ? 'TEST' : 'PROD'}</Mode><Version>512</Version>`
+      + `<Terminal><ProvUserID>${user}</ProvUserID><HashData>${hashData}</HashData><UserID>${user}</UserID><ID>${terminalId}</ID>`
+      + `<MerchantID>${escape(merchantId)}</MerchantID></Terminal>`
+      + `<Customer><IPAddress>${ip}</IPAddress><EmailAddress>${email}</EmailAddress></Customer>`
       + '<Card><Number></Number><ExpireDate></ExpireDate><CVV2></CVV2></Card>'
       + `<Order><OrderID>${id}</OrderID><GroupID></GroupID></Order>`
       + `<Transaction><Type>orderinq</Type><InstallmentCnt></InstallmentCnt><Amount>${minor}</Amount><CurrencyCode>${number}</CurrencyCode>`
-      + '<CardholderPresentCode>0</CardholderPresentCode><MotoInd>N</MotoInd><OriginalRetrefNum></OriginalRetrefNum></Transaction></GVPSRequest>';
+      + '<CardholderPresentCode>0</CardholderPresentCode><MotoInd>N</MotoInd><OriginalRetrefNum></OriginalRetrefNum></Transaction>'
+      + '</GVPSRequest>';
     const request = {
       method: 'POST', url: endpoints.api, headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: `data=${encodeURIComponent(xml)}`,

@@ -1,12 +1,13 @@
-// What tutorials show: the digest is compared, and nothing else is checked. No shop should take money by it; it is here to show what the
-// other checks cost.
+// What tutorials show: the digest is compared, and nothing else is checked. No shop should take money by it; it is here to show
+// what the other checks cost.
 import { createHash, createHmac } from 'node:crypto';
 
 export const nestpay = ({ merchant: { storeKey } }) => ({ body }) => {
   const fields = Object.fromEntries(new URLSearchParams(body));
   const names = Object.keys(fields).filter((name) => !['hash', 'encoding', 'countdown', 'nationalidno'].includes(name.toLowerCase()));
   names.sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
-  const text = [...names.map((name) => fields[name]), storeKey].map((value) => value.replaceAll('\\', '\\\\').replaceAll('|', '\\|')).join('|');
+  const values = [...names.map((name) => fields[name]), storeKey];
+  const text = values.map((value) => value.replaceAll('\\', '\\\\').replaceAll('|', '\\|')).join('|');
   return createHash('sha512').update(text).digest('base64') === fields.HASH && fields.mdStatus === '1' && fields.Response === 'Approved';
 };
 

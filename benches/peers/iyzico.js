@@ -1,7 +1,8 @@
-// iyzico's webhook in plain JavaScript. The signature covers some values, joined without a delimiter, so every one of them must be in
-// its list or of its format: otherwise a text could be cut elsewhere.
+// iyzico's webhook in plain JavaScript. The signature covers some values, joined without a delimiter, so every one of them must
+// be in its list or of its format: otherwise a text could be cut elsewhere.
 //
-// What JSON.parse keeps from it: a name that occurs twice is not seen, and a number with more digits than a double holds is changed.
+// What JSON.parse keeps from it: a name that occurs twice is not seen, and a number with more digits than a double holds is
+// changed.
 import { Refused, sameDigest } from './form.js';
 
 const SHARED_EVENTS = ['BKM_AUTH', 'BALANCE', 'CONTACTLESS_AUTH', 'CONTACTLESS_REFUND', 'REFUND_RETRY_FAILURE', 'REFUND_RETRY_SUCCESS'];
@@ -11,7 +12,9 @@ const HOSTED_EVENTS = new Set([
   'PWI_TKN_AUTH', 'PWI_TKN_THREEDS_AUTH', ...SHARED_EVENTS,
 ]);
 const SUBSCRIPTION_EVENTS = new Set(['subscription.order.success', 'subscription.order.failure']);
-const DIRECT_STATUSES = new Set(['FAILURE', 'SUCCESS', 'INIT_THREEDS', 'CALLBACK_THREEDS', 'BKM_POS_SELECTED', 'INIT_APM', 'INIT_CONTACTLESS']);
+const DIRECT_STATUSES = new Set([
+  'FAILURE', 'SUCCESS', 'INIT_THREEDS', 'CALLBACK_THREEDS', 'BKM_POS_SELECTED', 'INIT_APM', 'INIT_CONTACTLESS',
+]);
 const HOSTED_STATUSES = new Set([...DIRECT_STATUSES, 'INIT_BANK_TRANSFER', 'INIT_CREDIT', 'PENDING_CREDIT']);
 
 const NUMBER = /^[1-9]\d{0,19}$/;

@@ -1,5 +1,5 @@
-// NestPay, hash version 3, in plain JavaScript: every check of a callback that the package makes and that can be made with what the
-// platform offers. Written from the bank's description; shares nothing with the package.
+// NestPay, hash version 3, in plain JavaScript: every check of a callback that the package makes and that can be made with what
+// the platform offers. Written from the bank's description; shares nothing with the package.
 //
 // What it leaves to the package: bodies in ISO-8859-9, the ledger in `refs`, the words for a declined customer.
 import { randomBytes } from 'node:crypto';
@@ -27,7 +27,8 @@ export async function nestpay({ gateway, mode, merchant: { clientId, storeKey },
     const fields = { ...sentFields(order), rnd: randomBytes(10).toString('hex') };
     fields.hash = digest(signedFields(Object.entries(fields)));
     const refs = `rnd=${fields.rnd}&started=${Math.floor(Date.now() / 1000)}`;
-    return { type: 'redirect', redirect: { kind: 'form', action: endpoints.gate, fields }, order: { ...order, gateway, mode, model, refs } };
+    const redirect = { kind: 'form', action: endpoints.gate, fields };
+    return { type: 'redirect', redirect, order: { ...order, gateway, mode, model, refs } };
   }
 
   function sentFields({ id, amount, urls, currency, installments = 1, type, customer }) {

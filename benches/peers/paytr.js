@@ -1,4 +1,5 @@
-// PayTR's notification in plain JavaScript. The hash covers the order, the status and the total; everything else in it is unsigned.
+// PayTR's notification in plain JavaScript. The hash covers the order, the status and the total; everything else in it is
+// unsigned.
 import { Refused, known, minorUnits, displayable, readForm, sameDigest } from './form.js';
 
 const ORDER_ID = /^[A-Za-z0-9]{1,64}$/;
@@ -24,8 +25,8 @@ export async function paytr({ mode, merchant: { merchantId, merchantKey, merchan
     if (id !== order.id) throw new Refused('ORDER_MISMATCH', 'merchant_oid');
     if (status === 'success') return { type: 'done', payment: payment('paid', order, charged(order, Number(total))) };
     if (status !== 'failed') throw new Refused('MALFORMED', 'status');
-    const bankMessage = displayable(fields.get('failed_reason_msg'), 200);
-    return { type: 'done', payment: payment('declined', order, undefined, { bankCode: fields.get('failed_reason_code') ?? '', bankMessage }) };
+    const decline = { bankCode: fields.get('failed_reason_code') ?? '', bankMessage: displayable(fields.get('failed_reason_msg'), 200) };
+    return { type: 'done', payment: payment('declined', order, undefined, decline) };
   }
 
   /** More than the order's amount is interest, and only where instalments were allowed. */

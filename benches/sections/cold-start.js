@@ -25,7 +25,11 @@ export async function measureOn(runtime, { traffic, rounds }) {
   const [first, second] = await race(contenders, effort);
   const of = ({ wholes }) => ({ times: wholes });
   const steps = ({ all }) => STEPS.map((_, place) => summary(all.map((one) => one[place])).median);
-  return { ratio: ratio(first, second), whole: ratio(of(ours), of(theirs)), steps: { velopos: steps(ours), 'node:crypto': steps(theirs) } };
+  return {
+    ratio: ratio(first, second),
+    whole: ratio(of(ours), of(theirs)),
+    steps: { velopos: steps(ours), 'node:crypto': steps(theirs) },
+  };
 }
 
 /** Each turn is one process. What is timed is what it reports; how long it lived is remembered besides. */
@@ -45,7 +49,8 @@ function contender(runtime, task) {
 async function bundlePeer() {
   const { build } = await import('esbuild');
   const outfile = join(scratch, 'peer.cjs');
-  await build({ entryPoints: [join(root, 'benches', 'peers', 'alone.js')], bundle: true, platform: 'node', format: 'cjs', target: 'node18', outfile });
+  const entryPoints = [join(root, 'benches', 'peers', 'alone.js')];
+  await build({ entryPoints, outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node18' });
   return outfile;
 }
 
@@ -53,6 +58,6 @@ export function describe({ ratio: load, whole, steps }) {
   const rows = Object.entries(steps).map(([name, times]) => [name, ...times.map(time), time(times.reduce((sum, step) => sum + step))]);
   return `${table(['Fresh process', ...STEPS, 'together'], rows)}
 
-velopos takes ${ratioText(load)} of the time of \`node:crypto\` (aim: ≤ ${AIM.toFixed(2)}). With the start of the runtime itself, which both share:
-${ratioText(whole)}. The package compiles its WebAssembly as the account is opened.`;
+velopos takes ${ratioText(load)} of the time of \`node:crypto\` (aim: ≤ ${AIM.toFixed(2)}). With the start of the runtime itself, which
+both share: ${ratioText(whole)}. The package compiles its WebAssembly as the account is opened.`;
 }

@@ -8,7 +8,7 @@ export const title = 'Memory: after very many calls, genuine and forged, large a
 const FLAT = 256 * 1024;
 
 export async function measure({ traffic, quick }, progress) {
-  const calls = quick ? 20_000 : 1_000_000;
+  const calls = quick ? 5_000 : 1_000_000;
   progress(`${calls} calls`);
   return runChild('memory.js', { traffic: await traffic(), calls }, { ...thisNode, args: ['--expose-gc'] });
 }
@@ -20,6 +20,6 @@ export function describe(readings) {
   const shown = [0, 1, 5, 10].map((point) => readings[point]);
   return `${table(['Calls', 'JavaScript heap', 'outside the heap', 'WebAssembly memory', 'whole process'], shown.map(row))}
 
-Each reading follows full collections. ${flat ? 'Flat: nothing is left of the calls.' : 'NOT flat.'} The whole process keeps what the runtime
-itself holds for later (compiled code, pages of the heap), and is shown for completeness.`;
+Each reading follows full collections. ${flat ? 'Flat: nothing is left of the calls.' : 'NOT flat.'} The whole process keeps
+what the runtime itself holds for later (compiled code, pages of the heap), and is shown for completeness.`;
 }

@@ -21,7 +21,8 @@ export async function measure({ traffic: made, quick, rounds, blockMs, warmMs },
 
 export function describe(results) {
   const cell = ({ peers }) => ratioText(peers.find(({ name }) => name === 'node:crypto').ratio);
-  const rows = ROWS.map(({ id, title: work }) => [work, ...results.map(({ rows: measured }) => cell(measured.find(({ row }) => row === id)))]);
+  const cells = (id) => results.map(({ rows: measured }) => cell(measured.find(({ row }) => row === id)));
+  const rows = ROWS.map(({ id, title: work }) => [work, ...cells(id)]);
   rows.push(['cold start: load and verify the first callback', ...results.map(({ cold }) => ratioText(cold.ratio))]);
   return table(['Work', ...results.map(({ runtime }) => runtime)], rows);
 }

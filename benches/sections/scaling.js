@@ -24,10 +24,12 @@ export function describe(results) {
 
 function family({ title: name, sizes, growth, hostile }) {
   const ends = { paid: 'believed', hpp: 'believed', pending: 'believed' };
-  const rows = hostile.map(({ name: body, end, ratio }) => [body, ratioText(ratio), ratio.median > AIM ? 'over' : '', ends[end] ?? 'refused']);
+  const rows = hostile.map(({ name: body, end, ratio }) =>
+    [body, ratioText(ratio), ratio.median > AIM ? 'over' : '', ends[end] ?? 'refused']);
+  const header = [`Hostile body of ${kilobytes(sizes.at(-1).size)}`, 'in the time of the friendly one', `over ${AIM}`, 'the message is'];
   const points = sizes.map(({ size, nanoseconds }) => `${kilobytes(size)} ${time(nanoseconds)}`).join(', ');
   return `**${name}.** A friendly body: ${points}. From ${kilobytes(growth.from)} on, time
 grows with the power ${digits(growth.median)} of the size (1 is linear).
 
-${table([`Hostile body of ${kilobytes(sizes.at(-1).size)}`, 'in the time of the friendly one', `over ${AIM}`, 'the message is'], rows)}`;
+${table(header, rows)}`;
 }

@@ -25,7 +25,7 @@ export async function measureOn(runtime, { traffic, effort, native }, progress) 
   return rows;
 }
 
-const COLUMNS = ['node:crypto', 'node:crypto, best idiom', '@noble/hashes', 'hash-wasm', 'hash alone', 'native Rust'];
+const COLUMNS = ['node:crypto', 'node:crypto, best idiom', '@noble/hashes', 'hash-wasm', 'hash alone', 'core alone', 'native Rust'];
 
 export function describe(measured) {
   const present = COLUMNS.filter((name) => measured.some(({ peers }) => peers.some((peer) => peer.name === name)));
