@@ -63,9 +63,9 @@ export class Containers {
     work.counts = { request: 0, read: 0, write: 0, fetch: 0, wix: 0 };
     this.#works.set(work.request, work);
     const { habits } = this.parts;
-    habits.crashAfter('request', work, () => setImmediate(() => this.kill(container.number, 'killed as the request arrived')));
     const { clockAheadMs } = habits.get();
     const done = container.run({ ...work, clockAheadMs }).finally(() => this.#works.delete(work.request));
+    habits.crashAfter('request', work, () => this.kill(container.number, 'killed as the request arrived'));
     return limitMs ? this.#limited(done, container, limitMs) : done;
   }
 

@@ -40,7 +40,7 @@ export class Log {
    */
   lines(text = '', { whole = true } = {}) {
     if (text === '') return [...this.#lines];
-    const names = [...this.#linked(text)];
+    const names = this.names(text);
     const matches = (line) => line.request === text || names.some((name) => line.text.includes(name) || line.detail.includes(name));
     const story = new Set(this.#lines.filter((line) => ownStory(line.request) && matches(line)).map((line) => line.request));
     return this.#lines.filter((line) => matches(line) || (whole && story.has(line.request)));
@@ -61,10 +61,11 @@ export class Log {
     for (const [, name] of names) this.link(item._id, name);
   }
 
-  #linked(text) {
-    const found = new Set([text]);
-    for (const name of found) for (const other of this.#links.get(name) ?? []) found.add(other);
-    return found;
+  /** Every name of the story that a name is one of, itself first. */
+  names(name) {
+    const found = new Set([name]);
+    for (const each of found) for (const other of this.#links.get(each) ?? []) found.add(other);
+    return [...found];
   }
 
   /** Keys never reach the log, and a card number only in part. */

@@ -1,12 +1,21 @@
 // The site's pages. What the editor would place on a page is not in Git, so a page here is a light frame around the page's
 // custom elements (site-map.js), with the page's code bundled beside them.
 
+import { readFile } from 'node:fs/promises';
+
 import { bundleElement, bundlePage } from './bundle.js';
 import { frame, languageOf } from './frame.js';
 import { html, raw } from './html.js';
 import { publicFace } from './members.js';
 import { sendHtml, sendJson, sendScript } from './server.js';
-import { siteElements, sitePages, slug } from './site-map.js';
+import { htmlFile, siteElements, sitePages, slug } from './site-map.js';
+
+/**
+ * What an HTML component may do. On the platform it comes from another host; here it gets an origin of its own by this. That it may
+ * send the whole window elsewhere is not documented, but sites rely on it; here it takes the visitor's click, so that what works
+ * here works there if anything does.
+ */
+const SANDBOX = 'allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-top-navigation-by-user-activation';
 
 const WORDS = {
   tr: { missing: 'Sayfa bulunamadı', back: 'Ana sayfaya dön' },
@@ -34,6 +43,8 @@ export class Pages {
     if (!['GET', 'HEAD'].includes(request.method)) {
       return sendJson(response, 405, { error: { message: 'pages are read with GET' } });
     }
+    const [, component] = /^\/_html\/([^/]+\.html)$/.exec(pathname) ?? [];
+    if (component) return this.#component(response, component);
     const [, kind, name] = /^\/_(page|element)\/([^/]+)\.js$/.exec(pathname) ?? [];
     if (kind) return this.#script(response, kind === 'page' ? this.#pageCode(name) : this.#elementCode(name));
     const page = (await sitePages(this.source)).find((each) => each.path === pathname);
@@ -43,7 +54,7 @@ export class Pages {
     return sendHtml(response, 200, this.#html(page, url, this.members.visitorOf(request)));
   }
 
-  #html({ name, title, elements }, url, visitor) {
+  #html({ name, title, elements, components }, url, visitor) {
     const lang = languageOf(url);
     return frame({
       ...this.#common(url),
@@ -51,7 +62,10 @@ export class Pages {
       pageName: name,
       member: publicFace(visitor),
       scripts: [...elements.map(({ tag }) => `/_element/${tag}.js`), `/_page/${slug(name)}.js`],
-      content: elements.map(({ tag, id }) => html`${raw(`<${tag}`)} id="${id}">${raw(`</${tag}>`)}`),
+      content: [
+        ...elements.map(({ tag, id }) => html`${raw(`<${tag}`)} id="${id}">${raw(`</${tag}>`)}`),
+        ...components.map((each) => html`<iframe class="html-component" id="${each.id}" src="/_html/${each.html}" title="${name}" sandbox="${SANDBOX}"></iframe>`),
+      ],
     });
   }
 
@@ -74,6 +88,13 @@ export class Pages {
     const pages = await sitePages(this.source);
     const element = [...pages.flatMap((page) => page.elements), ...siteElements(this.source)].find((each) => each.tag === tag);
     return element && bundleElement(this.source, element.file, this.packageRoot);
+  }
+
+  /** The policy keeps a component apart from the site even when it is opened by itself. */
+  async #component(response, name) {
+    const file = htmlFile(this.source, name);
+    if (!file) return sendHtml(response, 404, '');
+    return sendHtml(response, 200, await readFile(file, 'utf8'), `sandbox ${SANDBOX}; frame-ancestors 'self'`);
   }
 
   /** A bundle that does not build says so where the developer looks: in the page's console and in the log. */

@@ -1,16 +1,20 @@
 // Which pages the site has, at which address, with which custom elements on them. On the platform the editor knows this, not Git.
 // A site may write it down in `pages.json` at its root; without one the names decide: page Shop stands at /shop (and at / when it
-// is the home page) and holds the custom element whose name ends like the page's (velopos-shop), as $w('#shop').
+// is the home page) and holds the custom element whose name ends like the page's (my-shop), as $w('#shop'), and the HTML
+// component of its name (public/html/shop.html), as $w('#html1').
 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+
+const HTML = 'public/html/';
 
 /** The first of these that the site has is the home page. */
 const HOME = ['Home', 'Shop'];
 
 /**
  * @typedef {{ id: string, tag: string, file: string }} Placed a custom element on a page
- * @typedef {{ name: string, path: string, file: string, title: Record<string, string>, elements: Placed[] }} SitePage
+ * @typedef {{ id: string, html: string }} Component an HTML component on a page; html is its file's name under public/html
+ * @typedef {{ name: string, path: string, file: string, title: Record<string, string>, elements: Placed[], components: Component[] }} SitePage
  * @param {import('./source.js').Source} source
  * @returns {Promise<SitePage[]>}
  */
@@ -31,6 +35,9 @@ export function siteElements(source) {
   return files.map((name) => ({ tag: path.basename(name, '.js'), file: source.path(name) }));
 }
 
+/** What an HTML component holds, which on the platform is typed into the editor. */
+export const htmlFile = (source, name) => (source.names.includes(HTML + name) ? source.path(HTML + name) : null);
+
 /** A page's address: its name in lower case, with hyphens for spaces. */
 export const slug = (name) => name.toLowerCase().replace(/\s+/g, '-');
 
@@ -48,9 +55,10 @@ async function readWritten(source) {
 function fromFile(source, { code, path: address, title, elements = [] }) {
   const file = inSource(source, code);
   if (!file) return [];
-  const found = elements.map(({ id, tag, source: written }) => ({ id, tag, file: inSource(source, written) }));
+  const found = elements.filter(({ tag }) => tag).map(({ id, tag, source: written }) => ({ id, tag, file: inSource(source, written) }));
   const placed = found.filter((element) => element.file);
-  return [{ name: pageName(code), path: address, file, title: title ?? {}, elements: placed }];
+  const components = elements.filter(({ html }) => html).map(({ id, html }) => ({ id, html: path.posix.basename(html) }));
+  return [{ name: pageName(code), path: address, file, title: title ?? {}, elements: placed, components }];
 }
 
 const inSource = (source, written) => source.find(written.replace(/^src\//, ''))?.file;
@@ -61,7 +69,10 @@ function fromNames(source) {
   return names.flatMap((file) => {
     const name = pageName(file);
     const element = siteElements(source).find(({ tag }) => tag === slug(name) || tag.endsWith(`-${slug(name)}`));
-    const page = { name, file: source.path(file), title: {}, elements: element ? [{ id: slug(name), ...element }] : [] };
+    const elements = element ? [{ id: slug(name), ...element }] : [];
+    const html = `${slug(name)}.html`;
+    const components = source.names.includes(HTML + html) ? [{ id: 'html1', html }] : [];
+    const page = { name, file: source.path(file), title: {}, elements, components };
     return [...(file === home ? [{ ...page, path: '/' }] : []), { ...page, path: `/${slug(name)}` }];
   });
 }

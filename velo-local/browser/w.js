@@ -65,6 +65,21 @@ class Element {
   getAttribute(name) { return this.#node.getAttribute(name); }
   removeAttribute(name) { this.#node.removeAttribute(name); }
 
+  // --- HTML components ---
+
+  /** What is sent before the component has loaded is lost, as on the platform. */
+  postMessage(message) {
+    this.#node.contentWindow.postMessage(message, '*');
+  }
+
+  onMessage(handler) {
+    window.addEventListener('message', (event) => {
+      if (event.source !== this.#node.contentWindow) return;
+      handler({ type: 'message', data: event.data, target: this, context: { type: 'GLOBAL_SCOPE' } });
+    });
+    return this;
+  }
+
   // --- the editor's elements ---
 
   get text() { return this.#node.textContent; }

@@ -11,10 +11,9 @@ const nameOf = (port) => `velo-local-cart-${port}`;
 /** @returns {Cart} what of the cookie can be sold */
 export function readCart(request, port) {
   const cookie = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim()).find((pair) => pair.startsWith(`${nameOf(port)}=`));
-  const entries = (cookie?.split('=')[1] ?? '').split('~').map((entry) => entry.split('.'));
-  return entries.flatMap(([slug, count]) => {
-    const quantity = /^\d{1,2}$/.test(count ?? '') ? Number(count) : 0;
-    return productOf(slug) && quantity > 0 ? [{ slug, quantity }] : [];
+  return (cookie?.split('=')[1] ?? '').split('~').flatMap((entry) => {
+    const [, slug, count] = /^(\w+)\.([1-9]\d?)$/.exec(entry) ?? [];
+    return productOf(slug) ? [{ slug, quantity: Number(count) }] : [];
   });
 }
 
