@@ -15,7 +15,7 @@ const MINOR = '7777777';
 const CURRENCY = 'XTS';
 const HOST = 'injected.example';
 const MARK = 'INJECTED';
-const TRACES = /77777[.,]?77|XTS|injected\.example|INJECTED/;
+const TRACES = /77777[.,]?77|["'=: ]XTS\b|injected\.example|INJECTED/;   // three letters alone are in many a signature
 
 const entrances = await findEntrances();
 const web = entrances.filter(({ kind }) => kind === 'web');
@@ -71,14 +71,17 @@ const HUGE = [
 ];
 const VALUES = [...SCALARS, ...OBJECTS, ...HUGE];
 
-/** Lists of arguments: each value alone, at every place at once, and beside ids that are real, in turn before, behind and between them. */
+/** Lists of arguments: each value alone, at every place at once, and in turn beside one of the ids that are real; and each of those ids
+ * beside what somebody would try first. */
 function argumentLists() {
   const { ids } = real;
-  return [[], ...VALUES.flatMap((value, i) => {
+  const inTurn = VALUES.flatMap((value, i) => {
     const [id, other] = [ids[i % ids.length], ids[(i * 3 + 1) % ids.length]];
-    const beside = [[id, value], [value, id], [id, value, value, FIELDS], [id, other, value]];
-    return [[value], [value, value, value, value], beside[i % 4], beside[(i + 2) % 4], ['kahve', 'isbank', value, FIELDS, AMOUNT]];
-  })];
+    const beside = [[id, value], [value, id], [id, other, value]];
+    return [[value], [value, value, value, value], beside[i % 3], ['kahve', 'isbank', value, FIELDS, AMOUNT]];
+  });
+  const tried = [AMOUNT, Number(AMOUNT), '0.01', 'paid', 'refunded', url('x'), 'production', true, FIELDS];
+  return [[], ...inTurn, ...ids.flatMap((id) => tried.map((value) => [id, value, value, value]))];
 }
 
 // ---- the site before it is attacked
