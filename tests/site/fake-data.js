@@ -8,7 +8,7 @@ export class FakeData {
   #clock;
   /** How errors look: 'current' hides the code in `details`, 'older' has it on the error. */
   errors = 'current';
-  /** @type {{ op: string, collection: string, id?: string }[]} */
+  /** @type {{ op: string, collection: string, id?: string, subject?: string }[]} */
   log = [];
   /** Called around every operation: `before(operation)` and `after(operation)` may throw or never resolve. */
   before = async () => {};
@@ -21,10 +21,10 @@ export class FakeData {
 
   /** The module `wix-data` as one container sees it. @param {{ alive: boolean }} container */
   module(container) {
-    const run = (op, collection, id, work) => this.#run(container, { op, collection, id }, work);
+    const run = (op, collection, id, work, subject) => this.#run(container, { op, collection, id, subject }, work);
     const wixData = {
       get: (collection, id, options) => run('get', collection, id, () => this.#visible(collection, options).get(id) ?? null),
-      insert: (collection, item, options) => run('insert', collection, item._id, () => this.#insert(collection, item, options)),
+      insert: (collection, item, options) => run('insert', collection, item._id, () => this.#insert(collection, item, options), item.subject),
       update: (collection, item, options) => run('update', collection, item._id, () => this.#update(collection, item, options)),
       bulkRemove: (collection, ids, options) => run('bulkRemove', collection, ids[0], () => this.#remove(collection, ids, options)),
       query: (collection) => new FakeQuery((options, select) => run('find', collection, undefined, () => {

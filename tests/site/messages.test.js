@@ -103,7 +103,7 @@ test('no secret is ever logged, also when the secret itself is broken', async ()
 test('the products and the ways to pay show nothing of the configuration', async () => {
   const world = new World();
   const answer = await world.container().shop.listProducts();
-  assert.deepEqual(answer.methods[0], { name: 'isbank', gateway: 'isbank', test: true, takesCard: false });
+  assert.deepEqual(answer.methods[0], { name: 'isbank', gateway: 'isbank', test: true, takesCard: false, reserves: true });
   assert.deepEqual(answer.methods.map(({ name }) => name), Object.keys(ACCOUNTS));
   assert.doesNotMatch(JSON.stringify(answer), /SECRET|merchant/);
 });

@@ -26,7 +26,7 @@ const code = await bundleSite();
 async function bundleSite() {
   const exported = {
     http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js',
-    customer: 'velopos/customer.js', site: 'velopos/site.js', events: 'events.js', wixPay: 'wix-pay.web.js', wixOrders: 'wix-orders.web.js',
+    changes: 'velopos/changes.js', customer: 'velopos/customer.js', site: 'velopos/site.js', events: 'events.js', wixPay: 'wix-pay.web.js', wixOrders: 'wix-orders.web.js',
   };
   const contents = Object.entries(exported).map(([name, file]) => `export * as ${name} from 'backend/${file}';`).join('\n');
   const { outputFiles } = await build({

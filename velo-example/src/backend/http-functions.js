@@ -9,7 +9,8 @@
 //   /_functions/iyzicoWebhook             enter this address in iyzico's panel
 
 import { response } from 'wix-http-functions';
-import { bankNotification, bankReturn, customerReturn, gatewayNotification, payPage, takeCard } from 'backend/velopos/flow.js';
+import { payPage, takeCard } from 'backend/velopos/departure.js';
+import { bankNotification, bankReturn, customerReturn, gatewayNotification } from 'backend/velopos/flow.js';
 import { siteOf } from 'backend/velopos/site.js';
 
 /** @typedef {import('wix-http-functions').WixHttpFunctionRequest} Request */

@@ -1,11 +1,12 @@
 // What the shop's pages can ask for: an order with a first attempt at paying it, another attempt, and how an attempt stands.
 // They name a product or an attempt; amounts, currencies and addresses are never taken from them.
 
-import { createPos, newOrderId } from 'velopos';
+import { PosError, createPos, newOrderId } from 'velopos';
 import { findOrder, openOrder } from './books/shop.js';
 import { findProduct } from './catalog.js';
-import { readCustomer } from './customer.js';
-import { STARTABLE_FOR, askForVisitor, logFailure, wantsCustomer } from './flow.js';
+import { readCustomer, wantsCustomer } from './customer.js';
+import { STARTABLE_FOR, askForVisitor } from './flow.js';
+import { logFailure } from './log.js';
 import { allAccounts, findAccount } from './secrets.js';
 import { addIntent, findIntent, findStart, opaqueId, successorId } from './store.js';
 
@@ -24,7 +25,8 @@ const TRY_AGAIN = ['declined', 'expired', 'failed', 'voided', 'refunded'];
 export async function paymentMethods() {
   const methods = (await allAccounts()).flatMap(({ name, mode, config }) => {
     try {
-      return [{ name, gateway: config.gateway, test: mode === 'test', takesCard: createPos(config).takesCard }];
+      const { takesCard } = createPos(config);
+      return [{ name, gateway: config.gateway, test: mode === 'test', takesCard, reserves: canReserve(config) }];
     } catch (error) {
       logFailure(name, error);
       return [];
@@ -34,12 +36,34 @@ export async function paymentMethods() {
   return methods;
 }
 
+/** Whether money can be reserved through it and taken later: velopos knows what the gateway and its model can do, and whether the account
+ * may ask the bank for it. Tried on an order that is never sent. @param {import('velopos').Config} config */
+function canReserve(config) {
+  const pos = createPos(config);
+  try {
+    const { order } = pos.step.start({ ...SAMPLE, type: 'preauth' }, pos.takesCard ? { card: SAMPLE_CARD } : {});
+    pos.step.ask(order, 'inquire');
+  } catch (error) {
+    if (!(error instanceof PosError)) throw error;
+    return error.code !== 'UNSUPPORTED' && error.code !== 'CONFIG';   // others are about an order that has not been to the gateway
+  }
+  return true;
+}
+
+/** @type {import('velopos').Order} */
+const SAMPLE = {
+  id: 'SAMPLE00000000000001', amount: '10.00', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' },
+  customer: { ip: '203.0.113.1', name: 'Ad Soyad', email: 'ad@example.com', phone: '05550000000' },
+  basket: [{ name: 'Sipariş', price: '10.00', quantity: 1 }],
+};
+const SAMPLE_CARD = { number: '4000000000000002', month: '12', year: '40', cvv: '000', holder: 'AD SOYAD' };
+
 /** @param {unknown} productId @param {unknown} accountName @param {unknown} visitor @returns {Promise<Begun>} */
 export async function beginOrder(productId, accountName, visitor) {
   const product = findProduct(productId);
   if (!product) return { problem: 'product' };
   const account = await findAccount(accountName ?? undefined);
-  if (!account) return { problem: 'method' };
+  if (!account || (product.reserve && !canReserve(account.config))) return { problem: 'method' };
   const read = visitor === undefined || visitor === null ? { customer: null } : readCustomer(visitor);
   if ('fields' in read) return { problem: 'customer', fields: read.fields };
   if (!read.customer && wantsCustomer(account.config.gateway)) return { problem: 'customer', fields: ['name', 'email', 'phone'] };

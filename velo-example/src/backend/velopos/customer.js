@@ -32,3 +32,12 @@ function text(value, key) {
   const trimmed = found.trim();
   return trimmed.length <= LIMITS[key] ? trimmed : '';
 }
+
+// Only these get the customer's name, e-mail and telephone: NestPay signs every field of its form, and customer text among
+// signed values is how its signature is attacked.
+const WANTS_CUSTOMER = ['paytr', 'iyzico'];
+
+/** @param {string} gateway */
+export function wantsCustomer(gateway) {
+  return WANTS_CUSTOMER.includes(gateway);
+}

@@ -1,19 +1,19 @@
-// The only place that drives a payment. An attempt (intent) goes one way:
+// What drives a payment. An attempt (intent) goes one way:
 //
-//   new ──get_pay──▶ departure stored, browser sent to the bank ──return, notification, inquiry──▶ an end, decided once
+//   new ──departure.js──▶ departure stored, browser sent to the bank ──return, notification, inquiry──▶ an end, decided once
 //
 // What a browser or a gateway brings is a message, never a fact: velopos says what it proves, and only that is booked.
 
-import { fetch } from 'wix-fetch';
-import { PosError, createPos, paymentPage } from 'velopos';
-import { bare, goTo, paymentTitle, tryAgainSoon } from './answers.js';
+import { PosError, createPos } from 'velopos';
+import { bare, goTo } from './answers.js';
+import { openPos } from './bank.js';
 import { bookOf } from './books.js';
+import { logFailure, quietly } from './log.js';
 import { keepMoney } from './payments.js';
-import { allAccounts, findAccount } from './secrets.js';
-import { returnUrlsOf } from './site.js';
+import { allAccounts } from './secrets.js';
 import {
-  claimToSend, decideOutcome, findBooking, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn,
-  fix, hasReturned, keepStart, mayAsk, noteBooking, noteDoubt, noteReturn, planLastQuestion, showStanding, takeBookingTurn, takeTurn,
+  decideOutcome, findBooking, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn, fix,
+  hasReturned, mayAsk, noteBooking, noteDoubt, noteReturn, planLastQuestion, showStanding, takeBookingTurn,
 } from './store.js';
 
 /**
@@ -22,159 +22,18 @@ import {
  * @typedef {import('./store.js').Intent} Intent
  * @typedef {import('./store.js').Start} Start
  * @typedef {import('velopos').Payment} Payment
- * @typedef {import('velopos').Card} Card
  * @typedef {string | { body: string, headers: Record<string, string> }} Message
  */
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 
-const BANK_TIMEOUT = 8 * SECOND;              // Wix ends a request after 14 s, and our own reads and writes need some of them
-const START_TAKEOVER = 30 * SECOND;           // who began a start longer ago is dead: nothing was shown, so it may be redone
-const START_WAIT = 4 * SECOND;                // how long the loser of a start waits for the winner's redirect
-const SHOWN_FOR = 15 * MINUTE;                // how long a stored redirect is shown again
+export const SHOWN_FOR = 15 * MINUTE;         // how long a stored redirect is shown again
 const BANK_PAGE_LIFETIME = 30 * MINUTE;
 export const PAGE_OVER = SHOWN_FOR + BANK_PAGE_LIFETIME;   // from when on the bank's page can no longer be open anywhere
 const ASK_EVERY = 30 * SECOND;                // inquiries that somebody outside causes, per attempt
 export const STARTABLE_FOR = 30 * MINUTE;     // from when on an attempt that has not been to the bank stays here
 export const BOOKING_TAKEOVER = 2 * MINUTE;   // far longer than a request may run
-
-// Only these get the customer's name, e-mail and telephone: NestPay signs every field of its form, and customer text among
-// signed values is how its signature is attacked.
-const WANTS_CUSTOMER = ['paytr', 'iyzico'];
-
-/** @param {string} gateway */
-export function wantsCustomer(gateway) {
-  return WANTS_CUSTOMER.includes(gateway);
-}
-
-// ---- towards the bank
-
-/** The payment page of an attempt. It may be fetched twice, or by two containers at once: one start wins, everybody shows it.
- * @param {unknown} intentId @param {Site} site @param {string} ip @returns {Promise<Answer>} */
-export async function payPage(intentId, site, ip) {
-  return leave(intentId, site, ip, null);
-}
-
-/** The card that the customer typed on our page, for the models in which it passes through our server (PCI DSS: see the bank's page of
- * the documentation). It goes into one request to the bank and is never stored, nor printed.
- * @param {unknown} intentId @param {string} form @param {Site} site @param {string} ip @returns {Promise<Answer>} */
-export async function takeCard(intentId, form, site, ip) {
-  return leave(intentId, site, ip, readCard(form));
-}
-
-/** @param {unknown} intentId @param {Site} site @param {string} ip @param {Card | null} card @returns {Promise<Answer>} */
-async function leave(intentId, site, ip, card) {
-  const intent = await findIntent(intentId);
-  if (!intent) return goTo(site.home);
-  if (isRefusedHere(intent, site)) return bare(403);
-  // The result page knows how to go on from wherever this stops.
-  return await quietly(intent._id, () => departure(intent, site, ip, card)) ?? toResult(intent, site);
-}
-
-/**
- * @param {Intent} intent
- * @param {Site} site
- * @param {string} ip
- * @param {Card | null} typed
- * @returns {Promise<Answer | null>} null when there is nowhere to go
- */
-async function departure(intent, site, ip, typed) {
-  if (await findOutcome(intent._id)) return null;
-  const start = await findStart(intent._id);
-  if (start) return showStart(intent, start);
-  if (Date.now() - intent.createdAt > STARTABLE_FOR) return null;
-  const pos = await openPos(intent);
-  const order = orderFor(intent, site, ip);
-  const card = pos.takesCard ? typed : null;   // somebody who posts one where the bank's page asks for it must not end the attempt
-  const wrong = pos.takesCard ? wrongInput(card, pos, order) : null;
-  if (wrong !== null) return cardForm(intent, site, wrong);
-  const turn = await takeTurn(`start ${intent._id}`, START_TAKEOVER);
-  const begun = turn.taken ? await begin(intent, site, pos, order, card) : await waitForStart(intent._id);
-  return begun ? showStart(intent, begun) : tryAgainSoon(intent.language);
-}
-
-/** Our own page for the card; it comes back to this address. @param {Intent} intent @param {Site} site
- * @param {string} wrong the input that could not be used @returns {Answer} */
-function cardForm(intent, site, wrong) {
-  /** @type {import('velopos').Redirect} */
-  const form = { kind: 'form', action: `${site.functions}/pay/${intent._id}`, fields: {}, cardInputs: CARD_INPUTS };
-  return paymentPage(form, { language: intent.language, title: paymentTitle(intent), wrong });
-}
-
-const CARD_INPUTS = { holder: 'holder', number: 'number', month: 'month', year: 'year', cvv: 'cvv' };
-
-/** @param {string} form @returns {Card} */
-function readCard(form) {
-  const fields = new URLSearchParams(form);
-  const text = (/** @type {string} */ name) => (fields.get(name) ?? '').trim();
-  return { holder: text('holder'), number: text('number').replace(/[ -]/g, ''), month: text('month'), year: text('year').slice(-2), cvv: text('cvv') };
-}
-
-/** Tried without sending anything: a mistyped card is asked for again and costs no attempt. The input to blame, null for a good card.
- * @param {Card | null} card @param {import('velopos').Pos} pos @param {import('velopos').Order} order @returns {string | null} */
-function wrongInput(card, pos, order) {
-  if (!card) return '';
-  try {
-    pos.step.start(order, { card });
-  } catch (error) {
-    if (error instanceof PosError && error.field?.startsWith('card')) return error.field;   // any other refusal is `begin`'s to tell
-  }
-  return null;
-}
-
-/** @param {Intent} intent @param {Start} start @returns {Answer | null} */
-function showStart(intent, { redirect, startedAt }) {
-  if (!redirect || Date.now() - startedAt > SHOWN_FOR) return null;
-  return paymentPage(redirect, { language: intent.language, title: paymentTitle(intent) });
-}
-
-/** Asks velopos where the browser goes, and stores the answer before anybody sees it. A refusal is stored in the same place, so
- * that of two containers that both believe it is their turn the first one's answer is everybody's. What was made from a card is
- * shown and not stored.
- * @param {Intent} intent @param {Site} site @param {import('velopos').Pos} pos @param {import('velopos').Order} order
- * @param {Card | null} card @returns {Promise<Start>} */
-async function begin(intent, site, pos, order, card) {
-  const base = { home: site.home, startedAt: Date.now() };
-  try {
-    const begun = await pos.start(order, card ? { card } : {});
-    const redirect = begun.type === 'redirect' ? begun.redirect : null;
-    const start = await keepStart(intent._id, { ...base, order: begun.order, redirect: card ? null : redirect });
-    if (begun.type === 'done') await settle(intent, begun.payment);
-    const isOurs = start.order?.refs === begun.order.refs;
-    return card && isOurs ? { ...start, redirect } : start;
-  } catch (error) {
-    if (!(error instanceof PosError)) throw error;
-    logRefused(intent._id, error);
-    const start = await keepStart(intent._id, { ...base, order: null, redirect: null });
-    await closeIfRefused(intent, start);
-    return start;
-  }
-}
-
-/** No browser has left for such an attempt, so no money can come of it. @param {Intent} intent @param {Start} start */
-async function closeIfRefused(intent, start) {
-  if (start.order) return;
-  await close(intent, { state: 'failed' });
-  await quietly(intent._id, () => tellEnd(intent));
-}
-
-/** @param {Intent} intent @param {Site} site @param {string} ip @returns {import('velopos').Order} */
-function orderFor(intent, site, ip) {
-  const { bankOrderId, amount, currency, type, basket, customer, language, gateway } = intent;
-  const about = wantsCustomer(gateway) ? { basket, customer: { ip, language, ...customer } } : { customer: { ip, language } };
-  return { id: bankOrderId, amount, currency, type, urls: returnUrlsOf(site, intent), ...about };
-}
-
-/** @param {string} intentId @returns {Promise<Start | null>} */
-async function waitForStart(intentId) {
-  const end = Date.now() + START_WAIT;
-  for (;;) {
-    const start = await findStart(intentId);
-    if (start || Date.now() >= end) return start;
-    await new Promise((resolve) => setTimeout(resolve, 400));
-  }
-}
 
 // ---- back from the bank
 
@@ -201,7 +60,7 @@ export async function customerReturn(intentId, site) {
 
 /** The customer goes where the attempt's order book says, and the attempt is read again for that. @param {Intent} intent
  * @param {{ home: string }} site @returns {Promise<Answer>} */
-async function toResult(intent, site) {
+export async function toResult(intent, site) {
   const fresh = await findIntent(intent._id) ?? intent;
   const book = bookOf(fresh);
   if (fresh.state === 'new') await quietly(fresh._id, async () => book.markAwaited?.(fresh));
@@ -300,6 +159,13 @@ export async function askLastQuestion(intent) {
 /** The bank has answered, and it knows of no money. `unknown` is no answer. @param {Payment} payment */
 function isNoSuchPayment(payment) {
   return payment.status === 'pending' && payment.review !== true;
+}
+
+/** No browser has left for such an attempt, so no money can come of it. @param {Intent} intent @param {Start} start */
+export async function closeIfRefused(intent, start) {
+  if (start.order) return;
+  await close(intent, { state: 'failed' });
+  await quietly(intent._id, () => tellEnd(intent));
 }
 
 /** @param {Start} start */
@@ -404,17 +270,8 @@ async function isBooked(intent) {
 
 // ---- what the above needs
 
-/** @param {Intent} intent @returns {Promise<import('velopos').Pos>} */
-async function openPos(intent) {
-  const account = await findAccount(intent.account);
-  if (!account || account.mode !== intent.mode || account.config.gateway !== intent.gateway) {
-    throw new Error(`the virtual POS ${intent.account} is no longer the one this attempt began with`);
-  }
-  return createPos(account.config, { fetch, claim: claimToSend, timeoutMs: BANK_TIMEOUT });
-}
-
 /** Saved but unpublished code must never take real money. @param {Intent} intent @param {Site} site */
-function isRefusedHere(intent, site) {
+export function isRefusedHere(intent, site) {
   return site.development && intent.mode !== 'test';
 }
 
@@ -423,35 +280,4 @@ const NOT_THE_SENDERS_FAULT = ['REFUSED', 'UNREACHABLE', 'UNSUPPORTED', 'INTERNA
 /** @param {unknown} error */
 function isForged(error) {
   return error instanceof PosError && !NOT_THE_SENDERS_FAULT.includes(error.code);
-}
-
-/**
- * For what a customer must not see fail.
- * @template T
- * @param {string} intentId
- * @param {() => Promise<T>} work
- * @returns {Promise<T | null>}
- */
-async function quietly(intentId, work) {
-  try {
-    return await work();
-  } catch (error) {
-    logFailure(intentId, error);
-    return null;
-  }
-}
-
-/** @param {string} intentId @param {unknown} error */
-export function logFailure(intentId, error) {
-  if (error instanceof PosError) logRefused(intentId, error);
-  else console.error('velopos', intentId, error);
-}
-
-const PLAIN_NAME = /^[A-Za-z0-9._-]{1,64}$/;
-
-/** A code and a field's name: never what was in the message. The name may be the sender's too, so it is printed only when it looks
- * like one. @param {string} intentId @param {PosError} error */
-function logRefused(intentId, error) {
-  const field = PLAIN_NAME.test(error.field ?? '') ? [error.field] : [];
-  console.warn('velopos', intentId, error.code, ...field);
 }

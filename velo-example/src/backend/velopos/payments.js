@@ -2,6 +2,7 @@
 
 import { bookOf } from './books.js';
 import { fromMinor } from './money.js';
+import { attentionOf } from './standing.js';
 import { findFixed, findItem, fix, idFor, insertOnce } from './store.js';
 
 const PAYMENTS = 'VeloposPayments';
@@ -12,17 +13,61 @@ const PAYMENTS = 'VeloposPayments';
  * @typedef {'booked' | 'late' | 'duplicate' | 'wrong-mode'} Booked
  * @typedef {'paid' | 'authorized' | 'voided' | 'refunded' | 'partly-refunded'} PaymentStanding
  * @typedef {Pick<Payment, 'transactionId' | 'authCode' | 'hostReference' | 'maskedPan' | 'installments' | 'at' | 'threeDS' | 'review'>} PaymentFacts
- * @typedef {{ _id: string, state: Booked, standing: PaymentStanding, dedupeKey: string, book: Intent['book'], orderId: string,
- *   intentId: string, bankOrderId: string, account: string, gateway: string, mode: Intent['mode'], amount: string, charged: string,
- *   captured: string, refunded: string, currency: import('velopos').Currency, proof: string, refs: string, facts: PaymentFacts,
- *   recordedAt: number, attention: string }} PaymentRecord
- *   `amount` is the order's, `charged` what leaves the card for it, `captured` and `refunded` what was taken and what has gone back;
- *   `attention` is empty, or the reason why a person should look
  * @typedef {'capture' | 'refund' | 'void'} ChangeKind
  * @typedef {{ id: string, name: string }} Person
- * @typedef {{ _id: string, paymentId: string, intentId: string, kind: ChangeKind, changeId: string, amount: string, currency: string,
- *   by: Person, why: string, state: 'asked' | 'done' | 'declined' | 'unknown' | 'refused', at: number, settledAt: number | null,
- *   note: string }} ChangeItem
+ */
+
+/**
+ * One payment. What is said of its money after `recordedAt` is a copy, for people and queries, of what velopos has proven since: see
+ * changes.js, which alone writes it.
+ * @typedef {object} PaymentRecord
+ * @property {string} _id
+ * @property {Booked} state   what it means for the order
+ * @property {PaymentStanding} standing   how the money stands
+ * @property {string} dedupeKey
+ * @property {Intent['book']} book
+ * @property {string} orderId
+ * @property {string} intentId
+ * @property {string} bankOrderId
+ * @property {string} account
+ * @property {string} gateway
+ * @property {Intent['mode']} mode
+ * @property {string} amount   the order's
+ * @property {string} charged   what leaves the card for it
+ * @property {string} captured   what was taken
+ * @property {string} refunded   what has gone back
+ * @property {import('velopos').Currency} currency
+ * @property {string} proof
+ * @property {string} refs   velopos' own, with the changes it knows of
+ * @property {PaymentFacts} facts   as they were when it was recorded
+ * @property {number} recordedAt
+ * @property {string} attention   empty, or the reason why a person should look
+ * @property {boolean} doubt   the bank's last answer left one
+ * @property {{ kind: ChangeKind, amount: string, note: string } | null} seen   what somebody saw at the bank and no answer has proven
+ * @property {string[]} setAside   reasons for looking that a person has dealt with
+ * @property {number} turn   in which turn it was written last
+ */
+
+/**
+ * One capture, refund or void.
+ * @typedef {object} ChangeItem
+ * @property {string} _id
+ * @property {string} paymentId
+ * @property {string} intentId
+ * @property {ChangeKind} kind
+ * @property {string} changeId   our own id for it at the bank
+ * @property {string} amount
+ * @property {string} currency
+ * @property {Person} by
+ * @property {string} why
+ * @property {'asked' | 'done' | 'declined' | 'unknown' | 'refused'} state   refused: nothing was sent
+ * @property {number} at
+ * @property {number | null} settledAt
+ * @property {string} note
+ * @property {boolean} open   something about it is still to be done
+ * @property {string} claim   what is claimed before it is sent
+ * @property {string} news   what the bank answered (JSON)
+ * @property {number} turn   in which turn it was asked for
  */
 
 /** @param {string} id @returns {Promise<PaymentRecord | null>} */
@@ -80,17 +125,13 @@ function newRecord(intent, payment, paymentId, state) {
   const charged = payment.charged ?? amount;
   const nothing = fromMinor(0n, currency);
   const isTaken = payment.status === 'paid';
-  return {
+  /** @type {PaymentRecord} */
+  const record = {
     _id: paymentId, state, standing: isTaken ? 'paid' : 'authorized', dedupeKey, book: intent.book, orderId: intent.orderId,
     intentId: intent._id, bankOrderId: intent.bankOrderId, account: intent.account, gateway: intent.gateway, mode, amount, charged,
     captured: isTaken ? charged : nothing, refunded: nothing, currency, proof, refs,
     facts: { transactionId, authCode, hostReference, maskedPan, installments, at, threeDS, review },
-    recordedAt: Date.now(), attention: attentionAtFirst(state, review === true),
+    recordedAt: Date.now(), attention: '', doubt: false, seen: null, setAside: [], turn: 0,
   };
-}
-
-/** @param {Booked} state @param {boolean} review */
-function attentionAtFirst(state, review) {
-  if (state !== 'booked') return state;
-  return review ? 'review' : '';
+  return { ...record, attention: attentionOf(record, []) };
 }

@@ -33,6 +33,7 @@ export const FRESH = { suppressAuth: true, consistentRead: true };
  *   startedAt: number }} Start   without an order when the gateway refused to begin; `home` is the site's address the customer left from
  * @typedef {{ state: IntentState, dedupeKey?: string, decline?: import('velopos').Decline | null, at: number }} Outcome
  * @typedef {{ state: IntentState, at: number }} Booking   what became of an attempt's money
+ * @typedef {{ changeId: string, attempt: string }} Sender   a capture, refund or void, and which attempt at sending it
  * @typedef {{ _id: string, subject: string, generation: number, state: 'processing' | 'done' | 'fixed', at: number,
  *   value: string }} Claim
  */
@@ -169,10 +170,20 @@ export async function findStart(intentId) {
 // ---- facts that are fixed by whoever comes first
 
 /** The claim to send a request that moves money. Never taken over: if the one who has it dies, only an inquiry may follow. The order
- * lies beside it as velopos wants it stored, so that what was asked of the bank is known whoever dies.
- * @param {string} key @param {import('velopos').StoredOrder} order @returns {Promise<boolean>} */
-export async function claimToSend(key, order) {
-  return insertOnce(CLAIMS, fixed(`send ${key}`, order));
+ * lies beside it as velopos wants it stored, so that what was asked of the bank is known whoever dies; and for whom it was claimed.
+ * @param {string} key @param {import('velopos').StoredOrder} order @param {Sender | null} [sender] @returns {Promise<boolean>} */
+export async function claimToSend(key, order, sender = null) {
+  return insertOnce(CLAIMS, fixed(`send ${key}`, { order, ...sender }));
+}
+
+/** @param {string} key @returns {Promise<{ order: import('velopos').StoredOrder } & Partial<Sender> | null>} */
+export async function findSent(key) {
+  return findFixed(`send ${key}`);
+}
+
+/** For who is certain that he has not sent anything and never will, and that the claim is his. @param {string} key */
+export async function dropClaim(key) {
+  await wixData.bulkRemove(CLAIMS, [idFor(`send ${key}`)], AS_SITE);
 }
 
 /** How an attempt ends is decided once. Gives the ending that stands, which may be another one.
@@ -243,13 +254,14 @@ export async function takeTurn(subject, staleAfter, value = null) {
   const last = await lastTurn(subject);
   if (last?.state === 'done') return { taken: false, done: true };
   if (last && Date.now() - last.at < staleAfter) return { taken: false, done: false };
-  const generation = (last?.generation ?? 0) + 1;
-  /** @type {Claim} */
-  const claim = {
-    _id: turnId(subject, generation), subject, generation, state: 'processing', at: Date.now(),
-    value: JSON.stringify(value),
-  };
+  const claim = turnAfter(last, subject, value);
   return await insertOnce(CLAIMS, claim) ? { taken: true, claim } : { taken: false, done: false };
+}
+
+/** @param {Claim | undefined} last @param {string} subject @param {unknown} value @returns {Claim} */
+function turnAfter(last, subject, value) {
+  const generation = (last?.generation ?? 0) + 1;
+  return { _id: turnId(subject, generation), subject, generation, state: 'processing', at: Date.now(), value: JSON.stringify(value) };
 }
 
 /** With the turns before it, whose owners died: nobody needs to look at them again. @param {Claim} claim */
@@ -269,6 +281,25 @@ function turnId(subject, generation) {
 async function lastTurn(subject) {
   const { items } = await wixData.query(CLAIMS).eq('subject', subject).descending('generation').limit(1).find(FRESH);
   return items[0];
+}
+
+/** For work that comes again and again, and is one container's at a time: a turn that has ended makes room for the next one at once. Null
+ * while somebody else has it. @param {string} subject @param {number} staleAfter @returns {Promise<Claim | null>} */
+export async function takeNextTurn(subject, staleAfter) {
+  const last = await lastTurn(subject);
+  if (last?.state === 'processing' && Date.now() - last.at < staleAfter) return null;
+  const claim = turnAfter(last, subject, null);
+  return await insertOnce(CLAIMS, claim) ? claim : null;
+}
+
+/** Whether nobody has taken over. @param {Claim} claim */
+export async function holdsTurn(claim) {
+  return (await lastTurn(claim.subject))?._id === claim._id;
+}
+
+/** @param {Claim} claim */
+export async function endTurn(claim) {
+  await wixData.update(CLAIMS, { ...claim, state: 'done' }, AS_SITE);
 }
 
 const BOOK = 'book ';

@@ -4,7 +4,7 @@
 import { findDue } from './books/wix-order.js';
 import { buyerOf } from './buyer.js';
 import { openIntent } from './checkout.js';
-import { wantsCustomer } from './flow.js';
+import { wantsCustomer } from './customer.js';
 import { findAccount } from './secrets.js';
 
 /** @typedef {{ number: string, amount: string, currency: string, test: boolean }} DueView */

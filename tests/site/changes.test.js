@@ -1,0 +1,319 @@
+// Captures, refunds and voids: once, never more than was taken, and whatever is not known stays to be seen until the bank shows it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FakePosError } from './fake-velopos.js';
+import { ACCOUNTS, World, message } from './world.js';
+
+const MINUTE = 60_000;
+const ADMIN = { id: 'member-1', name: 'Deniz' };
+const plain = (value) => JSON.parse(JSON.stringify(value));
+
+/** A payment of 149.90 that is in the books. */
+async function paid(account = 'isbank', review = undefined) {
+  const world = new World();
+  const { intentId } = await world.container().started('kahve', account);
+  const { bankOrderId, orderId } = world.intent(intentId);
+  const name = account === 'paytr' ? 'post_paytrNotification' : 'post_payment3DSuccess';
+  await world.container().call(name, account === 'paytr' ? [] : [intentId], { body: message(bankOrderId, 'paid', { review }) });
+  const [{ _id }] = world.payments;
+  return { world, id: _id, intentId, bankOrderId, orderId, ...verbs(world, _id) };
+}
+
+/** What an administrator can do, each time in another container. */
+function verbs(world, paymentId) {
+  const changes = () => world.container().site.changes;
+  const wish = (id, amount) => ({ id, amount, by: ADMIN, why: 'test' });
+  return {
+    refund: async (id, amount) => plain(await changes().refundPayment(paymentId, wish(id, amount))),
+    capture: async (id, amount) => plain(await changes().capturePayment(paymentId, wish(id, amount))),
+    undo: async (id) => plain(await changes().voidPayment(paymentId, wish(id))),
+    ask: async () => plain(await changes().askAboutPayment(paymentId, { by: ADMIN })),
+    list: async () => plain(await changes().changesOf(paymentId)),
+    settle: async () => plain(await world.container().site.settle.settle()),
+    record: () => world.payments.find(({ _id }) => _id === paymentId),
+  };
+}
+
+const standing = ({ standing, captured, refunded, attention }) => [standing, captured, refunded, attention];
+
+test('a part is given back, then the rest: at the bank, in the record, in the list of changes, on the order', async () => {
+  const { world, bankOrderId, orderId, refund, list, record } = await paid();
+  const first = await refund('R1', '40.00');
+  assert.equal(first.state, 'done');
+  assert.deepEqual(standing(record()), ['partly-refunded', '149.90', '40.00', '']);
+  assert.equal(world.order(orderId).state, 'paid');
+  const second = await refund('R2', '109.90');
+  assert.equal(second.state, 'done');
+  assert.deepEqual(standing(second.record), ['refunded', '149.90', '149.90', '']);
+  assert.deepEqual(plain(record()), second.record);
+  assert.equal(world.order(orderId).state, 'refunded');
+  assert.equal(world.bank.books.of(bankOrderId).refunded, 14990);
+  assert.deepEqual((await list()).map(({ changeId, kind, amount, state, by, why, open }) => [changeId, kind, amount, state, by.name, why, open]),
+    [['R1', 'refund', '40.00', 'done', 'Deniz', 'test', false], ['R2', 'refund', '109.90', 'done', 'Deniz', 'test', false]]);
+  assert.equal((await refund('R3', '0.01')).state, 'refused');
+  assert.equal(world.bank.changes.length, 2);
+});
+
+test('a void undoes all of it', async () => {
+  const { world, bankOrderId, orderId, undo, refund, record } = await paid();
+  assert.equal((await undo('V1')).change.amount, '149.90');
+  assert.deepEqual(standing(record()), ['voided', '149.90', '0.00', '']);
+  assert.equal(world.order(orderId).state, 'refunded');
+  assert.equal(world.bank.books.of(bankOrderId).voided, true);
+  assert.equal((await refund('R1', '1.00')).state, 'refused');
+});
+
+test('the same id again sends nothing and says what became of it', async () => {
+  const { world, refund, undo } = await paid();
+  await refund('R1', '40.00');
+  const again = await Promise.all(Array.from({ length: 3 }, () => refund('R1', '40.00')));
+  assert.ok(again.every(({ state }) => state === 'done' || state === 'busy'));
+  assert.equal((await refund('R1', '40.00')).state, 'done');
+  for (const other of [await refund('R1', '41.00'), await undo('R1')]) assert.deepEqual([other.state, other.field], ['refused', 'id']);
+  assert.equal(world.bank.changes.length, 1);
+});
+
+test('a decline is the change’s and not the payment’s', async () => {
+  const { world, refund, list, record } = await paid();
+  world.bank.answerChange = () => 'declined';
+  const declined = await refund('R1', '40.00');
+  assert.deepEqual([declined.state, declined.decline.bankCode, declined.change.note], ['declined', '99', '99 Bu işlem yapılamaz']);
+  assert.deepEqual(standing(record()), ['paid', '149.90', '0.00', '']);
+  world.bank.answerChange = () => 'done';
+  assert.equal((await refund('R1', '40.00')).decline.bankCode, '99');
+  assert.equal((await refund('R2', '149.90')).state, 'done');
+  assert.deepEqual((await list()).map(({ state, open }) => [state, open]), [['declined', false], ['done', false]]);
+});
+
+test('what cannot be is refused before anything is stored or sent', async () => {
+  const { world, id, refund, capture, undo, list } = await paid();
+  const { changes } = world.container().site;
+  const odd = ['0.00', '-1.00', '1', '1.0', '1,00', '1.000', ' 1.00', '1e2', '149.91', '', null, undefined, 40, { minor: '4000' }, ['1.00']];
+  for (const amount of odd) assert.deepEqual([(await refund('R1', amount)).state, amount], ['refused', amount]);
+  for (const name of ['', 'x'.repeat(37), 'a b', 'ş', '../x', undefined, null, 7, {}]) assert.equal((await refund(name, '1.00')).field, 'id', String(name));
+  assert.equal((await capture('C1', '1.00')).state, 'refused');
+  for (const paymentId of [undefined, null, '', 'x', 7, {}, [id]]) {
+    assert.deepEqual(plain(await changes.voidPayment(paymentId, { id: 'V1', by: ADMIN, why: '' })),
+      { state: 'refused', record: null, change: null, problem: 'ORDER', field: 'paymentId' });
+  }
+  assert.equal(world.bank.changes.length, 0);
+  assert.deepEqual(await list(), []);
+  assert.equal((await undo('V1')).state, 'done');
+});
+
+test('a gateway without voids, and an account that may not refund', async () => {
+  const paytr = await paid('paytr');
+  assert.deepEqual([(await paytr.undo('V1')).problem, (await paytr.list()).length], ['UNSUPPORTED', 0]);
+  assert.equal((await paytr.refund('R1', '149.90')).state, 'done');
+  const { world, refund, record } = await paid();
+  world.secret = JSON.stringify({ isbank: { ...ACCOUNTS.isbank, merchant: { cannotRefund: true } } });
+  assert.deepEqual([(await refund('R1', '1.00')).problem, (await refund('R1', '1.00')).field], ['CONFIG', 'merchant.refundPassword']);
+  world.secret = JSON.stringify(ACCOUNTS);
+  assert.equal((await refund('R1', '1.00')).state, 'done');
+  assert.equal(record().refunded, '1.00');
+});
+
+test('an account that has become another one is not asked to give money back', async () => {
+  const { world, refund, list } = await paid();
+  for (const change of [{ mode: 'production' }, { gateway: 'paytr' }]) {
+    world.secret = JSON.stringify({ isbank: { ...ACCOUNTS.isbank, ...change } });
+    await assert.rejects(refund('R1', '1.00'), /no longer the one/);
+  }
+  assert.equal(world.bank.changes.length, 0);
+  assert.deepEqual(await list(), []);
+});
+
+// ---- answers that are lost
+
+for (const outcome of ['lost', 'late']) {
+  test(`a refund whose answer is lost and that was ${outcome === 'late' ? '' : 'not '}made is never sent again`, async () => {
+    const { world, bankOrderId, refund, ask, list, record, settle } = await paid();
+    world.bank.answerChange = () => outcome;
+    const answer = await refund('R1', '100.00');
+    assert.equal(answer.state, 'unknown');
+    assert.deepEqual(standing(record()), ['paid', '149.90', '0.00', 'unknown-change']);
+    world.bank.answerChange = () => 'done';
+    assert.equal((await refund('R2', '50.00')).state, 'refused', 'together they would be more than was taken');
+    assert.equal((await refund('R2', '49.90')).state, 'done');
+    for (const again of [() => refund('R1', '100.00'), ask, settle]) await again();
+    world.pass(5 * MINUTE);
+    await settle();
+    assert.deepEqual(world.bank.changes.map(({ id }) => id), ['R1', 'R2']);
+    const isMade = outcome === 'late';
+    assert.equal(world.bank.books.of(bankOrderId).refunded, isMade ? 14990 : 4990);
+    assert.equal((await list())[0].state, isMade ? 'done' : 'unknown');
+    assert.deepEqual(standing(record()), isMade ? ['refunded', '149.90', '149.90', ''] : ['partly-refunded', '149.90', '49.90', 'unknown-change']);
+  });
+}
+
+test('a void whose answer was lost is settled by the job, and the order hears of it', async () => {
+  const { world, orderId, undo, record, settle } = await paid();
+  world.bank.answerChange = () => 'late';
+  await undo('V1');
+  assert.equal(world.order(orderId).state, 'paid');
+  world.pass(3 * MINUTE);
+  assert.equal((await settle()).finished, 1);
+  assert.deepEqual(standing(record()), ['voided', '149.90', '0.00', '']);
+  assert.equal(world.order(orderId).state, 'refunded');
+  assert.equal(world.bank.changes.length, 1);
+});
+
+test('an unknown refund that a person then makes in the bank’s panel counts once', async () => {
+  const { world, bankOrderId, refund, ask, list, record } = await paid();
+  world.bank.answerChange = () => 'lost';
+  await refund('R1', '100.00');
+  world.bank.books.make(bankOrderId, { kind: 'refund', id: 'panel', amount: 10000 });
+  await ask();
+  assert.deepEqual(standing(record()), ['partly-refunded', '149.90', '100.00', '']);
+  assert.deepEqual((await list()).map(({ changeId, state }) => [changeId, state]), [['R1', 'done']]);
+});
+
+test('when all of the money is back in another way, a change nobody was sure of no longer matters', async () => {
+  const { world, bankOrderId, refund, ask, list, record } = await paid();
+  world.bank.answerChange = () => 'lost';
+  await refund('R1', '100.00');
+  world.bank.books.make(bankOrderId, { kind: 'refund', id: 'panel', amount: 14990 });
+  await ask();
+  assert.deepEqual(standing(record()), ['refunded', '149.90', '149.90', '']);
+  assert.deepEqual((await list()).map(({ changeId, state, open }) => [changeId, state, open]),
+    [['R1', 'unknown', false], ['bank-refund-149-90', 'done', false]]);
+});
+
+// ---- what happened at the bank without us
+
+test('what was done in the bank’s panel is learnt by asking: as a change of the bank’s, told to the order’s keeper once', async () => {
+  const { world, bankOrderId, orderId, refund, ask, list, record } = await paid();
+  await refund('R1', '20.00');
+  world.bank.books.make(bankOrderId, { kind: 'refund', id: 'panel', amount: 3000 });
+  await Promise.all([ask(), ask()]);
+  await ask();
+  assert.deepEqual(standing(record()), ['partly-refunded', '149.90', '50.00', '']);
+  assert.deepEqual((await list()).map(({ changeId, amount, by, state }) => [changeId, amount, by.id, state]),
+    [['R1', '20.00', 'member-1', 'done'], ['bank-refund-50-00', '30.00', 'bank', 'done']]);
+  assert.equal((await refund('R2', '100.00')).state, 'refused');
+  world.bank.books.make(bankOrderId, { kind: 'refund', id: 'panel2', amount: 9990 });
+  await ask();
+  assert.equal(world.order(orderId).state, 'refunded');
+  assert.equal(world.bank.changes.length, 1);
+});
+
+test('a void in the bank’s panel is learnt by asking', async () => {
+  const { world, bankOrderId, orderId, ask, list, record } = await paid();
+  world.bank.books.make(bankOrderId, { kind: 'void', id: 'panel', amount: 14990 });
+  assert.equal((await ask()).state, 'done');
+  assert.deepEqual(standing(record()), ['voided', '149.90', '0.00', '']);
+  assert.deepEqual((await list()).map(({ kind, amount, by }) => [kind, amount, by.id]), [['void', '149.90', 'bank']]);
+  assert.equal(world.order(orderId).state, 'refunded');
+});
+
+test('asking learns nothing from an answer without proof, and forgets nothing', async () => {
+  const { world, bankOrderId, refund, ask, record } = await paid();
+  await refund('R1', '40.00');
+  const before = standing(record());
+  const tell = world.bank.books.tell;
+  world.bank.books.tell = () => null;
+  for (const answer of [{ status: 'unknown' }, { status: 'pending' }, { status: 'declined', proof: 'reply' }, { status: 'paid', proof: 'reply' }]) {
+    world.bank.answers.set(bankOrderId, answer);
+    assert.equal((await ask()).state, answer.status === 'paid' ? 'done' : 'unknown');
+    assert.deepEqual(standing(record()), before, answer.status);
+  }
+  world.bank.answers.set(bankOrderId, { status: 'pending', review: true });
+  await ask();
+  assert.equal(record().attention, 'review');
+  world.bank.books.tell = tell;
+  await ask();
+  assert.equal(record().attention, '');
+  world.bank.answers.set(bankOrderId, new FakePosError('CONFIG', 'merchant.apiUser'));
+  world.bank.books.tell = () => null;
+  assert.deepEqual([(await ask()).state, (await ask()).problem], ['refused', 'CONFIG']);
+});
+
+test('what somebody has seen at the bank is shown until an answer proves it, and makes nothing of itself', async () => {
+  const { world, id, bankOrderId, list, record, ask } = await paid();
+  world.bank.answers.set(bankOrderId, { status: 'paid', proof: 'reply' });
+  const { changes } = world.container().site;
+  await changes.noteSeenAtBank(id, { kind: 'refund', amount: '30.00', note: 'CSV 12.01.2026' });
+  assert.deepEqual(standing(record()), ['paid', '149.90', '0.00', 'seen-at-bank']);
+  assert.deepEqual(await list(), []);
+  world.bank.books.make(bankOrderId, { kind: 'refund', id: 'panel', amount: 3000 });
+  await ask();
+  assert.deepEqual(standing(record()), ['partly-refunded', '149.90', '30.00', '']);
+  assert.equal((await changes.noteSeenAtBank(id, { kind: 'refund', amount: '1', note: '' })).state, 'refused');
+});
+
+test('a person sets aside what a person can judge, and nothing that only the bank can settle', async () => {
+  const { world, id, refund, record } = await paid('isbank', true);
+  assert.equal(record().attention, 'review');
+  const setAside = () => world.container().site.changes.setAside(id);
+  assert.equal((await setAside()).state, 'done');
+  assert.equal(record().attention, '');
+  assert.equal((await setAside()).state, 'refused');
+  world.bank.answerChange = () => 'lost';
+  await refund('R1', '1.00');
+  assert.equal(record().attention, 'unknown-change');
+  assert.equal((await setAside()).state, 'refused');
+});
+
+// ---- several at once
+
+test('two administrators refund all of it at once: the customer gets it back once', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const { world, bankOrderId, refund } = await paid();
+    const results = await Promise.all(['R1', 'R2', 'R3'].map((name) => refund(name, '149.90')));
+    assert.deepEqual(results.map(({ state }) => state).sort(), ['busy', 'busy', 'done']);
+    assert.equal(world.bank.books.of(bankOrderId).refunded, 14990);
+    assert.equal(world.bank.changes.length, 1);
+  }
+});
+
+test('the same refund asked for in four containers at once is sent once', async () => {
+  const { world, refund, list } = await paid();
+  const results = await Promise.all(Array.from({ length: 4 }, () => refund('R1', '40.00')));
+  assert.ok(results.some(({ state }) => state === 'done'));
+  assert.equal(world.bank.changes.length, 1);
+  assert.equal((await list()).length, 1);
+});
+
+/** Holds back the first operation that `chosen` means, until `release`. */
+function holdBack(world, chosen) {
+  let release = null;
+  world.data.before = (operation) => new Promise((resolve) => {
+    if (release === null && chosen(operation)) release = resolve;
+    else resolve();
+  });
+  return { held: async () => { while (release === null) await new Promise(setImmediate); }, release: () => release() };
+}
+
+const OPERATIONS = {
+  'before it was entered': ({ op, collection }) => op === 'insert' && collection === 'VeloposChanges',
+  'before it was claimed': ({ op, collection, subject }) => op === 'insert' && collection === 'VeloposClaims' && subject?.startsWith('send '),
+  'before its answer was kept': ({ op, collection }) => op === 'update' && collection === 'VeloposChanges',
+  'before the record was written': ({ op, collection }) => op === 'update' && collection === 'VeloposPayments',
+};
+
+for (const [moment, chosen] of Object.entries(OPERATIONS)) {
+  test(`one sleeps through his turn ${moment}, another refunds all that is left: never more than was taken, and both are in the books`, async () => {
+    for (const [sleepers, others] of [['100.00', '149.90'], ['149.90', '149.90'], ['40.00', '60.00']]) {
+      const { world, bankOrderId, refund, list, record, ask } = await paid();
+      const hold = holdBack(world, chosen);
+      const sleeping = refund('R1', sleepers);
+      await hold.held();
+      world.pass(3 * MINUTE);
+      const results = [await refund('R2', others)];
+      if (results[0].state === 'busy') results.push(await refund('R2', others));
+      hold.release();
+      await sleeping;
+      for (let round = 0; round < 2; round += 1) {
+        world.pass(3 * MINUTE);
+        await world.container().site.settle.settle();
+        await ask();
+      }
+      const { refunded } = world.bank.books.of(bankOrderId);
+      assert.ok(refunded <= 14990);
+      assert.equal(record().refunded, (refunded / 100).toFixed(2), `${sleepers} ${others}`);
+      assert.ok((await list()).every(({ state, open }) => state !== 'asked' && !open), JSON.stringify(await list()));
+      assert.equal(new Set(world.bank.changes.map(({ id }) => id)).size, world.bank.changes.length, 'each was sent once');
+    }
+  });
+}
