@@ -10,6 +10,7 @@ const browserFile = (name) => fileURLToPath(new URL(`./browser/${name}.js`, impo
 
 /** Old and new names of the same module. */
 const FRONTEND = {
+  'wix-fetch': browserFile('wix-fetch'),
   'wix-location-frontend': browserFile('wix-location-frontend'),
   'wix-location': browserFile('wix-location-frontend'),
   'wix-members-frontend': browserFile('wix-members-frontend'),
