@@ -1,4 +1,5 @@
-// The payment provider of a site: its plugins, the account that the owner has connected, and the calls into the plugin's functions.
+// The payment provider of a site: its plugins, the account that the owner has connected, and the calls into the plugin's
+// functions.
 
 import { randomUUID } from 'node:crypto';
 
@@ -19,7 +20,10 @@ const CREDENTIALS = ['merchantCredentials', 'credentials'];
 
 export class Provider {
   #connections;
-  /** What getConfig of each plugin says, and what is wrong with it. @type {{ name: string, module: string, config: object | null, problems: string[] }[]} */
+  /**
+   * What getConfig of each plugin says, and what is wrong with it.
+   * @type {{ name: string, module: string, config: object | null, problems: string[] }[]}
+   */
   plugins = [];
 
   /**
@@ -38,9 +42,11 @@ export class Provider {
   /** Reads every plugin's configuration, as publishing the site would, and tells what publishing would not. */
   async read() {
     this.plugins = await Promise.all(findPlugins(this.source.names).map((files) => this.#configOf(files)));
-    for (const { name, problems } of this.plugins) {
-      for (const problem of problems) this.log.write({ kind: 'plugin', level: 'error', text: `payment provider ${name}: ${problem}` });
-    }
+    for (const { name, problems } of this.plugins) this.#complain(name, problems);
+  }
+
+  #complain(name, problems) {
+    for (const problem of problems) this.log.write({ kind: 'plugin', level: 'error', text: `payment provider ${name}: ${problem}` });
   }
 
   async #configOf({ name, module, config: file, problems }) {
@@ -60,6 +66,12 @@ export class Provider {
     return plugin?.config ? { ...connection, plugin, title: plugin.config.paymentMethods[0].hostedPage.title } : null;
   }
 
+  connected() {
+    const connection = this.connection();
+    if (!connection) throw new WixError('PAYMENT_METHODS_NOT_FOUND', 'no payment provider is connected');
+    return connection;
+  }
+
   /**
    * The owner fills in the fields of credentialsFields. The plugin's answer is kept; it may refuse with a reason.
    * @param {Record<string, string>} credentials
@@ -71,10 +83,11 @@ export class Provider {
     const options = { credentials, country: 'TR', currency: this.currency, wixMerchantId: MERCHANT };
     const answer = await this.#call(plugin, 'connectAccount', options, this.#byOwner());
     const problems = accountProblems(answer);
-    for (const problem of problems) this.log.write({ kind: 'plugin', level: 'error', text: `payment provider ${name}: ${problem}` });
+    this.#complain(name, problems);
     if (problems.length > 0) throw new TypeError(problems.join('; '));
     if (answer.reasonCode !== undefined) {
-      throw new WixError(String(answer.errorCode ?? answer.reasonCode), `${answer.errorMessage ?? 'the provider refused'} (${answer.reasonCode})`, answer);
+      const { reasonCode, errorCode = reasonCode, errorMessage = 'the provider refused' } = answer;
+      throw new WixError(String(errorCode), `${errorMessage} (${reasonCode})`, answer);
     }
     this.disconnect();
     const { accountId, accountName } = answer;
@@ -102,7 +115,8 @@ export class Provider {
 
   refundTransaction(connection, { _id, pluginTransactionId }, { wixRefundId, amount, reason }, again) {
     const options = {
-      wixTransactionId: _id, wixRefundId, pluginTransactionId, merchantCredentials: connection.credentials, refundAmount: amount, reason,
+      wixTransactionId: _id, wixRefundId, pluginTransactionId, merchantCredentials: connection.credentials,
+      refundAmount: amount, reason,
     };
     return this.#call(connection.plugin, 'refundTransaction', options, this.#byOwner(), again);
   }

@@ -19,7 +19,7 @@ const answers = {
   Pending: (id) => ({ pluginTransactionId: `p-${id}`, reasonCode: 5009 }),
   Instant: (id) => ({ pluginTransactionId: `p-${id}` }),
   Slow: async (id) => {
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     return { pluginTransactionId: `p-${id}`, redirectUrl: 'https://bank.example/slow' };
   },
 };
