@@ -3,41 +3,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { finishOrDie, holdBack, killAfter, killAt, turn, turns } from './deaths.js';
 import { World, message } from './world.js';
 
 const MINUTE = 60_000;
-
-/** Kills the container that makes the n-th operation, before or after it has happened. */
-function killAt(world, n, moment) {
-  let count = 0;
-  let died = false;
-  world.data[moment] = async (_operation, container) => {
-    count += 1;
-    if (count !== n) return;
-    container.alive = false;
-    died = true;
-  };
-  return {
-    died: () => died,
-    off: () => { world.data[moment] = async () => {}; },
-  };
-}
-
-/** Waits for the work, or until nothing can move any more because its container is dead. */
-async function finishOrDie(work, kill) {
-  let finished = false;
-  const watched = work.finally(() => { finished = true; });
-  while (!finished && !kill.died()) await turn();
-  if (finished) return watched;
-  watched.catch(() => {});
-  return turns(50);
-}
-
-const turn = () => new Promise(setImmediate);
-
-async function turns(count) {
-  for (let i = 0; i < count; i += 1) await turn();
-}
 
 /** A paid browser return at an account that the bank can also be asked about. */
 async function returning(account = 'isbank') {
@@ -166,17 +135,6 @@ test('death at every operation of a start: the payment page works again afterwar
   }
 });
 
-/** Kills the container right after the write that `chosen` means. */
-function killAfter(world, chosen) {
-  let died = false;
-  world.data.after = async (operation, container) => {
-    if (died || !chosen(operation)) return;
-    container.alive = false;
-    died = true;
-  };
-  return { died: () => died, off: () => { world.data.after = async () => {}; } };
-}
-
 /** The order of one payment's writes: the turn, the outcome, the order's payer, the payment, the order, the attempt, the turn. */
 function nth(n, op, collection) {
   let seen = 0;
@@ -240,17 +198,6 @@ test('death at every operation of a declined return: money that comes on its pag
     }
   }
 });
-
-/** Holds back the first operation that `chosen` means, until `release`. */
-function holdBack(world, chosen) {
-  let release = null;
-  world.data.before = (operation) => new Promise((resolve) => {
-    if (release === null && chosen(operation)) release = resolve;
-    else resolve();
-  });
-  const held = async () => { while (release === null) await turn(); };
-  return { held, release: () => release() };
-}
 
 const writesIntent = ({ op, collection }) => op === 'update' && collection === 'VeloposIntents';
 

@@ -21,12 +21,15 @@ export const CUSTOMER = { name: 'Ayşe Yılmaz', email: 'ayse@example.com', phon
 
 const collections = JSON.parse(readFileSync(`${SITE}collections.json`, 'utf8')).collections.map(({ id }) => id);
 
+const PLUGIN = 'service-plugins/payment-provider/velopos/velopos';
 const code = await bundleSite();
 
 async function bundleSite() {
   const exported = {
     http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js',
-    changes: 'velopos/changes.js', customer: 'velopos/customer.js', site: 'velopos/site.js', events: 'events.js', wixPay: 'wix-pay.web.js', wixOrders: 'wix-orders.web.js',
+    changes: 'velopos/changes.js', customer: 'velopos/customer.js', site: 'velopos/site.js',
+    events: 'events.js', wixPay: 'wix-pay.web.js', wixOrders: 'wix-orders.web.js',
+    plugin: `${PLUGIN}.js`, pluginConfig: `${PLUGIN}-config.js`,
   };
   const contents = Object.entries(exported).map(([name, file]) => `export * as ${name} from 'backend/${file}';`).join('\n');
   const { outputFiles } = await build({
