@@ -1,4 +1,4 @@
-// Containers that die at a chosen operation, and what comes afterwards.
+// Containers that die or sleep at a chosen operation, and what comes afterwards.
 
 /** Kills the container that makes the n-th operation, before or after it has happened. */
 export function killAt(world, n, moment) {
@@ -28,7 +28,7 @@ export async function finishOrDie(work, kill) {
 
 export const turn = () => new Promise(setImmediate);
 
-async function turns(count) {
+export async function turns(count) {
   for (let i = 0; i < count; i += 1) await turn();
 }
 
@@ -52,4 +52,26 @@ export async function everyDeath(prepare, afterwards) {
     }
   }
   return operations;
+}
+
+/** Kills the container right after the write that `chosen` means. */
+export function killAfter(world, chosen) {
+  let died = false;
+  world.data.after = async (operation, container) => {
+    if (died || !chosen(operation)) return;
+    container.alive = false;
+    died = true;
+  };
+  return { died: () => died, off: () => { world.data.after = async () => {}; } };
+}
+
+/** Holds back the first operation that `chosen` means, until `release`. */
+export function holdBack(world, chosen) {
+  let release = null;
+  world.data.before = (operation) => new Promise((resolve) => {
+    if (release === null && chosen(operation)) release = resolve;
+    else resolve();
+  });
+  const held = async () => { while (release === null) await turn(); };
+  return { held, release: () => release() };
 }
