@@ -26,6 +26,8 @@ export class FakeData {
       get: (collection, id, options) => run('get', collection, id, () => this.#visible(collection, options).get(id) ?? null),
       insert: (collection, item, options) => run('insert', collection, item._id, () => this.#insert(collection, item, options), item.subject),
       update: (collection, item, options) => run('update', collection, item._id, () => this.#update(collection, item, options)),
+      save: (collection, item, options) => run('save', collection, item._id, () => this.#save(collection, item, options)),
+      bulkSave: (collection, items, options) => run('bulkSave', collection, items[0]?._id, () => this.#saveAll(collection, items, options)),
       bulkRemove: (collection, ids, options) => run('bulkRemove', collection, ids[0], () => this.#remove(collection, ids, options)),
       query: (collection) => new FakeQuery((options, select) => run('find', collection, undefined, () => {
         const items = select([...this.#visible(collection, options).values()]);
@@ -98,6 +100,16 @@ export class FakeData {
     return item;
   }
 
+  #save(collection, item, options) {
+    return this.#versions(collection).has(item._id) ? this.#update(collection, item, options) : this.#insert(collection, item, options);
+  }
+
+  #saveAll(collection, items, options) {
+    if (items.length > 1000) throw this.error('WDE0006', 'more than 1000 items in one request');
+    for (const item of items) this.#save(collection, item, options);
+    return { errors: [] };
+  }
+
   #remove(collection, ids, options) {
     requireSiteRights(options);
     for (const id of ids) this.#versions(collection).delete(id);
@@ -120,10 +132,15 @@ class FakeQuery {
   }
 
   eq(field, value) { return this.#where((item) => item[field] === value); }
+  ne(field, value) { return this.#where((item) => item[field] !== value); }
   lt(field, value) { return this.#where((item) => item[field] < value); }
   ge(field, value) { return this.#where((item) => item[field] >= value); }
+  le(field, value) { return this.#where((item) => item[field] <= value); }
+  hasSome(field, values) { return this.#where((item) => values.includes(item[field])); }
   startsWith(field, value) { return this.#where((item) => item[field]?.startsWith(value)); }
   descending(field) { return this.#step((items) => items.sort((a, b) => b[field] - a[field])); }
+  ascending(field) { return this.#step((items) => items.sort((a, b) => (a[field] < b[field] ? -1 : 1))); }
+  skip(count) { return this.#step((items) => items.slice(count)); }
   limit(count) { return this.#step((items) => items.slice(0, count)); }
 
   find(options) {

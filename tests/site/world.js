@@ -28,7 +28,7 @@ async function bundleSite() {
   const exported = {
     http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js',
     changes: 'velopos/changes.js', customer: 'velopos/customer.js', site: 'velopos/site.js',
-    events: 'events.js', wixPay: 'wix-pay.web.js', wixOrders: 'wix-orders.web.js',
+    events: 'events.js', wixPay: 'wix-pay.web.js', wixOrders: 'wix-orders.web.js', admin: 'admin.web.js',
     plugin: `${PLUGIN}.js`, pluginConfig: `${PLUGIN}-config.js`,
   };
   const contents = Object.entries(exported).map(([name, file]) => `export * as ${name} from 'backend/${file}';`).join('\n');
@@ -45,6 +45,8 @@ export class World {
   bank = new FakeBank();
   secret = JSON.stringify(ACCOUNTS);
   readSecret = async () => this.secret;
+  /** Who has signed in. @type {{ member: { _id: string, [field: string]: unknown }, roles: { title?: string, name?: string }[] } | null} */
+  member = null;
 
   constructor() {
     this.data = new FakeData({ now: () => this.#time }, collections);
@@ -70,6 +72,7 @@ export class World {
       'wix-http-functions': { response: (answer) => answer },
       'wix-secrets-backend': { getSecret: async () => this.readSecret() },
       'wix-web-module': { Permissions: { Anyone: 'anyone' }, webMethod },
+      'wix-members-backend': { currentMember: currentMember(() => this.member) },
       ...this.wix.modules(handle),
     };
     const say = (level) => (...parts) => this.lines.push(`${level} ${parts.map(String).join(' ')}`);
@@ -134,7 +137,17 @@ class Container {
   }
 }
 
-/** What passes between a page and the backend is JSON. */
+/** Both calls fail for whoever has not signed in. */
+const currentMember = (who) => ({
+  getRoles: async () => (who() ?? notSignedIn()).roles,
+  getMember: async () => (who() ?? notSignedIn()).member,
+});
+
+const notSignedIn = () => {
+  throw new Error('no member is logged in');
+};
+
+/** What passes between a page and the backend is JSON. Whether Wix's own permission refuses a call is not of this world. */
 const webMethod = (_permission, method) => async (...args) => JSON.parse(JSON.stringify((await method(...args)) ?? null));
 
 /** What a bank would post about an order. */

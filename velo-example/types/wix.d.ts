@@ -11,6 +11,7 @@ declare type PageElementsMap = {
   '#result': $w.CustomElement;
   '#pay': $w.CustomElement;
   '#bank': $w.HtmlComponent;
+  '#admin': $w.CustomElement;
 };
 
 declare module 'wix-web-module' {

@@ -115,10 +115,11 @@ class FieldProblem extends Error {
   }
 }
 
-/** Sums and remarks name neither an order nor a moment. @param {Row} row @param {Columns} columns */
+/** Sums and remarks name no moment, and no order either, or they say that they are a sum. @param {Row} row @param {Columns} columns */
 function isRemark({ cells }, { at, orderId, authCode }) {
   const has = (/** @type {number | undefined} */ index) => index !== undefined && (cells[index] ?? '') !== '';
-  return !has(orderId) && !has(authCode) && (!has(at) || readMoment(cells[at ?? 0]) === null);
+  const isSum = cells.some((cell) => /^(?:genel|ara)?toplam|^total$|^sum$/.test(plain(cell)));
+  return (isSum || !has(orderId) && !has(authCode)) && (!has(at) || readMoment(cells[at ?? 0]) === null);
 }
 
 /** @param {Row[]} lines @param {number | undefined} index @param {Choices} choices */
