@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakePosError } from './fake-velopos.js';
+import { everyDeath, finishOrDie, holdBack, killAt } from './killing.js';
 import { ACCOUNTS, World, message } from './world.js';
 
 const MINUTE = 60_000;
@@ -275,16 +276,6 @@ test('the same refund asked for in four containers at once is sent once', async 
   assert.equal((await list()).length, 1);
 });
 
-/** Holds back the first operation that `chosen` means, until `release`. */
-function holdBack(world, chosen) {
-  let release = null;
-  world.data.before = (operation) => new Promise((resolve) => {
-    if (release === null && chosen(operation)) release = resolve;
-    else resolve();
-  });
-  return { held: async () => { while (release === null) await new Promise(setImmediate); }, release: () => release() };
-}
-
 const OPERATIONS = {
   'before it was entered': ({ op, collection }) => op === 'insert' && collection === 'VeloposChanges',
   'before it was claimed': ({ op, collection, subject }) => op === 'insert' && collection === 'VeloposClaims' && subject?.startsWith('send '),
@@ -317,3 +308,125 @@ for (const [moment, chosen] of Object.entries(OPERATIONS)) {
     }
   });
 }
+
+// ---- deaths
+
+/** What must hold whatever happened: the customer's money as often as it was asked for, and books that know it. */
+async function assertInOrder({ world, bankOrderId, list, record, settle, ask }, where) {
+  for (let round = 0; round < 2; round += 1) {
+    world.pass(5 * MINUTE);
+    await settle();
+  }
+  await ask();
+  const { refunded, voided } = world.bank.books.of(bankOrderId);
+  assert.ok(world.bank.changes.length <= 1, `${where}: money is never moved twice`);
+  assert.deepEqual([record().refunded, record().standing === 'voided'], [(refunded / 100).toFixed(2), voided], where);
+  const [change] = await list();
+  const isMade = voided || refunded > 0;
+  if (isMade) assert.deepEqual([change.state, change.open], ['done', false], where);
+  else if (change) assert.ok(change.state === 'refused' || (change.state === 'unknown' && record().attention === 'unknown-change'), where);
+  return isMade;
+}
+
+const CHANGES = { refund: ({ refund }) => refund('R1', '149.90'), void: ({ undo }) => undo('V1') };
+
+for (const [name, make] of Object.entries(CHANGES)) {
+  for (const outcome of ['done', 'late']) {
+    test(`death at every operation of a ${name} whose answer is ${outcome}: made once or not at all, and the books know which`, async () => {
+      let made = 0;
+      const prepare = async () => {
+        const payment = await paid();
+        payment.world.bank.answerChange = () => outcome;
+        return { ...payment, work: () => make(payment) };
+      };
+      const operations = await everyDeath(prepare, async (payment, where) => {
+        const isMade = await assertInOrder(payment, where);
+        made += isMade ? 1 : 0;
+        const again = await make(payment);
+        assert.notEqual(again.state, 'busy', where);
+        assert.equal(payment.world.order(payment.orderId).state, payment.record().standing === 'paid' ? 'paid' : 'refunded', where);
+        assert.ok(payment.world.bank.changes.length <= 1, `${where}: the same id again`);
+      });
+      assert.ok(operations > 12 && made > 8, `${operations} ${made}`);
+    });
+  }
+}
+
+async function operationsOfRefund() {
+  const { world, refund } = await paid();
+  world.data.log.length = 0;
+  await refund('R1', '149.90');
+  return world.data.log.length;
+}
+
+test('two deaths, at every pair of operations: of the refund, then of the job that takes it up', async () => {
+  const operations = await operationsOfRefund();
+  for (let n = 1; n <= operations; n += 1) {
+    for (let m = 1; m <= 40; m += 3) {
+      const payment = await paid();
+      payment.world.bank.answerChange = () => 'late';
+      for (const [at, work] of [[n, () => payment.refund('R1', '149.90')], [m, payment.settle]]) {
+        const kill = killAt(payment.world, at, at % 2 ? 'before' : 'after');
+        await finishOrDie(work(), kill);
+        kill.off();
+        payment.world.pass(5 * MINUTE);
+      }
+      await assertInOrder(payment, `died at ${n}, then at ${m}`);
+    }
+  }
+});
+
+test('an operation that times out, whether it happened or not: what was not sent is refused and may be asked for again', async () => {
+  const operations = await operationsOfRefund();
+  for (let n = 1; n <= operations; n += 1) {
+    for (const moment of ['before', 'after']) {
+      const payment = await paid();
+      let count = 0;
+      payment.world.data[moment] = async () => {
+        count += 1;
+        if (count === n) throw payment.world.data.error('WDE0028', 'the operation timed out');
+      };
+      await payment.refund('R1', '149.90').catch(() => {});
+      payment.world.data[moment] = async () => {};
+      if (!await assertInOrder(payment, `timeout ${moment} operation ${n}`)) {
+        assert.equal((await payment.refund('R1', '149.90')).state, 'done', `timeout ${moment} operation ${n}`);
+      }
+      assert.equal(payment.world.bank.books.of(payment.bankOrderId).refunded, 14990);
+      assert.equal(payment.world.bank.changes.length, 1);
+    }
+  }
+});
+
+test('an order’s keeper who cannot be told is told by the job, until he knows', async () => {
+  const { world, orderId, refund, list, record, settle } = await paid();
+  world.data.before = async ({ op, collection }) => { if (op === 'update' && collection === 'Orders') throw world.data.error('WDE0028', 'timeout'); };
+  assert.equal((await refund('R1', '149.90')).state, 'done');
+  assert.deepEqual(standing(record()), ['refunded', '149.90', '149.90', 'return-failed']);
+  world.pass(3 * MINUTE);
+  assert.equal((await settle()).finished, 0);
+  assert.equal(world.order(orderId).state, 'paid');
+  world.data.before = async () => {};
+  assert.equal((await settle()).finished, 1);
+  assert.equal(world.order(orderId).state, 'refunded');
+  assert.deepEqual([record().attention, (await list())[0].open, (await settle()).finished], ['', false, 0]);
+  assert.equal(world.bank.inquiries.length, 0, 'the bank need not be asked for that');
+});
+
+test('the job asks about a change of unknown outcome for a month, and one payment’s trouble is not another’s', async () => {
+  const { world, refund, record, settle } = await paid();
+  world.bank.answerChange = () => 'lost';
+  await refund('R1', '10.00');
+  world.data.put('VeloposChanges', { ...world.data.all('VeloposChanges')[0], _id: 'x', paymentId: 'gone' });
+  world.pass(3 * MINUTE);
+  for (let hours = 0; hours < 3; hours += 1) {
+    const { failed, finished } = await settle();
+    assert.deepEqual([failed, finished], [0, 0]);
+    world.pass(60 * MINUTE);
+  }
+  assert.equal(world.bank.inquiries.length, 3);
+  assert.equal(world.bank.changes.length, 1);
+  world.pass(30 * 24 * 60 * MINUTE);
+  await settle();
+  assert.equal(world.bank.inquiries.length, 3);
+  assert.equal(record().attention, 'unknown-change');
+});

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { finishOrDie, holdBack, killAfter, killAt, turn, turns } from './deaths.js';
+import { finishOrDie, holdBack, killAfter, killAt, turn, turns } from './killing.js';
 import { World, message } from './world.js';
 
 const MINUTE = 60_000;

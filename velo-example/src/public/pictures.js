@@ -30,6 +30,14 @@ const DRAWINGS = {
     ['path', { ...STEAM, d: 'M44 44c-4-6 4-8 0-14m14 14c-4-6 4-8 0-14' }],
     ['path', { ...PORCELAIN, d: 'M88 76h22v7a11 11 0 0 1-22 0z' }],
   ],
+  mill: [
+    ['path', { d: 'M60 34V22h38', fill: 'none', stroke: '#5b3420', 'stroke-width': '5', 'stroke-linejoin': 'round' }],
+    ['circle', { cx: '98', cy: '18', r: '6', fill: '#7b4a2d' }],
+    ['path', { d: 'M48 30h24a12 12 0 0 1 0 14H48a12 12 0 0 1 0-14z', fill: '#e0b15c' }],
+    ['path', { d: 'M44 44h32v54a6 6 0 0 1-6 6H50a6 6 0 0 1-6-6z', fill: '#c9923a' }],
+    ['path', { d: 'M44 70h32M44 76h32', stroke: '#8a5f1c', 'stroke-width': '2' }],
+    ['path', { d: 'M52 50v14', stroke: '#f0d9a8', 'stroke-width': '4', 'stroke-linecap': 'round' }],
+  ],
 };
 
 /** @param {string} name */

@@ -15,6 +15,7 @@ export const texts = {
     shop: {
       title: 'Mağaza',
       loading: 'Ürünler yükleniyor…',
+      reserve: 'Tutar şimdi kartınızda ayrılır, ürün gönderilirken çekilir.',
       buy: 'Satın al',
       buyNamed: (name) => `Satın al: ${name}`,
       checkout: 'Ödeme',
@@ -116,6 +117,7 @@ export const texts = {
     shop: {
       title: 'Shop',
       loading: 'Loading the products…',
+      reserve: 'The amount is reserved on your card now, and taken when the product is sent.',
       buy: 'Buy',
       buyNamed: (name) => `Buy: ${name}`,
       checkout: 'Checkout',

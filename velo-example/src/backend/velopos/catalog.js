@@ -32,6 +32,15 @@ const products = [
     currency: 'TRY',
     picture: 'cups',
   },
+  {
+    id: 'degirmen',
+    name: { tr: 'Pirinç el değirmeni', en: 'Brass hand mill' },
+    description: { tr: 'Siparişiniz üzerine yapılır, iki haftada gönderilir.', en: 'Made to order, sent within two weeks.' },
+    price: '2150.00',
+    currency: 'TRY',
+    picture: 'mill',
+    reserve: true,
+  },
 ];
 
 export function allProducts() {

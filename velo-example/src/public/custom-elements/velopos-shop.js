@@ -46,8 +46,8 @@ legend { padding: 0; }
 
 /**
  * @typedef {{ tr: string, en: string }} Words
- * @typedef {{ id: string, name: Words, description: Words, price: string, currency: string, picture: string }} Product
- * @typedef {{ name: string, gateway: string, test: boolean, takesCard: boolean }} Method
+ * @typedef {{ id: string, name: Words, description: Words, price: string, currency: string, picture: string, reserve?: boolean }} Product
+ * @typedef {{ name: string, gateway: string, test: boolean, takesCard: boolean, reserves: boolean }} Method
  * @typedef {{ products: Product[], methods: Method[] }} Catalog
  */
 
@@ -56,6 +56,11 @@ const FIELDS = [
   { key: 'email', type: 'email', autocomplete: 'email', maxlength: 100 },
   { key: 'phone', type: 'tel', autocomplete: 'tel', maxlength: 20 },
 ];
+
+/** Money that is only reserved needs a bank that can. @param {Product} product @param {Catalog} catalog */
+function waysToPay(product, { methods }) {
+  return product.reserve ? methods.filter(({ reserves }) => reserves) : methods;
+}
 
 class VeloposShop extends HTMLElement {
   static observedAttributes = ['lang', 'catalog', 'answer'];
@@ -100,7 +105,7 @@ class VeloposShop extends HTMLElement {
   #render() {
     /** @type {Catalog | null} */
     const catalog = jsonAttribute(this, 'catalog');
-    const content = catalog && this.#product ? this.#checkout(this.#product, catalog.methods) : this.#products(catalog);
+    const content = catalog && this.#product ? this.#checkout(this.#product, waysToPay(this.#product, catalog)) : this.#products(catalog);
     this.#root.replaceChildren(h('style', {}, STYLE), content);
     if (!catalog) this.#showAnswer();
   }
@@ -133,6 +138,7 @@ class VeloposShop extends HTMLElement {
       h('h2', {}, name),
       h('p', { class: 'soft' }, product.description[this.#language]),
       h('p', { class: 'price' }, this.#price(product)),
+      product.reserve ? h('p', { class: 'hint' }, shop.reserve) : null,
       h('button', {
         type: 'button', 'data-product': product.id, 'aria-label': shop.buyNamed(name), onclick: () => this.#choose(product),
       }, shop.buy));
@@ -172,15 +178,29 @@ class VeloposShop extends HTMLElement {
       h('h1', { tabindex: '-1' }, shop.checkout),
       this.#testNote(methods),
       h('p', { class: 'summary' }, product.name[this.#language], h('strong', {}, this.#price(product))),
-      h('form', { novalidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => this.#submit(event) },
-        ...FIELDS.map((field) => this.#field(field)),
-        methods.length > 1 ? this.#methods(methods) : h('input', { type: 'hidden', name: 'method', value: methods[0].name }),
-        h('p', { class: 'problem', role: 'alert', hidden: true }),
-        h('div', { class: 'buttons' },
-          h('button', { type: 'submit' }, shop.pay(this.#price(product))),
-          h('button', { type: 'button', class: 'quiet', onclick: () => this.#leave() }, shop.cancel)),
-        h('p', { class: 'going', role: 'status', hidden: true }),
-        h('p', { class: 'hint way', 'aria-live': 'polite' }, this.#wayOfCard(methods[0]))));
+      product.reserve ? h('p', { class: 'hint note' }, shop.reserve) : null,
+      methods.length > 0 ? this.#form(product, methods) : this.#noWay());
+  }
+
+  /** Nothing here can pay for it. */
+  #noWay() {
+    return h('div', {},
+      h('p', { class: 'problem', role: 'alert' }, this.#texts.problems.method),
+      h('button', { type: 'button', class: 'quiet', onclick: () => this.#leave() }, this.#texts.shop.cancel));
+  }
+
+  /** @param {Product} product @param {Method[]} methods */
+  #form(product, methods) {
+    const { shop } = this.#texts;
+    return h('form', { novalidate: true, onsubmit: (/** @type {SubmitEvent} */ event) => this.#submit(event) },
+      ...FIELDS.map((field) => this.#field(field)),
+      methods.length > 1 ? this.#methods(methods) : h('input', { type: 'hidden', name: 'method', value: methods[0].name }),
+      h('p', { class: 'problem', role: 'alert', hidden: true }),
+      h('div', { class: 'buttons' },
+        h('button', { type: 'submit' }, shop.pay(this.#price(product))),
+        h('button', { type: 'button', class: 'quiet', onclick: () => this.#leave() }, shop.cancel)),
+      h('p', { class: 'going', role: 'status', hidden: true }),
+      h('p', { class: 'hint way', 'aria-live': 'polite' }, this.#wayOfCard(methods[0])));
   }
 
   /** @param {typeof FIELDS[number]} field */
