@@ -36,24 +36,29 @@ export class Calls {
    */
   async make(call, again = () => {}) {
     if (this.habits.take('drop', call.name)) {
-      this.log.write({ kind: 'habit', level: 'warn', text: `lost: ${call.name} was never called`, detail: shown(call.args, call) });
+      this.#habit(`lost: ${call.name} was never called`, call);
       throw new CallLost(`${call.name} was lost`);
     }
     this.#repeat(call, again);
-    return this.#run(call);
+    return this.run(call);
   }
 
   #repeat(call, again) {
     const wish = this.habits.take('repeat', call.name);
     for (let copy = 1; copy <= (wish?.copies ?? 0); copy += 1) {
       wait(wish.delayMs * copy).then(() => {
-        this.log.write({ kind: 'habit', level: 'warn', text: `repeated: ${call.name} (${copy} of ${wish.copies})`, detail: shown(call.args, call) });
-        return this.#run(call);
+        this.#habit(`repeated: ${call.name} (${copy} of ${wish.copies})`, call);
+        return this.run(call);
       }).then((value) => again({ value }), (error) => again({ error }));
     }
   }
 
-  async #run(call) {
+  #habit(text, call) {
+    this.log.write({ kind: 'habit', level: 'warn', text, detail: shown(call.args, call) });
+  }
+
+  /** One call, without habits. @param {Call} call */
+  async run(call) {
     const { letter, module, name, args } = call;
     const request = this.containers.nextRequest(letter);
     const from = performance.now();

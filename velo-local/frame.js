@@ -51,7 +51,8 @@ export const languageOf = (url) => (LANGUAGES.includes(url.searchParams.get('lan
  * @param {Page} page
  */
 export function frame(page) {
-  const { lang, url, title, siteName, banksUrl, pageName = '', member = null, style = '', scripts = [], links = [], refresh = 0, content } = page;
+  const { lang, url, title, siteName, banksUrl, content } = page;
+  const { pageName = '', member = null, style = '', scripts = [], links = [], refresh = 0 } = page;
   const words = WORDS[lang];
   const inLanguage = (path) => (lang === 'tr' ? path : `${path}?lang=${lang}`);
   const switched = new URL(url);

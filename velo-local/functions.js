@@ -37,7 +37,8 @@ export class Functions {
     }
     if (request.method === 'POST' && this.habits.take('drop', call.name)) return this.#lose(request, body);
     const { method, headers } = request;
-    const task = { ...call, method, headers: this.members.withoutSession(headers), ip: plainAddress(request.socket.remoteAddress), body };
+    const ip = plainAddress(request.socket.remoteAddress);
+    const task = { ...call, method, headers: this.members.withoutSession(headers), ip, body };
     if (request.method === 'POST') this.#repeat(request, task);
     this.#answer(response, await this.#run(request, task));
   }

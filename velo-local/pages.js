@@ -64,7 +64,8 @@ export class Pages {
       scripts: [...elements.map(({ tag }) => `/_element/${tag}.js`), `/_page/${slug(name)}.js`],
       content: [
         ...elements.map(({ tag, id }) => html`${raw(`<${tag}`)} id="${id}">${raw(`</${tag}>`)}`),
-        ...components.map((each) => html`<iframe class="html-component" id="${each.id}" src="/_html/${each.html}" title="${name}" sandbox="${SANDBOX}"></iframe>`),
+        ...components.map((each) => html`<iframe class="html-component" id="${each.id}" src="/_html/${each.html}" title="${name}"
+sandbox="${SANDBOX}"></iframe>`),
       ],
     });
   }

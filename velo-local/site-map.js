@@ -14,7 +14,13 @@ const HOME = ['Home', 'Shop'];
 /**
  * @typedef {{ id: string, tag: string, file: string }} Placed a custom element on a page
  * @typedef {{ id: string, html: string }} Component an HTML component on a page; html is its file's name under public/html
- * @typedef {{ name: string, path: string, file: string, title: Record<string, string>, elements: Placed[], components: Component[] }} SitePage
+ * @typedef {object} SitePage
+ * @property {string} name
+ * @property {string} path
+ * @property {string} file
+ * @property {Record<string, string>} title by language
+ * @property {Placed[]} elements
+ * @property {Component[]} components
  * @param {import('./source.js').Source} source
  * @returns {Promise<SitePage[]>}
  */
@@ -55,7 +61,8 @@ async function readWritten(source) {
 function fromFile(source, { code, path: address, title, elements = [] }) {
   const file = inSource(source, code);
   if (!file) return [];
-  const found = elements.filter(({ tag }) => tag).map(({ id, tag, source: written }) => ({ id, tag, file: inSource(source, written) }));
+  const custom = elements.filter(({ tag }) => tag);
+  const found = custom.map(({ id, tag, source: written }) => ({ id, tag, file: inSource(source, written) }));
   const placed = found.filter((element) => element.file);
   const components = elements.filter(({ html }) => html).map(({ id, html }) => ({ id, html: path.posix.basename(html) }));
   return [{ name: pageName(code), path: address, file, title: title ?? {}, elements: placed, components }];

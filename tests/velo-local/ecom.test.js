@@ -234,20 +234,22 @@ test('one payment\'s whole story, from any of its names, across requests and fet
   await new Promise((resolve) => bank.listen(0, '127.0.0.1', resolve));
   t.after(() => bank.close());
   const url = `http://127.0.0.1:${bank.address().port}`;
-  const local = await run(t, { allow: [url], containers: 2 });
+  const local = await run(t, { allow: [url], containers: 2, secrets: { bankUrl: url } });
   const [mine, other] = [await order(local), await order(local)];
   await local.fetchFunction('ask', { method: 'POST', body: JSON.stringify({ intentId: 'intent-aaaaaaaa', orderId: mine._id, url }) });
   await local.fetchFunction('ask', { method: 'POST', body: JSON.stringify({ intentId: 'intent-bbbbbbbb', orderId: other._id, url }) });
   await ecom(local, 'orderTransactions.addPayments', [mine._id, [paid('149.90', { providerTransactionId: 'bank-123456789' })]]);
+  await local.runJob('ask');
   const stories = [mine._id, 'intent-aaaaaaaa', 'bank-123456789'].map((name) => local.logs(name));
   assert.deepEqual(stories[1], stories[0]);
   assert.deepEqual(stories[2], stories[0]);
   const text = stories[0].map((line) => `${line.kind} ${line.text} ${line.detail}`).join('\n');
   assert.match(text, /wix orders\.createOrder → ok[\s\S]*data insert Intents[\s\S]*fetch POST[\s\S]*<o>intent-aaaaaaaa[\s\S]*APPROVED PAID/);
+  assert.match(text, /<inquiry>intent-aaaaaaaa[\s\S]*asked about intent-aaaaaaaa/, 'the job\'s lines that are about it, and no others');
   assert.match(text, /answer of [\s\S]*no such order/);
   assert.match(text, /<Cvv2Val>•••<\/Cvv2Val>/, 'a security code never reaches the log');
   assert.doesNotMatch(text, /intent-bbbbbbbb/, 'nor is another payment told');
-  assert.equal(new Set(stories[0].map((line) => line.request).filter(Boolean)).size, 3);
+  assert.equal(new Set(stories[0].map((line) => line.request).filter(Boolean)).size, 4);
 });
 
 test('the dashboard makes an unpaid order and cancels it', async (t) => {

@@ -38,6 +38,12 @@ test('web methods: only this site\'s pages call them', async (t) => {
   assert.equal((await fetch(`${local.url}/_api/backend/shop.web.js/double`)).status, 403);
 });
 
+test('web methods: after the time limit the caller gets 504', async (t) => {
+  const local = await start(t, { limits: { requestMs: 1_000 } });
+  const { status, error } = await call(local, 'backend/shop.web.js/slow', { args: [] });
+  assert.deepEqual([status, error.message], [504, 'no answer within 1000 ms']);
+});
+
 test('pages: a frame, the page\'s element and its code', async (t) => {
   const local = await start(t, { siteName: 'Kahve & <b>', banksUrl: 'http://127.0.0.1:8481/' });
   const html = await (await fetch(local.url)).text();

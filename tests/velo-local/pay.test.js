@@ -120,6 +120,15 @@ test('events come again, late or not at all, and a handler that throws is not as
   assert.equal(local.wix.payments.transaction(four.transaction._id).state, 'approved', 'the event decides nothing');
 });
 
+test('a handler has the platform\'s time, and its code runs on', async (t) => {
+  const local = await connected(t, { limits: { requestMs: 1_000 } });
+  const slow = await started(local, { ...MUG, userInfo: { firstName: 'Slow' } });
+  await submit(local, about(slow.transaction, { reasonCode: 5009 }));
+  await until(() => local.logs('wixPay_onPaymentUpdate → Error: no answer within 1000 ms').length > 0);
+  assert.deepEqual(statuses(local), []);
+  await until(() => statuses(local).length === 1);
+});
+
 test('the dialog\'s services answer this site\'s pages only', async (t) => {
   const local = await connected(t);
   const { id: paymentId } = await web(local, 'create', MUG);

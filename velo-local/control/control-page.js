@@ -104,5 +104,6 @@ const choice = (label, name, options, chosen) => html`<label>${label}<select nam
   html`<option value="${value}" ${value === chosen && html`selected`}>${text}</option>`)}</select></label>`;
 
 const CARDS = [
-  dropCard, repeatCard, lateCard, crashCard, outageCard, timeoutCard, timeCard, errorsCard, containersCard, jobsCard, resetCard, clearCard,
+  dropCard, repeatCard, lateCard, crashCard, outageCard, timeoutCard, timeCard, errorsCard,
+  containersCard, jobsCard, resetCard, clearCard,
 ];

@@ -27,7 +27,11 @@ ${content}</form>`;
 function navigation(lang, current) {
   const words = WORDS[lang];
   const links = [
-    ['/_local', words.control], ['/_local/log', words.log], ['/_local/data', words.data], ['/_local/payments', words.payments.title], ['/_local/orders', words.orders.title],
+    ['/_local', words.control],
+    ['/_local/log', words.log],
+    ['/_local/data', words.data],
+    ['/_local/payments', words.payments.title],
+    ['/_local/orders', words.orders.title],
     ['/_local/members', words.members.title],
   ];
   return html`<nav class="local" aria-label="velo-local">${links.map(([address, name]) => html`

@@ -34,7 +34,8 @@ function filter({ url, lang }, words, asked, live) {
 /** What else the payment is called: its order, attempt, transaction, … */
 function names({ log, lang }, words, asked) {
   const others = asked === '' ? [] : log.names(asked).filter((name) => name !== asked);
-  return others.length > 0 && html`<p class="ids">${words.names}: ${others.map((name) => html`<a href="?q=${name}&amp;lang=${lang}"><code>${name}</code></a> `)}</p>`;
+  const link = (name) => html`<a href="?q=${name}&amp;lang=${lang}"><code>${name}</code></a> `;
+  return others.length > 0 && html`<p class="ids">${words.names}: ${others.map(link)}</p>`;
 }
 
 const row = (line, words, lang) => html`<tr class="${line.level}">

@@ -29,15 +29,18 @@ function newOrder(view, words) {
 function card(view, order, words) {
   const { payments, refunds } = view.wix.orders.transactions(order._id).orderTransactions;
   const story = `/_local/log?q=${order._id}${view.lang === 'en' ? '&lang=en' : ''}`;
-  return html`<section class="card" id="order-${order.number}"><h2>${words.order} ${order.number} · ${order.priceSummary.total.formattedAmount}</h2>
-<p><span class="badge ${order.status}">${order.status}</span> <span class="badge ${order.paymentStatus}">${order.paymentStatus}</span>
-${words.due}: ${order.balanceSummary.balance.formattedAmount}</p>
+  const badge = (status) => html`<span class="badge ${status}">${status}</span> `;
+  const refunded = refunds.flatMap(({ transactions: made }) => made);
+  return html`<section class="card" id="order-${order.number}">
+<h2>${words.order} ${order.number} · ${order.priceSummary.total.formattedAmount}</h2>
+<p>${badge(order.status)}${badge(order.paymentStatus)} ${words.due}: ${order.balanceSummary.balance.formattedAmount}</p>
 <p>${order.lineItems.map(({ productName, quantity }) => html`${quantity} × ${productName.original} `)}</p>
 <p class="ids"><code>${order._id}</code> ${order.buyerInfo?.email}</p>
 <ul>${payments.map((payment) => html`<li>${payment.amount.formattedAmount} <b>${payment.status}</b>
 <small>${payment.regularPaymentDetails.paymentMethod} ${payment.regularPaymentDetails.providerTransactionId}</small></li>`)}
-${refunds.flatMap(({ transactions }) => transactions).map((refund) => html`<li>−${refund.amount.formattedAmount} <b>${words.refund}</b></li>`)}</ul>
-<div class="row"><a class="button" href="${story}">${words.story}</a>${payLink(view, order, words)}${cancel(view, order, words)}</div></section>`;
+${refunded.map((refund) => html`<li>−${refund.amount.formattedAmount} <b>${words.refund}</b></li>`)}</ul>
+<div class="row"><a class="button" href="${story}">${words.story}</a>${payLink(view, order, words)}
+${cancel(view, order, words)}</div></section>`;
 }
 
 /** The address that the owner would send, if the site has said which page takes it (pages.json, `orderLink`). */

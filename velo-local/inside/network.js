@@ -37,7 +37,7 @@ export async function fetch(resource, options) {
   try {
     const response = await realFetch(request);
     await ask('fetched', { method, url, outcome: String(response.status) });
-    readable(response).then((detail) => detail && tell({ type: 'log', kind: 'fetch', level: 'info', text: `answer of ${url}`, detail }), () => {});
+    report(url, response);
     return response;
   } catch (error) {
     const reason = error.cause?.code === 'VELO_LOCAL_REFUSED' ? error.cause : error;
@@ -46,6 +46,12 @@ export async function fetch(resource, options) {
   }
 }
 globalThis.fetch = fetch;
+
+/** What was answered, as soon as it is there; nobody waits for it. */
+async function report(url, response) {
+  const detail = await readable(response).catch(() => '');
+  if (detail) tell({ type: 'log', kind: 'fetch', level: 'info', text: `answer of ${url}`, detail });
+}
 
 /** A copy of a body that a person can read, for the log; the original stays unread. */
 async function readable(message) {

@@ -10,7 +10,8 @@ const nameOf = (port) => `velo-local-cart-${port}`;
 
 /** @returns {Cart} what of the cookie can be sold */
 export function readCart(request, port) {
-  const cookie = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim()).find((pair) => pair.startsWith(`${nameOf(port)}=`));
+  const cookies = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  const cookie = cookies.find((pair) => pair.startsWith(`${nameOf(port)}=`));
   return (cookie?.split('=')[1] ?? '').split('~').flatMap((entry) => {
     const [, slug, count] = /^(\w+)\.([1-9]\d?)$/.exec(entry) ?? [];
     return productOf(slug) ? [{ slug, quantity: Number(count) }] : [];

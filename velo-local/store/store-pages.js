@@ -17,7 +17,8 @@ export const ADDRESSES = { store: '/category/all-products', cart: '/cart-page', 
 
 function page(view, title, content) {
   const words = WORDS[view.lang];
-  const links = [[ADDRESSES.store, words.store], [ADDRESSES.cart, `${words.cart} (${view.cart.reduce((n, { quantity }) => n + quantity, 0)})`]];
+  const count = view.cart.reduce((items, { quantity }) => items + quantity, 0);
+  const links = [[ADDRESSES.store, words.store], [ADDRESSES.cart, `${words.cart} (${count})`]];
   return frame({ ...view, title: `${title} · ${view.siteName}`, style: STYLE, links, content: html`<h1>${title}</h1>${content}` });
 }
 
@@ -53,10 +54,12 @@ function lines(view, changeable) {
   const subtotal = sum(items.map(amountOf));
   const row = (item) => html`<tr><td>${item.name[view.lang]}</td><td>${changeable ? steps(view, item) : `${item.quantity} ×`}</td>
 <td>${shown(toDecimal(amountOf(item), CURRENCY), view)}</td></tr>`;
-  const amount = (name, minor, look) => html`<tr class="${look}"><th scope="row" colspan="2">${name}</th><td>${shown(toDecimal(minor, CURRENCY), view)}</td></tr>`;
+  const amount = (name, minor, look) => html`<tr class="${look}"><th scope="row" colspan="2">${name}</th>
+<td>${shown(toDecimal(minor, CURRENCY), view)}</td></tr>`;
   const shipping = toMinor(SHIPPING, CURRENCY);
   return html`<table class="lines"><tbody>${items.map(row)}
-${amount(words.subtotal, subtotal)}${amount(words.shipping, shipping)}${amount(words.total, subtotal + shipping, 'total')}</tbody></table>`;
+${amount(words.subtotal, subtotal)}${amount(words.shipping, shipping)}
+${amount(words.total, subtotal + shipping, 'total')}</tbody></table>`;
 }
 
 const steps = (view, { slug, name, quantity }) => html`<span class="steps">${step(view, slug, -1, WORDS[view.lang].take, name, 'quiet')}
@@ -90,7 +93,8 @@ export function checkoutPage(view) {
 ${transactionId && html`<a href="${story}">${words.story}</a>`}</p>`}
 <div class="panel">${lines(view, false)}</div>
 <form method="post" action="/_store/order">${hidden(view)}
-<fieldset class="panel"><legend><h2>${words.contact}</h2></legend><div class="fields">${FIELDS.map((field) => input(view, field, required))}</div></fieldset>
+<fieldset class="panel"><legend><h2>${words.contact}</h2></legend>
+<div class="fields">${FIELDS.map((field) => input(view, field, required))}</div></fieldset>
 <fieldset class="panel"><legend><h2>${words.method}</h2></legend>${connection
     ? html`<label class="line"><input type="radio" name="method" value="provider" checked>${connection.title}</label>`
     : html`<p>${words.noMethod}</p>`}</fieldset>
@@ -101,7 +105,8 @@ function input(view, { name, type = 'text', fill }, required) {
   const words = WORDS[view.lang];
   const must = required.includes(name);
   return html`<label><span>${words[name]}${!must && ` (${words.optional})`}</span>
-<input type="${type}" name="${name}" value="${view.typed?.get(name)}" autocomplete="${fill}" maxlength="120" ${must && html`required`}></label>`;
+<input type="${type}" name="${name}" value="${view.typed?.get(name)}" autocomplete="${fill}" maxlength="120"
+${must && html`required`}></label>`;
 }
 
 /** It tells what the order says, not what the address says: anybody can visit an address. */

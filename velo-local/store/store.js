@@ -5,7 +5,9 @@ import { languageOf } from '../frame.js';
 import { publicFace } from '../members.js';
 import { plainAddress, readBody, sendHtml, sendJson } from '../server.js';
 import { cartCookie, changedCart, readCart } from './cart.js';
-import { ADDRESSES, CLOSING, cartPage, checkoutPage, fieldNames, missingPage, payReturnPage, requiredFields, storePage, thankYouPage } from './store-pages.js';
+import {
+  ADDRESSES, CLOSING, cartPage, checkoutPage, fieldNames, missingPage, payReturnPage, requiredFields, storePage, thankYouPage,
+} from './store-pages.js';
 import { WORDS } from './words.js';
 
 const BODY_LIMIT = 16 * 1024;
@@ -58,7 +60,8 @@ export class Store {
   #view(request, url) {
     const { siteName, banksUrl, wix, members } = this;
     const member = publicFace(members.visitorOf(request));
-    return { url, lang: languageOf(url), siteName, banksUrl, member, cart: readCart(request, this.#port()), connection: wix.provider.connection() };
+    const connection = wix.provider.connection();
+    return { url, lang: languageOf(url), siteName, banksUrl, member, connection, cart: readCart(request, this.#port()) };
   }
 
   #port() {
@@ -68,7 +71,9 @@ export class Store {
   // --- the way to the provider ---
 
   async #post(request, response, pathname) {
-    if (!this.origins().includes(request.headers.origin)) return sendJson(response, 403, { error: { message: 'the form comes from another site' } });
+    if (!this.origins().includes(request.headers.origin)) {
+      return sendJson(response, 403, { error: { message: 'the form comes from another site' } });
+    }
     const form = new URLSearchParams((await readBody(request, BODY_LIMIT)).toString('utf8'));
     if (pathname === '/_store/cart') return this.#changeCart(request, response, form);
     if (pathname === '/_store/order') return this.#order(request, response, form);

@@ -5,11 +5,15 @@ const WIX_STORES = '215238eb-22a5-4c36-9e7b-e7c08025e04e';
 
 /** Prices are decimal text, in the site's currency. */
 export const PRODUCTS = Object.freeze([
-  { _id: '6f1d3c52-0000-4000-8000-00000000c001', slug: 'kupa', price: '249.90', name: { tr: 'Seramik kupa', en: 'Ceramic mug' } },
-  { _id: '6f1d3c52-0000-4000-8000-00000000c002', slug: 'defter', price: '89.50', name: { tr: 'Çizgili defter', en: 'Lined notebook' } },
-  { _id: '6f1d3c52-0000-4000-8000-00000000c003', slug: 'canta', price: '175.00', name: { tr: 'Bez çanta', en: 'Cloth bag' } },
-  { _id: '6f1d3c52-0000-4000-8000-00000000c004', slug: 'poster', price: '1250.00', name: { tr: 'İmzalı poster', en: 'Signed poster' } },
+  product(1, 'kupa', '249.90', { tr: 'Seramik kupa', en: 'Ceramic mug' }),
+  product(2, 'defter', '89.50', { tr: 'Çizgili defter', en: 'Lined notebook' }),
+  product(3, 'canta', '175.00', { tr: 'Bez çanta', en: 'Cloth bag' }),
+  product(4, 'poster', '1250.00', { tr: 'İmzalı poster', en: 'Signed poster' }),
 ]);
+
+function product(number, slug, price, name) {
+  return { _id: `6f1d3c52-0000-4000-8000-00000000c00${number}`, slug, price, name };
+}
 
 export const SHIPPING = '39.90';
 

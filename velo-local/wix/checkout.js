@@ -32,7 +32,7 @@ export class Checkout {
    * The buyer places the order.
    * @param {object} placed
    * @param {{ slug: string, quantity: number }[]} placed.cart
-   * @param {{ email: string, firstName: string, lastName: string, phone?: string, address?: string, city?: string, zipCode?: string }} placed.buyer
+   * @param {Record<string, string>} placed.buyer email, firstName, lastName; phone, address, city, zipCode if given
    * @param {'tr' | 'en'} [placed.language]
    * @param {string} [placed.remoteIp]
    * @returns {Promise<{ order: object, transaction: object }>} send the buyer to transaction.redirectUrl
@@ -49,28 +49,35 @@ export class Checkout {
   #order(cart, buyer, language) {
     const items = cart.map(({ slug, quantity }) => {
       const product = productOf(slug);
-      if (!product || !Number.isInteger(quantity) || quantity < 1 || quantity > 99) throw invalid('the cart holds something that is not sold');
+      const sold = product && Number.isInteger(quantity) && quantity >= 1 && quantity <= 99;
+      if (!sold) throw invalid('the cart holds something that is not sold');
       return lineItem(product, quantity, language);
     });
     const subtotal = sum(items.map((item) => toMinor(item.price.amount, this.currency) * BigInt(item.quantity)));
     const shipping = toMinor(SHIPPING, this.currency);
     const money = (minor) => price(minor, this.currency);
-    const contact = { address: addressOf(buyer), contactDetails: { firstName: buyer.firstName, lastName: buyer.lastName, phone: buyer.phone ?? null } };
+    const { firstName, lastName, phone = null } = buyer;
+    const contact = { address: addressOf(buyer), contactDetails: { firstName, lastName, phone } };
     return {
-      status: 'INITIALIZED', channelInfo: { type: 'WEB' }, checkoutId: randomUUID(), currency: this.currency, buyerLanguage: language,
-      lineItems: items, buyerInfo: { email: buyer.email, visitorId: randomUUID() }, billingInfo: contact, recipientInfo: contact,
-      priceSummary: { subtotal: money(subtotal), shipping: money(shipping), tax: money(0n), discount: money(0n), total: money(subtotal + shipping) },
+      status: 'INITIALIZED', channelInfo: { type: 'WEB' }, checkoutId: randomUUID(), currency: this.currency,
+      lineItems: items, buyerLanguage: language, buyerInfo: { email: buyer.email, visitorId: randomUUID() },
+      billingInfo: contact, recipientInfo: contact,
+      priceSummary: {
+        subtotal: money(subtotal), shipping: money(shipping), tax: money(0n), discount: money(0n), total: money(subtotal + shipping),
+      },
     };
   }
 
   /** What createTransaction gets: amounts in minor units, as text. */
   #description({ lineItems, priceSummary, currency, buyerInfo }, buyer, language) {
     const minor = ({ amount }) => String(toMinor(amount, currency));
-    const address = { ...addressOf(buyer), firstName: buyer.firstName, lastName: buyer.lastName, email: buyer.email, phone: buyer.phone ?? null };
+    const { firstName, lastName, email, phone = null } = buyer;
+    const address = { ...addressOf(buyer), firstName, lastName, email, phone };
     return {
       totalAmount: minor(priceSummary.total), currency,
       items: lineItems.map((item) => ({
-        _id: item._id, name: item.productName.original, quantity: item.quantity, price: minor(item.price), description: null, category: 'physical',
+        _id: item._id, name: item.productName.original, quantity: item.quantity, price: minor(item.price), description: null,
+        category: 'physical',
       })),
       charges: { tax: minor(priceSummary.tax), shipping: minor(priceSummary.shipping), discount: minor(priceSummary.discount) },
       billingAddress: address, shippingAddress: address,
@@ -86,7 +93,8 @@ export class Checkout {
     if (known) this.orders.updatePaymentStatus({ orderId: about, paymentId: known._id }, { status });
     else {
       const regularPaymentDetails = {
-        status, paymentOrderId, gatewayTransactionId: transaction._id, providerTransactionId: pluginTransactionId, paymentMethod: title, offlinePayment: false,
+        status, paymentOrderId, gatewayTransactionId: transaction._id, providerTransactionId: pluginTransactionId,
+        paymentMethod: title, offlinePayment: false,
       };
       this.orders.addPayments(about, [{ amount: { amount: toDecimal(BigInt(amount), currency) }, status, regularPaymentDetails }]);
     }

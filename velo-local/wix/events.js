@@ -27,7 +27,10 @@ export class Events {
 
   async #deliver(handler, event) {
     const late = this.habits.take('late', handler);
-    if (late) this.log.write({ kind: 'habit', level: 'warn', text: `late: ${handler} by ${late.delayMs} ms`, detail: JSON.stringify(event) });
+    if (late) {
+      const text = `late: ${handler} by ${late.delayMs} ms`;
+      this.log.write({ kind: 'habit', level: 'warn', text, detail: JSON.stringify(event) });
+    }
     await wait(late?.delayMs ?? 0);
     await this.calls.make({ letter: 'e', module: MODULE, name: handler, args: [event] });
   }

@@ -46,7 +46,8 @@ export function changedPayment(payment, status, now) {
   return settled(payment, status, now);
 }
 
-const settled = ({ regularPaymentDetails, ...rest }, status, now) => withStatus(regularPaymentDetails, status, { ...rest, _updatedDate: now });
+const settled = ({ regularPaymentDetails, ...rest }, status, now) =>
+  withStatus(regularPaymentDetails, status, { ...rest, _updatedDate: now });
 
 function checkStatus(status) {
   if (!STATUSES.includes(status)) throw invalid(`there is no payment status ${JSON.stringify(status)}`);
@@ -81,7 +82,10 @@ export const afterRefunds = (payments, refunds, currency, now) => payments.map((
 
 /** An order's paymentStatus and balanceSummary, as its payments and refunds make them. */
 export function balance(total, payments, refunds, currency) {
-  const of = (...statuses) => sum(payments.filter(({ status }) => statuses.includes(status)).map(({ amount }) => toMinor(amount.amount, currency)));
+  const of = (...statuses) => {
+    const found = payments.filter(({ status }) => statuses.includes(status));
+    return sum(found.map(({ amount }) => toMinor(amount.amount, currency)));
+  };
   const paid = of(...RECEIVED);
   const pending = of('PENDING', 'PENDING_MERCHANT');
   const authorized = of('AUTHORIZED');

@@ -14,7 +14,10 @@ const FIRST_NUMBER = 10_001;
 const PAGE = 100;
 
 /** What updateOrder changes. What was paid is not among it: that is for payments. */
-const UPDATABLE = ['buyerInfo', 'buyerLanguage', 'weightUnit', 'billingInfo', 'archived', 'attributionSource', 'seenByAHuman', 'recipientInfo', 'shippingInfo'];
+const UPDATABLE = [
+  'buyerInfo', 'buyerLanguage', 'weightUnit', 'billingInfo', 'archived', 'attributionSource', 'seenByAHuman', 'recipientInfo',
+  'shippingInfo',
+];
 
 export class Orders {
   #books;
@@ -54,8 +57,8 @@ export class Orders {
     const now = this.now();
     const fixed = { _id: randomUUID(), number: String(FIRST_NUMBER + this.#books.all().length), _createdDate: now, _updatedDate: now };
     const order = {
-      status: 'APPROVED', fulfillmentStatus: 'NOT_FULFILLED', archived: false, buyerLanguage: 'tr', taxIncludedInPrices: true, activities: [],
-      ...given, ...fixed, currency, lineItems, priceSummary: { ...given.priceSummary, total: price(total, currency) },
+      status: 'APPROVED', fulfillmentStatus: 'NOT_FULFILLED', archived: false, buyerLanguage: 'tr', taxIncludedInPrices: true,
+      activities: [], ...given, ...fixed, currency, lineItems, priceSummary: { ...given.priceSummary, total: price(total, currency) },
     };
     // Without payments an order says of itself what was paid: one may be created for the records.
     const { paymentStatus, balanceSummary } = balance(total, [], [], currency);
@@ -156,7 +159,7 @@ export class Orders {
     const { order } = this.#book(id, 'ORDER_TRANSACTIONS_NOT_FOUND');
     if (paymentRefunds.length !== 1) throw invalid('velo-local refunds one payment at a time');
     const [{ paymentId, amount, externalRefund = false }] = paymentRefunds;
-    if (!externalRefund) throw invalid('velo-local records refunds made elsewhere (externalRefund: true); others are begun in its dashboard');
+    if (!externalRefund) throw invalid('velo-local records refunds made elsewhere (externalRefund: true) only');
     return this.recordRefund(id, { paymentId, amount: toMinor(amount?.amount, order.currency), externalRefund: true });
   }
 
@@ -215,7 +218,9 @@ function lines(lineItems, currency) {
   return lineItems.map((item) => {
     if (!item.productName?.original) throw invalid('a line item needs productName.original');
     if (!item.itemType) throw invalid('a line item needs itemType');
-    if (!Number.isInteger(item.quantity) || item.quantity < 1 || item.quantity > 100_000) throw invalid('a line item needs a quantity from 1 to 100000');
-    return { paymentOption: 'FULL_PAYMENT_ONLINE', ...item, _id: item._id || randomUUID(), price: price(toMinor(item.price?.amount, currency), currency) };
+    const { quantity } = item;
+    if (!Number.isInteger(quantity) || quantity < 1 || quantity > 100_000) throw invalid('a line item needs a quantity from 1 to 100000');
+    const cost = price(toMinor(item.price?.amount, currency), currency);
+    return { paymentOption: 'FULL_PAYMENT_ONLINE', ...item, _id: item._id || randomUUID(), price: cost };
   });
 }

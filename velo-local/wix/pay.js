@@ -40,8 +40,7 @@ export class Pay {
     const total = sum(whole.map(({ price, quantity }) => toMinor(decimal(price), currency) * BigInt(quantity)));
     if (toMinor(decimal(amount), currency) !== total) throw invalid('the amount must equal the sum of the items');
     if (total === 0n) throw invalid('the amount must be more than nothing');
-    const { _id, ...payment } = this.#payments.put({ _id: randomUUID(), amount, currency, items: whole, userInfo, transactions: [] });
-    return shown({ _id, ...payment });
+    return shown(this.#payments.put({ _id: randomUUID(), amount, currency, items: whole, userInfo }));
   }
 
   /** What the payment dialog shows. */
@@ -60,7 +59,9 @@ export class Pay {
     const payment = this.#payment(id);
     if (this.result(id).status === 'Successful') throw new WixError('ALREADY_PAID', 'this payment has been paid');
     const known = this.#payments.put({ ...payment, userInfo: userInfo ?? payment.userInfo });
-    const transaction = await this.payments.begin({ kind: 'pay', about: id, description: description(known, language), returnUrls: this.returnUrls, remoteIp });
+    const { returnUrls } = this;
+    const begun = { kind: 'pay', about: id, description: description(known, language), returnUrls, remoteIp };
+    const transaction = await this.payments.begin(begun);
     return { transactionId: transaction._id, redirectUrl: transaction.redirectUrl, status: STATUS[transaction.state] };
   }
 
@@ -69,7 +70,8 @@ export class Pay {
     const payment = this.#payment(id);
     const tried = this.payments.transactions().filter(({ kind, about }) => kind === 'pay' && about === id);
     const told = tried.find(({ state }) => state === 'approved') ?? tried.at(-1);
-    return { payment: shown(payment), status: told ? statusOf(told) : 'Undefined', transactionId: told?._id ?? null, userInfo: payment.userInfo };
+    const status = told ? statusOf(told) : 'Undefined';
+    return { payment: shown(payment), status, transactionId: told?._id ?? null, userInfo: payment.userInfo };
   }
 
   /** The event of a transaction once more, or one that only a bank can cause: Chargeback. */
@@ -108,8 +110,8 @@ function itemOf(item) {
 
 /** The decimal text of a number, which the API takes; one that is not exact, such as 0.1 + 0.2, is refused by toMinor. */
 function decimal(amount) {
-  if (typeof amount !== 'number' || !Number.isFinite(amount) || amount < 0) throw invalid('an amount is a number of major units, such as 149.9');
-  return String(amount);
+  if (typeof amount === 'number' && Number.isFinite(amount) && amount >= 0) return String(amount);
+  throw invalid('an amount is a number of major units, such as 149.9');
 }
 
 function description({ _id, amount, currency, items, userInfo }, language) {
@@ -118,7 +120,9 @@ function description({ _id, amount, currency, items, userInfo }, language) {
   const address = { firstName, lastName, email, phone, countryCode };
   return {
     totalAmount: minor(amount), currency,
-    items: items.map(({ name, price, quantity }, at) => ({ _id: `${_id}-${at + 1}`, name, quantity, price: minor(price), description: null, category: 'undefined' })),
+    items: items.map(({ name, price, quantity }, at) => ({
+      _id: `${_id}-${at + 1}`, name, quantity, price: minor(price), description: null, category: 'undefined',
+    })),
     charges: { tax: '0', shipping: '0', discount: '0' }, billingAddress: address, shippingAddress: address,
     buyerInfo: { buyerId: null, buyerLanguage: language },
   };

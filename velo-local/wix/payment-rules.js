@@ -47,7 +47,9 @@ export function contradiction(before, after) {
 export function readEvent(request) {
   const { event } = request ?? {};
   const kinds = ['transaction', 'refund'].filter((kind) => event?.[kind]);
-  if (kinds.length !== 1 || typeof event[kinds[0]] !== 'object') throw invalid('submitEvent takes { event: { transaction } } or { event: { refund } }');
+  if (kinds.length !== 1 || typeof event[kinds[0]] !== 'object') {
+    throw invalid('submitEvent takes { event: { transaction } } or { event: { refund } }');
+  }
   const details = event[kinds[0]];
   if (typeof details.wixTransactionId !== 'string') throw invalid('the event needs wixTransactionId');
   checkReason(details);
@@ -72,7 +74,7 @@ export function refundable({ state, amount, refunds }) {
 export function answerProblem(value) {
   if (value === null || typeof value !== 'object') return 'an object is expected';
   if (typeof value.pluginTransactionId !== 'string' || value.pluginTransactionId === '') return 'pluginTransactionId must be text';
-  if (value.redirectUrl !== undefined && value.redirectUrl !== null && !isAddress(value.redirectUrl)) return 'redirectUrl must be an absolute address';
+  if (!isAddress(value.redirectUrl ?? 'https://none.example')) return 'redirectUrl must be an absolute address';
   return reasonProblem(value);
 }
 

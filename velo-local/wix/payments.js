@@ -145,7 +145,8 @@ export class Payments {
   #become(transaction, state, what, told) {
     const before = transaction.state;
     const { reasonCode = null, errorCode = null, errorMessage = null } = told;
-    const saved = this.#books.save({ ...transaction, state, ...(state !== before && { reasonCode, errorCode, errorMessage }) }, what, told);
+    const reason = state !== before && { reasonCode, errorCode, errorMessage };
+    const saved = this.#books.save({ ...transaction, state, ...reason }, what, told);
     if (state !== before) this.#tell(saved, before);
   }
 

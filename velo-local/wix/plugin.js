@@ -40,22 +40,28 @@ export function configProblems(config) {
 function paymentMethod(path, method) {
   if (!isObject(method?.hostedPage)) return [`${path} must be { hostedPage: { … } }`];
   const { title, logos, billingAddressMandatoryFields = [] } = method.hostedPage;
-  const fields = Array.isArray(billingAddressMandatoryFields) ? billingAddressMandatoryFields : [billingAddressMandatoryFields];
+  const unknown = [billingAddressMandatoryFields].flat().filter((field) => !MANDATORY.includes(field));
   return [
     ...unknownKeys(path, method, ['hostedPage']),
     ...unknownKeys(`${path}.hostedPage`, method.hostedPage, ['title', 'logos', 'billingAddressMandatoryFields']),
     ...text(`${path}.hostedPage.title`, title),
-    ...['white', 'colored'].flatMap((color) => ['svg', 'png'].flatMap((kind) => logo(`${path}.hostedPage.logos.${color}.${kind}`, logos?.[color]?.[kind]))),
-    ...fields.filter((field) => !MANDATORY.includes(field)).map((field) => `${path}: there is no mandatory field ${JSON.stringify(field)}`),
+    ...PICTURES.flatMap(([color, kind]) => picture(`${path}.hostedPage.logos.${color}.${kind}`, logos?.[color]?.[kind])),
+    ...unknown.map((field) => `${path}: there is no mandatory field ${JSON.stringify(field)}`),
   ];
 }
 
-function logo(path, url) {
+const PICTURES = [['white', 'svg'], ['white', 'png'], ['colored', 'svg'], ['colored', 'png']];
+
+function picture(path, url) {
   if (typeof url !== 'string' || !URL.canParse(url)) return [`${path} must be the address of a picture`];
   return new URL(url).protocol === 'https:' ? [] : [`${path} must be an https address`];
 }
 
-const KINDS = { simpleField: ['name', 'label'], checkboxField: ['name', 'label', 'tooltip'], dropdownField: ['name', 'label', 'options'] };
+const KINDS = {
+  simpleField: ['name', 'label'],
+  checkboxField: ['name', 'label', 'tooltip'],
+  dropdownField: ['name', 'label', 'options'],
+};
 
 /** The one kind of field that an entry of credentialsFields is. */
 export function fieldOf(entry) {
@@ -72,14 +78,18 @@ function credentialsField(path, entry) {
     ...unknownKeys(`${path}.${kind}`, entry[kind], KINDS[kind]),
     ...text(`${path}.${kind}.name`, field.name),
     ...text(`${path}.${kind}.label`, field.label),
-    ...(kind === 'dropdownField' ? list(`${path}.options`, options, (at, option) => [...text(`${at}.key`, option?.key), ...text(`${at}.value`, option?.value)]) : []),
+    ...(kind === 'dropdownField' ? list(`${path}.options`, options, choice) : []),
   ];
 }
 
+const choice = (path, option) => [...text(`${path}.key`, option?.key), ...text(`${path}.value`, option?.value)];
+
 const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
 
-const unknownKeys = (path, value, known) =>
-  Object.keys(value).filter((key) => !known.includes(key)).map((key) => `${path} has a field \`${key}\` that the platform does not know`);
+function unknownKeys(path, value, known) {
+  const unknown = Object.keys(value).filter((key) => !known.includes(key));
+  return unknown.map((key) => `${path} has a field \`${key}\` that the platform does not know`);
+}
 
 const text = (path, value) => (typeof value === 'string' && value !== '' ? [] : [`${path} must be text`]);
 
@@ -88,15 +98,19 @@ function list(path, value, check) {
   return value.flatMap((each, at) => check(`${path}[${at}]`, each));
 }
 
-const twice = (names) => names.filter((name, at) => names.indexOf(name) !== at).map((name) => `credentialsFields has the name \`${name}\` twice`);
+function twice(names) {
+  const repeated = names.filter((name, at) => names.indexOf(name) !== at);
+  return repeated.map((name) => `credentialsFields has the name \`${name}\` twice`);
+}
 
 /** @returns {string[]} what is wrong with connectAccount's answer: only text may be kept */
 export function accountProblems(answer) {
   if (!isObject(answer)) return ['connectAccount must return an object'];
   if (answer.reasonCode !== undefined) return [];
-  const credentials = isObject(answer.credentials) ? Object.entries(answer.credentials) : null;
+  const { credentials } = answer;
+  const wrong = isObject(credentials) ? Object.keys(credentials).filter((key) => typeof credentials[key] !== 'string') : null;
   return [
-    ...(credentials ? credentials.filter(([, value]) => typeof value !== 'string').map(([key]) => `credentials.${key} must be text`) : ['credentials is missing']),
+    ...(wrong?.map((key) => `credentials.${key} must be text`) ?? ['credentials is missing']),
     ...text('accountId', answer.accountId),
     ...text('accountName', answer.accountName),
   ];

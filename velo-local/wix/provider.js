@@ -51,7 +51,7 @@ export class Provider {
 
   async #configOf({ name, module, config: file, problems }) {
     try {
-      const config = await this.calls.make({ letter: 'p', module: file, name: 'getConfig', args: [] });
+      const config = await this.calls.run({ letter: 'p', module: file, name: 'getConfig', args: [] });
       const found = [...problems, ...configProblems(config)];
       return { name, module, config: found.length === 0 ? config : null, problems: found };
     } catch (error) {

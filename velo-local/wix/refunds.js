@@ -58,7 +58,8 @@ export class Refunds {
     const refund = this.#refund(id, wixRefundId);
     const told = { ...value, pluginRefundId: value.pluginRefundId ?? null, amount: refund.amount };
     if (isOther(refund, told)) {
-      return this.books.violate(new Violation('other-refund', `refundTransaction answered differently for ${wixRefundId}`), transaction, value);
+      const violation = new Violation('other-refund', `refundTransaction answered differently for ${wixRefundId}`);
+      return this.books.violate(violation, transaction, value);
     }
     return this.#becomes(transaction, refund, told, 'refundTransaction answered', value);
   }

@@ -9,7 +9,8 @@ export const siteApis = ({ url, siteName, currency }) => ({
   'generalInfo.getPaymentCurrency': () => currency,
   'generalInfo.getTimeZone': () => 'Europe/Istanbul',
   'site.listPublishedSiteUrls': ({ filters = {} } = {}) => {
-    const urls = [{ url: url(), primary: true, urlType: 'PREMIUM', multilingualInfo: { defaultLanguage: true, languageCode: 'tr-TR' } }];
+    const multilingualInfo = { defaultLanguage: true, languageCode: 'tr-TR' };
+    const urls = [{ url: url(), primary: true, urlType: 'PREMIUM', multilingualInfo }];
     return { urls: filters.urlType === 'FREE' ? [] : urls };
   },
 });

@@ -2,7 +2,9 @@
 
 import { invalid } from './errors.js';
 
-const OPERATORS = { $eq: 'eq', $ne: 'ne', $gt: 'gt', $gte: 'ge', $lt: 'lt', $lte: 'le', $hasSome: 'hasSome', $hasAll: 'hasAll', $in: 'hasSome' };
+const OPERATORS = {
+  $eq: 'eq', $ne: 'ne', $gt: 'gt', $gte: 'ge', $lt: 'lt', $lte: 'le', $in: 'hasSome', $hasSome: 'hasSome', $hasAll: 'hasAll',
+};
 
 /** @param {Record<string, any>} [filter] `{ paymentStatus: 'NOT_PAID', _createdDate: { $gt: … } }`, with $and, $or, $not */
 export function conditions(filter = {}) {
@@ -10,7 +12,8 @@ export function conditions(filter = {}) {
     if (key === '$and') return value.flatMap(conditions);
     if (key === '$or') return [{ any: value.map((each) => ({ all: conditions(each) })) }];
     if (key === '$not') return [{ none: [value].flat().flatMap(conditions) }];
-    return isOperators(value) ? Object.entries(value).map(([op, wanted]) => condition(key, op, wanted)) : [condition(key, '$eq', value)];
+    if (!isOperators(value)) return [condition(key, '$eq', value)];
+    return Object.entries(value).map(([op, wanted]) => condition(key, op, wanted));
   });
 }
 

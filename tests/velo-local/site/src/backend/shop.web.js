@@ -10,6 +10,7 @@ export const failing = webMethod(Permissions.Anyone, async () => wixData.get('Pr
 export const broken = webMethod(Permissions.Anyone, () => {
   throw new Error('it broke');
 });
+export const slow = webMethod(Permissions.Anyone, () => new Promise((resolve) => setTimeout(resolve, 1_500)));
 export function plain() {
   return 'not a web method';
 }
