@@ -4,6 +4,7 @@
 import { never } from './fake-data.js';
 
 const REFUNDS = ['REFUNDED', 'PARTIALLY_REFUNDED'];
+const CLOCK_BEHIND = 20_000;   // Wix's own clock, behind the site's
 
 export class FakeWix {
   #data;
@@ -107,7 +108,7 @@ export class FakeWix {
       const names = this.keepsNames ? { gatewayTransactionId, providerTransactionId } : {};
       const _id = `wix-${id.slice(-4)}-${found.payments.length + 1}`;
       found.payments.push({
-        ...payment, _id, _createdDate: new Date(this.now()), at: this.now(), regularPaymentDetails: { ...details, ...names },
+        ...payment, _id, _createdDate: new Date(this.now() - CLOCK_BEHIND), at: this.now(), regularPaymentDetails: { ...details, ...names },
       });
     }
     found.order = { ...found.order, paymentStatus: 'PAID', balanceSummary: { balance: { amount: '0.00' } } };

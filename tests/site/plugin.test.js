@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everyDeath, turn } from './killing.js';
+import { everyDeath, holdBack, turn } from './killing.js';
 import { ACCOUNTS, World, message } from './world.js';
 
 const MINUTE = 60_000;
@@ -435,23 +435,10 @@ test('news all at once, in containers of their own: Wix hears only what it allow
   }
 });
 
-/** Holds back the first operation of the kind until it is released. */
-function holdBack(world, op) {
-  let release = null;
-  world.data.before = (operation) => new Promise((resolve) => {
-    if (release === null && operation.op === op) release = resolve;
-    else resolve();
-  });
-  return {
-    held: async () => { while (release === null) await turn(); },
-    release: () => release(),
-  };
-}
-
 test('an end waits for a `pending` that is on its way, and comes after it', async () => {
   const { world, comeBack, bankSays, told } = await atBank();
   bankSays({ status: 'pending' });
-  const hold = holdBack(world, 'submitEvent');
+  const hold = holdBack(world, ({ op }) => op === 'submitEvent');
   const first = comeBack('pending');
   await hold.held();
   const second = comeBack('paid');
@@ -538,4 +525,151 @@ test('a notification is acknowledged only when Wix has been told', async () => {
   world.pass(5 * MINUTE);
   assert.equal((await notify()).body, 'OK');
   assert.deepEqual(told(), ['paid']);
+});
+
+// ---- refunds
+
+const REFUND = '9c1b7a44-0000-4000-8000-000000000001';
+
+/** A transaction that was paid, and the owner in front of Wix's dashboard. */
+async function paid(options) {
+  const at = await atBank(options);
+  await at.comeBack('paid');
+  const refund = (refundAmount, wixRefundId = REFUND, more = {}) => at.world.container().site.plugin.refundTransaction({
+    wixTransactionId: TRANSACTION, wixRefundId, pluginTransactionId: at.id, merchantCredentials: { siteUrl: HOME, account: '' },
+    refundAmount, reason: 'REQUESTED_BY_CUSTOMER', ...more,
+  }).then(plain);
+  const other = (n) => REFUND.replace(/1$/, String(n));
+  return { ...at, refund, other, sent: () => at.world.bank.changes.length, changes: () => at.world.data.all('VeloposChanges') };
+}
+
+test('a refund from Wix’s dashboard: sent once, answered, and confirmed by an event with both ids', async () => {
+  const { world, refund, other, sent, changes } = await paid();
+  const { pluginRefundId } = await refund('10000');
+  const [change] = changes();
+  assert.deepEqual([pluginRefundId, change.changeId, change.amount, change.by.name, change.why], [change._id, REFUND, '100.00', 'Wix', 'REQUESTED_BY_CUSTOMER']);
+  assert.deepEqual(plain(world.wix.refunds), [{ wixTransactionId: TRANSACTION, pluginRefundId, amount: '10000', wixRefundId: REFUND }]);
+  assert.deepEqual(await refund('10000'), { pluginRefundId });
+  assert.equal(sent(), 1);
+  assert.ok((await refund('18980', other(2))).pluginRefundId);
+  assert.equal(world.payments[0].standing, 'refunded');
+  assert.equal((await refund('1', other(3))).reasonCode, 6000);
+  assert.equal(sent(), 2);
+});
+
+test('a refund that is not exactly one of this transaction’s is not sent', async () => {
+  const { refund, sent } = await paid();
+  const wrong = [
+    ['10000', REFUND, { pluginTransactionId: 'x' }], ['10000', REFUND, { pluginTransactionId: undefined }], ['10000', REFUND, { wixTransactionId: 'other' }],
+    ['0'], [''], ['-1'], ['1.50'], ['1e2'], [null], [undefined], [{}], [1.5], ['28981'], ['999999999999999'],
+    ['10000', ''], ['10000', 'x'.repeat(37)], ['10000', 'a b'], ['10000', null], ['10000', {}],
+  ];
+  for (const [amount, id, more] of wrong) {
+    const answer = await refund(amount, id, more);
+    assert.equal(answer.reasonCode, 6000, JSON.stringify([amount, id, more]));
+    assert.match(answer.errorMessage, / \/ /);
+  }
+  assert.equal(sent(), 0);
+});
+
+test('a transaction that was not paid, or whose money came too late, has nothing to give back', async () => {
+  for (const end of ['open', 'declined', 'late']) {
+    const { world, id, comeBack, bankSays, job } = await atBank();
+    bankSays({ status: 'pending' });
+    if (end === 'declined') await comeBack('declined');
+    if (end === 'late') { await job(70); await job(70); await comeBack('paid'); }
+    const answer = await world.container().site.plugin.refundTransaction({
+      wixTransactionId: TRANSACTION, wixRefundId: REFUND, pluginTransactionId: id, merchantCredentials: {}, refundAmount: '100',
+    });
+    assert.equal(answer.errorCode, 'transaction', end);
+    assert.deepEqual(world.wix.refunds, []);
+  }
+});
+
+test('the bank declines a refund: its reason, and no event', async () => {
+  const { world, refund } = await paid();
+  world.bank.answerChange = () => 'declined';
+  const answer = await refund('10000');
+  assert.equal(answer.reasonCode, 6000);
+  assert.ok(answer.errorCode && answer.errorMessage);
+  assert.deepEqual(world.wix.refunds, []);
+});
+
+for (const made of ['lost', 'late']) {
+  test(`a refund without an answer (${made === 'late' ? 'it was made' : 'it was not made'}): pending, never sent again, told when the bank’s books show it`, async () => {
+    const { world, refund, other, sent, job } = await paid();
+    world.bank.answerChange = () => made;
+    const first = await refund('10000');
+    assert.equal(first.reasonCode, 5009);
+    assert.deepEqual(world.wix.refunds, []);
+    world.bank.answerChange = () => 'done';
+    if (made === 'lost') {
+      assert.deepEqual(await refund('10000'), first);
+      const another = await refund('10000', other(2));
+      assert.deepEqual([another.reasonCode, another.errorCode], [6000, 'unknown'], 'the same money under another id waits for the bank');
+      assert.equal(sent(), 1);
+      return;
+    }
+    await job(5);
+    assert.deepEqual(plain(world.wix.refunds), [{ wixTransactionId: TRANSACTION, pluginRefundId: first.pluginRefundId, amount: '10000', wixRefundId: REFUND }]);
+    assert.deepEqual(await refund('10000'), { pluginRefundId: first.pluginRefundId });
+    assert.ok((await refund('5000', other(2))).pluginRefundId);
+    assert.equal(sent(), 2);
+  });
+}
+
+test('refunds at once, the same and different ones: each is sent once, and never more than was taken', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const { world, refund, other, sent, job } = await paid();
+    world.data.before = async () => { for (let i = 0; i < Math.random() * 3; i += 1) await turn(); };
+    await Promise.all([refund('20000'), refund('20000'), refund('20000', other(2)), refund('20000', other(3))]);
+    world.data.before = async () => {};
+    await job(5);
+    assert.equal(sent(), 1, 'two of 200.00 are more than 289.80');
+    assert.equal(world.payments[0].refunded, '200.00');
+    assert.equal(new Set(world.wix.refunds.map(({ pluginRefundId }) => pluginRefundId)).size, 1);
+  }
+});
+
+test('death at every operation of a refund, the event included: asked again, it was sent once at most, and Wix hears of it', async () => {
+  await everyDeath(async () => {
+    const at = await paid();
+    return { ...at, work: () => at.refund('10000') };
+  }, async ({ world, refund, sent, job }, where) => {
+    await job(5);
+    const again = await refund('10000');
+    await job(5);
+    await job(70);
+    assert.ok(sent() <= 1, where);
+    const isBack = world.payments[0].refunded === '100.00';
+    assert.equal(isBack, sent() === 1, where);
+    if (isBack) assert.deepEqual([...new Set(world.wix.refunds.map(({ wixRefundId, amount }) => `${wixRefundId} ${amount}`))], [`${REFUND} 10000`], where);
+    else assert.ok(again.pluginRefundId || again.reasonCode, where);
+  });
+});
+
+test('what an administrator gives back on the admin page, Wix hears of without an id of its own', async () => {
+  const { world } = await paid();
+  const { changes } = world.container().site;
+  await changes.refundPayment(world.payments[0]._id, { id: 'admin-1', amount: '89.80', by: { id: 'm', name: 'Deniz' }, why: '' });
+  const [refund] = plain(world.wix.refunds);
+  assert.deepEqual(Object.keys(refund).sort(), ['amount', 'pluginRefundId', 'wixTransactionId']);
+  assert.equal(refund.amount, '8980');
+});
+
+test('a void on the admin page is for Wix a refund of all of it', async () => {
+  const { world } = await paid();
+  await world.container().site.changes.voidPayment(world.payments[0]._id, { id: 'admin-1', by: { id: 'm', name: 'Deniz' }, why: '' });
+  assert.deepEqual(world.wix.refunds.map(({ amount }) => amount), ['28980']);
+});
+
+test('late money that goes back by itself is no refund for Wix', async () => {
+  const { world, comeBack, bankSays, job } = await atBank();
+  bankSays({ status: 'pending' });
+  await job(70);
+  await job(70);
+  await comeBack('paid');
+  await job(5);
+  assert.deepEqual([world.payments[0].state, world.bank.changes.length], ['late', 1]);
+  assert.deepEqual(world.wix.refunds, []);
 });

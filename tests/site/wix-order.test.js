@@ -164,7 +164,7 @@ test('another payment of the same amount, noted by hand before, is not taken for
   const { world, order, comeBack, added, job } = await atBank();
   world.wix.keepsNames = false;
   world.wix.orders.get(order._id).payments.push({
-    _id: 'by-hand', status: 'APPROVED', amount: { amount: '289.80' }, regularPaymentDetails: { offlinePayment: true }, at: world.now() - 1, _createdDate: new Date(world.now() - 1),
+    _id: 'by-hand', status: 'APPROVED', amount: { amount: '289.80' }, regularPaymentDetails: { offlinePayment: true }, at: world.now(), _createdDate: new Date(world.now() - 2 * MINUTE),
   });
   world.pass(1000);
   let left = 1;
@@ -202,6 +202,35 @@ test('paid in two tabs: one payment in Wix, and the other is shown as a duplicat
   await Promise.all(intents.map((intent) => world.container().call('post_payment3DSuccess', [intent._id], { body: message(intent.bankOrderId, 'paid') })));
   assert.deepEqual(world.payments.map(({ state }) => state).sort(), ['booked', 'duplicate']);
   assert.equal(world.wix.orders.get(_id).payments.length, 1);
+});
+
+test('refunded and voided here: Wix is told the payment’s new status, and where Wix refuses that, nothing stands still', async () => {
+  for (const takesRefundStatus of [true, false]) {
+    const { world, comeBack, added, job } = await atBank();
+    world.wix.takesRefundStatus = takesRefundStatus;
+    await comeBack('paid');
+    const { changes } = world.container().site;
+    const wish = { by: { id: 'm', name: 'Deniz' }, why: '' };
+    await changes.refundPayment(world.payments[0]._id, { ...wish, id: 'r1', amount: '89.80' });
+    assert.equal(added()[0].status, takesRefundStatus ? 'PARTIALLY_REFUNDED' : 'APPROVED');
+    await changes.refundPayment(world.payments[0]._id, { ...wish, id: 'r2', amount: '200.00' });
+    assert.equal(added()[0].status, takesRefundStatus ? 'REFUNDED' : 'APPROVED');
+    await job(5);
+    assert.deepEqual([world.payments[0].standing, world.payments[0].attention], ['refunded', '']);
+    if (!takesRefundStatus) assert.match(world.log, /note by hand/);
+  }
+});
+
+test('a refund that Wix could not be told of is told by the job', async () => {
+  const { world, comeBack, added, job } = await atBank();
+  await comeBack('paid');
+  let left = 2;
+  world.data.before = async ({ op }) => { if (op === 'updatePaymentStatus' && left-- > 0) throw new Error('Wix did not answer'); };
+  await world.container().site.changes.refundPayment(world.payments[0]._id, { id: 'r1', amount: '289.80', by: { id: 'm', name: 'Deniz' }, why: '' });
+  assert.equal(added()[0].status, 'APPROVED');
+  await job(5);
+  await job(5);
+  assert.equal(added()[0].status, 'REFUNDED');
 });
 
 test('a decline or an attempt that was left ends nothing in Wix', async () => {

@@ -28,6 +28,7 @@ const ORDER_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const STILL_OPEN = ['NOT_PAID', 'PARTIALLY_PAID', 'DECLINED', 'CANCELED'];   // of its payments; `PENDING` may be money on its way
 const GIVEN_UP = ['CANCELED', 'REJECTED'];
 const ADDING_TAKES = 2 * 60 * 1000;   // far longer than a request may run, and than Wix's lists may be behind
+const CLOCKS_DIFFER = 60 * 1000;
 
 /** @type {Record<PaymentRecord['standing'], NonNullable<WixPayment['status']>>} */
 const STATUS = { paid: 'APPROVED', authorized: 'AUTHORIZED', voided: 'VOIDED', refunded: 'REFUNDED', 'partly-refunded': 'PARTIALLY_REFUNDED' };
@@ -86,8 +87,7 @@ export async function markPaid({ orderId }, _payment, record) {
   const turn = await takeTurn(`wix order payment ${record._id}`, ADDING_TAKES);
   if (!turn.taken && turn.done) return;
   if (!turn.taken) throw new Error(`the payment of Wix order ${orderId} is being added by another container`);
-  const hasBeenTried = turn.claim.generation > 1;
-  if (!await findAdded(orderId, record, hasBeenTried)) await addPayments(orderId, [wixPayment(record)]);
+  if (!await findAdded(orderId, record)) await addPayments(orderId, [wixPayment(record)]);
   await finishTurn(turn.claim);
 }
 
@@ -98,7 +98,7 @@ export async function markEnded() {}
  * where our own books say; in Wix's order the owner then notes the refund by hand.
  * @param {Intent} intent @param {PaymentRecord} record */
 export async function markReturned({ orderId }, record) {
-  const added = record.state === 'booked' ? await findAdded(orderId, record, true) : undefined;
+  const added = record.state === 'booked' ? await findAdded(orderId, record) : undefined;
   if (!added?._id || added.status === STATUS[record.standing]) return;
   try {
     await updatePaymentStatus({ orderId, paymentId: added._id }, { status: STATUS[record.standing] });
@@ -115,24 +115,24 @@ export function resultUrl(intent, site) {
 
 // ---- Wix's records
 
-/**
- * Our payment among the order's. Wix may not keep our name for it, so after a try whose outcome is not known, one of the same amount that
- * was added since we recorded it is ours, too.
- * @param {string} orderId @param {PaymentRecord} record @param {boolean} hasBeenTried
- * @returns {Promise<WixPayment | undefined>}
- */
-async function findAdded(orderId, record, hasBeenTried) {
+/** Our payment among the order's. Wix may not keep our names for it, and an answer may have been lost: so a nameless one of the same amount
+ * that is younger than our record is ours as well.
+ * @param {string} orderId @param {PaymentRecord} record @returns {Promise<WixPayment | undefined>} */
+async function findAdded(orderId, record) {
   const { orderTransactions: { payments = [] } } = await listTransactions(orderId);
-  const named = payments.find(({ regularPaymentDetails: details }) =>
-    details?.gatewayTransactionId === record._id || details?.providerTransactionId === record.bankOrderId);
-  return named ?? (hasBeenTried ? payments.find((payment) => looksLike(payment, record)) : undefined);
+  return payments.find((payment) => isNamed(payment, record)) ?? payments.find((payment) => looksLike(payment, record));
+}
+
+/** @param {WixPayment} payment @param {PaymentRecord} record */
+function isNamed({ regularPaymentDetails: details }, { _id, bankOrderId }) {
+  return details?.gatewayTransactionId === _id || details?.providerTransactionId === bankOrderId;
 }
 
 /** @param {WixPayment} payment @param {PaymentRecord} record */
 function looksLike({ amount, regularPaymentDetails: details, _createdDate: createdAt }, record) {
   return details !== undefined && !details.gatewayTransactionId && !details.providerTransactionId
     && fromDecimalText(amount?.amount, record.currency) === record.amount
-    && new Date(createdAt ?? 0).getTime() >= record.recordedAt;
+    && new Date(createdAt ?? 0).getTime() >= record.recordedAt - CLOCKS_DIFFER;
 }
 
 /** The status in both its places, because the one in the details is on its way out. @param {PaymentRecord} record */
