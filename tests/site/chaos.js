@@ -30,7 +30,13 @@ export function createDice(seed) {
 // ---- who spoils everything
 
 const BANK_FAULTS = ['timeout-before', 'timeout-after', 'reset-before', 'reset-after', 'http-500-before', 'http-500-after', 'truncated'];
-const OFF = { crash: { times: 0 }, timeout: { times: 0 }, repeat: { times: 0 }, drop: { times: 0 }, errorShape: 'current' };
+const OFF = {
+  crash: { times: 0 }, timeout: { times: 0 }, outage: { times: 0 }, repeat: { times: 0 }, drop: { times: 0 }, late: { times: 0 }, errorShape: 'current',
+};
+// What somebody brings again who has not been answered. Nothing is known of Wix doing so with its events.
+const LOSABLE = [
+  'payment3DSuccess', 'payment3DFail', 'bankNotification', 'paytrNotification', 'iyzicoWebhook', 'createTransaction', 'refundTransaction',
+];
 
 /** Kills containers, lets data operations time out, repeats and loses messages, and breaks the banks' answers, until it is stopped. */
 export class Mischief {
@@ -58,7 +64,7 @@ export class Mischief {
 
   async #run() {
     while (!this.#stopped) {
-      const what = this.dice.weighed({ kill: 4, crash: 4, timeout: 2, repeat: 3, drop: 1, fault: 2, errorShape: 1 });
+      const what = this.dice.weighed({ kill: 4, crash: 4, timeout: 2, outage: 2, repeat: 3, drop: 1, late: 1, fault: 2, errorShape: 1 });
       this.done[what] = (this.done[what] ?? 0) + 1;
       this[what]();
       await wait(this.dice.between(20, 150));
@@ -73,12 +79,17 @@ export class Mischief {
 
   /** The next request that gets so far ends there. */
   crash() {
-    const after = this.dice.pick(['write', 'write', 'read', 'fetch', 'request']);
-    this.site.habits.set({ crash: { times: 1, function: '*', after, count: this.dice.between(1, after === 'fetch' ? 2 : 10) } });
+    const after = this.dice.pick(['write', 'write', 'read', 'fetch', 'wix', 'request']);
+    this.site.habits.set({ crash: { times: 1, function: '*', after, count: this.dice.between(1, after === 'read' || after === 'write' ? 10 : 2) } });
   }
 
   timeout() {
     this.site.habits.set({ timeout: { times: 1, done: this.dice.chance(0.5) } });
+  }
+
+  /** Of a service of Wix's own: submitEvent, addPayments, … */
+  outage() {
+    this.site.habits.set({ outage: { times: 1, function: '*', done: this.dice.chance(0.5) } });
   }
 
   repeat() {
@@ -87,7 +98,12 @@ export class Mischief {
   }
 
   drop() {
-    this.site.habits.set({ drop: { times: 1, function: '*' } });
+    this.site.habits.set({ drop: { times: 1, function: this.dice.pick(LOSABLE) } });
+  }
+
+  /** An older event may come after a newer one. */
+  late() {
+    this.site.habits.set({ late: { times: 1, function: '*', delayMs: this.dice.between(20, 200) } });
   }
 
   fault() {
@@ -166,13 +182,28 @@ const AT_BANK = {
 export const ACCOUNTS = Object.keys(AT_BANK);
 
 const CARDS = { success: 10, 'insufficient-funds': 3, refused: 1, '3ds-failed': 1, silent: 2, slow: 1, cancel: 1, close: 1 };
+const [FIRST_NAME, LAST_NAME] = CUSTOMER.name.split(' ');
+const BUYER = { firstName: FIRST_NAME, lastName: LAST_NAME, email: CUSTOMER.email, phone: CUSTOMER.phone.replace(/ /g, '') };
 
 export class Customer {
+  /** Who keeps the bank's page open for longer than the shop waits. @type {(() => Promise<void>) | null} */
+  later = null;
+
   constructor({ site, banks }, dice) {
     Object.assign(this, { site, banks, dice, browser: new Browser(site) });
   }
 
-  /** Buys something, and after a decline tries again, or gives up. @param {string} account the way to pay */
+  /** Buys something in one of the ways that the site sells. @param {string} account the way to pay in the shop
+   * @param {string} provider the account that Wix's checkout is connected with */
+  async buySomething(account, provider) {
+    const way = this.dice.weighed({ shop: 6, link: 2, checkout: 3, wixPay: 2 });
+    if (way === 'shop') return this.shop(account);
+    if (way === 'link') return this.payByLink();
+    const transaction = await (way === 'checkout' ? this.checkOut() : this.payWithWix());
+    if (transaction?.redirectUrl) await this.pay(transaction.redirectUrl.split('/').at(-1), provider);
+  }
+
+  /** In the shop: after a decline tries again, or gives up. @param {string} account */
   async shop(account) {
     const { products } = await this.browser.call('listProducts', []) ?? { products: [{ id: 'kahve' }] };
     const product = this.dice.pick(products).id;
@@ -183,6 +214,41 @@ export class Customer {
       if (!standing?.canTryAgain || this.dice.chance(0.3)) return;
       begun = await this.tryAgain(begun.intentId);
     }
+  }
+
+  /** A link to an order of Wix that the owner has sent; some open it twice. */
+  async payByLink() {
+    const amount = this.dice.pick(['25.50', '1000.00', '0.10']);
+    const { _id } = this.site.wix.orders.create({
+      channelInfo: { type: 'WEB' }, priceSummary: { total: { amount } }, buyerInfo: { email: CUSTOMER.email },
+      lineItems: [{ productName: { original: 'Kurs' }, itemType: { preset: 'SERVICE' }, quantity: 1, price: { amount } }],
+    });
+    for (let attempts = this.dice.between(1, 2); attempts > 0; attempts -= 1) {
+      const begun = await this.browser.call('payOrder', [_id], { module: 'wix-orders.web.js' });
+      if (begun?.intentId) await this.pay(begun.intentId, ACCOUNTS[0]);
+    }
+  }
+
+  /** Wix asks the provider again when it has not heard its answer. */
+  async checkOut() {
+    const cart = [{ slug: this.dice.pick(['kupa', 'defter', 'canta', 'poster']), quantity: this.dice.between(1, 3) }];
+    const { transaction } = await this.site.wix.checkout.place({ cart, buyer: BUYER });
+    return this.#answered(transaction._id);
+  }
+
+  async payWithWix() {
+    const begun = await this.browser.call('createWixPayment', [this.dice.pick(['kahve', 'cezve', 'fincan']), CUSTOMER], { module: 'wix-pay.web.js' });
+    if (!begun?.paymentId) return null;
+    const { transactionId } = await this.site.wix.pay.start(begun.paymentId, { userInfo: BUYER });
+    return this.#answered(transactionId);
+  }
+
+  async #answered(transactionId) {
+    for (let i = 1; i <= 5 && !this.site.wix.payments.transaction(transactionId).redirectUrl; i += 1) {
+      await wait(20 * i);
+      await this.site.wix.payments.askAgain(transactionId);
+    }
+    return this.site.wix.payments.transaction(transactionId);
   }
 
   /** The calm way: pays with a good card and comes back once. @returns {Promise<string>} the attempt */
@@ -198,8 +264,12 @@ export class Customer {
   async pay(intentId, account) {
     const page = await this.leave(intentId);
     if (!page) return;
-    const { url, body } = await this.visit(page, account);
-    if (url && !this.dice.chance(0.25)) await this.comeBack(url, body);   // the others have closed the window
+    const visit = async (card) => {
+      const { url, body } = await this.visit(page, account, card);
+      if (url && !this.dice.chance(0.25)) await this.comeBack(url, body);   // the others have closed the window
+    };
+    if (this.dice.chance(0.08)) this.later = () => visit('success');
+    else await visit(this.dice.weighed(CARDS));
   }
 
   /** Some browsers fetch the payment page twice at once. */
@@ -210,9 +280,8 @@ export class Customer {
   }
 
   /** @returns {Promise<{ url?: string, body?: string | null }>} */
-  async visit(page, account) {
+  async visit(page, account, card) {
     const { bank, door } = AT_BANK[account];
-    const card = this.dice.weighed(CARDS);
     const password = this.dice.chance(0.9) ? 'right' : 'wrong';
     const { url, body } = await this.banks[bank].visit(door(page), { card, password });
     return card === 'close' ? {} : { url, body };
@@ -245,5 +314,60 @@ export class Customer {
   /** One, or two to five. @param {number} probability of more than one */
   #several(probability) {
     return Array.from({ length: this.dice.chance(probability) ? this.dice.between(2, 5) : 1 });
+  }
+}
+
+// ---- an administrator
+
+/** Refunds, voids, captures and asks, on the admin page and on Wix's, in a hurry: twice at once, and at the same time as others. */
+export class Administrator {
+  /** What was asked for on the admin page. @type {{ paymentId: string, kind: string, id: string, amount?: string }[]} */
+  asked = [];
+
+  constructor({ site }, dice, name) {
+    Object.assign(this, { site, dice, name, browser: new Browser(site), cookie: site.members.cookie('admin') });
+  }
+
+  async work(times) {
+    for (let i = 0; i < times; i += 1) {
+      await wait(this.dice.between(10, 150));
+      if (this.dice.chance(0.25)) await this.refundInWix();
+      else await this.change();
+    }
+  }
+
+  async change() {
+    const payment = this.#pick(this.site.data.collection('VeloposPayments').all());
+    if (!payment) return;
+    const kind = this.dice.weighed({ refund: 5, voidPayment: 2, capture: 2, askBank: 1 });
+    const id = `${this.name}-${this.asked.length}`;
+    const wish = { id, why: 'kaos', ...(kind !== 'voidPayment' && { amount: this.#partOf(payment) }) };
+    if (kind !== 'askBank') this.asked.push({ paymentId: payment._id, kind, ...wish });
+    const press = () => this.browser.call(kind, kind === 'askBank' ? [payment._id] : [payment._id, wish], { module: 'admin.web.js', cookie: this.cookie });
+    await Promise.all(Array.from({ length: this.dice.pick([1, 1, 2, 3]) }, press));
+  }
+
+  /** In Wix's own dashboard. When nothing is heard the owner presses again. */
+  async refundInWix() {
+    const { payments } = this.site.wix;
+    const transaction = this.#pick(payments.transactions().filter(({ state }) => state === 'approved'));
+    if (!transaction) return;
+    try {
+      const { wixRefundId, state } = await payments.refund(transaction._id, this.dice.pick([{}, { amount: '0.50' }, { amount: '10.00' }]));
+      if (state === 'asked') await payments.refundAgain(transaction._id, wixRefundId);
+    } catch (error) {
+      if (error.code !== 'INVALID_ARGUMENT') throw error;   // nothing is left
+    }
+  }
+
+  #pick(list) {
+    return list.length > 0 ? this.dice.pick(list) : undefined;
+  }
+
+  /** All of it, or some. */
+  #partOf({ amount }) {
+    const minor = Number(amount.replace('.', ''));
+    const part = this.dice.chance(0.4) ? minor : this.dice.between(1, Math.ceil(minor / 2));
+    return `${Math.floor(part / 100)}.${String(part % 100).padStart(2, '0')}`;
   }
 }

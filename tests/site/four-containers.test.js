@@ -63,7 +63,7 @@ for (let round = 1; round <= ROUNDS; round += 1) {
     await site.wix.provider.connect({ siteUrl: site.url, account: provider });
     const done = await spoiled(() => crowd(provider));
     if (dice.chance(0.7)) for (const bank of BANKS) banks[bank].settle?.();   // the banks' day ends: no void any more
-    await spoiled(() => Promise.all(administrators.map((administrator) => administrator.work(8))));
+    await spoiled(() => Promise.all(administrators.map((administrator) => administrator.work(14))));
 
     const runs = await settleAll(done.later);
     t.diagnostic(`seed ${SEED}, mischief ${JSON.stringify(done.mischief)}, ${runs} runs of the job; ${summary()}`);
@@ -102,7 +102,7 @@ async function crowd(provider) {
     await customer.buySomething(ACCOUNTS[i % ACCOUNTS.length], provider);
     if (customer.later) later.push(customer.later);
   });
-  await Promise.all([...customers, ...administrators.map((administrator) => administrator.work(5))]);
+  await Promise.all([...customers, ...administrators.map((administrator) => administrator.work(6))]);
   return { later };
 }
 
