@@ -79,6 +79,14 @@ test('what the platform would fail on silently is told loudly, when the site sta
   assert.deepEqual(problems(), ['backend/service-plugins/payment-provider/mypay/mypay.js is missing']);
 });
 
+test('a container that dies while it is read says nothing about a plugin', async (t) => {
+  const local = await start(t, { site: SITE, containers: 2 });
+  local.habits.set({ crash: { times: 3, function: 'getConfig', after: 'request', count: 1 } });
+  await local.wix.provider.read();
+  assert.deepEqual(local.wix.provider.plugins.map(({ problems }) => problems), [[]]);
+  assert.equal(local.habits.get().crash.times, 0);
+});
+
 // --- createTransaction ---
 
 test('createTransaction is called with what the reference says', async (t) => {

@@ -3,6 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 
+import { ContainerGone } from '../container.js';
 import { WixError } from './errors.js';
 import { accountProblems, configProblems, findPlugins } from './plugin.js';
 import { Records, collectionOf } from './records.js';
@@ -51,11 +52,21 @@ export class Provider {
 
   async #configOf({ name, module, config: file, problems }) {
     try {
-      const config = await this.calls.run({ letter: 'p', module: file, name: 'getConfig', args: [] });
+      const config = await this.#getConfig(file);
       const found = [...problems, ...configProblems(config)];
       return { name, module, config: found.length === 0 ? config : null, problems: found };
     } catch (error) {
       return { name, module, config: null, problems: [...problems, `getConfig failed: ${error.message}`] };
+    }
+  }
+
+  /** A container that dies of its habits just then says nothing about the plugin. */
+  async #getConfig(module, attempts = 5) {
+    try {
+      return await this.calls.run({ letter: 'p', module, name: 'getConfig', args: [] });
+    } catch (error) {
+      if (attempts === 1 || !(error instanceof ContainerGone)) throw error;
+      return this.#getConfig(module, attempts - 1);
     }
   }
 
