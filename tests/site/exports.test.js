@@ -59,6 +59,7 @@ test('the HTTP functions take nothing from a query, a header or further path seg
   const query = { ...INJECTED, payment: 'x', next: 'https://evil.example/' };
   const headers = { referer: 'https://evil.example/', host: 'evil.example', 'x-forwarded-host': 'evil.example' };
   await site.call('get_pay', [intentId, '0.01', 'https://evil.example/'], { query, headers });
+  await site.call('get_departure', [intentId, '0.01', 'https://evil.example/'], { query, headers });
   const { bankOrderId } = world.intent(intentId);
   const body = message(bankOrderId, 'pending', INJECTED);
   await site.call('post_pay', [intentId, '0.01', 'https://evil.example/'], { body: 'number=1&amount=0.01&url=https://evil.example/', query, headers });
@@ -75,7 +76,7 @@ test('every export of the web module and of the HTTP functions is covered here',
   const { site } = world();
   assert.deepEqual(Object.keys(site.shop).sort(), ['listProducts', 'paymentState', 'retryPayment', 'startPayment']);
   assert.deepEqual(Object.keys(site.http).sort(), [
-    'get_pay', 'get_payment3DFail', 'get_payment3DSuccess', 'post_bankNotification', 'post_iyzicoWebhook', 'post_pay',
+    'get_departure', 'get_pay', 'get_payment3DFail', 'get_payment3DSuccess', 'post_bankNotification', 'post_iyzicoWebhook', 'post_pay',
     'post_payment3DFail', 'post_payment3DSuccess', 'post_paytrNotification',
   ]);
 });

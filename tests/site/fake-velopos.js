@@ -31,6 +31,8 @@ export class FakeBank {
   books = new Books();
   /** What a start ends with at once, instead of a redirect. */
   immediate = null;
+  /** Where a start sends the browser, if not to a form. */
+  redirect = null;
   /** Waited for before a start is answered. */
   beforeStart = async () => {};
   #ids = 0;
@@ -72,7 +74,7 @@ export class FakeBank {
         await bank.beforeStart(order, container);
         const stored = { ...order, gateway, mode, model: 'm', refs: `rnd=a%26token%3Db&token=T-${order.id}` };
         if (bank.immediate) return { type: 'done', payment: bank.#payment(stored, bank.immediate), order: stored };
-        const redirect = { kind: 'form', action: 'https://bank.example/', fields: { oid: order.id } };
+        const redirect = bank.redirect ?? { kind: 'form', action: 'https://bank.example/', fields: { oid: order.id } };
         return { type: 'redirect', redirect, order: stored };
       },
       async finish(order, message) {

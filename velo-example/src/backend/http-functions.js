@@ -2,6 +2,7 @@
 //
 //   /_functions/pay/<id>                  the shop's page sends the browser here, and this sends it to the bank; where the card passes
 //                                         through our server, it asks for it first
+//   /_functions/departure/<id>            the same as data, for the page of a site on a free plan
 //   /_functions/payment3DSuccess/<id>     the browser comes back from the bank; which of the two it is decides nothing
 //   /_functions/payment3DFail/<id>
 //   /_functions/bankNotification/<id>     the bank's own server reports (NestPay's callbackUrl)
@@ -9,7 +10,7 @@
 //   /_functions/iyzicoWebhook             enter this address in iyzico's panel
 
 import { response } from 'wix-http-functions';
-import { payPage, takeCard } from 'backend/velopos/departure.js';
+import { payData, payPage, takeCard } from 'backend/velopos/departure.js';
 import { bankNotification, bankReturn, customerReturn, gatewayNotification } from 'backend/velopos/flow.js';
 import { siteOf } from 'backend/velopos/site.js';
 
@@ -18,6 +19,11 @@ import { siteOf } from 'backend/velopos/site.js';
 /** @param {Request} request */
 export async function get_pay(request) {
   return response(await payPage(request.path[0], siteOf(request), request.ip));
+}
+
+/** @param {Request} request */
+export async function get_departure(request) {
+  return response(await payData(request.path[0], siteOf(request), request.ip));
 }
 
 /** @param {Request} request */

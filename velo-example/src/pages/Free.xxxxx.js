@@ -112,12 +112,12 @@ async function leave(component, intentId) {
   const { redirect, problem = 'connection' } = await departureOf(intentId);
   if (redirect?.kind === 'url') return wixLocation.to(redirect.url);
   if (redirect?.kind === 'form') return component.show({ velopos: 'bank', action: redirect.action, fields: redirect.fields });
-  if (problem === 'ended') return follow(component, intentId);
-  component.say({ title: words.result.new, text: words.problems[problem] ?? words.problems.connection, button: problem === 'hosted' ? '' : words.result.again },
-    () => leave(component, intentId));
-  if (problem !== 'soon') return undefined;
-  await new Promise((resolve) => setTimeout(resolve, 2000));   // another container is talking to the bank for this payment
-  return leave(component, intentId);
+  const isWaiting = problem === 'soon' || problem === 'ended';   // another container is talking to the bank, or has closed the payment
+  const button = isWaiting || problem === 'hosted' ? '' : words.result.again;
+  component.say({ title: words.result.new, text: words.problems[problem === 'ended' ? 'soon' : problem] ?? words.problems.connection, button }, () => leave(component, intentId));
+  if (!isWaiting) return undefined;
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  return follow(component, intentId);
 }
 
 /** @param {string} intentId @returns {Promise<{ redirect?: import('velopos').Redirect, problem?: string }>} */

@@ -12,6 +12,13 @@ export function bare(status) {
   return { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' }, body: '' };
 }
 
+/** For the code of our own pages. @param {unknown} value @returns {Answer} */
+export function data(value) {
+  return {
+    status: 200, headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store' }, body: JSON.stringify(value),
+  };
+}
+
 /** What the payment page calls itself. @param {{ amount: string, currency: string, language: 'tr' | 'en' }} intent */
 export function paymentTitle({ amount, currency, language }) {
   if (language === 'en') return `Payment: ${amount} ${currency}`;

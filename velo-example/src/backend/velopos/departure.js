@@ -1,7 +1,7 @@
 // How a customer leaves for the bank. The departure is stored before the browser sees it; then everybody shows what is stored.
 
 import { PosError, paymentPage } from 'velopos';
-import { bare, goTo, paymentTitle, tryAgainSoon } from './answers.js';
+import { bare, data, goTo, paymentTitle, tryAgainSoon } from './answers.js';
 import { openPos } from './bank.js';
 import { wantsCustomer } from './customer.js';
 import { SHOWN_FOR, STARTABLE_FOR, closeIfRefused, isRefusedHere, settle, toResult } from './flow.js';
@@ -15,6 +15,7 @@ import { findIntent, findOutcome, findStart, keepStart, takeTurn } from './store
  * @typedef {import('./store.js').Intent} Intent
  * @typedef {import('./store.js').Start} Start
  * @typedef {import('velopos').Card} Card
+ * @typedef {import('velopos').Redirect} Redirect
  */
 
 const SECOND = 1000;
@@ -25,6 +26,16 @@ const START_WAIT = 4 * SECOND;        // how long the loser of a start waits for
  * @param {unknown} intentId @param {Site} site @param {string} ip @returns {Promise<Answer>} */
 export async function payPage(intentId, site, ip) {
   return leave(intentId, site, ip, null);
+}
+
+/** The same as data, for the page of a site that may not answer with HTML: `{ redirect }`, or `{ problem }` (soon, ended, hosted: our own
+ * page would have to ask for the card; connection). @param {unknown} intentId @param {Site} site @param {string} ip @returns {Promise<Answer>} */
+export async function payData(intentId, site, ip) {
+  const intent = await findIntent(intentId);
+  if (!intent) return data({ problem: 'ended' });
+  if (isRefusedHere(intent, site)) return bare(403);
+  const shown = await quietly(intent._id, async () => await departure(intent, site, ip, null, AS_DATA) ?? data({ problem: 'ended' }));
+  return shown ?? data({ problem: 'connection' });
 }
 
 /** The card that the customer typed on our page, for the models in which it passes through our server (PCI DSS: see the bank's page of
@@ -44,31 +55,48 @@ async function leave(intentId, site, ip, card) {
 }
 
 /**
+ * @typedef {{ redirect: (intent: Intent, redirect: Redirect) => Answer, card: (intent: Intent, site: Site, wrong: string) => Answer,
+ *   soon: (intent: Intent) => Answer }} View   how a departure is shown
  * @param {Intent} intent
  * @param {Site} site
  * @param {string} ip
  * @param {Card | null} typed
+ * @param {View} [view]
  * @returns {Promise<Answer | null>} null when there is nowhere to go
  */
-async function departure(intent, site, ip, typed) {
+async function departure(intent, site, ip, typed, view = AS_PAGE) {
   if (await findOutcome(intent._id)) return null;
   const start = await findStart(intent._id);
-  if (start) return showStart(intent, start);
+  if (start) return showStart(intent, start, view);
   if (Date.now() - intent.createdAt > STARTABLE_FOR) return null;
   const pos = await openPos(intent);
   const order = orderFor(intent, site, ip);
   const card = pos.takesCard ? typed : null;   // somebody who posts one where the bank's page asks for it must not end the attempt
   const wrong = pos.takesCard ? wrongInput(card, pos, order) : null;
-  if (wrong !== null) return cardForm(intent, site, wrong);
+  if (wrong !== null) return view.card(intent, site, wrong);
   const turn = await takeTurn(`start ${intent._id}`, START_TAKEOVER);
   const begun = turn.taken ? await begin(intent, site, pos, order, card) : await waitForStart(intent._id);
-  return begun ? showStart(intent, begun) : tryAgainSoon(intent.language);
+  return begun ? showStart(intent, begun, view) : view.soon(intent);
 }
+
+/** @type {View} */
+const AS_PAGE = {
+  redirect: (intent, redirect) => paymentPage(redirect, { language: intent.language, title: paymentTitle(intent) }),
+  card: cardForm,
+  soon: ({ language }) => tryAgainSoon(language),
+};
+
+/** @type {View} */
+const AS_DATA = {
+  redirect: (_intent, redirect) => data(redirect.kind === 'form' && redirect.cardInputs ? { problem: 'hosted' } : { redirect }),
+  card: () => data({ problem: 'hosted' }),
+  soon: () => data({ problem: 'soon' }),
+};
 
 /** Our own page for the card; it comes back to this address. @param {Intent} intent @param {Site} site
  * @param {string} wrong the input that could not be used @returns {Answer} */
 function cardForm(intent, site, wrong) {
-  /** @type {import('velopos').Redirect} */
+  /** @type {Redirect} */
   const form = { kind: 'form', action: `${site.functions}/pay/${intent._id}`, fields: {}, cardInputs: CARD_INPUTS };
   return paymentPage(form, { language: intent.language, title: paymentTitle(intent), wrong });
 }
@@ -94,10 +122,9 @@ function wrongInput(card, pos, order) {
   return null;
 }
 
-/** @param {Intent} intent @param {Start} start @returns {Answer | null} */
-function showStart(intent, { redirect, startedAt }) {
-  if (!redirect || Date.now() - startedAt > SHOWN_FOR) return null;
-  return paymentPage(redirect, { language: intent.language, title: paymentTitle(intent) });
+/** @param {Intent} intent @param {Start} start @param {View} view @returns {Answer | null} */
+function showStart(intent, { redirect, startedAt }, view) {
+  return redirect && Date.now() - startedAt <= SHOWN_FOR ? view.redirect(intent, redirect) : null;
 }
 
 /** Asks velopos where the browser goes, and stores the answer before anybody sees it. A refusal is stored in the same place, so
