@@ -171,7 +171,7 @@ export class Browser {
 
 // ---- a customer
 
-const AT_BANK = {
+export const AT_BANK = {
   isbank: { bank: 'nestpay', door: ({ text }) => inputsOf(text) },
   garanti: { bank: 'garanti', door: ({ text }) => inputsOf(text) },
   yapikredi: { bank: 'posnet', door: ({ text }) => inputsOf(text) },
