@@ -110,8 +110,9 @@ export class Store {
     const lang = transaction.description.buyerInfo.buyerLanguage;
     if (transaction.kind === 'pay') return sendHtml(response, 200, payReturnPage({ ...view, lang }), PAY_POLICY);
     const failed = { error: 'failed', cancel: 'cancelled' }[end];
-    const query = new URLSearchParams({ ...(failed && { [failed]: transactionId }), ...(lang === 'en' && { lang }) });
-    return goTo(response, `${failed ? ADDRESSES.checkout : ADDRESSES.thankYou + transaction.about}?${query}`);
+    const query = new URLSearchParams({ ...(failed && { [failed]: transactionId }), ...(lang === 'en' && { lang }) }).toString();
+    const address = failed ? ADDRESSES.checkout : ADDRESSES.thankYou + transaction.about;
+    return goTo(response, query === '' ? address : `${address}?${query}`);
   }
 
   #failure({ searchParams }) {
