@@ -14,7 +14,7 @@ function payment(changes = {}) {
   const bankOrderId = changes.bankOrderId ?? 'A1';
   const { amount = '149.90', currency = 'TRY', day = '2026-01-10', facts = {}, ...rest } = changes;
   return {
-    _id: `P-${bankOrderId}`, intentId: `I-${bankOrderId}`, bankOrderId, standing: 'paid', amount, charged: amount, captured: amount, refunded: '0.00',
+    _id: `P-${bankOrderId}`, intentId: `I-${bankOrderId}`, bankOrderId, standing: 'paid', amount, charged: amount, captured: amount, refunded: '0.00', seen: null, setAside: [],
     currency, facts: { at: at(day), authCode: '123456', ...facts }, recordedAt: beginOf(day) + 12 * 3_600_000, ...rest,
   };
 }
@@ -87,6 +87,8 @@ describe('differences', () => {
     'refunded there': [{ payments: [payment()], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' })] }, ['refunded-there', '0.00', '49.90', false]],
     'refunded there, as we have learned since': [{ payments: [payment({ refunded: '49.90' })], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' })] }, ['refunded-there', '0.00', '49.90', true]],
     'refunded there, which the site has entered as a change since': [{ payments: [payment({ refunded: '49.90' })], changes: [change({ by: { id: 'bank', name: 'bank' }, day: '2026-01-20' })], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' })] }, ['refunded-there', '0.00', '49.90', true]],
+    'refunded there, which somebody has looked at and set aside': [{ payments: [payment({ seen: { kind: 'refund', amount: '49.90', note: '' }, setAside: ['seen-at-bank'] })], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' })] }, ['refunded-there', '0.00', '49.90', true]],
+    'refunded there once more, after somebody has looked': [{ payments: [payment({ seen: { kind: 'refund', amount: '49.90', note: '' }, setAside: ['seen-at-bank'] })], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' }), row({ kind: 'refund', amount: '1.00', day: '2026-01-13' })] }, ['refunded-there', '0.00', '50.90', false]],
     'more refunded there': [{ payments: [payment({ refunded: '49.90' })], changes: [change()], rows: [row(), row({ kind: 'refund', amount: '49.90', day: '2026-01-12' }), row({ kind: 'refund', amount: '10.00', day: '2026-01-13' })] }, ['refunded-there', '0.00', '10.00', false]],
     'voided there': [{ payments: [payment()], rows: [row({ outcome: 'voided' })] }, ['voided-there', '0.00', '149.90', false]],
     'voided there, on a line of its own': [{ payments: [payment()], rows: [row(), row({ kind: 'void', amount: undefined })] }, ['voided-there', '0.00', '149.90', false]],
@@ -108,6 +110,31 @@ describe('differences', () => {
     const payments = [payment(), payment({ bankOrderId: 'A2' })];
     const { differences } = compare({ payments, rows: [row({ orderId: '', authCode: '123456' })] });
     assert.deepEqual(differences.map(({ kind }) => kind).sort(), ['missing-there', 'missing-there', 'unattributed']);
+  });
+
+  test('VakıfBank lists refunds and voids without an order number: they are ours while one of ours explains them', () => {
+    const payments = [payment({ refunded: '49.90' }), payment({ bankOrderId: 'A2', refunded: '49.90' }), payment({ bankOrderId: 'A3', standing: 'voided' })];
+    const changes = [change(), change({ _id: 'C2', paymentId: 'P-A2' }), change({ _id: 'C3', paymentId: 'P-A3', kind: 'void', amount: '149.90', day: '2026-01-10' })];
+    const refund = row({ orderId: '', kind: 'refund', amount: '49.90', day: '2026-01-12' });
+    const rows = [row(), row({ orderId: 'A2' }), row({ orderId: 'A3', outcome: 'voided' }), row({ orderId: '', kind: 'void' }), refund, refund];
+    const agreeing = compare({ payments, changes, rows });
+    assert.deepEqual([told(agreeing), agreeing.matched], [[], 6]);
+    const more = compare({ payments, changes, rows: [...rows, refund] });
+    assert.deepEqual(more.differences.map(({ kind, theirs, went }) => [kind, theirs, went]), [['unattributed', '49.90', 'out']]);
+    const inPanel = compare({ payments: [payment({ standing: 'voided' })], changes: [], rows: [row({ outcome: 'voided' }), row({ orderId: '', kind: 'void' })] });
+    assert.deepEqual(told(inPanel), [['voided-there', '0.00', '149.90', true]]);
+  });
+
+  test('nothing is left of a sale that nobody here knows', () => {
+    const { differences } = compare({ rows: [row(), row({ kind: 'void' })] });
+    assert.deepEqual(differences.map(({ kind, theirs, known, went }) => [kind, theirs, known, went]), [['missing-here', '149.90', true, 'in']]);
+    const refundOnly = compare({ rows: [row({ kind: 'refund', day: '2026-01-11' })] });
+    assert.deepEqual(refundOnly.differences.map(({ kind, went }) => [kind, went]), [['missing-here', 'out']]);
+  });
+
+  test('lines without a number are told day by day, and only those of the period', () => {
+    const lines = ['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01'].map((day) => row({ orderId: '', day }));
+    assert.deepEqual(compare({ rows: lines }).differences.map(({ day }) => day), ['2026-01-01', '2026-01-31']);
   });
 
   test('an unknown order that an attempt of ours has: the page can say what will become of it', () => {

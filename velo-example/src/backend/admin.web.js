@@ -26,10 +26,11 @@ export const paymentStory = webMethod(Permissions.Admin, async (/** @type {unkno
   return readStory(paymentId);
 });
 
-/** Asks the bank about a payment, and keeps what it proves. */
-export const askBank = webMethod(Permissions.Admin, async (/** @type {unknown} */ paymentId) => {
+/** Asks the bank about a payment, and keeps what it proves. `question` is { account, from, to } of a comparison that shows something about
+ * it, or nothing. */
+export const askBank = webMethod(Permissions.Admin, async (/** @type {unknown} */ paymentId, /** @type {unknown} */ question) => {
   const by = await requireAdministrator('askBank');
-  return askAbout(by, paymentId);
+  return askAbout(by, paymentId, question);
 });
 
 /** `wish` is { id, amount, why }: the same id again sends nothing. */

@@ -7,9 +7,11 @@ import { readExport } from './bank-export.js';
 import { bankSide, gather, hasReport, linesOf, mark, save } from './bank-rows.js';
 import { openPos } from './bank.js';
 import { addDays, daysBetween, dayOf, isDay } from './calendar.js';
-import { askAboutPayment, capturePayment, refundPayment, setAside, voidPayment } from './changes.js';
+import { askAboutPayment, capturePayment, noteSeenAtBank, refundPayment, setAside, voidPayment } from './changes.js';
 import { CsvProblem, LIMITS, writeCsv, writtenAmount } from './csv.js';
 import { booksFor, changesFor, overviewOf, paymentsFor, paymentsPage, storyOf } from './ledger.js';
+import { fromMinor, minorOf } from './money.js';
+import { findPayment } from './payments.js';
 import { reconcile } from './reconcile.js';
 import { allAccounts, findAccount } from './secrets.js';
 import { isOpaqueId } from './store.js';
@@ -19,6 +21,7 @@ import { total, turnover } from './turnover.js';
  * @typedef {import('./payments.js').Person} Person
  * @typedef {import('./secrets.js').Account} Account
  * @typedef {import('./reconcile.js').Period} Period
+ * @typedef {import('./reconcile.js').Difference} Difference
  * @typedef {import('./changes.js').ChangeResult} ChangeResult
  * @typedef {{ problem: string, field?: string }} Refusal
  */
@@ -71,9 +74,38 @@ export async function readStory(paymentId) {
 
 // ---- doing
 
-/** @param {Person} by @param {unknown} paymentId */
-export async function askAbout(by, paymentId) {
-  return changing(by, 'ask', paymentId, {}, (id) => askAboutPayment(id, { by }));
+/** With `question`, about a difference that the comparison of an account and a period shows: what the bank lists is taken from there.
+ * @param {Person} by @param {unknown} paymentId @param {unknown} question */
+export async function askAbout(by, paymentId, question) {
+  return changing(by, 'ask', paymentId, {}, async (id) => {
+    const seen = question === undefined || question === null ? undefined : (await differencesOf(question)).find((each) => each.paymentId === id && isSeenAtBank(each));
+    return seen ? lookInto(seen) : askAboutPayment(id, { by });
+  });
+}
+
+/** @param {unknown} question */
+async function differencesOf(question) {
+  const [account, period] = [await accountOf(question), periodOf(question, LONGEST.compare)];
+  return (await comparisonOf(account, period)).differences;
+}
+
+/** @type {Partial<Record<import('./reconcile.js').DifferenceKind, 'refund' | 'void' | 'capture'>>} */
+const SEEN = { 'refunded-there': 'refund', 'voided-there': 'void', 'captured-there': 'capture' };
+
+/** Something happened in the bank's panel that our books lack. @param {Difference} difference */
+export function isSeenAtBank({ kind, known, paymentId, theirs }) {
+  return SEEN[kind] !== undefined && !known && paymentId !== null && theirs !== null;
+}
+
+/** The bank is asked about it, and until it has proven it, or a person has looked, the payment asks for one.
+ * @param {Difference} difference @returns {Promise<ChangeResult>} */
+export async function lookInto({ kind, paymentId, ours, theirs, currency, day }) {
+  const payment = await findPayment(paymentId ?? '');
+  const happened = SEEN[kind];
+  if (!payment || !happened || theirs === null) throw new Error('no difference to look into');
+  const more = minorOf(theirs, currency) - (ours === null ? 0n : minorOf(ours, currency));
+  const before = happened === 'refund' ? minorOf(payment.refunded, currency) : 0n;
+  return noteSeenAtBank(payment._id, { kind: happened, amount: fromMinor(before + more, currency), note: day });
 }
 
 /** @param {Person} by @param {unknown} paymentId @param {unknown} wish */

@@ -127,12 +127,13 @@ export function linesOf(account, source, transactions, usualDay) {
   /** @type {Map<string, number>} */
   const seen = new Map();
   return transactions.map((transaction) => {
-    const { orderId, kind, outcome, amount, currency, installments, commission, at, transactionId, authCode, hostReference, maskedPan } = transaction;
-    const identity = JSON.stringify([account, source, orderId, kind, at, amount, currency, transactionId, authCode]);
+    const { kind, outcome, amount, currency, installments, commission, at, transactionId, authCode, hostReference, maskedPan } = transaction;
+    const bankOrderId = transaction.orderId ?? '';   // VakıfBank names none where money went back
+    const identity = JSON.stringify([account, source, bankOrderId, kind, at, amount, currency, transactionId, authCode]);
     const number = (seen.get(identity) ?? 0) + 1;
     seen.set(identity, number);
     return {
-      _id: idFor(`${identity}#${number}`), account, source, day: dayOf(at) ?? usualDay, bankOrderId: orderId, kind, outcome, amount, currency,
+      _id: idFor(`${identity}#${number}`), account, source, day: dayOf(at) ?? usualDay, bankOrderId, kind, outcome, amount, currency,
       installments, commission, at, transactionId, authCode, hostReference, maskedPan, importedAt: Date.now(),
     };
   });

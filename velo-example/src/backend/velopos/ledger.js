@@ -179,12 +179,14 @@ export async function movementsOf({ from, to }, mode) {
   const settled = await everything(wixData.query(CHANGES).eq('state', 'done').ge('settledAt', beginOf(from)).lt('settledAt', beginOf(addDays(to, 1))));
   const changed = settled.filter(({ kind }) => kind !== 'capture').map(({ paymentId }) => paymentId);
   const known = new Map(found.map((payment) => [payment._id, payment]));
-  for (const payment of await having(PAYMENTS, '_id', [...new Set(changed)].filter((id) => !known.has(id)))) known.set(payment._id, payment);
+  for (const payment of await having(PAYMENTS, '_id', [...new Set(changed)].filter((id) => !known.has(id)))) {
+    if (payment.mode === mode) known.set(payment._id, payment);
+  }
   const captures = new Map(settled.filter(({ kind }) => kind === 'capture').map(({ paymentId, settledAt }) => [paymentId, settledAt]));
   const taken = [...known.values()].filter(({ captured, currency }) => minorOf(captured, currency) > 0n);
   return [
     ...taken.map((payment) => takenFrom(payment, captures.get(payment._id))),
-    ...settled.flatMap((change) => returnedFrom(change, known.get(change.paymentId), mode)),
+    ...settled.flatMap((change) => returnedFrom(change, known.get(change.paymentId))),
   ];
 }
 
@@ -194,9 +196,9 @@ function takenFrom({ captured, currency, facts, recordedAt }, capturedAt) {
   return { kind: 'taken', day, minor: minorOf(captured, currency), currency, installments: facts.installments ?? 1 };
 }
 
-/** @param {ChangeItem} change @param {PaymentRecord | undefined} payment @param {Account['mode']} mode @returns {import('./turnover.js').Movement[]} */
-function returnedFrom({ kind, amount, settledAt, at }, payment, mode) {
-  if (!payment || payment.mode !== mode || kind === 'capture' || minorOf(payment.captured, payment.currency) === 0n) return [];
+/** @param {ChangeItem} change @param {PaymentRecord | undefined} payment @returns {import('./turnover.js').Movement[]} */
+function returnedFrom({ kind, amount, settledAt, at }, payment) {
+  if (!payment || kind === 'capture' || minorOf(payment.captured, payment.currency) === 0n) return [];
   const returned = kind === 'void' ? payment.captured : amount;
   return [{ kind: 'returned', day: dayOf(settledAt ?? at) ?? '', minor: minorOf(returned, payment.currency), currency: payment.currency }];
 }

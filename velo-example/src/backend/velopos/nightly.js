@@ -2,16 +2,12 @@
 // opens the admin page in the morning sees what differs. Once for each night and bank, however often the job runs; what failed is tried
 // again. It only asks, and never sends a request that moves money.
 
-import { PosError } from 'velopos';
-import { comparisonOf } from './admin.js';
+import { comparisonOf, isSeenAtBank, lookInto } from './admin.js';
 import { codeOf, lastRun, noteRun } from './audit.js';
 import { gather, hasReport } from './bank-rows.js';
 import { openPos } from './bank.js';
 import { addDays, dayOf } from './calendar.js';
-import { noteSeenAtBank } from './changes.js';
-import { logFailure } from './log.js';
-import { fromMinor, minorOf } from './money.js';
-import { findPayment } from './payments.js';
+import { logFailure, quietly } from './log.js';
 import { allAccounts } from './secrets.js';
 
 const RUN_FOR = 4 * 60 * 1000;   // Wix gives a job five minutes
@@ -46,7 +42,7 @@ async function compareAccount(account, period, began) {
   const problem = await gatherAll(account, period, began);
   if (problem) return noteRun('nightly', account.name, period, `failed ${problem}`);
   const { matched, differences } = await comparisonOf(account, period);
-  for (const difference of differences) await showAtPayment(difference);
+  for (const difference of differences) if (isSeenAtBank(difference)) await quietly(account.name, () => lookInto(difference));
   return noteRun('nightly', account.name, { ...period, matched, different: differences.length }, differences.length === 0 ? 'agrees' : `differs ${differences.length}`);
 }
 
@@ -59,21 +55,3 @@ async function gatherAll(account, period, began) {
     run = progress.run;
   }
 }
-
-/** What the bank lists as gone back or taken in its panel, and our books lack: the bank is asked about it, and until it has proven it the
- * payment asks for a person. @param {import('./reconcile.js').Difference} difference */
-async function showAtPayment({ kind, paymentId, ours, theirs, currency, known, day }) {
-  const happened = SEEN[kind];
-  const payment = happened && paymentId && theirs && !known ? await findPayment(paymentId) : null;
-  if (!happened || !payment || !theirs) return;
-  const more = minorOf(theirs, currency) - minorOf(ours ?? fromMinor(0n, currency), currency);
-  const before = happened === 'refund' ? minorOf(payment.refunded, currency) : 0n;
-  try {
-    await noteSeenAtBank(payment._id, { kind: happened, amount: fromMinor(before + more, currency), note: `in the bank’s list of ${day}` });
-  } catch (error) {
-    if (!(error instanceof PosError)) throw error;
-  }
-}
-
-/** @type {Partial<Record<import('./reconcile.js').DifferenceKind, 'refund' | 'void' | 'capture'>>} */
-const SEEN = { 'refunded-there': 'refund', 'voided-there': 'void', 'captured-there': 'capture' };

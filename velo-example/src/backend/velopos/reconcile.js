@@ -16,7 +16,7 @@ const LAG = 10 * 60 * 1000;
 /**
  * @typedef {import('./turnover.js').Movement} Movement
  * @typedef {Pick<import('./payments.js').PaymentRecord, '_id' | 'intentId' | 'bankOrderId' | 'standing' | 'amount' | 'charged' | 'captured'
- *   | 'refunded' | 'currency' | 'facts' | 'recordedAt'>} SitePayment
+ *   | 'refunded' | 'currency' | 'facts' | 'recordedAt' | 'seen' | 'setAside'>} SitePayment
  * @typedef {Pick<import('./payments.js').ChangeItem, '_id' | 'paymentId' | 'kind' | 'amount' | 'by' | 'state' | 'at' | 'settledAt'>} SiteChange
  * @typedef {Pick<import('./store.js').Intent, '_id' | 'bankOrderId' | 'state'>} SiteAttempt
  * @typedef {{ orderId: string, kind: import('velopos').Transaction['kind'], outcome: import('velopos').Transaction['outcome'],
@@ -30,16 +30,16 @@ const LAG = 10 * 60 * 1000;
  * @typedef {'missing-here' | 'missing-there' | 'amount' | 'currency' | 'charged-twice' | 'captured-there' | 'refunded-there'
  *   | 'voided-there' | 'refunded-here' | 'voided-here' | 'open' | 'unattributed'} DifferenceKind
  * @typedef {{ kind: DifferenceKind, orderId: string, paymentId: string | null, intentId: string | null, attempt: string | null,
- *   day: string, currency: string, ours: string | null, theirs: string | null, known: boolean }} Difference
- *   `attempt` is the state of an attempt that has no payment. `known`: the site has learned of this in the meantime (money that went back
- *   in the panel), or the bank lists it (a change of unknown outcome)
+ *   day: string, currency: string, ours: string | null, theirs: string | null, known: boolean, went?: 'in' | 'out' }} Difference
+ *   `attempt` is the state of an attempt that has no payment, and `went` says whether money came or went back then. `known`: the site has learned of this in the meantime (money that went back
+ *   in the panel), or a person has dealt with it; the bank lists it (a change of unknown outcome), or nothing is left of it
  * @typedef {{ matched: number, unchecked: number, differences: Difference[], ours: Movement[], theirs: Movement[] }} Comparison
  *   `unchecked` payments and returns of ours are of days that nobody has listed since
  */
 
 /** @param {Books} books @param {Bank} bank @param {Period} period @returns {Comparison} */
 export function reconcile(books, bank, period) {
-  const rows = groupBy(inWindow(bank.rows, period), (row) => row.orderId || attributed(row, books.payments));
+  const rows = groupBy(named(inWindow(bank.rows, period), books), ({ orderId }) => orderId);
   const payments = new Map(books.payments.map((payment) => [payment.bankOrderId, payment]));
   const attempts = new Map(books.attempts.map((attempt) => [attempt.bankOrderId, attempt]));
   const changes = groupBy(books.changes, ({ paymentId }) => paymentId);
@@ -135,9 +135,48 @@ function amountOf(row, payment) {
   return toMinor(row.amount, currencyOf(row, payment));
 }
 
-/** Accounting exports have no order number: the card bank's code, the amount and the day name the payment, if they name one alone.
- * @param {BankRow} row @param {SitePayment[]} payments */
-function attributed(row, payments) {
+// ---- lines without an order number
+
+/** @typedef {{ orderId: string, minor: bigint, currency: string, day: string | null, isTaken: boolean }} Explanation   what a nameless line may be */
+
+/** Accounting exports have no order numbers, and VakıfBank lists refunds and voids without one. Such a line belongs to the payment that has
+ * its code, amount and day alone; what went back, to a refund or void of ours of that amount and day, or to a sale that is marked as undone.
+ * Which of several equal ones it is makes no difference to any sum. @param {BankRow[]} rows @param {Books} books @returns {BankRow[]} */
+function named(rows, books) {
+  if (rows.every(({ orderId }) => orderId !== '')) return rows;
+  const explanations = explanationsOf(rows, books);
+  return rows.map((row) => {
+    if (row.orderId !== '') return row;
+    const orderId = row.kind === 'refund' || row.kind === 'void' ? takeExplanation(row, explanations) : soldTo(row, books.payments);
+    return { ...row, orderId };
+  });
+}
+
+/** @param {BankRow[]} rows @param {Books} books @returns {Explanation[]} */
+function explanationsOf(rows, { payments, changes }) {
+  const byId = new Map(payments.map((payment) => [payment._id, payment]));
+  const undone = rows.filter(({ orderId, outcome }) => orderId !== '' && outcome === 'voided')
+    .map((row) => ({ orderId: row.orderId, minor: amountOf(row, undefined) ?? -1n, currency: currencyOf(row, undefined), day: dayOf(row.at), isTaken: false }));
+  const ours = changes.flatMap((change) => {
+    const payment = byId.get(change.paymentId);
+    if (!payment || change.kind === 'capture' || change.state === 'declined' || change.state === 'refused') return [];
+    const { minor, day } = ourReturn(change, payment);
+    return [{ orderId: payment.bankOrderId, minor, currency: payment.currency, day: change.by.id === BANK ? null : day, isTaken: false }];
+  });
+  return [...undone, ...ours];
+}
+
+/** @param {BankRow} row @param {Explanation[]} explanations */
+function takeExplanation(row, explanations) {
+  const [minor, currency, day] = [amountOf(row, undefined), currencyOf(row, undefined), dayOf(row.at)];
+  const found = explanations.find((each) => !each.isTaken && each.minor === minor && each.currency === currency
+    && (day === null || each.day === null || distance(day, each.day) <= SLACK));
+  if (found) found.isTaken = true;
+  return found?.orderId ?? '';
+}
+
+/** @param {BankRow} row @param {SitePayment[]} payments */
+function soldTo(row, payments) {
   const day = dayOf(row.at);
   if (!row.authCode || !day) return '';
   const found = payments.filter((payment) => payment.facts.authCode === row.authCode
@@ -294,7 +333,7 @@ function compareRest({ payment, undated }, mine, others, theirs, lists) {
   if (listed > ours) {
     const kind = there.every((each) => each.kind === 'void') ? 'voided-there' : 'refunded-there';
     const more = listed - ours;
-    return [differing(payment, there[there.length - 1].day, text(ours, payment))(kind, text(listed, payment), undated >= more)];
+    return [differing(payment, there[there.length - 1].day, text(ours, payment))(kind, text(listed, payment), undated >= more || isDealtWith(payment, more))];
   }
   const last = here[here.length - 1];
   if (!isListed(lists, payment, last)) return here.map(() => 'unchecked');
@@ -302,19 +341,29 @@ function compareRest({ payment, undated }, mine, others, theirs, lists) {
   return [differing(payment, last.day, text(ours, payment))(last.kind === 'void' ? 'voided-here' : 'refunded-here', text(listed, payment))];
 }
 
-/** An order number that our books have no payment of. @param {string} orderId @param {Theirs} theirs @param {SiteAttempt | null} attempt
- * @param {Period} period @returns {Partial<Comparison>} */
+/** A person has looked at what was seen in the panel, and set it aside. @param {SitePayment} payment @param {bigint} more */
+function isDealtWith({ seen, setAside, refunded, currency }, more) {
+  if (!seen || !setAside.includes('seen-at-bank')) return false;
+  return seen.kind === 'void' || minorOf(seen.amount, currency) >= minorOf(refunded, currency) + more;
+}
+
+/** An order number that our books have no payment of, or lines that have no number at all. @param {string} orderId @param {Theirs} theirs
+ * @param {SiteAttempt | null} attempt @param {Period} period @returns {Partial<Comparison>} */
 function compareUnknown(orderId, { takings, reserved, returns, open }, attempt, period) {
-  const first = takings[0] ?? reserved[0] ?? returns[0] ?? open[0];
-  if (!first || !isIn(period, first.day)) return {};
-  const isCertain = takings.length + reserved.length + returns.length > 0;
-  const kind = orderId === '' ? 'unattributed' : isCertain ? 'missing-here' : 'open';
-  const base = { orderId, paymentId: null, intentId: attempt?._id ?? null, attempt: attempt?.state ?? null, ours: null, known: false };
-  const listed = orderId === '' ? [...takings, ...reserved, ...returns, ...open] : null;
-  const told = listed ?? [{ ...first, minor: sum(takings) || sum(reserved) || sum(returns) || sum(open) }];
-  return {
-    differences: told.map(({ minor, currency, day }) => ({ ...base, kind, day, currency, theirs: fromMinor(minor, currency) })),
-  };
+  const base = { orderId, paymentId: null, intentId: attempt?._id ?? null, attempt: attempt?.state ?? null, ours: null };
+  /** @type {(line: Taking | Return, kind: DifferenceKind, went: 'in' | 'out', minor?: bigint, known?: boolean) => Difference} */
+  const told = ({ day, currency, minor: own }, kind, went, minor = own, known = false) =>
+    ({ ...base, kind, day, currency, theirs: fromMinor(minor, currency), known, went });
+  const isInside = (/** @type {{ day: string }} */ { day }) => isIn(period, day);
+  if (orderId === '') {
+    const came = [...takings, ...reserved, ...open].filter(isInside).map((line) => told(line, 'unattributed', 'in'));
+    return { differences: [...came, ...returns.filter(isInside).map((line) => told(line, 'unattributed', 'out'))] };
+  }
+  const first = [takings, reserved, returns, open].find((lines) => lines.length > 0)?.[0];
+  if (!first || !isInside(first)) return {};
+  if (takings.length > 0) return { differences: [told(first, 'missing-here', 'in', sum(takings), sum(returns) >= sum(takings))] };
+  if (reserved.length > 0) return { differences: [told(first, 'missing-here', 'in', sum(reserved))] };
+  return { differences: [returns.length > 0 ? told(first, 'missing-here', 'out', sum(returns)) : told(first, 'open', 'in', sum(open))] };
 }
 
 // ---- what the above needs

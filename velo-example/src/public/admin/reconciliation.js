@@ -77,8 +77,8 @@ function comparison(app, answer, question, again) {
     h('div', { class: 'tiles' }, tile(words.reconciliation.matched, matched, 'good'), tile(words.reconciliation.different, unknown.length, unknown.length > 0 ? 'bad' : 'good'), tile(words.reconciliation.unchecked, unchecked, '')),
     coverage(app, answer),
     h('h2', { tabindex: '-1' }, words.reconciliation.newOnes),
-    unknown.length === 0 ? box('good', words.reconciliation.agrees) : h('ul', { class: 'waiting' }, ...unknown.map((/** @type {any} */ difference) => differenceCard(app, difference))),
-    known.length === 0 ? null : h('details', {}, h('summary', {}, `${words.reconciliation.knownOnes} (${known.length})`), h('ul', { class: 'waiting' }, ...known.map((/** @type {any} */ difference) => differenceCard(app, difference)))),
+    unknown.length === 0 ? box('good', words.reconciliation.agrees) : h('ul', { class: 'waiting' }, ...unknown.map((/** @type {any} */ difference) => differenceCard(app, difference, question))),
+    known.length === 0 ? null : h('details', {}, h('summary', {}, `${words.reconciliation.knownOnes} (${known.length})`), h('ul', { class: 'waiting' }, ...known.map((/** @type {any} */ difference) => differenceCard(app, difference, question)))),
     unchecked > 0 ? h('p', { class: 'soft' }, `${words.reconciliation.unchecked}: ${unchecked}. ${words.reconciliation.uncheckedText}`) : null,
     sums(app, answer),
     h('div', { class: 'buttons' },
@@ -100,15 +100,15 @@ function coverage(app, { account, lists, listed }) {
 
 // ---- a difference
 
-/** @param {App} app @param {any} difference */
-function differenceCard(app, difference) {
+/** @param {App} app @param {any} difference @param {Question} question */
+function differenceCard(app, difference, question) {
   const { words, language } = app;
-  const { kind, attempt, paymentId, orderId, day, currency, ours, theirs } = difference;
-  const named = kind === 'missing-here' && attempt !== null ? 'missing-here-open' : kind;
+  const { kind, attempt, paymentId, orderId, day, currency, ours, theirs, went } = difference;
+  const named = kind !== 'missing-here' ? kind : went === 'out' ? 'missing-here-out' : attempt !== null ? 'missing-here-open' : kind;
   const [title, meaning, cure] = words.differences[/** @type {keyof typeof words.differences} */ (named)];
-  const amounts = `${fill(words.reconciliation.site, { amount: told(app, ours, currency) })}, ${fill(words.reconciliation.bank, { amount: told(app, theirs, currency) })}`;
+  const amounts = `${fill(words.reconciliation.site, { amount: told(app, ours, currency) })}, ${fill(went === 'out' ? words.reconciliation.bankOut : words.reconciliation.bank, { amount: told(app, theirs, currency) })}`;
   const buttons = paymentId === null ? null : h('div', { class: 'buttons' },
-    button(words.open, () => app.go('story', { id: paymentId }), { class: 'small', 'aria-label': fill(words.openNamed, { name: orderId }) }), askButton(app, paymentId));
+    button(words.open, () => app.go('story', { id: paymentId }), { class: 'small', 'aria-label': fill(words.openNamed, { name: orderId }) }), askButton(app, paymentId, question));
   return h('li', { class: 'card', 'data-kind': kind },
     h('div', { class: 'headline' }, h('h3', {}, title), h('span', { class: 'soft' }, dayText(day, language))),
     h('p', {}, h('strong', {}, amounts), orderId === '' ? null : h('span', { class: 'soft' }, ` · ${fill(words.reconciliation.number, { number: orderId })}`)),
@@ -120,13 +120,13 @@ function told({ words, language }, amount, currency) {
   return amount === null ? words.reconciliation.nothing : price(amount, currency, language);
 }
 
-/** @param {App} app @param {string} paymentId */
-function askButton(app, paymentId) {
+/** @param {App} app @param {string} paymentId @param {Question} question */
+function askButton(app, paymentId, question) {
   const { words } = app;
   const ask = async (/** @type {MouseEvent} */ event) => {
     const pressed = /** @type {HTMLButtonElement} */ (event.currentTarget);
     pressed.disabled = true;
-    const answer = await app.ask('askBank', paymentId);
+    const answer = await app.ask('askBank', paymentId, question);
     pressed.disabled = false;
     const failed = answer.problem ? problemText(app, answer) : answer.state === 'unknown' ? words.results.askedUnknown : answer.state === 'busy' ? words.results.busy : null;
     app.say(failed ?? words.results.asked);
