@@ -298,6 +298,12 @@ test('refunds: refused, without word, asked for again', async (t) => {
   assert.equal(payments.transaction(transaction._id).refunds[1].state, 'succeeded');
   assert.equal(orderOf(local, transaction).paymentStatus, 'PARTIALLY_REFUNDED');
 
+  const pending = await payments.refund(transaction._id, { amount: '5.09' });
+  assert.deepEqual([pending.state, pending.reasonCode], ['asked', 5009], 'pending is no failure');
+  const { wixRefundId } = pending;
+  assert.equal(await submit(local, { refund: { wixTransactionId: transaction._id, pluginRefundId: 'r-509', wixRefundId, amount: '509' } }), 'ok');
+  assert.deepEqual([payments.transaction(transaction._id).refunds.at(-1).state, rules(local)], ['succeeded', []]);
+
   const fickle = await payments.refund(transaction._id, { amount: '7.77' });
   await payments.refundAgain(transaction._id, fickle.wixRefundId);
   assert.deepEqual(rules(local), ['other-refund'], 'money may have gone back twice');
@@ -305,7 +311,7 @@ test('refunds: refused, without word, asked for again', async (t) => {
   await payments.refund(transaction._id, { amount: '1.00' });
   await until(() => calls(local).filter(({ refundAmount }) => refundAmount === '100').length === 2);
   assert.deepEqual(rules(local), ['other-refund']);
-  assert.equal(payments.transaction(transaction._id).refunds.length, 4);
+  assert.equal(payments.transaction(transaction._id).refunds.length, 5);
 });
 
 test('refunds: events that Wix forbids', async (t) => {

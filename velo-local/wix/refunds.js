@@ -6,7 +6,9 @@ import { WixError, invalid } from './errors.js';
 import { toDecimal, toMinor } from './money.js';
 import { Violation, refundAnswerProblem, refundable, stateOf } from './payment-rules.js';
 
-const stateAfter = ({ reasonCode }) => (stateOf(reasonCode) === 'approved' ? 'succeeded' : 'failed');
+/** A code for pending says that nobody knows yet. What the platform makes of one in a refund is not documented; to call that a failure would
+ * forbid the provider to tell later that the money has gone back. */
+const stateAfter = ({ reasonCode }) => ({ approved: 'succeeded', pending: 'asked' })[stateOf(reasonCode)] ?? 'failed';
 
 export class Refunds {
   /**

@@ -35,5 +35,6 @@ export async function refundTransaction({ wixTransactionId, wixRefundId, pluginT
   await wixData.insert('Transactions', { about: wixTransactionId, wixRefundId, pluginTransactionId, refundAmount, reason, merchantCredentials }, ADMIN);
   if (refundAmount === '666') throw new Error('no word from the bank');
   if (refundAmount === '3025') return { reasonCode: 3025, errorCode: 'NO_MONEY', errorMessage: 'nothing to refund from' };
+  if (refundAmount === '509') return { pluginRefundId: 'r-509', reasonCode: 5009, errorCode: 'WAIT', errorMessage: 'the bank has not said' };
   return { pluginRefundId: refundAmount === '777' ? crypto.randomUUID() : `r-${wixRefundId}` };
 }
