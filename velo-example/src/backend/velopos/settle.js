@@ -2,10 +2,11 @@
 // window, customers who never paid, money that came after a decline, captures and refunds whose answer was lost. It asks, and sends one
 // thing only: money that came too late goes back.
 
+import { noteRun } from './audit.js';
 import { finishChanges, openChanges } from './changes.js';
 import { BOOKING_TAKEOVER, PAGE_OVER, askBank, askLastQuestion, settle as settlePayment, tellEnd } from './flow.js';
 import { giveBack, lateMoney } from './late.js';
-import { logFailure } from './log.js';
+import { logFailure, quietly } from './log.js';
 import { findIntent, finishTurn, forgetOldAsks, lastQuestions, openIntents, unfinishedBookings } from './store.js';
 import { takeIn, unfinishedNews } from './wix-pay.js';
 
@@ -29,6 +30,7 @@ export async function settle() {
   await run(report, end, shuffled([...await openQuestions(now), ...await finalQuestions(now), ...await halfChanges(now)]));
   await run(report, end, await returns());   // of what the answers above have brought, too
   await forgetOldAsks(now - DAY);
+  await quietly('settle', () => noteRun('settle', '', { ...report }, report.failed > 0 ? `failed ${report.failed}` : 'done'));
   if (Object.values(report).some((count) => count > 0)) console.log('velopos settle', JSON.stringify(report));
   return report;
 }
