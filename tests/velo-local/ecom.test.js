@@ -61,7 +61,8 @@ test('an order is created, read and searched for', async (t) => {
   assert.match(value.lineItems[0]._id, /^[0-9a-f-]{36}$/);
   assert.deepEqual((await ecom(local, 'orders.getOrder', [value._id], { twin: true })).value, value, 'the SDK says the same');
 
-  const yen = await order(local, { currency: 'JPY', priceSummary: { total: { amount: '150' } }, lineItems: [{ ...ORDER.lineItems[0], price: { amount: '75' } }] });
+  const lineItems = [{ ...ORDER.lineItems[0], price: { amount: '75' } }];
+  const yen = await order(local, { currency: 'JPY', priceSummary: { total: { amount: '150' } }, lineItems });
   assert.equal(yen.priceSummary.total.amount, '150');
   await ecom(local, 'orderTransactions.addPayments', [yen._id, [paid('150')]]);
 
@@ -110,7 +111,8 @@ test('payments make an order paid, whichever of the two statuses says so', async
   await pay(onlyNew._id, onlyOld);
   assert.deepEqual(await statusOf(local, onlyNew._id), ['APPROVED', 'PAID', '0.00']);
   const { payments } = (await ecom(local, 'orderTransactions.listTransactionsForSingleOrder', [onlyNew._id])).value.orderTransactions;
-  assert.deepEqual(payments.map((payment) => [payment.status, payment.regularPaymentDetails.status]), [['APPROVED', 'APPROVED'], ['APPROVED', 'APPROVED']]);
+  assert.deepEqual(payments.map(({ status }) => status), ['APPROVED', 'APPROVED']);
+  assert.deepEqual(payments.map(({ regularPaymentDetails }) => regularPaymentDetails.status), ['APPROVED', 'APPROVED']);
 
   const cancelled = await order(local);
   await ecom(local, 'orders.cancelOrder', [cancelled._id]);
@@ -150,10 +152,12 @@ test('a payment\'s status is updated, but not to refunded', async (t) => {
   const [payment] = (await update('APPROVED')).value.orderTransactions.payments;
   assert.deepEqual([payment.status, payment.regularPaymentDetails.status], ['APPROVED', 'APPROVED']);
   assert.deepEqual(await statusOf(local, _id), ['APPROVED', 'PAID', '0.00']);
-  for (const status of ['REFUNDED', 'PARTIALLY_REFUNDED']) assert.equal((await update(status)).error.details.applicationError.code, 'STATUS_NOT_ALLOWED');
-  assert.equal((await update('PAID')).error.details.applicationError.code, 'INVALID_ARGUMENT');
-  assert.equal((await update('APPROVED', 'nope')).error.details.applicationError.code, 'PAYMENT_NOT_FOUND');
-  const bulk = await ecom(local, 'orderTransactions.bulkUpdatePaymentStatuses', [[{ orderId: _id, paymentId }, { orderId: _id, paymentId: 'x' }], { status: 'VOIDED' }]);
+  const refusal = async (...how) => (await update(...how)).error.details.applicationError.code;
+  for (const status of ['REFUNDED', 'PARTIALLY_REFUNDED']) assert.equal(await refusal(status), 'STATUS_NOT_ALLOWED');
+  assert.equal(await refusal('PAID'), 'INVALID_ARGUMENT');
+  assert.equal(await refusal('APPROVED', 'nope'), 'PAYMENT_NOT_FOUND');
+  const both = [{ orderId: _id, paymentId }, { orderId: _id, paymentId: 'x' }];
+  const bulk = await ecom(local, 'orderTransactions.bulkUpdatePaymentStatuses', [both, { status: 'VOIDED' }]);
   assert.deepEqual(bulk.value.bulkActionMetadata, { totalSuccesses: 1, totalFailures: 1, undetailedFailures: 0 });
   assert.deepEqual(await statusOf(local, _id), ['APPROVED', 'NOT_PAID', '149.90']);
 });

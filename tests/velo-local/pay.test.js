@@ -12,11 +12,16 @@ async function web(local, name, ...args) {
 }
 
 async function service(local, name, args, more = {}) {
-  const response = await fetch(`${local.url}/_services/pay/${name}`, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify(args) });
+  const init = { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify(args) };
+  const response = await fetch(`${local.url}/_services/pay/${name}`, init);
   return { status: response.status, ...(await response.json()) };
 }
 
-const MUG = { amount: 249.9, items: [{ name: 'Kupa', price: 124.95, quantity: 2 }], userInfo: { firstName: 'Ayşe', lastName: 'Yılmaz', email: 'ayse@example.com' } };
+const MUG = {
+  amount: 249.9,
+  items: [{ name: 'Kupa', price: 124.95, quantity: 2 }],
+  userInfo: { firstName: 'Ayşe', lastName: 'Yılmaz', email: 'ayse@example.com' },
+};
 
 const events = (local) => local.data.collection('Events').all().map(({ event }) => event);
 const statuses = (local) => events(local).map(({ status }) => status);
@@ -35,7 +40,8 @@ test('a payment is created in the backend, from numbers that are exact', async (
   const wrong = [
     {}, { amount: 249.9 }, { ...MUG, amount: 249.91 }, { ...MUG, amount: '249.90' }, { ...MUG, amount: -249.9 }, { ...MUG, items: [] },
     { ...MUG, currency: 'lira' }, { amount: 0, items: [{ name: 'a', price: 0 }] }, { amount: 0.1 + 0.2, items: [{ name: 'a', price: 0.1 + 0.2 }] },
-    { amount: 1, items: [{ price: 1 }] }, { amount: 1, items: [{ name: 'a', price: 0.5, quantity: 2.5 }] }, { amount: 1e21, items: [{ name: 'a', price: 1e21 }] },
+    { amount: 1, items: [{ price: 1 }] }, { amount: 1, items: [{ name: 'a', price: 0.5, quantity: 2.5 }] },
+    { amount: 1e21, items: [{ name: 'a', price: 1e21 }] },
     { amount: 1.5, currency: 'JPY', items: [{ name: 'a', price: 1.5 }] },
   ];
   for (const info of wrong) assert.equal((await web(local, 'create', info)).code, 'INVALID_ARGUMENT', JSON.stringify(info));

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
 
 import { CREDENTIALS, SITE, about, calls, connected, place, rules, submit } from './site-wix.js';
@@ -11,81 +8,6 @@ const orderOf = (local, transaction) => local.wix.orders.get(transaction.about);
 const statesOf = (local, transaction) => [
   local.wix.payments.transaction(transaction._id).state, orderOf(local, transaction).status, orderOf(local, transaction).paymentStatus,
 ];
-
-// --- the provider ---
-
-test('connecting: the owner\'s fields go to connectAccount, and what it answers is kept', async (t) => {
-  const local = await start(t, { site: SITE });
-  const { provider } = local.wix;
-  assert.deepEqual(provider.plugins.map(({ name, problems }) => [name, problems]), [['testpay', []]]);
-  assert.equal(provider.connection(), null);
-  await assert.rejects(place(local), /no payment provider is connected/);
-  await assert.rejects(provider.connect({}), /the address is missing \(2002\)/);
-  await assert.rejects(provider.connect(CREDENTIALS, 'other'), /no payment provider other/);
-  assert.equal(provider.connection(), null);
-  await provider.connect(CREDENTIALS);
-  const { accountId, accountName, credentials, title } = provider.connection();
-  assert.deepEqual([accountId, accountName, title], ['one', 'account one', 'Kartla öde']);
-  assert.equal(credentials.seen, 'TR,TRY,string,WIX_USER');
-  local.clear();
-  assert.equal(provider.connection().accountId, 'one', 'clearing the data does not disconnect');
-  provider.disconnect();
-  assert.equal(provider.connection(), null);
-});
-
-test('what the platform would fail on silently is told loudly, when the site starts and when it changes', async (t) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'velo-site-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const write = (name, text) => {
-    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
-    writeFileSync(path.join(folder, name), text);
-  };
-  const at = 'src/backend/service-plugins/payment-provider/mypay';
-  const config = (text) => write(`${at}/mypay-config.js`, `export const getConfig = () => (${text});`);
-  const logos = "{ white: { svg: 'https://a.example/w.svg', png: 'https://a.example/w.png' }, colored: { svg: 'https://a.example/c.svg', png: 'https://a.example/c.png' } }";
-  const good = `{ title: 'My', paymentMethods: [{ hostedPage: { title: 'Card', logos: ${logos} } }], credentialsFields: [{ simpleField: { name: 'a', label: 'A' } }] }`;
-  config(`{ title: 'My', paymentMethods: { hostedPage: {} }, credentialsFields: [{ simpleField: { name: 'a' }, checkboxField: {} }] }`);
-  write(`${at}/mypay.js`, 'export const connectAccount = () => ({ credentials: { n: 1 }, accountId: "x", accountName: "x" });');
-  const local = await start(t, { site: folder });
-  const problems = () => local.wix.provider.plugins[0].problems;
-  assert.deepEqual(problems(), [
-    'paymentMethods must be a list, and not empty', 'credentialsFields[0] must be exactly one of simpleField, checkboxField, dropdownField',
-  ]);
-  assert.equal(local.logs('paymentMethods must be a list')[0].level, 'error');
-  assert.match(await (await fetch(`${local.url}/_local/payments`)).text(), /paymentMethods must be a list/);
-
-  const changed = async (text) => {
-    const before = local.wix.provider.plugins;
-    config(text);
-    await fetch(local.url);
-    await until(() => local.wix.provider.plugins !== before);
-    return problems();
-  };
-  assert.deepEqual(await changed(good.replace(", png: 'https://a.example/w.png'", '')), ['paymentMethods[0].hostedPage.logos.white.png must be the address of a picture']);
-  assert.deepEqual(await changed(good.replace('https://a.example/c.svg', 'http://a.example/c.svg')), ['paymentMethods[0].hostedPage.logos.colored.svg must be an https address']);
-  assert.deepEqual(await changed(good.replace("title: 'My',", '')), ['title must be text']);
-  assert.deepEqual(await changed(good.replace("title: 'Card'", "title: 'Card', billingAddressMandatoryFields: ['MAIL']")), ['paymentMethods[0]: there is no mandatory field "MAIL"']);
-  assert.deepEqual(await changed(good.replace("{ name: 'a', label: 'A' } }", "{ name: 'a', label: 'A' } }, { dropdownField: { name: 'a', label: 'B', options: [] } }")), [
-    'credentialsFields[1].options must be a list, and not empty', 'credentialsFields has the name `a` twice',
-  ]);
-  assert.deepEqual(await changed(good.replace("title: 'My'", "title: 'My', logo: 'x'")), ['the configuration has a field `logo` that the platform does not know']);
-  assert.match((await changed('nothing()'))[0], /getConfig failed: nothing is not defined/);
-  assert.deepEqual(await changed(good), []);
-  await assert.rejects(local.wix.provider.connect({ a: 'b' }), /credentials\.n must be text/);
-  rmSync(path.join(folder, at, 'mypay.js'));
-  write(`${at}/other.js`, '');
-  await fetch(local.url);
-  await until(() => problems().length > 0);
-  assert.deepEqual(problems(), ['backend/service-plugins/payment-provider/mypay/mypay.js is missing']);
-});
-
-test('a container that dies while it is read says nothing about a plugin', async (t) => {
-  const local = await start(t, { site: SITE, containers: 2 });
-  local.habits.set({ crash: { times: 3, function: 'getConfig', after: 'request', count: 1 } });
-  await local.wix.provider.read();
-  assert.deepEqual(local.wix.provider.plugins.map(({ problems }) => problems), [[]]);
-  assert.equal(local.habits.get().crash.times, 0);
-});
 
 // --- createTransaction ---
 
@@ -135,7 +57,8 @@ test('answers: declined, pending, at once, late, wrong, none', async (t) => {
   const { transaction } = await place(local, 'Slow');
   assert.equal(transaction.redirectUrl, null, 'after the platform\'s limit nobody hears the answer');
   assert.match(transaction.history.at(-1).told.error, /no answer within 1000 ms/);
-  assert.equal(await submit(local, { transaction: { wixTransactionId: transaction._id, pluginTransactionId: 'p' } }), 'ok', 'but it can still be told');
+  const told = { transaction: { wixTransactionId: transaction._id, pluginTransactionId: 'p' } };
+  assert.equal(await submit(local, told), 'ok', 'but it can still be told');
   assert.deepEqual(statesOf(local, transaction), ['approved', 'APPROVED', 'PAID']);
 });
 
@@ -180,7 +103,8 @@ test('events make the order what it is', async (t) => {
   assert.equal(await submit(local, about(paid)), 'ok');
   assert.deepEqual(statesOf(local, paid), ['approved', 'APPROVED', 'PAID']);
   const [payment] = local.wix.orders.paymentsOf(paid.about);
-  assert.deepEqual([payment.amount.amount, payment.status, payment.regularPaymentDetails.providerTransactionId], ['468.80', 'APPROVED', paid.pluginTransactionId]);
+  assert.deepEqual([payment.amount.amount, payment.status], ['468.80', 'APPROVED']);
+  assert.equal(payment.regularPaymentDetails.providerTransactionId, paid.pluginTransactionId);
 
   await submit(local, about(failed, { reasonCode: 3012, errorCode: '51', errorMessage: 'no funds' }));
   assert.deepEqual(statesOf(local, failed), ['declined', 'INITIALIZED', 'NOT_PAID']);
@@ -255,86 +179,6 @@ test('an event may stay unanswered, and is told again', async (t) => {
   assert.equal(local.wix.orders.paymentsOf(transaction.about).length, 1);
 });
 
-// --- refunds ---
-
-test('refunds: part, rest, and never more', async (t) => {
-  const local = await connected(t);
-  const { payments } = local.wix;
-  const { transaction } = await place(local);
-  await assert.rejects(payments.refund(transaction._id), /0\.00 is left/, 'nothing has been paid');
-  await submit(local, about(transaction));
-  for (const amount of ['0', '468.81', '-1', '1.005', 'x']) await assert.rejects(payments.refund(transaction._id, { amount }));
-  const part = await payments.refund(transaction._id, { amount: '100.00' });
-  assert.deepEqual([part.state, part.amount, part.pluginRefundId], ['succeeded', '10000', `r-${part.wixRefundId}`]);
-  const [, call] = calls(local);
-  assert.deepEqual([call.refundAmount, call.reason, call.pluginTransactionId, call.wixRefundId], ['10000', 'REQUESTED_BY_CUSTOMER', transaction.pluginTransactionId, part.wixRefundId]);
-  assert.equal(call.merchantCredentials.account, 'one');
-  assert.equal(orderOf(local, transaction).paymentStatus, 'PARTIALLY_REFUNDED');
-  await assert.rejects(payments.refund(transaction._id, { amount: '368.81' }), /368\.80 is left/);
-  await payments.refund(transaction._id);
-  assert.equal(orderOf(local, transaction).paymentStatus, 'FULLY_REFUNDED');
-  const confirmation = { refund: { wixTransactionId: transaction._id, pluginRefundId: part.pluginRefundId, wixRefundId: part.wixRefundId, amount: '10000' } };
-  assert.equal(await submit(local, confirmation), 'ok');
-  assert.equal(await submit(local, confirmation), 'ok');
-  assert.deepEqual(rules(local), []);
-  assert.equal(local.wix.orders.transactions(transaction.about).orderTransactions.refunds.length, 2);
-});
-
-test('refunds: refused, without word, asked for again', async (t) => {
-  const local = await connected(t);
-  const { payments } = local.wix;
-  const { transaction } = await place(local);
-  await submit(local, about(transaction));
-  const refused = await payments.refund(transaction._id, { amount: '30.25' });
-  assert.deepEqual([refused.state, refused.reasonCode], ['failed', 3025]);
-  const unknown = await payments.refund(transaction._id, { amount: '6.66' });
-  assert.equal(unknown.state, 'asked');
-  await assert.rejects(payments.refund(transaction._id, { amount: '468.80' }), /462\.14 is left/, 'without word it counts as done');
-  const again = await payments.refundAgain(transaction._id, unknown.wixRefundId);
-  assert.equal(again.state, 'asked');
-  assert.equal(calls(local).filter(({ wixRefundId }) => wixRefundId === unknown.wixRefundId).length, 2, 'the same id twice');
-  const told = { refund: { wixTransactionId: transaction._id, pluginRefundId: 'r', wixRefundId: unknown.wixRefundId, amount: '666' } };
-  assert.equal(await submit(local, told), 'ok', 'the event brings word');
-  assert.equal(payments.transaction(transaction._id).refunds[1].state, 'succeeded');
-  assert.equal(orderOf(local, transaction).paymentStatus, 'PARTIALLY_REFUNDED');
-
-  const pending = await payments.refund(transaction._id, { amount: '5.09' });
-  assert.deepEqual([pending.state, pending.reasonCode], ['asked', 5009], 'pending is no failure');
-  const { wixRefundId } = pending;
-  assert.equal(await submit(local, { refund: { wixTransactionId: transaction._id, pluginRefundId: 'r-509', wixRefundId, amount: '509' } }), 'ok');
-  assert.deepEqual([payments.transaction(transaction._id).refunds.at(-1).state, rules(local)], ['succeeded', []]);
-
-  const fickle = await payments.refund(transaction._id, { amount: '7.77' });
-  await payments.refundAgain(transaction._id, fickle.wixRefundId);
-  assert.deepEqual(rules(local), ['other-refund'], 'money may have gone back twice');
-  local.habits.set({ repeat: { times: 1, function: 'refundTransaction', copies: 1, delayMs: 0 } });
-  await payments.refund(transaction._id, { amount: '1.00' });
-  await until(() => calls(local).filter(({ refundAmount }) => refundAmount === '100').length === 2);
-  assert.deepEqual(rules(local), ['other-refund']);
-  assert.equal(payments.transaction(transaction._id).refunds.length, 5);
-});
-
-test('refunds: events that Wix forbids', async (t) => {
-  const local = await connected(t);
-  const { transaction } = await place(local);
-  const refund = (more) => submit(local, { refund: { wixTransactionId: transaction._id, pluginRefundId: 'bank-1', amount: '1000', ...more } });
-  assert.equal(await refund({}), 'FAILED_PRECONDITION', 'before anything was paid');
-  await submit(local, about(transaction));
-  assert.equal(await refund({ wixRefundId: 'nope' }), 'FAILED_PRECONDITION');
-  assert.equal(await refund({ amount: '46881' }), 'FAILED_PRECONDITION');
-  for (const more of [{ amount: undefined }, { amount: 1000 }, { amount: '10.00' }, { amount: '-5' }, { pluginRefundId: undefined }, { reasonCode: 'x' }]) {
-    assert.equal(await refund(more), 'INVALID_ARGUMENT', JSON.stringify(more));
-  }
-  assert.equal(await refund({}), 'ok', 'made in the bank\'s panel');
-  assert.equal(await refund({}), 'ok', 'told again');
-  assert.equal(await refund({ amount: '2000' }), 'FAILED_PRECONDITION');
-  assert.equal(await refund({ reasonCode: 3025 }), 'FAILED_PRECONDITION');
-  assert.deepEqual(rules(local), ['refund-too-much', 'unknown-refund', 'refund-too-much', 'other-refund', 'other-refund']);
-  const [made] = local.wix.orders.transactions(transaction.about).orderTransactions.refunds;
-  assert.deepEqual([made.transactions[0].amount.amount, made.transactions[0].externalRefund], ['10.00', true]);
-  assert.equal(await submit(local, { refund: { wixTransactionId: 'nope', pluginRefundId: 'x', amount: '1' } }), 'FAILED_PRECONDITION');
-});
-
 // --- the dashboard ---
 
 test('the dashboard connects, shows everything, repeats and refunds', async (t) => {
@@ -347,7 +191,8 @@ test('the dashboard connects, shows everything, repeats and refunds', async (t) 
   assert.match(form, /name="credential\.siteUrl"/);
   assert.match(form, /<select name="credential\.account"><option value="one">First<\/option>/);
   assert.match(form, /<input type="checkbox" name="credential\.strict" value="true">/);
-  const connect = { action: 'connect', plugin: 'testpay', 'credential.siteUrl': 'https://shop.example', 'credential.account': 'two', 'credential.strict': 'true' };
+  const fields = { 'credential.siteUrl': 'https://shop.example', 'credential.account': 'two', 'credential.strict': 'true' };
+  const connect = { action: 'connect', plugin: 'testpay', ...fields };
   assert.equal((await post(connect, { origin: 'https://evil.example' })).status, 403);
   assert.equal((await post({ ...connect, token: '' })).status, 403);
   assert.equal((await post({ ...connect, 'credential.siteUrl': '' })).status, 400);
@@ -363,7 +208,8 @@ test('the dashboard connects, shows everything, repeats and refunds', async (t) 
   const [{ wixRefundId }] = local.wix.payments.transaction(transaction._id).refunds;
   assert.equal((await post({ action: 'refundAgain', transaction: transaction._id, refund: wixRefundId })).status, 303);
   assert.equal(calls(local).filter(({ refundAmount }) => refundAmount === '1000').length, 3);
-  for (const wrong of [{ action: 'refund', transaction: 'nope' }, { action: 'refund', transaction: transaction._id, amount: '999' }, { action: '__proto__' }]) {
+  const tooMuch = { action: 'refund', transaction: transaction._id, amount: '999' };
+  for (const wrong of [{ action: 'refund', transaction: 'nope' }, tooMuch, { action: '__proto__' }]) {
     assert.equal((await post(wrong)).status, 400);
   }
   await submit(local, about(transaction, { reasonCode: 3012 }));
@@ -384,7 +230,8 @@ test('one payment\'s story: checkout, plugin, event, order', async (t) => {
   await submit(local, about(other));
   for (const name of [one.about, one._id, one.pluginTransactionId]) {
     const text = local.logs(name).map((line) => line.text).join('\n');
-    assert.match(text, /INITIALIZED NOT_PAID[\s\S]*begun[\s\S]*Wix calls createTransaction[\s\S]*insert Transactions[\s\S]*APPROVED PAID[\s\S]*submitEvent → ok/, name);
+    const steps = ['INITIALIZED NOT_PAID', 'begun', 'Wix calls createTransaction', 'insert Transactions', 'APPROVED PAID', 'submitEvent → ok'];
+    assert.match(text, new RegExp(steps.join('[\\s\\S]*')), name);
     assert.doesNotMatch(text, new RegExp(other._id));
   }
 });

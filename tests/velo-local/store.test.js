@@ -20,7 +20,8 @@ function browser(local) {
     cookies,
     get: async (address) => {
       const response = await send(address);
-      return { status: response.status, to: response.headers.get('location'), policy: response.headers.get('content-security-policy'), html: await response.text() };
+      const policy = response.headers.get('content-security-policy');
+      return { status: response.status, to: response.headers.get('location'), policy, html: await response.text() };
     },
     post: async (address, form, headers = { origin: local.url }) => {
       const response = await send(address, { method: 'POST', headers, body: new URLSearchParams(form) });
@@ -123,8 +124,9 @@ test('an attacker cannot choose a price, order for others or send them elsewhere
   assert.ok(transaction.returnUrls.successUrl.startsWith(local.url));
   const attack = '"><img src=x onerror=alert(1)>';
   assert.doesNotMatch((await buyer.post('/_store/order', { ...BUYER, email: attack })).html, /<img/);
-  for (const address of ['/_store/return/success/nope', `/_store/return/elsewhere/${transaction._id}`, '/_store/return/success/6f1d3c52-0000-4000-8000-000000000404']) {
-    const { status, to } = await buyer.get(address);
+  const unknown = '6f1d3c52-0000-4000-8000-000000000404';
+  for (const address of ['success/nope', `elsewhere/${transaction._id}`, `success/${unknown}`]) {
+    const { status, to } = await buyer.get(`/_store/return/${address}`);
     assert.ok(status === 404 || to === '/category/all-products', address);
   }
   assert.equal((await buyer.get('/_store/order')).status, 404);

@@ -9,7 +9,8 @@ export const create = webMethod(Permissions.Anyone, (info) => createPayment(info
 
 export const mug = webMethod(Permissions.Anyone, async () => {
   const items = [{ name: 'Kupa', price: 124.95, quantity: 2 }];
-  return (await createPayment({ amount: 249.9, items, userInfo: { firstName: 'Ayşe', lastName: 'Yılmaz', email: 'ayse@example.com', phone: null } })).id;
+  const userInfo = { firstName: 'Ayşe', lastName: 'Yılmaz', email: 'ayse@example.com', phone: null };
+  return (await createPayment({ amount: 249.9, items, userInfo })).id;
 });
 
 export const known = webMethod(Permissions.Anyone, async () => ({

@@ -31,8 +31,9 @@ export async function createTransaction(options, context) {
   return answer ? answer(id) : { pluginTransactionId: `p-${id}`, redirectUrl: `${merchantCredentials.siteUrl}/pay/${id}` };
 }
 
-export async function refundTransaction({ wixTransactionId, wixRefundId, pluginTransactionId, refundAmount, reason, merchantCredentials }) {
-  await wixData.insert('Transactions', { about: wixTransactionId, wixRefundId, pluginTransactionId, refundAmount, reason, merchantCredentials }, ADMIN);
+export async function refundTransaction({ wixTransactionId, ...options }) {
+  const { wixRefundId, refundAmount } = options;
+  await wixData.insert('Transactions', { about: wixTransactionId, ...options }, ADMIN);
   if (refundAmount === '666') throw new Error('no word from the bank');
   if (refundAmount === '3025') return { reasonCode: 3025, errorCode: 'NO_MONEY', errorMessage: 'nothing to refund from' };
   if (refundAmount === '509') return { pluginRefundId: 'r-509', reasonCode: 5009, errorCode: 'WAIT', errorMessage: 'the bank has not said' };
