@@ -327,6 +327,21 @@ test('a provision is sent once, however often the browser comes back', async () 
   assert.equal(world.payments.length, 1);
 });
 
+test('no provision is sent for an attempt that has an end: the customer left the return page open for too long', async () => {
+  const world = new World();
+  const site = world.container();
+  const { intentId } = await site.started('kahve', 'threed');
+  const { bankOrderId } = world.intent(intentId);
+  world.bank.answers.set(bankOrderId, { status: 'pending' });
+  world.pass(60 * MINUTE);
+  await site.site.settle.settle();
+  assert.equal(world.intent(intentId).state, 'expired');
+  const answer = await site.call('post_payment3DSuccess', [intentId], { body: message(bankOrderId, 'paid') });
+  assert.equal(answer.status, 303);
+  assert.deepEqual(world.bank.provisions, []);
+  assert.equal(world.intent(intentId).state, 'expired');
+});
+
 test('a provision whose answer was lost is asked about, never sent again', async () => {
   const world = new World();
   const site = world.container();

@@ -123,6 +123,10 @@ async function receive(pos, intent, order, message, byBrowser) {
     if (await isBooked(intent)) return true;
     if (!await mayAsk(intent._id, ASK_EVERY)) return false;
   }
+  if (step.type === 'send' && step.moves) {         // we would take the money: not for an attempt that has an end
+    const outcome = await findOutcome(intent._id);
+    if (outcome) return outcome.state !== 'paid' || isBooked(intent);
+  }
   return settle(intent, await pos.finish(order, message));
 }
 
