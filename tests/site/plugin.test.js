@@ -558,18 +558,33 @@ test('a refund from Wix’s dashboard: sent once, answered, and confirmed by an 
 });
 
 test('a refund that is not exactly one of this transaction’s is not sent', async () => {
-  const { refund, sent } = await paid();
+  const { refund, sent, other } = await paid();
   const wrong = [
     ['10000', REFUND, { pluginTransactionId: 'x' }], ['10000', REFUND, { pluginTransactionId: undefined }], ['10000', REFUND, { wixTransactionId: 'other' }],
     ['0'], [''], ['-1'], ['1.50'], ['1e2'], [null], [undefined], [{}], [1.5], ['28981'], ['999999999999999'],
     ['10000', ''], ['10000', 'x'.repeat(37)], ['10000', 'a b'], ['10000', null], ['10000', {}],
   ];
-  for (const [amount, id, more] of wrong) {
-    const answer = await refund(amount, id, more);
+  for (const [n, [amount, id = REFUND, more]] of wrong.entries()) {
+    const answer = await refund(amount, id === REFUND ? other(n) : id, more);
     assert.equal(answer.reasonCode, 6000, JSON.stringify([amount, id, more]));
     assert.match(answer.errorMessage, / \/ /);
   }
   assert.equal(sent(), 0);
+});
+
+test('a refusal stands: what Wix was told has failed is not sent later under the same id', async () => {
+  const { world, refund, other, sent } = await paid();
+  world.bank.answerChange = () => 'late';
+  await refund('10000');
+  const tell = world.bank.books.tell;
+  world.bank.books.tell = () => null;
+  const refused = await refund('5000', other(2));
+  assert.equal(refused.errorCode, 'unknown');
+  world.bank.books.tell = tell;
+  world.bank.answerChange = () => 'done';
+  assert.deepEqual(await refund('5000', other(2)), refused);
+  assert.ok((await refund('5000', other(3))).pluginRefundId);
+  assert.equal(sent(), 2);
 });
 
 test('a transaction that was not paid, or whose money came too late, has nothing to give back', async () => {
@@ -622,9 +637,10 @@ test('refunds at once, the same and different ones: each is sent once, and never
   for (let round = 0; round < 10; round += 1) {
     const { world, refund, other, sent, job } = await paid();
     world.data.before = async () => { for (let i = 0; i < Math.random() * 3; i += 1) await turn(); };
-    await Promise.all([refund('20000'), refund('20000'), refund('20000', other(2)), refund('20000', other(3))]);
+    await Promise.allSettled([refund('20000'), refund('20000'), refund('20000', other(2)), refund('20000', other(3))]);   // some wait in vain
     world.data.before = async () => {};
     await job(5);
+    for (const id of [REFUND, other(2), other(3)]) await refund('20000', id);
     assert.equal(sent(), 1, 'two of 200.00 are more than 289.80');
     assert.equal(world.payments[0].refunded, '200.00');
     assert.equal(new Set(world.wix.refunds.map(({ pluginRefundId }) => pluginRefundId)).size, 1);

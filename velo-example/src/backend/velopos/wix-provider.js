@@ -12,7 +12,7 @@ import { findPayment } from './payments.js';
 import { findAccount } from './secrets.js';
 import { isAddress, returnUrlsOf, siteAt } from './site.js';
 import { isUnsure } from './standing.js';
-import { findIntent, findOutcome, fix, idFor } from './store.js';
+import { findFixed, findIntent, findOutcome, fix, idFor } from './store.js';
 import { fromMinorText, isCurrency } from './wix-money.js';
 
 /**
@@ -190,8 +190,19 @@ const REFUND_ID = /^[A-Za-z0-9_-]{1,36}$/;   // Wix's are UUIDs, and so the bank
 const TRIES = 5;
 const PAUSE = 1000;
 
+/** What was refused once stays refused: Wix has been told so. @param {RefundTransactionOptions} options
+ * @returns {Promise<CreateRefundResponse>} */
+export async function refundTransaction(options) {
+  const subject = `wix refund ${options.wixRefundId}`;
+  const before = await findFixed(subject);
+  if (before) return before;
+  const answer = await giveBack(options);
+  const isRefused = 'reasonCode' in answer && answer.reasonCode !== PENDING;
+  return isRefused ? fix(subject, answer) : answer;
+}
+
 /** @param {RefundTransactionOptions} options @returns {Promise<CreateRefundResponse>} */
-export async function refundTransaction({ wixTransactionId, wixRefundId, pluginTransactionId, refundAmount, reason }) {
+async function giveBack({ wixTransactionId, wixRefundId, pluginTransactionId, refundAmount, reason }) {
   const intent = await findIntent(intentIdOf(wixTransactionId));
   const record = intent && intent._id === pluginTransactionId ? await bookedPayment(intent._id) : null;
   if (!intent || !record) return refusal(OTHER, 'transaction', 'Bu işlemin alınmış bir ödemesi yok', 'No payment was received for this transaction');
@@ -217,13 +228,15 @@ async function isInDoubt(paymentId, wixRefundId) {
   return (await finishChanges(paymentId)).state !== 'done';
 }
 
-/** Only one change of a payment is made at a time. @param {string} paymentId @param {Parameters<typeof refundPayment>[1]} wish */
+/** Only one change of a payment is made at a time. Whoever has waited in vain gives no answer: nothing was sent, and Wix may ask again.
+ * @param {string} paymentId @param {Parameters<typeof refundPayment>[1]} wish */
 async function refundInTurn(paymentId, wish) {
-  for (let tries = 1; ; tries += 1) {
+  for (let tries = 1; tries <= TRIES; tries += 1) {
     const result = await refundPayment(paymentId, wish);
-    if (result.state !== 'busy' || tries === TRIES) return result;
+    if (result.state !== 'busy') return result;
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
+  throw new Error(`payment ${paymentId} is being changed by somebody else`);
 }
 
 /** An answer with a reason code is a refund that failed. One of which nobody knows yet gets the code for pending, and Wix is told the end by
