@@ -73,7 +73,7 @@ function about({ quick }) {
 function save(report, chosen, { save: quoted }) {
   const folder = join(root, 'benches', 'results');
   mkdirSync(folder, { recursive: true });
-  const json = `${JSON.stringify(report, null, 2)}\n`;
+  const json = jsonOf(report);
   const file = join(folder, `${new Date().toISOString().replace(/[:.]/g, '-')}.json`);
   writeFileSync(file, json);
   print(`kept in ${file.slice(root.length)}`);
@@ -81,6 +81,14 @@ function save(report, chosen, { save: quoted }) {
   writeFileSync(join(root, 'benches', 'results.json'), json);
   writeFileSync(join(root, 'benches', 'results.md'), page(report, chosen));
   print('saved as benches/results.md and benches/results.json');
+}
+
+/** A section on each line, numbers with five digits: it is read by programs, and its changes by people. */
+function jsonOf({ results, ...head }) {
+  const short = (_, value) => (typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value);
+  const line = ([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value, short)}`;
+  const sections = Object.entries(results).map((entry) => `    ${line(entry)}`).join(',\n');
+  return `{\n${Object.entries(head).map((entry) => `  ${line(entry)},\n`).join('')}  "results": {\n${sections}\n  }\n}\n`;
 }
 
 function page({ at, machine, versions, results }, chosen) {
