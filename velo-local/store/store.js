@@ -123,8 +123,9 @@ export class Store {
   #thankYou(response, view, orderId) {
     const order = this.wix.orders.all().find(({ _id }) => _id === orderId);
     if (!order) return sendHtml(response, 404, missingPage(view), POLICY);
-    if (order.paymentStatus === 'PAID') response.setHeader('set-cookie', cartCookie([], this.#port()));
-    return sendHtml(response, 200, thankYouPage({ ...view, order }), POLICY);
+    const paid = order.paymentStatus === 'PAID';
+    if (paid) response.setHeader('set-cookie', cartCookie([], this.#port()));
+    return sendHtml(response, 200, thankYouPage({ ...view, order, ...(paid && { cart: [] }) }), POLICY);
   }
 }
 
