@@ -7,6 +7,17 @@ import { claimToSend } from './store.js';
 
 const TIMEOUT = 8 * 1000;   // Wix ends a request after 14 s, and our own reads and writes need some of them
 
+/** The owner has taken the account out of the secret, or made another one of it. */
+export class AccountGone extends Error {
+  code = 'ACCOUNT';
+
+  /** @param {string} name */
+  constructor(name) {
+    super(`the virtual POS ${name} is no longer the one this began with`);
+    this.field = name;
+  }
+}
+
 /** Ready to talk to the bank. Whatever moves money has to be claimed first.
  * @param {Pick<import('./store.js').Intent, 'account' | 'mode' | 'gateway'>} about
  * @param {(key: string, order: import('velopos').StoredOrder) => Promise<boolean>} [claim]
@@ -14,7 +25,7 @@ const TIMEOUT = 8 * 1000;   // Wix ends a request after 14 s, and our own reads 
 export async function openPos({ account: name, mode, gateway }, claim = claimToSend) {
   const account = await findAccount(name);
   if (!account || account.mode !== mode || account.config.gateway !== gateway) {
-    throw new Error(`the virtual POS ${name} is no longer the one this began with`);
+    throw new AccountGone(name);
   }
   return createPos(account.config, { fetch, claim, timeoutMs: TIMEOUT });
 }

@@ -34,7 +34,26 @@ export function learn(record, changes, news) {
   const isVoided = record.standing === 'voided' || told?.status === 'voided' || made.some(({ kind }) => kind === 'void');
   const charged = isNothing(captured, record.currency) ? record.charged : captured;
   const standing = isVoided ? 'voided' : standingOf(captured, refunded, record.currency);
-  return { ...record, standing, charged, captured, refunded, doubt: told ? told.review === true : record.doubt };
+  const after = { ...record, standing, charged, captured, refunded };
+  return told ? withDoubt(after, told.review === true) : after;
+}
+
+/** A new doubt is looked at anew, whatever was set aside before. @param {PaymentRecord} record @param {boolean} doubt @returns {PaymentRecord} */
+export function withDoubt(record, doubt) {
+  const isNew = doubt && !record.doubt;
+  return { ...record, doubt, setAside: isNew ? without('review', record.setAside) : record.setAside };
+}
+
+/** The same for what somebody has seen at the bank.
+ * @param {PaymentRecord} record @param {NonNullable<PaymentRecord['seen']>} seen @returns {PaymentRecord} */
+export function withSeen(record, seen) {
+  const isNew = record.seen?.kind !== seen.kind || record.seen.amount !== seen.amount;
+  return { ...record, seen, setAside: isNew ? without('seen-at-bank', record.setAside) : record.setAside };
+}
+
+/** @param {string} reason @param {string[]} reasons */
+function without(reason, reasons) {
+  return reasons.filter((each) => each !== reason);
 }
 
 /** @param {PaymentRecord} record @param {ChangeItem[]} made @param {News | null} told */

@@ -58,7 +58,7 @@ export async function modeOf(intent) {
 export async function markPaid(intent, payment, record) {
   const order = await orderOf(intent);
   if (order.state !== 'awaiting-payment') return;
-  const state = record.standing === 'authorized' ? 'reserved' : 'paid';
+  const state = stateAfter({ ...order, state: 'reserved' }, record);   // what has been done about the money since, included
   const paid = { ...order, state, paymentId: record._id, paidAt: Date.now(), review: payment.review === true };
   await wixData.update(ORDERS, paid, AS_SITE);
 }
