@@ -14,7 +14,7 @@ $w.onReady(async () => {
   const language = pageLanguage();
   for (const element of [shop, result]) element.setAttribute('lang', language);
   result.setAttribute('shop-url', wixLocation.url.split(/[?#]/)[0]);
-  result.hide();
+  result.collapse();
   shop.on('pay', (/** @type {CustomEvent<Wish>} */ event) => pay(shop, result, event.detail));
   try {
     shop.setAttribute('catalog', JSON.stringify(await wixCatalog()));
@@ -35,7 +35,7 @@ async function pay(shop, result, { productId, customer }) {
     const { status } = await wixPay.startPayment(begun.paymentId, { showThankYouPage: false, skipUserInfoPage: true });
     if (status === 'Cancelled') return shop.setAttribute('answer', JSON.stringify({ problem: 'cancelled' }));
     result.on('check', () => follow(result, begun.paymentId));
-    await Promise.all([shop.hide(), result.show()]);
+    await Promise.all([shop.collapse(), result.expand()]);
     return follow(result, begun.paymentId);
   } catch (error) {
     console.error(error);

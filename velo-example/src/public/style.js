@@ -5,6 +5,7 @@ export const SHARED = `
 :host { display: block; font: 1rem/1.5 var(--velopos-font, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif);
   --accent: var(--velopos-accent, #0f6b4f); --on-accent: var(--velopos-on-accent, #fff);
   --ink: #1c2430; --soft: #55606e; --line: #d5dbe2; --paper: #fff; --bad: #b3261e; --good: #0f6b4f; --warn: #8a5a00; }
+:host([hidden]) { display: none; }
 * { box-sizing: border-box; }
 h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 0; }
