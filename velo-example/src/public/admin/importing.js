@@ -43,7 +43,7 @@ async function preview(app, place, source, choices) {
 }
 
 /** Which column is which. @param {App} app @param {any} answer @param {Choices} choices @param {(choices: Choices) => void} again */
-function columnForm(app, { header, columns, delimiter, missing }, choices, again) {
+function columnForm(app, { header, columns, delimiter, missing, problems }, choices, again) {
   const { words } = app;
   const names = header.cells.map((/** @type {string} */ cell, /** @type {number} */ index) => /** @type {[string, string]} */ ([String(index), cell || `${index + 1}`]));
   const fields = Object.entries(words.fields).map(([field, name]) => labelled(name,
@@ -55,11 +55,11 @@ function columnForm(app, { header, columns, delimiter, missing }, choices, again
   };
   const { semicolon, comma, tab } = words.importing;
   return h('form', { class: 'card', onchange: changed, onsubmit: (/** @type {Event} */ event) => event.preventDefault() },
-    h('h2', {}, words.importing.columns),
     missing.length > 0 ? box('problem', fill(words.importing.missing, { fields: missing.map((/** @type {keyof typeof words.fields} */ field) => words.fields[field]).join(', ') })) : null,
-    h('div', { class: 'columns' }, ...fields,
-      labelled(words.importing.delimiter, select('delimiter', [[';', semicolon], [',', comma], ['\t', tab]], delimiter)),
-      labelled(words.importing.numbers, select('numbers', [['', words.importing.auto], ['tr', words.importing.turkish], ['en', words.importing.english]], choices.numbers))));
+    h('details', { open: missing.length + problems.length > 0 || choices.columns !== undefined }, h('summary', {}, h('strong', {}, words.importing.columns)),
+      h('div', { class: 'columns' }, ...fields,
+        labelled(words.importing.delimiter, select('delimiter', [[';', semicolon], [',', comma], ['\t', tab]], delimiter)),
+        labelled(words.importing.numbers, select('numbers', [['', words.importing.auto], ['tr', words.importing.turkish], ['en', words.importing.english]], choices.numbers)))));
 }
 
 /** @param {App} app @param {any} answer @returns {HTMLElement[]} */

@@ -112,7 +112,7 @@ function differenceCard(app, difference, question) {
   return h('li', { class: 'card', 'data-kind': kind },
     h('div', { class: 'headline' }, h('h3', {}, title), h('span', { class: 'soft' }, dayText(day, language))),
     h('p', {}, h('strong', {}, amounts), orderId === '' ? null : h('span', { class: 'soft' }, ` · ${fill(words.reconciliation.number, { number: orderId })}`)),
-    h('p', {}, fill(meaning, { attempt: attempt ?? '' })), h('p', {}, cure), buttons);
+    h('p', {}, fill(meaning, { attempt: words.attempts[/** @type {keyof typeof words.attempts} */ (attempt)] ?? attempt ?? '' })), h('p', {}, cure), buttons);
 }
 
 /** @param {App} app @param {string | null} amount @param {string} currency */
@@ -128,8 +128,9 @@ function askButton(app, paymentId, question) {
     pressed.disabled = true;
     const answer = await app.ask('askBank', paymentId, question);
     pressed.disabled = false;
-    const failed = answer.problem ? problemText(app, answer) : answer.state === 'unknown' ? words.results.askedUnknown : answer.state === 'busy' ? words.results.busy : null;
-    app.say(failed ?? words.results.asked);
+    const failed = answer.problem ? problemText(app, answer) : answer.state === 'busy' ? words.results.busy : null;
+    const isOpen = answer.story?.payment.attention === 'seen-at-bank';
+    app.say(failed ?? (isOpen ? words.results.seenAtBank : answer.state === 'unknown' ? words.results.askedUnknown : words.results.asked));
   };
   return h('button', { type: 'button', class: 'quiet small', onclick: ask }, words.reconciliation.ask);
 }
@@ -142,7 +143,7 @@ function sums(app, { ours, theirs, period }) {
   const kinds = ['', 'number', 'number', 'number', 'number', 'number'];
   const currencies = [...new Set([...ours.total, ...theirs.total].map(({ currency }) => currency))].sort();
   const line = (/** @type {string} */ name, /** @type {any} */ sum, /** @type {string} */ currency) => [name, String(sum?.payments ?? 0),
-    ...[sum?.taken, sum?.returned, sum?.net].map((amount) => price(amount ?? '0', currency, language)), commission(app, sum, currency)];
+    ...[sum?.taken, sum?.returned, sum?.net].map((amount) => price(amount ?? zero(currency), currency, language)), commission(app, sum, currency)];
   const units = /** @type {const} */ (['month', 'week', 'day']);
   return h('section', { class: 'card' }, h('h2', {}, words.reconciliation.sums), ...currencies.flatMap((currency) => {
     const of = (/** @type {any[]} */ list) => list.find((sum) => sum.currency === currency);
@@ -153,6 +154,11 @@ function sums(app, { ours, theirs, period }) {
       parts.length === 0 ? null : h('details', {}, h('summary', {}, words.reconciliation.perPart), ...parts),
     ];
   }));
+}
+
+/** @param {string} currency */
+function zero(currency) {
+  return currency === 'JPY' ? '0' : '0.00';
 }
 
 /** @param {App} app @param {any} sum @param {string} currency */
@@ -168,6 +174,6 @@ function perPart({ words, language }, unit, ours, theirs, currency, period) {
   if (period.from === period.to) return null;
   const find = (/** @type {any[]} */ list, /** @type {string} */ from) => list.find((part) => part.currency === currency && part.from === from);
   const parts = [...new Set([...ours, ...theirs].filter((part) => part.currency === currency && part.payments + part.returns > 0).map(({ from }) => from))].sort();
-  const rows = parts.map((from) => [partText(from, unit, language), ...[find(ours, from), find(theirs, from)].map((part) => price(part?.net ?? '0', currency, language))]);
+  const rows = parts.map((from) => [partText(from, unit, language), ...[find(ours, from), find(theirs, from)].map((part) => price(part?.net ?? zero(currency), currency, language))]);
   return rows.length === 0 ? null : table(`${words.chart[unit]}, ${words.money.net}`, [words.chart[unit], words.reconciliation.ours, words.reconciliation.theirs], rows, ['', 'number', 'number']);
 }

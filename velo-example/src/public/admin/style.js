@@ -23,6 +23,7 @@ button.danger { background: var(--bad); border-color: var(--bad); }
 .tile { border: 1px solid var(--line); border-radius: 10px; padding: .6rem .7rem; display: grid; background: var(--paper); color: var(--ink); }
 .tile strong { font-size: 1.1rem; overflow-wrap: anywhere; } .tile.bad strong { color: var(--bad); } .tile.good { background: #e7f4ee; }
 .facts { display: grid; grid-template-columns: minmax(7rem, max-content) minmax(0, 1fr); gap: .2rem 1rem; margin: 0; }
+form.card { display: grid; gap: 1rem; }
 .facts dt { color: var(--soft); } .facts dd { margin: 0; overflow-wrap: anywhere; }
 .plain { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem; }
 .timeline { margin: 0; padding: 0 0 0 1.1rem; display: grid; gap: .35rem; } .timeline time { color: var(--soft); display: block; font-size: .9rem; }
@@ -51,6 +52,7 @@ summary { cursor: pointer; padding: .5rem 0; min-height: 44px; } details > .scro
 dialog { border: 0; border-radius: 14px; padding: 1.25rem; width: min(32rem, calc(100vw - 2rem)); color: var(--ink); background: var(--paper); box-shadow: 0 10px 50px rgb(0 0 0 / .35); }
 dialog::backdrop { background: rgb(20 28 36 / .55); } .confirm, .confirm form, .confirm > div > div { display: grid; gap: 1rem; }
 @media (max-width: 46rem) {
+  .facts { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); }
   .scroll table, .scroll tbody, .scroll tr, .scroll td, .scroll caption { display: block; } .scroll thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .scroll tr { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: .4rem .7rem; margin-bottom: .6rem; }
   .scroll td { border: 0; padding: .2rem 0; display: flex; justify-content: space-between; gap: 1rem; text-align: right; overflow-wrap: anywhere; } .scroll td:empty { display: none; }

@@ -79,6 +79,10 @@ const turkish = {
     changeStates: { asked: 'yarıda kaldı', done: 'oldu', declined: 'banka kabul etmedi', unknown: 'sonucu bilinmiyor', refused: 'gönderilmedi' },
     gone: 'Bu ödeme bulunamadı.',
   },
+  attempts: {
+    new: 'sonuçsuz', paid: 'ödendi', reserved: 'para ayrıldı', declined: 'reddedildi', expired: 'süresi doldu', failed: 'başlatılamadı', voided: 'iptal edildi', refunded: 'iade edildi', late: 'geç geldi',
+    duplicate: 'ikinci ödeme', 'wrong-mode': 'deneme',
+  },
   events: {
     opened: 'Müşteri ödemeye başladı', begun: 'Bankaya gidiş hazırlandı', left: 'Tarayıcı bankaya yollandı', charged: 'Banka parayı aldı (bankanın saati)', returned: 'Tarayıcı bankadan döndü',
     decided: 'Denemenin sonucu belli oldu', doubt: 'Bankanın yanıtı kuşku bıraktı', lastQuestion: 'Bankaya bir kez daha sorulacak', lastQuestionDone: 'Bankaya son kez soruldu', recorded: 'Para kaydedildi',
@@ -99,7 +103,7 @@ const turkish = {
   results: {
     done: 'Oldu: banka onayladı.', declined: 'Banka kabul etmedi: {reason}', unknown: 'Sonuç bilinmiyor. Yeniden göndermeyin; birkaç dakika sonra bankaya sorun.',
     busy: 'Bu ödemeyle şu anda başka bir işlem ilgileniyor. Bir şey gönderilmedi; birazdan yeniden deneyin.', refused: 'Gönderilmedi: {reason}',
-    asked: 'Banka yanıtladı; kayıt güncel.', askedUnknown: 'Banka şu anda kesin bir şey söylemiyor.', setAside: 'Kenara kondu.',
+    asked: 'Banka yanıtladı; kayıt güncel.', askedUnknown: 'Banka şu anda kesin bir şey söylemiyor.', seenAtBank: 'Banka sorulunca bunu kanıtlamadı. Ödeme, siz bakıp kenara koyana kadar “Bugün” bölümünde bekler.', setAside: 'Kenara kondu.',
     lost: 'Yanıt gelmedi. İşlem yapılmış olabilir: pencereyi kapatmadan yeniden basarsanız ikinci kez gönderilmez, sonucu sorulur.',
   },
   reconciliation: {
@@ -238,6 +242,10 @@ const english = {
     changeStates: { asked: 'cut short', done: 'done', declined: 'declined by the bank', unknown: 'outcome unknown', refused: 'not sent' },
     gone: 'There is no such payment.',
   },
+  attempts: {
+    new: 'without a result', paid: 'paid', reserved: 'reserved', declined: 'declined', expired: 'expired', failed: 'could not begin', voided: 'voided', refunded: 'refunded', late: 'late',
+    duplicate: 'second payment', 'wrong-mode': 'test',
+  },
   events: {
     opened: 'The customer began to pay', begun: 'The way to the bank was prepared', left: 'The browser was sent to the bank', charged: 'The bank took the money (the bank’s clock)', returned: 'The browser came back from the bank',
     decided: 'How the attempt ends was decided', doubt: 'The bank’s answer left a doubt', lastQuestion: 'The bank will be asked once more', lastQuestionDone: 'The bank was asked for the last time', recorded: 'The money was recorded',
@@ -258,7 +266,7 @@ const english = {
   results: {
     done: 'Done: the bank has confirmed.', declined: 'The bank declined: {reason}', unknown: 'The outcome is unknown. Do not send it again; ask the bank in a few minutes.',
     busy: 'Something else is at work on this payment. Nothing was sent; try again in a moment.', refused: 'Not sent: {reason}',
-    asked: 'The bank has answered; the record is up to date.', askedUnknown: 'The bank says nothing definite at the moment.', setAside: 'Set aside.',
+    asked: 'The bank has answered; the record is up to date.', askedUnknown: 'The bank says nothing definite at the moment.', seenAtBank: 'The bank did not prove it when asked. The payment waits under “Today” until you have looked and set it aside.', setAside: 'Set aside.',
     lost: 'No answer came. It may have been done: pressing again without closing this window sends nothing a second time, it asks for the outcome.',
   },
   reconciliation: {

@@ -21,7 +21,7 @@ import { texts } from '../admin/texts.js';
 /** @type {Record<ViewName, (app: App, about?: any) => Promise<HTMLElement>>} */
 const VIEWS = { overview, payments, story, reconciliation, importing };
 const TABS = /** @type {const} */ (['overview', 'payments', 'reconciliation', 'importing']);
-const SAID_FOR = 12_000;
+const SAID_FOR = 10_000;
 
 class VeloposAdmin extends HTMLElement {
   static observedAttributes = ['lang', 'ready', 'answer'];
@@ -98,6 +98,7 @@ class VeloposAdmin extends HTMLElement {
 
   /** Shows a view when it is there; whoever has chosen another one in the meantime gets that. @param {ViewName} name @param {any} [about] */
   async #go(name, about) {
+    if (name !== this.#view.name) this.#find('.toast').textContent = '';   // it was about the view before
     this.#view = { name, about };
     const turn = this.#shown += 1;
     this.#markTab(name);
