@@ -12,8 +12,8 @@ import { logFailure, quietly } from './log.js';
 import { keepMoney } from './payments.js';
 import { allAccounts } from './secrets.js';
 import {
-  decideOutcome, findBooking, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn, fix,
-  hasReturned, mayAsk, noteBooking, noteDoubt, noteReturn, planLastQuestion, showStanding, takeBookingTurn,
+  claimToSend, decideOutcome, findBooking, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn,
+  fix, hasReturned, mayAsk, noteBooking, noteDoubt, noteReturn, planLastQuestion, showStanding, takeBookingTurn,
 } from './store.js';
 
 /**
@@ -46,7 +46,7 @@ export async function bankReturn(intentId, message, site) {
   if (isRefusedHere(intent, site)) return bare(403);
   // When this fails nothing has changed: the attempt stays open, and the result page and the job ask the bank.
   await quietly(intent._id, async () =>
-    start.order && receive(await openPos(intent), intent, start.order, message, BY_BROWSER));
+    start.order && receive(await openPos(intent, claimFor(intent)), intent, start.order, message, BY_BROWSER));
   return toResult(intent, start);
 }
 
@@ -101,7 +101,7 @@ async function notified(intent, message, site) {
   if (!intent || !start?.order) return bare(404);
   if (isRefusedHere(intent, site)) return bare(403);
   try {
-    const pos = await openPos(intent);
+    const pos = await openPos(intent, claimFor(intent));
     return await receive(pos, intent, start.order, message, BY_SERVER) ? pos.acknowledgement : bare(503);
   } catch (error) {
     logFailure(intent._id, error);
@@ -123,11 +123,14 @@ async function receive(pos, intent, order, message, byBrowser) {
     if (await isBooked(intent)) return true;
     if (!await mayAsk(intent._id, ASK_EVERY)) return false;
   }
-  if (step.type === 'send' && step.moves) {         // we would take the money: not for an attempt that has an end
-    const outcome = await findOutcome(intent._id);
-    if (outcome) return outcome.state !== 'paid' || isBooked(intent);
-  }
   return settle(intent, await pos.finish(order, message));
+}
+
+/** Where we take the money ourselves after the bank's page: not for an attempt that has an end. A return page that was left open for hours
+ * would charge the card only to give it back. @param {Intent} intent */
+function claimFor(intent) {
+  return async (/** @type {string} */ key, /** @type {import('velopos').StoredOrder} */ order) =>
+    await findOutcome(intent._id) === null && claimToSend(key, order);
 }
 
 // ---- asking the bank
