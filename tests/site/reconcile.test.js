@@ -125,6 +125,14 @@ describe('differences', () => {
     assert.deepEqual(told(inPanel), [['voided-there', '0.00', '149.90', true]]);
   });
 
+  test('NestPay’s history lists what was captured as the pre-authorisation that it was', () => {
+    const books = { payments: [payment({ captured: '100.00' })], changes: [change({ kind: 'capture', amount: '100.00' })], rows: [row({ kind: 'preauth', amount: '100.00', day: '2026-01-12' })], days: [] };
+    const asked = compare({ ...books, orders: ['A1'] });
+    assert.deepEqual([told(asked), asked.matched, total(asked.theirs, JANUARY)[0].taken], [[], 1, '100.00']);
+    assert.deepEqual(told(compare({ ...books, orders: ['A1'], rows: [row({ kind: 'preauth', amount: '90.00', day: '2026-01-12' })] })), [['amount', '100.00', '90.00', false]]);
+    assert.deepEqual(told(compare({ ...books, payments: [payment({ standing: 'authorized', captured: '0.00' })], changes: [], orders: ['A1'] })), []);
+  });
+
   test('nothing is left of a sale that nobody here knows', () => {
     const { differences } = compare({ rows: [row(), row({ kind: 'void' })] });
     assert.deepEqual(differences.map(({ kind, theirs, known, went }) => [kind, theirs, known, went]), [['missing-here', '149.90', true, 'in']]);

@@ -81,7 +81,7 @@ async function missingDays(account, pos, period, since) {
     const transactions = await pos.report({ from: span[0], to: span[span.length - 1] });
     const lines = linesOf(account.name, 'report', transactions, span[0]);
     await save(lines);
-    await removeOlder(account.name, span, since);
+    await removeOlder('report', account.name, 'day', span, since);
     await save(span.map((day) => mark(account.name, 'report', 'listed', day, '')));
   });
   return { how: 'report', done: days.length - missing.length, parts };
@@ -95,7 +95,9 @@ async function missingOrders(account, pos, period, since) {
   const parts = missing.map((payment) => async () => {
     const start = await findStart(payment.intentId);
     const transactions = start?.order ? await pos.history({ ...start.order, refs: payment.refs }) : [];
+    const answered = Date.now();
     await save(linesOf(account.name, 'history', transactions, dayOf(payment.recordedAt) ?? ''));
+    await removeOlder('history', account.name, 'bankOrderId', [payment.bankOrderId], answered);
     await save([mark(account.name, 'history', 'asked', dayOf(payment.recordedAt) ?? '', payment.bankOrderId)]);
   });
   return { how: 'history', done: payments.length - missing.length, parts };
@@ -153,11 +155,12 @@ export async function save(lines) {
   }
 }
 
-/** What the bank listed before and lists no longer. @param {string} account @param {string[]} days @param {number} before */
-async function removeOlder(account, days, before) {
+/** What the bank listed of these days, or of this order, and lists no longer. @param {Source} source @param {string} account
+ * @param {'day' | 'bankOrderId'} field @param {string[]} values @param {number} before */
+async function removeOlder(source, account, field, values, before) {
   /** @type {Line[]} */
-  const told = await everything(wixData.query(ROWS).eq('account', account).eq('source', 'report').hasSome('day', days).lt('importedAt', before));
-  const old = told.filter(({ kind }) => kind !== 'listed').map(({ _id }) => _id);
+  const told = await everything(wixData.query(ROWS).eq('account', account).eq('source', source).hasSome(field, values).lt('importedAt', before));
+  const old = told.filter(({ kind }) => kind !== 'listed' && kind !== 'asked').map(({ _id }) => _id);
   for (let from = 0; from < old.length; from += BATCH) await wixData.bulkRemove(ROWS, old.slice(from, from + BATCH), AS_SITE);
 }
 

@@ -39,7 +39,7 @@ const LAG = 10 * 60 * 1000;
 
 /** @param {Books} books @param {Bank} bank @param {Period} period @returns {Comparison} */
 export function reconcile(books, bank, period) {
-  const rows = groupBy(named(inWindow(bank.rows, period), books), ({ orderId }) => orderId);
+  const rows = groupBy(named(inWindow(withCaptures(bank, books), period), books), ({ orderId }) => orderId);
   const payments = new Map(books.payments.map((payment) => [payment.bankOrderId, payment]));
   const attempts = new Map(books.attempts.map((attempt) => [attempt.bankOrderId, attempt]));
   const changes = groupBy(books.changes, ({ paymentId }) => paymentId);
@@ -133,6 +133,14 @@ function currencyOf(row, payment) {
 /** @param {BankRow} row @param {SitePayment | undefined} payment */
 function amountOf(row, payment) {
   return toMinor(row.amount, currencyOf(row, payment));
+}
+
+/** NestPay, asked about one order, lists a captured pre-authorisation as what it was, with the amount that was taken.
+ * @param {Bank} bank @param {Books} books @returns {BankRow[]} */
+function withCaptures({ rows, orders }, { payments }) {
+  const captured = new Set(payments.filter((payment) => takenOf(payment) > 0n && orders.has(payment.bankOrderId)).map(({ bankOrderId }) => bankOrderId));
+  for (const { kind, orderId } of rows) if (kind === 'capture' || kind === 'sale') captured.delete(orderId);
+  return rows.map((row) => (row.kind === 'preauth' && captured.has(row.orderId) ? { ...row, kind: 'capture' } : row));
 }
 
 // ---- lines without an order number
