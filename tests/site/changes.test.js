@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakePosError } from './fake-velopos.js';
-import { everyDeath, finishOrDie, holdBack, killAt } from './killing.js';
+import { everyDeath, finishOrDie, holdBack, killAfter, killAt } from './killing.js';
 import { ACCOUNTS, World, message } from './world.js';
 
 const MINUTE = 60_000;
@@ -147,6 +147,15 @@ for (const outcome of ['lost', 'late']) {
     assert.deepEqual(standing(record()), isMade ? ['refunded', '149.90', '149.90', ''] : ['partly-refunded', '149.90', '49.90', 'unknown-change']);
   });
 }
+
+test('one in doubt does not keep the next ones from being made', async () => {
+  const { world, refund, record } = await paid();
+  world.bank.answerChange = ({ id }) => (id === 'R1' ? 'lost' : 'done');
+  for (const name of ['R1', 'R2', 'R3']) assert.equal((await refund(name, '40.00')).state, name === 'R1' ? 'unknown' : 'done');
+  assert.equal((await refund('R4', '29.91')).state, 'refused');
+  assert.equal((await refund('R4', '29.90')).state, 'done');
+  assert.deepEqual(standing(record()), ['partly-refunded', '149.90', '109.90', 'unknown-change']);
+});
 
 test('a void whose answer was lost is settled by the job, and the order hears of it', async () => {
   const { world, orderId, undo, record, settle } = await paid();
@@ -412,6 +421,24 @@ test('two deaths, at every pair of operations: of the refund, then of the job th
       await assertInOrder(payment, `died at ${n}, then at ${m}`);
     }
   }
+});
+
+test('two that died one after the other leave nothing behind that the third would have to find out', async () => {
+  const { world, bankOrderId, refund, list, record } = await paid();
+  const dies = async (work, chosen) => {
+    const kill = killAfter(world, chosen);
+    await finishOrDie(work(), kill);
+    kill.off();
+    world.pass(3 * MINUTE);
+  };
+  let updates = 0;
+  await dies(() => refund('R1', '40.00'), ({ op, subject }) => op === 'insert' && subject?.startsWith('send '));
+  await dies(() => refund('R2', '50.00'), ({ op, collection }) => op === 'update' && collection === 'VeloposChanges' && ++updates === 2);
+  assert.equal((await refund('R3', '59.90')).state, 'done');
+  assert.deepEqual((await list()).map(({ changeId, state, open }) => [changeId, state, open]),
+    [['R1', 'unknown', true], ['R2', 'done', false], ['R3', 'done', false]]);
+  assert.deepEqual(standing(record()), ['partly-refunded', '149.90', '109.90', 'unknown-change']);
+  assert.equal(world.bank.books.of(bankOrderId).refunded, 10990);
 });
 
 test('an operation that times out, whether it happened or not: what was not sent is refused and may be asked for again', async () => {

@@ -132,6 +132,30 @@ test('old turns to ask are forgotten; claims to send and to book are kept', asyn
   assert.deepEqual(world.data.all('VeloposClaims').map(({ subject }) => subject).sort(), ['book b', 'send s']);
 });
 
+test('a turn for work that comes again: one at a time, free when it has ended or its owner is dead', async () => {
+  const world = new World();
+  const [store, other] = [storeOf(world), storeOf(world)];
+  const take = (from) => from.takeNextTurn('payment x', 60_000);
+  const first = await take(store);
+  assert.equal(await take(other), null);
+  await store.endTurn(first);
+  const turns = await Promise.all(Array.from({ length: 8 }, () => take(storeOf(world))));
+  assert.equal(turns.filter(Boolean).length, 1);
+  const dead = turns.find(Boolean);
+  assert.equal(await store.holdsTurn(dead), true);
+  world.pass(60_000);
+  const third = await take(other);
+  assert.deepEqual([third.generation, await store.holdsTurn(dead), await other.holdsTurn(third)], [3, false, true]);
+  await other.endTurn(third);
+  await assert.rejects(store.endTurn(dead));
+  assert.equal((await take(store)).generation, 4);
+  for (let i = 0; i < 5; i += 1) {
+    world.pass(60_000);
+    await store.endTurn(await take(store));
+  }
+  assert.equal(world.data.all('VeloposClaims').length, 3, 'the last, and what each death has left');
+});
+
 test('ids of claims fit the platform whatever they are made of', async () => {
   const { idFor } = storeOf(new World());
   const id = idFor(`isbank|190100000|test|${'x'.repeat(500)}#ş`);

@@ -297,9 +297,10 @@ export async function holdsTurn(claim) {
   return (await lastTurn(claim.subject))?._id === claim._id;
 }
 
-/** @param {Claim} claim */
+/** Only the last turn is ever looked at: the one before makes room. @param {Claim} claim */
 export async function endTurn(claim) {
   await wixData.update(CLAIMS, { ...claim, state: 'done' }, AS_SITE);
+  if (claim.generation > 1) await wixData.bulkRemove(CLAIMS, [turnId(claim.subject, claim.generation - 1)], AS_SITE);
 }
 
 const BOOK = 'book ';
