@@ -78,9 +78,16 @@ export class Control {
       const to = (await act(form, this.host, { request, response })) ?? back;
       response.writeHead(303, { location: form.get('lang') === 'en' ? inEnglish(to) : to });
     } catch (error) {
-      return refuse(response, 400, error.message);
+      return this.#again(request, response, { address: back, lang: form.get('lang'), problem: error.message });
     }
     return response.end();
+  }
+
+  /** The page of the form, with what went wrong. */
+  async #again(request, response, { address, lang, problem }) {
+    const url = new URL(`http://localhost${lang === 'en' ? inEnglish(address) : address}`);
+    const view = await this.#view(request, url);
+    return sendHtml(response, 400, await PAGES[address]({ ...view, problem }), POLICY);
   }
 
   #refusal(request, form) {

@@ -13,7 +13,8 @@ export function localPage(view, title, address, content) {
     ...view,
     title: `${title} · velo-local`,
     style: STYLE,
-    content: html`${navigation(view.lang, address)}<h1>${title}</h1>${content}`,
+    content: html`${navigation(view.lang, address)}<h1>${title}</h1>
+${view.problem && html`<p class="problem" role="alert">${view.problem}</p>`}${content}`,
   });
 }
 

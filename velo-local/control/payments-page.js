@@ -80,7 +80,7 @@ ${kind === 'pay' && again('event', words.eventAgain)}</div>
 ${refundable(transaction) > 0n && refundForm(view, transaction, words)}</section>`;
 }
 
-const time = (at, from, to) => html`<time datetime="${at.toISOString()}">${at.toISOString().slice(from, to)}</time>`;
+const time = (at, from, to) => html`<time datetime="${at.toISOString()}">${at.toISOString().replace('T', ' ').slice(from, to)}</time>`;
 
 function refundLine(view, { _id, currency }, { wixRefundId, amount, state, pluginRefundId, reasonCode }, words) {
   const fields = html`${hidden('transaction', _id)}${hidden('refund', wixRefundId)}${quiet(words.refundAgain)}`;
