@@ -356,6 +356,61 @@ for (const [moment, chosen] of Object.entries(OPERATIONS)) {
   });
 }
 
+/** Holds every claim to send back, each until it is released. */
+function holdClaims(world) {
+  const held = [];
+  world.data.before = (operation) => new Promise((resolve) => {
+    if (OPERATIONS['before it was claimed'](operation)) held.push(resolve);
+    else resolve();
+  });
+  return async (place) => {
+    while (held.length <= place) await new Promise(setImmediate);
+    return held[place];
+  };
+}
+
+for (const other of ['R2', 'R1']) {
+  test(`one who was given up claims just before the next one does, who wants ${other === 'R1' ? 'the same' : 'another change'}: one is sent, and who comes then goes on`, async () => {
+    const { world, bankOrderId, refund, list, record, settle } = await paid();
+    const claim = await holdClaims(world);
+    const sleeping = refund('R1', '40.00');
+    const wakeFirst = await claim(0);
+    world.pass(3 * MINUTE);
+    const second = refund(other, '40.00');
+    const wakeSecond = await claim(1);
+    wakeFirst();
+    await sleeping;
+    wakeSecond();
+    assert.equal((await second).state, other === 'R1' ? 'unknown' : 'busy');
+    assert.equal(world.bank.changes.length, 1);
+    world.data.before = async () => {};
+    assert.equal((await refund('R3', '109.90')).state, 'done', 'it begins from what the other one sent');
+    world.pass(3 * MINUTE);
+    await settle();
+    assert.equal(world.bank.books.of(bankOrderId).refunded, 14990);
+    assert.deepEqual(standing(record()), ['refunded', '149.90', '149.90', '']);
+    assert.deepEqual(new Map((await list()).map(({ changeId, state }) => [changeId, state])).get('R1'), 'done');
+  });
+}
+
+test('an answer that its owner keeps after his turn was taken over counts all the same, also where the bank tells no refunds', async () => {
+  const { world, bankOrderId, refund, list, record, settle } = await paid();
+  world.bank.books.tell = () => null;
+  world.bank.answers.set(bankOrderId, { status: 'paid', proof: 'reply' });
+  const hold = holdBack(world, OPERATIONS['before its answer was kept']);
+  const sleeping = refund('R1', '40.00');
+  await hold.held();
+  world.pass(3 * MINUTE);
+  assert.equal((await refund('R2', '60.00')).state, 'done');
+  assert.deepEqual([record().refunded, record().attention], ['60.00', 'unknown-change']);
+  hold.release();
+  await sleeping;
+  world.pass(3 * MINUTE);
+  await settle();
+  assert.deepEqual([record().refunded, record().attention], ['100.00', '']);
+  assert.deepEqual((await list()).map(({ state, open }) => [state, open]), [['done', false], ['done', false]]);
+});
+
 // ---- deaths
 
 /** What must hold whatever happened: the customer's money as often as it was asked for, and books that know it. */
