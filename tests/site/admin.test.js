@@ -48,7 +48,7 @@ describe('who may', () => {
       const world = new World();
       world.member = { ...ADMIN, roles: [{ [key]: 'Admin' }] };
       const seen = await world.container().site.admin.overview({});
-      assert.deepEqual([seen.problem, seen.waiting], [undefined, { payments: [], attempts: [], changes: [] }]);
+      assert.deepEqual([seen.problem, seen.waiting], [undefined, { payments: [], attempts: [], changes: [], wixPayments: [] }]);
     });
   }
 });

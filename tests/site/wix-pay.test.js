@@ -6,12 +6,14 @@ import { everyDeath, turn } from './killing.js';
 import { CUSTOMER, World } from './world.js';
 
 const MINUTE = 60_000;
+const plain = (value) => JSON.parse(JSON.stringify(value));
 
 /** A payment that the page may start, and Wix's news of it. */
 async function begun(productId = 'kahve') {
   const world = new World();
   const { paymentId } = await world.container().site.wixPay.createWixPayment(productId, CUSTOMER);
   const payment = { id: paymentId, ...world.wix.wixPayments.get(paymentId) };
+  const waiting = async () => plain(await world.container().site.wixPayments.wixPaymentsWaiting()).map(({ orderNumber, attention }) => [orderNumber, attention]);
   const news = (status, more = {}) => world.container().site.events.wixPay_onPaymentUpdate({
     payment: { ...payment, ...more.payment }, status, transactionId: more.transactionId ?? 'wix-transaction-1', userInfo: {},
   });
@@ -19,7 +21,7 @@ async function begun(productId = 'kahve') {
   const record = () => world.data.all('VeloposWixPayments')[0];
   const state = async () => (await world.container().site.wixPay.wixPaymentState(paymentId)).state;
   const job = () => { world.pass(5 * MINUTE); return world.container().site.settle.settle(); };
-  return { world, paymentId, payment, news, order, record, state, job };
+  return { world, paymentId, payment, news, order, record, state, waiting, job };
 }
 
 test('the page names a product; price, currency and words are the server’s, and it gets the payment’s id and nothing else', async () => {
@@ -157,8 +159,9 @@ test('an order that is no longer waiting: late, or a duplicate, and shown until 
   await cancelled.news('Successful');
   assert.deepEqual([cancelled.order().state, cancelled.record().verdict, cancelled.record().attention], ['cancelled', 'late', 'late']);
   assert.equal(await cancelled.state(), 'late');
+  assert.deepEqual(await cancelled.waiting(), [[cancelled.order().number, 'late']]);
   await cancelled.news('Refunded');
-  assert.deepEqual([cancelled.order().state, cancelled.record().attention], ['cancelled', '']);
+  assert.deepEqual([cancelled.order().state, cancelled.record().attention, await cancelled.waiting()], ['cancelled', '', []]);
 
   const paid = await begun();
   await paid.world.container().site.store.fix(`order ${paid.order()._id}`, 'another payment');

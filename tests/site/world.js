@@ -28,7 +28,7 @@ async function bundleSite() {
   const exported = {
     http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js',
     changes: 'velopos/changes.js', customer: 'velopos/customer.js', site: 'velopos/site.js',
-    events: 'events.js', wixPay: 'wix-pay.web.js', wixOrders: 'wix-orders.web.js', admin: 'admin.web.js',
+    events: 'events.js', wixPay: 'wix-pay.web.js', wixPayments: 'velopos/wix-pay.js', wixOrders: 'wix-orders.web.js', admin: 'admin.web.js',
     plugin: `${PLUGIN}.js`, pluginConfig: `${PLUGIN}-config.js`,
   };
   const contents = Object.entries(exported).map(([name, file]) => `export * as ${name} from 'backend/${file}';`).join('\n');

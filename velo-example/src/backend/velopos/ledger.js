@@ -12,6 +12,7 @@ import { findPayment } from './payments.js';
 import { SLACK } from './reconcile.js';
 import { FRESH, findIntent, findStart } from './store.js';
 import { total, turnover } from './turnover.js';
+import { wixPaymentsWaiting } from './wix-pay.js';
 
 const PAYMENTS = 'VeloposPayments';
 const INTENTS = 'VeloposIntents';
@@ -121,12 +122,16 @@ function shownAction({ _id, at, by, action, about, details, outcome }) {
 /** What waits for a person, how much came in, and how the site's jobs went. @param {Account[]} accounts @param {Period} period
  * @param {Unit} unit @param {Account['mode']} mode */
 export async function overviewOf(accounts, period, unit, mode) {
-  const [waiting, doubts, stuck, unsure, movements, actions, jobs] = await Promise.all([
-    paymentsWaiting(), attemptsInDoubt(), attemptsStuck(), changesUnsure(), movementsOf(period, mode), latestActions(), lastRuns(),
+  const [waiting, doubts, stuck, unsure, wixPayments, movements, actions, jobs] = await Promise.all([
+    paymentsWaiting(), attemptsInDoubt(), attemptsStuck(), changesUnsure(), wixPaymentsWaiting(), movementsOf(period, mode), latestActions(),
+    lastRuns(),
   ]);
   return {
     mode, period, unit, accounts: accounts.map(({ name, mode: its, config }) => ({ name, mode: its, gateway: config.gateway })),
-    waiting: { payments: await withAttempts(waiting), attempts: [...doubts, ...stuck].map(shownAttempt), changes: unsure.map(shownChangeOf) },
+    waiting: {
+      payments: await withAttempts(waiting), attempts: [...doubts, ...stuck].map(shownAttempt), changes: unsure.map(shownChangeOf),
+      wixPayments: wixPayments.map(({ orderNumber, amount, currency, at, attention }) => ({ orderNumber, amount, currency, recordedAt: at, attention })),
+    },
     turnover: turnover(movements, period, unit), total: total(movements, period),
     actions: actions.map(shownAction), jobs: jobs.map(shownAction),
   };

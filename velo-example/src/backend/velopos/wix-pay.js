@@ -25,12 +25,12 @@ const MANY_LOOKS = 5;
  * @typedef {import('./store.js').Customer} Customer
  * @typedef {import('wix-pay-backend').PaymentUpdate} PaymentUpdate
  * @typedef {import('wix-pay-backend').PaymentStatus} Status
- * @typedef {Pick<Order, 'amount' | 'currency'> & { orderId: string }} Link   what a payment of Wix's is for
+ * @typedef {Pick<Order, 'amount' | 'currency'> & { orderId: string, orderNumber: string }} Link   what a payment of Wix's is for
  * @typedef {{ recordId: string, wixPaymentId: string, transactionId: string, status: Status, isOurs: boolean }} News
  *   `isOurs` is whether amount and currency are those of our payment
  * @typedef {'booked' | 'late' | 'duplicate' | 'mismatch'} Verdict   what a successful transaction means for the order
- * @typedef {{ _id: string, wixPaymentId: string, transactionId: string, orderId: string, amount: string, currency: string, at: number,
- *   status: Status | '', verdict: Verdict | '', attention: string }} WixTransaction
+ * @typedef {{ _id: string, wixPaymentId: string, transactionId: string, orderId: string, orderNumber: string, amount: string,
+ *   currency: string, at: number, status: Status | '', verdict: Verdict | '', attention: string }} WixTransaction
  *   `status` and what follows are a copy, for people and queries, of what the facts say
  * @typedef {{ paymentId: string } | { problem: 'product' | 'customer', fields?: string[] }} Begun
  */
@@ -49,12 +49,12 @@ export async function beginWixPayment(productId, visitor) {
   if (!product || product.reserve) return { problem: 'product' };
   const read = readCustomer(visitor);
   if ('fields' in read) return { problem: 'customer', fields: read.fields };
-  const { _id: orderId, amount, currency, productName } = await openOrder(product, await modeOfSite(), read.customer);
+  const { _id: orderId, number: orderNumber, amount, currency, productName } = await openOrder(product, await modeOfSite(), read.customer);
   const price = toNumber(amount, currency);
   const { id } = await createPayment({
     amount: price, currency, items: [{ name: productName, price, quantity: 1 }], userInfo: payer(read.customer),
   });
-  await fix(`wix pay ${id}`, { orderId, amount, currency });
+  await fix(`wix pay ${id}`, { orderId, orderNumber, amount, currency });
   return { paymentId: id };
 }
 
@@ -98,6 +98,12 @@ function pageState(tries) {
   if (verdict !== '') return verdict === 'mismatch' ? 'pending' : verdict;
   if (status === 'Cancelled') return 'expired';
   return status === 'Failed' ? 'declined' : 'pending';
+}
+
+/** Those at which a person should look. @returns {Promise<WixTransaction[]>} */
+export async function wixPaymentsWaiting() {
+  const { items } = await wixData.query(WIX_PAYMENTS).ne('attention', '').descending('at').limit(100).find(FRESH);
+  return items;
 }
 
 // ---- Wix tells how it went

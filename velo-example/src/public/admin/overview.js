@@ -26,7 +26,7 @@ export async function overview(app, { preset = 'last30', unit = 'day', answer: t
 // ---- what waits
 
 /** @param {App} app @param {any} waiting */
-function waitingList(app, { payments, attempts, changes }) {
+function waitingList(app, { payments, attempts, changes, wixPayments }) {
   const { words } = app;
   const shown = new Set(payments.map((/** @type {any} */ { id }) => id));
   const cards = [
@@ -34,6 +34,7 @@ function waitingList(app, { payments, attempts, changes }) {
     ...changes.filter((/** @type {any} */ { paymentId }) => !shown.has(paymentId))
       .map((/** @type {any} */ change) => waitingCard(app, 'unknown-change', { ...change, recordedAt: change.at }, () => app.go('story', { id: change.paymentId }))),
     ...attempts.map((/** @type {any} */ attempt) => waitingCard(app, attempt.review ? 'doubt' : 'stuck', { ...attempt, recordedAt: attempt.createdAt }, null)),
+    ...wixPayments.map((/** @type {any} */ payment) => waitingCard(app, `wix-${payment.attention}`, payment, null)),
   ];
   const content = cards.length === 0 ? box('good', words.overview.nothing) : h('ul', { class: 'waiting' }, ...cards);
   return h('section', { 'aria-labelledby': 'waiting' }, h('h2', { id: 'waiting' }, `${words.overview.waiting}${cards.length > 0 ? ` (${cards.length})` : ''}`), content);

@@ -38,6 +38,11 @@ const turkish = {
     attempt: 'Sonuçsuz deneme', change: 'Sonucu bilinmeyen işlem',
   },
   attention: {
+    'wix-late': ['Wix Pay: sipariş beklemiyordu', 'Sipariş elle değiştirilmişken ödendi. Parayı Wix panosundan iade edin.'],
+    'wix-duplicate': ['Wix Pay: iki kez ödenmiş sipariş', 'Bu sipariş zaten ödenmişti. İkinci ödemeyi Wix panosundan iade edin.'],
+    'wix-mismatch': ['Wix Pay: tutar tutmuyor', 'Wix’in bildirdiği tutar ya da para birimi siparişinki değil. Sipariş ödenmiş sayılmadı; Wix panosundan bakın.'],
+    'wix-chargeback': ['Wix Pay: itiraz', 'Müşteri ödemeye bankasında itiraz etti. Gönderimi durdurun, Wix panosundan yanıtlayın.'],
+    'wix-offline': ['Wix Pay: elden ödenecek', 'Müşteri siparişi sonra, elden ödemeyi seçti. Parayı alınca siparişi elle işaretleyin.'],
     late: ['Geç gelen para', 'Para, deneme kapandıktan sonra geldi; sipariş ödenmiş sayılmadı. Site parayı kendiliğinden geri verir; banka onaylayana kadar burada durur. Siparişi göndermeyin.'],
     duplicate: ['İki kez ödenmiş sipariş', 'Bu sipariş başka bir ödemeyle zaten ödendi. İkisinden birini iade edin, sonra bunu kenara koyun.'],
     'wrong-mode': ['Deneme ödemesi', 'Gerçek bir siparişe deneme ödemesi geldi. Sipariş ödenmiş sayılmadı; para gerçek değil.'],
@@ -201,6 +206,11 @@ const english = {
     attempt: 'Attempt without a result', change: 'Change of unknown outcome',
   },
   attention: {
+    'wix-late': ['Wix Pay: the order was not waiting', 'It was paid after it had been changed by hand. Give the money back in Wix’s dashboard.'],
+    'wix-duplicate': ['Wix Pay: order paid twice', 'This order had been paid already. Give the second payment back in Wix’s dashboard.'],
+    'wix-mismatch': ['Wix Pay: a different amount', 'The amount or currency that Wix reports is not the order’s. The order does not count as paid; look in Wix’s dashboard.'],
+    'wix-chargeback': ['Wix Pay: chargeback', 'The customer disputes the payment at the bank. Stop shipping, and answer in Wix’s dashboard.'],
+    'wix-offline': ['Wix Pay: to be paid in person', 'The customer chose to pay later, in person. Mark the order by hand when you have the money.'],
     late: ['Late money', 'The money came after the attempt had been closed; the order does not count as paid. The site gives it back by itself, and it stays here until the bank confirms. Do not ship.'],
     duplicate: ['Order paid twice', 'Another payment has paid this order already. Refund one of the two, then set this aside.'],
     'wrong-mode': ['Test payment', 'A test payment came for a real order. The order does not count as paid; the money is not real.'],
