@@ -170,7 +170,7 @@ const STYLE = `
 .wix-pay label.line { display: flex; gap: .5rem; align-items: center; }
 .wix-pay fieldset { border: 1px solid var(--line, #ccc); border-radius: .4rem; margin: 0; }
 .wix-pay input:not([type=radio], [type=checkbox]) {
-  padding: .5rem .6rem; border: 1px solid var(--line, #ccc); border-radius: .4rem; background: var(--ground, #fff); color: inherit; font: inherit;
+  padding: .5rem .6rem; border: 1px solid var(--edge, #7b8794); border-radius: .4rem; background: var(--ground, #fff); color: inherit; font: inherit;
 }
 .wix-pay .row { display: flex; gap: .6rem; }
 .wix-pay button {
