@@ -393,6 +393,28 @@ for (const other of ['R2', 'R1']) {
   });
 }
 
+test('one who was given up claims, and dies: the next one learns of it, and who comes then goes on', async () => {
+  const { world, bankOrderId, refund, list, record } = await paid();
+  const claim = await holdClaims(world);
+  refund('R1', '40.00');
+  const wakeFirst = await claim(0);
+  world.pass(3 * MINUTE);
+  const second = refund('R2', '40.00');
+  const wakeSecond = await claim(1);
+  const kill = killAfter(world, OPERATIONS['before it was claimed']);
+  wakeFirst();
+  while (!kill.died()) await new Promise(setImmediate);
+  kill.off();
+  world.data.before = async () => {};
+  wakeSecond();
+  assert.equal((await second).state, 'busy');
+  assert.equal((await refund('R3', '109.91')).state, 'refused', 'what the dead one claimed counts as made');
+  assert.equal((await refund('R3', '109.90')).state, 'done');
+  assert.equal(world.bank.books.of(bankOrderId).refunded, 10990);
+  assert.deepEqual(new Map((await list()).map(({ changeId, state }) => [changeId, state])).get('R1'), 'unknown');
+  assert.equal(record().attention, 'unknown-change');
+});
+
 test('an answer that its owner keeps after his turn was taken over counts all the same, also where the bank tells no refunds', async () => {
   const { world, bankOrderId, refund, list, record, settle } = await paid();
   world.bank.books.tell = () => null;

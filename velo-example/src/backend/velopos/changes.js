@@ -8,7 +8,7 @@
 
 import { openPos } from './bank.js';
 import {
-  NEVER_SENT, closeSettled, enter, inTurn, inquire, orderOf, refusal, saveChange, saveRecord, takeOver,
+  NEVER_SENT, closeSettled, enter, findChange, inTurn, inquire, orderOf, refusal, saveChange, saveRecord, takeOver,
 } from './desk.js';
 import { quietly } from './log.js';
 import { toMinor } from './money.js';
@@ -167,8 +167,18 @@ async function giveWay(desk, change) {
   const sent = await findSent(change.claim);
   if (sent?.changeId === change._id) return conclude(desk, change, { status: 'unknown', refs: sent.order.refs });
   await saveChange(desk, { ...change, ...NEVER_SENT, settledAt: Date.now() });
-  if (sent) await saveRecord(desk, { ...desk.record, refs: sent.order.refs });
+  if (sent) await takeUp(desk, sent);
   return { state: 'busy', record: desk.record, change: null };
+}
+
+/** Whoever claimed it had been given up, and was awake after all: it may have been sent. @param {Desk} desk
+ * @param {NonNullable<Awaited<ReturnType<typeof findSent>>>} sent */
+async function takeUp(desk, { changeId, order: { refs } }) {
+  const other = changeId ? await findChange(changeId) : null;
+  if (other?.state === 'refused') {
+    await saveChange(desk, { ...other, state: 'unknown', open: true, settledAt: null, note: '', news: JSON.stringify({ status: 'unknown', refs }) });
+  }
+  await saveRecord(desk, { ...desk.record, refs });
 }
 
 /** @param {News} news */

@@ -13,7 +13,7 @@ import { logFailure } from './log.js';
 import { findPayment } from './payments.js';
 import { NOT_TOLD, attentionOf, isProof, learn, madeAtBank, newsOf, settledBy, withDoubt } from './standing.js';
 import {
-  AS_SITE, FRESH, endTurn, findIntent, findSent, findStart, holdsTurn, idFor, insertOnce, takeNextTurn,
+  AS_SITE, FRESH, endTurn, everything, findIntent, findItem, findSent, findStart, holdsTurn, idFor, insertOnce, takeNextTurn,
 } from './store.js';
 
 /**
@@ -192,6 +192,11 @@ export async function enter(desk, kind, { id, amount, by, why }, claim) {
   });
 }
 
+/** @param {string} id @returns {Promise<ChangeItem | null>} */
+export async function findChange(id) {
+  return findItem(CHANGES, id);
+}
+
 /** Oldest first. @param {string} paymentId @returns {Promise<ChangeItem[]>} */
 export async function changesOf(paymentId) {
   const { items } = await wixData.query(CHANGES).eq('paymentId', paymentId).limit(1000).find(FRESH);
@@ -201,6 +206,6 @@ export async function changesOf(paymentId) {
 /** The payments with changes about which something is still to be done. @param {number} from @param {number} to
  * @returns {Promise<string[]>} */
 export async function openChanges(from, to) {
-  const { items } = await wixData.query(CHANGES).eq('open', true).ge('at', from).lt('at', to).limit(1000).find(FRESH);
-  return [...new Set(items.map(({ paymentId }) => paymentId))];
+  const open = await everything(wixData.query(CHANGES).eq('open', true).ge('at', from).lt('at', to));
+  return [...new Set(open.map(({ paymentId }) => paymentId))];
 }
