@@ -179,6 +179,17 @@ test('an unknown refund that a person then makes in the bank’s panel counts on
   assert.deepEqual((await list()).map(({ changeId, state }) => [changeId, state]), [['R1', 'done']]);
 });
 
+test('while one is in doubt, what the bank tells without explaining it is nobody’s', async () => {
+  const { world, bankOrderId, refund, ask, list, record } = await paid();
+  world.bank.answerChange = () => 'lost';
+  await refund('R1', '40.00');
+  world.bank.books.make(bankOrderId, { kind: 'refund', id: 'panel', amount: 3000 });
+  await ask();
+  assert.deepEqual(standing(record()), ['partly-refunded', '149.90', '30.00', 'unknown-change']);
+  assert.deepEqual((await list()).map(({ changeId, state }) => [changeId, state]), [['R1', 'unknown']]);
+  assert.equal((await refund('R2', '109.91')).state, 'refused');
+});
+
 test('when all of the money is back in another way, a change nobody was sure of no longer matters', async () => {
   const { world, bankOrderId, refund, ask, list, record } = await paid();
   world.bank.answerChange = () => 'lost';
@@ -355,6 +366,25 @@ for (const [moment, chosen] of Object.entries(OPERATIONS)) {
     }
   });
 }
+
+test('who wakes up after his turn was taken over sends nothing', async () => {
+  const { world, bankOrderId, refund, ask, list } = await paid();
+  world.bank.answers.set(bankOrderId, { status: 'paid', proof: 'reply' });
+  let isEntered = false;
+  const hold = holdBack(world, ({ op, collection }) => {
+    isEntered ||= op === 'insert' && collection === 'VeloposChanges';
+    return isEntered && op === 'find' && collection === 'VeloposClaims';
+  });
+  const sleeping = refund('R1', '40.00');
+  await hold.held();
+  world.pass(3 * MINUTE);
+  assert.equal((await ask()).state, 'done');
+  hold.release();
+  assert.equal((await sleeping).state, 'busy');
+  assert.deepEqual(world.bank.changes, []);
+  assert.deepEqual((await list()).map(({ changeId, state, open }) => [changeId, state, open]), [['R1', 'refused', false]]);
+  assert.equal((await refund('R1', '40.00')).state, 'done', 'it may be asked for again');
+});
 
 /** Holds every claim to send back, each until it is released. */
 function holdClaims(world) {
