@@ -57,8 +57,9 @@ test('a part is given back, then the rest: at the bank, in the record, in the li
 });
 
 test('a void undoes all of it', async () => {
-  const { world, bankOrderId, orderId, undo, refund, record } = await paid();
+  const { world, bankOrderId, orderId, undo, refund, ask, list, record } = await paid();
   assert.equal((await undo('V1')).change.amount, '149.90');
+  assert.deepEqual([(await ask()).state, (await list()).length], ['done', 1]);
   assert.deepEqual(standing(record()), ['voided', '149.90', '0.00', '']);
   assert.equal(world.order(orderId).state, 'refunded');
   assert.equal(world.bank.books.of(bankOrderId).voided, true);

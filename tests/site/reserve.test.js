@@ -79,6 +79,17 @@ test('death at every operation of a capture: taken once or not at all, and the b
   assert.ok(operations > 12);
 });
 
+test('a capture whose answer was lost is known when the bank’s books tell it, and is nobody else’s', async () => {
+  const { world, orderId, call } = await reserved();
+  world.bank.answerChange = () => 'late';
+  assert.equal((await call('capturePayment', { id: 'C1', amount: '2000.00' })).state, 'unknown');
+  assert.deepEqual([world.payments[0].attention, world.order(orderId).state], ['unknown-change', 'reserved']);
+  await call('askAboutPayment', {});
+  assert.deepEqual(world.data.all('VeloposChanges').map(({ changeId, state }) => [changeId, state]), [['C1', 'done']]);
+  assert.deepEqual(standing(world), ['paid', '2000.00', '2000.00', '0.00', '']);
+  assert.equal(world.order(orderId).state, 'paid');
+});
+
 test('taken in the bank’s panel: learnt by asking, and the order is paid', async () => {
   const { world, orderId, bankOrderId, call } = await reserved();
   world.bank.books.make(bankOrderId, { kind: 'capture', id: 'panel', amount: 215000 });
