@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { startExample } from '../../scripts/example.js';
+import { accounts, startExample } from '../../scripts/example.js';
 import { CUSTOMER } from './world.js';
 
 let example;
@@ -97,6 +97,13 @@ describe('Wix checkout', () => {
     assert.deepEqual(site.wix.provider.plugins.map(({ name, problems }) => [name, problems]), [['velopos', []]]);
     const { accountId, accountName, credentials } = site.wix.provider.connection();
     assert.deepEqual([accountId, accountName, credentials], ['isbank', 'isbank (DENEME / TEST)', { siteUrl: site.url, account: '' }]);
+  });
+
+  test('every virtual POS of the example can be connected, at whichever bank', async () => {
+    for (const name of Object.keys(accounts(banks.url))) {
+      assert.equal((await connect(name)).accountId, name);
+    }
+    await connect();
   });
 
   test('an account that cannot be opened is not connected, and the owner reads why', async () => {
@@ -201,6 +208,29 @@ describe('Wix checkout', () => {
     await until('PayTR’s notification', () => state() === 'approved');
     assert.deepEqual([now().history.filter(({ what }) => what === 'event').map((each) => each.state), orderNow().paymentStatus], [['pending', 'approved'], 'PAID']);
     assert.deepEqual(violations(), []);
+    await connect();
+  });
+
+  test('iyzico: paid by its answer, and its webhooks tell Wix nothing else', async () => {
+    await connect('iyzico');
+    const { id, state, transaction, orderNow } = await placed();
+    await fetch(transaction.redirectUrl, { redirect: 'manual' });
+    const { body } = await banks.iyzico.visit(new URL(redirectOf(id).url).searchParams.get('token'), { card: 'success' });
+    assert.equal(endOf(await post(`payment3DSuccess/${id}`, body)), 'success');
+    await wait(1_000);   // the webhooks
+    assert.deepEqual([state(), orderNow().paymentStatus], ['approved', 'PAID']);
+    assert.deepEqual(violations(), []);
+    await connect();
+  });
+
+  test('Garanti: the return proves nothing, the bank is asked', async () => {
+    await connect('garanti');
+    const { id, state, transaction } = await placed();
+    await fetch(transaction.redirectUrl);
+    const { body, url } = await banks.garanti.visit(redirectOf(id).fields, { card: 'success' });
+    assert.equal(endOf(await post(pathOf(url), body)), 'success');
+    assert.equal(state(), 'approved');
+    assert.deepEqual([paymentsOf(id)[0].proof, violations()], ['reply', []]);
     await connect();
   });
 
