@@ -111,7 +111,7 @@ export async function wixPaymentsWaiting() {
 /** @param {PaymentUpdate} event */
 export async function paymentUpdated({ payment, status, transactionId }) {
   const link = await findLink(payment.id);
-  if (!link) return;   // a payment of another part of the site
+  if (!link || !COURSE.includes(status)) return;   // a payment of another part of the site; a word that says nothing to us
   const isOurs = payment.currency === link.currency && fromNumber(payment.amount, link.currency) === link.amount;
   const transaction = String(transactionId ?? '');
   const recordId = idFor(`wix pay ${payment.id} ${transaction}`);

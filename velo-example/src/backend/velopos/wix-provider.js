@@ -187,12 +187,14 @@ function canWait({ field = '' }) {
 // ---- refundTransaction
 
 const REFUND_ID = /^[A-Za-z0-9_-]{1,36}$/;   // Wix's are UUIDs, and so the bank knows the refund by the same name
+const UNREADABLE = refusal(OTHER, 'refundAmount', 'İade isteği okunamadı', 'The refund cannot be read');
 const TRIES = 5;
 const PAUSE = 1000;
 
 /** What was refused once stays refused: Wix has been told so. @param {RefundTransactionOptions} options
  * @returns {Promise<CreateRefundResponse>} */
 export async function refundTransaction(options) {
+  if (!REFUND_ID.test(options.wixRefundId)) return UNREADABLE;
   const subject = `wix refund ${options.wixRefundId}`;
   const before = await findFixed(subject);
   if (before) return before;
@@ -207,7 +209,7 @@ async function giveBack({ wixTransactionId, wixRefundId, pluginTransactionId, re
   const record = intent && intent._id === pluginTransactionId ? await bookedPayment(intent._id) : null;
   if (!intent || !record) return refusal(OTHER, 'transaction', 'Bu işlemin alınmış bir ödemesi yok', 'No payment was received for this transaction');
   const amount = fromMinorText(refundAmount, intent.currency);
-  if (!amount || !REFUND_ID.test(wixRefundId)) return refusal(OTHER, 'refundAmount', 'İade isteği okunamadı', 'The refund cannot be read');
+  if (!amount) return UNREADABLE;
   if (await isInDoubt(record._id, wixRefundId)) return refusal(OTHER, 'unknown', DOUBT.tr, DOUBT.en);
   return answerTo(await refundInTurn(record._id, { id: wixRefundId, amount, by: WIX, why: reason ?? '' }));
 }
