@@ -76,6 +76,21 @@ test('the same id again sends nothing and says what became of it', async () => {
   assert.equal(world.bank.changes.length, 1);
 });
 
+test('what left the card with its interest is what was taken, and what can be given back, whatever a later answer leaves out', async () => {
+  const world = new World();
+  const { intentId } = await world.container().started('kahve', 'isbank');
+  const { bankOrderId } = world.intent(intentId);
+  await world.container().call('post_payment3DSuccess', [intentId], { body: message(bankOrderId, 'paid', { charged: '155.25' }) });
+  const { refund, ask, record } = verbs(world, world.payments[0]._id);
+  world.bank.books.of(bankOrderId).captured = 15525;
+  world.bank.answers.set(bankOrderId, { status: 'paid', proof: 'reply' });
+  await ask();
+  assert.deepEqual([record().amount, record().charged, record().captured], ['149.90', '155.25', '155.25']);
+  assert.equal((await refund('R1', '155.26')).state, 'refused');
+  assert.equal((await refund('R1', '155.25')).state, 'done');
+  assert.deepEqual(standing(record()), ['refunded', '155.25', '155.25', '']);
+});
+
 test('a decline is the change’s and not the payment’s', async () => {
   const { world, refund, list, record } = await paid();
   world.bank.answerChange = () => 'declined';
