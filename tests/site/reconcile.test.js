@@ -244,6 +244,12 @@ describe('sums', () => {
     assert.deepEqual(of('month').map(({ from, taken, returned }) => [from, taken, returned]), [['2026-01-01', '250.00', '9.90']]);
   });
 
+  test('what lies outside of the period is not added', () => {
+    const movements = ['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01'].map((day) => ({ kind: 'taken', day, minor: 100n, currency: 'TRY' }));
+    assert.deepEqual([total(movements, JANUARY)[0].taken, turnover(movements, JANUARY, 'month').map(({ taken }) => taken)], ['2.00', ['2.00']]);
+    assert.deepEqual(turnover(movements, JANUARY, 'week').map(({ taken }) => taken), ['1.00', '0.00', '0.00', '0.00', '1.00']);
+  });
+
   test('amounts that no number can hold are added exactly', () => {
     const huge = payment({ amount: '99999999999999.99' });
     const many = Array.from({ length: 7 }, (_, index) => ({ ...huge, _id: `P${index}`, bankOrderId: `H${index}` }));

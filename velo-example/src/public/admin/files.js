@@ -4,17 +4,17 @@ import { problemText } from './app.js';
 
 /** @typedef {import('./app.js').App} App */
 
-const LARGEST = 2_000_000;   // bytes; what the backend takes is less, and it says so itself
+const LARGEST = 480_000;   // bytes as JSON: Wix takes 512 KB in one call
 
-/** The text of a file, whatever it was written in: UTF-8 or UTF-16 by their marks, UTF-8 where every byte fits, otherwise the code page of
- * Turkish Windows, which has ISO-8859-9 in it. Null when it is too large to be looked at.
- * @param {File} file @returns {Promise<string | null>} */
+/** The text of a file; null when it is too large for one call to the backend. @param {File} file @returns {Promise<string | null>} */
 export async function readText(file) {
-  if (file.size > LARGEST) return null;
-  return decode(new Uint8Array(await file.arrayBuffer()));
+  if (file.size > 2 * LARGEST) return null;   // UTF-16 takes two bytes for what becomes one
+  const text = decode(new Uint8Array(await file.arrayBuffer()));
+  return new TextEncoder().encode(JSON.stringify(text)).length > LARGEST ? null : text;
 }
 
-/** @param {Uint8Array} bytes */
+/** Whatever it was written in: UTF-8 or UTF-16 by their marks, UTF-8 where every byte fits, otherwise the code page of Turkish Windows,
+ * which has ISO-8859-9 in it. @param {Uint8Array} bytes */
 export function decode(bytes) {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
