@@ -23,7 +23,7 @@ function newOrder(view, words) {
 <label>${words.product}<select name="product">${PRODUCTS.map(option)}</select></label>
 <label>${words.quantity}<input type="number" name="quantity" value="1" min="1" max="99" inputmode="numeric"></label>
 <label>${words.email}<input type="email" name="email" value="ayse@example.com" autocomplete="off"></label>
-<label class="line"><button>${words.create}</button></label></div>`);
+<button>${words.create}</button></div>`);
 }
 
 function card(view, order, words) {
