@@ -125,10 +125,11 @@ export class FakeData {
 
 class FakeQuery {
   #find;
-  #steps = [];
+  #steps;
 
-  constructor(find) {
+  constructor(find, steps = []) {
     this.#find = find;
+    this.#steps = steps;
   }
 
   eq(field, value) { return this.#where((item) => item[field] === value); }
@@ -149,9 +150,9 @@ class FakeQuery {
 
   #where(test) { return this.#step((items) => items.filter(test)); }
 
+  /** A query of its own, as on the platform. */
   #step(step) {
-    this.#steps.push(step);
-    return this;
+    return new FakeQuery(this.#find, [...this.#steps, step]);
   }
 }
 

@@ -26,13 +26,29 @@ export async function settle() {
   const now = Date.now();
   const report = { booked: 0, asked: 0, finished: 0, returned: 0, failed: 0, left: 0 };
   const end = now + RUN_FOR;
-  await run(report, end, [...await bookings(now), ...await wixPayNews(now)]);
-  await run(report, end, shuffled([...await openQuestions(now), ...await finalQuestions(now), ...await halfChanges(now)]));
-  await run(report, end, await returns());   // of what the answers above have brought, too
-  await forgetOldAsks(now - DAY);
+  await run(report, end, await found(report, now, [bookings, wixPayNews]));
+  await run(report, end, shuffled(await found(report, now, [openQuestions, finalQuestions, halfChanges])));
+  await run(report, end, await found(report, now, [returns]));   // of what the answers above have brought, too
+  await quietly('settle', () => forgetOldAsks(now - DAY));
   await quietly('settle', () => noteRun('settle', '', { ...report }, report.failed > 0 ? `failed ${report.failed}` : 'done'));
   if (Object.values(report).some((count) => count > 0)) console.log('velopos settle', JSON.stringify(report));
   return report;
+}
+
+/** What there is to do. A collection that cannot be searched does not keep the rest waiting.
+ * @param {Report} report @param {number} now @param {((now: number) => Promise<Task[]>)[]} searches @returns {Promise<Task[]>} */
+async function found(report, now, searches) {
+  /** @type {Task[]} */
+  const tasks = [];
+  for (const search of searches) {
+    try {
+      tasks.push(...await search(now));
+    } catch (error) {
+      report.failed += 1;
+      logFailure('settle', error);
+    }
+  }
+  return tasks;
 }
 
 /** @param {Report} report @param {number} end @param {Task[]} tasks */

@@ -75,6 +75,20 @@ export async function findItem(collection, id) {
   }
 }
 
+const AT_ONCE = 1000;   // as many items as Wix Data gives at once
+
+/** All of a query's items: whatever is left out of a list that is read again and again is never looked at. @param {any} query
+ * @returns {Promise<any[]>} */
+export async function everything(query) {
+  /** @type {any[]} */
+  const all = [];
+  for (;;) {
+    const { items } = await query.ascending('_id').skip(all.length).limit(AT_ONCE).find(FRESH);
+    all.push(...items);
+    if (items.length < AT_ONCE) return all;
+  }
+}
+
 // ---- ids
 
 /** An id that tells nothing and cannot be guessed: the only thing a URL of this site carries. */
@@ -133,9 +147,7 @@ export async function findIntentByToken(token) {
  * @returns {Promise<Intent[]>}
  */
 export async function openIntents(from, to) {
-  const { items } = await wixData.query(INTENTS)
-    .eq('state', 'new').ge('createdAt', from).lt('createdAt', to).descending('createdAt').limit(1000).find(FRESH);
-  return items;
+  return everything(wixData.query(INTENTS).eq('state', 'new').ge('createdAt', from).lt('createdAt', to));
 }
 
 // ---- the departure to the bank
@@ -284,12 +296,12 @@ async function lastTurn(subject) {
 }
 
 /** For work that comes again and again, and is one container's at a time: a turn that has ended makes room for the next one at once. Null
- * while somebody else has it. @param {string} subject @param {number} staleAfter @returns {Promise<Claim | null>} */
+ * while somebody else has it. Looked at again when it is taken: its place may be free because later turns have come and gone meanwhile. @param {string} subject @param {number} staleAfter @returns {Promise<Claim | null>} */
 export async function takeNextTurn(subject, staleAfter) {
   const last = await lastTurn(subject);
   if (last?.state === 'processing' && Date.now() - last.at < staleAfter) return null;
   const claim = turnAfter(last, subject, null);
-  return await insertOnce(CLAIMS, claim) ? claim : null;
+  return await insertOnce(CLAIMS, claim) && await holdsTurn(claim) ? claim : null;
 }
 
 /** Whether nobody has taken over. @param {Claim} claim */
@@ -321,12 +333,11 @@ export async function unfinishedBookings(from, to) {
   return unfinishedTurns(BOOK, from, to);
 }
 
-/** The values of turns that somebody took and did not finish. @param {string} subjects how their subjects begin
- * @param {number} from @param {number} to @returns {Promise<any[]>} */
+/** The values of turns that somebody took and did not finish, each subject's once however many have tried.
+ * @param {string} subjects how they begin @param {number} from @param {number} to @returns {Promise<any[]>} */
 export async function unfinishedTurns(subjects, from, to) {
-  const { items } = await wixData.query(CLAIMS)
-    .eq('state', 'processing').startsWith('subject', subjects).ge('at', from).lt('at', to).limit(100).find(FRESH);
-  return items.map((claim) => JSON.parse(claim.value));
+  const turns = await everything(wixData.query(CLAIMS).eq('state', 'processing').startsWith('subject', subjects).ge('at', from).lt('at', to));
+  return [...new Map(turns.map(({ subject, value }) => [subject, value])).values()].map((value) => JSON.parse(value));
 }
 
 /** Whether the bank may be asked about this attempt because somebody outside wants to know: once in the given time.
@@ -357,9 +368,8 @@ export async function planLastQuestion(intentId) {
 /** Those that were planned in the given span of time and have no answer yet.
  * @param {number} from @param {number} to @returns {Promise<{ intentId: string, claim: Claim }[]>} */
 export async function lastQuestions(from, to) {
-  const { items } = await wixData.query(CLAIMS)
-    .eq('state', 'processing').startsWith('subject', LAST).ge('at', from).lt('at', to).descending('at').limit(1000).find(FRESH);
-  return items.map((claim) => ({ intentId: JSON.parse(claim.value), claim }));
+  const planned = await everything(wixData.query(CLAIMS).eq('state', 'processing').startsWith('subject', LAST).ge('at', from).lt('at', to));
+  return planned.map((claim) => ({ intentId: JSON.parse(claim.value), claim }));
 }
 
 // ---- the copy for people and queries
