@@ -4,7 +4,7 @@ import { PosError, paymentPage } from 'velopos';
 import { bare, data, goTo, paymentTitle, tryAgainSoon } from './answers.js';
 import { openPos } from './bank.js';
 import { wantsCustomer } from './customer.js';
-import { SHOWN_FOR, STARTABLE_FOR, closeIfRefused, isRefusedHere, settle, toResult } from './flow.js';
+import { SHOWN_FOR, STARTABLE_FOR, closeIfNotDue, closeIfRefused, isRefusedHere, settle, toResult } from './flow.js';
 import { logRefused, quietly } from './log.js';
 import { returnUrlsOf } from './site.js';
 import { findIntent, findOutcome, findStart, keepStart, takeTurn } from './store.js';
@@ -68,7 +68,7 @@ async function departure(intent, site, ip, typed, view = AS_PAGE) {
   if (await findOutcome(intent._id)) return null;
   const start = await findStart(intent._id);
   if (start) return showStart(intent, start, view);
-  if (Date.now() - intent.createdAt > STARTABLE_FOR) return null;
+  if (Date.now() - intent.createdAt > STARTABLE_FOR || await closeIfNotDue(intent)) return null;
   const pos = await openPos(intent);
   const order = orderFor(intent, site, ip);
   const card = pos.takesCard ? typed : null;   // somebody who posts one where the bank's page asks for it must not end the attempt

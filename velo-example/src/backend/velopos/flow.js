@@ -9,7 +9,7 @@ import { bare, goTo } from './answers.js';
 import { openPos } from './bank.js';
 import { bookOf } from './books.js';
 import { logFailure, quietly } from './log.js';
-import { keepMoney } from './payments.js';
+import { findPayer, keepMoney } from './payments.js';
 import { allAccounts } from './secrets.js';
 import {
   claimToSend, decideOutcome, findBooking, findIntent, findIntentByBankOrder, findIntentByToken, findOutcome, findStart, finishTurn,
@@ -126,11 +126,11 @@ async function receive(pos, intent, order, message, byBrowser) {
   return settle(intent, await pos.finish(order, message));
 }
 
-/** Where we take the money ourselves after the bank's page: not for an attempt that has an end. A return page that was left open for hours
- * would charge the card only to give it back. @param {Intent} intent */
+/** Where we take the money ourselves after the bank's page: not for an attempt that has an end, nor for an order that another one has paid.
+ * A return page that was left open for hours would charge the card only to give it back. @param {Intent} intent */
 function claimFor(intent) {
   return async (/** @type {string} */ key, /** @type {import('velopos').StoredOrder} */ order) =>
-    await findOutcome(intent._id) === null && claimToSend(key, order);
+    await findOutcome(intent._id) === null && await findPayer(intent) === null && claimToSend(key, order);
 }
 
 // ---- asking the bank
@@ -173,6 +173,13 @@ export async function closeIfRefused(intent, start) {
   if (start.order) return;
   await close(intent, { state: 'failed' });
   await quietly(intent._id, () => tellEnd(intent));
+}
+
+/** Nobody is sent to the bank for an order that is paid, or that waits for no money any more. True when the attempt has ended so.
+ * @param {Intent} intent */
+export async function closeIfNotDue(intent) {
+  if (await findPayer(intent) === null && await bookOf(intent).isWaiting(intent)) return false;
+  return close(intent, { state: 'expired' });
 }
 
 /** @param {Start} start */

@@ -2,9 +2,9 @@
 // (`attention: 'late'`) until the bank has confirmed that.
 
 import wixData from 'wix-data';
-import { SITE, changesOf, refundPayment, voidPayment } from './changes.js';
-import { leftOf } from './standing.js';
-import { FRESH } from './store.js';
+import { SITE, askAboutPayment, changesOf, refundPayment, voidPayment } from './changes.js';
+import { isBack, leftOf } from './standing.js';
+import { everything } from './store.js';
 
 /**
  * @typedef {import('./payments.js').PaymentRecord} PaymentRecord
@@ -16,8 +16,7 @@ const WHY = 'Para, deneme kapandıktan sonra geldi / the money came after the at
 
 /** @returns {Promise<PaymentRecord[]>} */
 export async function lateMoney() {
-  const { items } = await wixData.query('VeloposPayments').eq('attention', 'late').limit(1000).find(FRESH);
-  return items;
+  return everything(wixData.query('VeloposPayments').eq('attention', 'late'));
 }
 
 /** A void first: it costs nothing and leaves no trace on the card. Where the bank declines it (the day is over) or has none, a refund.
@@ -40,8 +39,12 @@ function isRefundInstead({ state, problem }) {
   return state === 'declined' || (state === 'refused' && (problem === 'UNSUPPORTED' || problem === 'ORDER'));
 }
 
-/** All that is left: a person may have given back a part. @param {PaymentRecord} record @param {string} id */
-async function refund(record, id) {
+/** All that is left, and the bank is asked first: a void is declined, too, because somebody has given back a part in its panel, or all.
+ * @param {PaymentRecord} late @param {string} id */
+async function refund(late, id) {
+  const asked = await askAboutPayment(late._id, { by: SITE });
+  const record = asked.record ?? late;
+  if (asked.state === 'busy' || isBack(record)) return false;
   const { state } = await refundPayment(record._id, { id, amount: leftOf(record), by: SITE, why: WHY });
   return state !== 'busy' && state !== 'refused';
 }

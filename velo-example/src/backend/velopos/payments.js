@@ -2,7 +2,7 @@
 
 import { bookOf } from './books.js';
 import { fromMinor } from './money.js';
-import { attentionOf } from './standing.js';
+import { attentionOf, learn, newsOf } from './standing.js';
 import { findFixed, findItem, fix, idFor, insertOnce } from './store.js';
 
 const PAYMENTS = 'VeloposPayments';
@@ -98,16 +98,21 @@ async function classify(intent, payment, paymentId, onTime) {
   const mode = book.modeOf ? await book.modeOf(intent) : null;
   if (mode !== null && payment.mode !== mode) return 'wrong-mode';
   if (!onTime) return 'late';
-  const subject = `order ${nameOfOrder(intent)}`;
-  const payer = await findFixed(subject);
+  const payer = await findPayer(intent);
   if (payer !== null && payer !== paymentId) return 'duplicate';
   if (!await book.isWaiting(intent)) return 'late';   // cancelled by hand in the meantime
-  return await fix(subject, paymentId) === paymentId ? 'booked' : 'duplicate';   // the first payment of an order pays it
+  return await fix(payerOf(intent), paymentId) === paymentId ? 'booked' : 'duplicate';   // the first payment of an order pays it
 }
 
-/** Orders of different books may have the same id. @param {Intent} intent */
-function nameOfOrder({ book, orderId }) {
-  return book === 'shop' ? orderId : `${book} ${orderId}`;
+/** The payment that has paid an order, or is about to: known before the order's keeper knows.
+ * @param {Pick<Intent, 'book' | 'orderId'>} order @returns {Promise<string | null>} */
+export async function findPayer(order) {
+  return findFixed(payerOf(order));
+}
+
+/** Orders of different books may have the same id. @param {Pick<Intent, 'book' | 'orderId'>} order */
+function payerOf({ book, orderId }) {
+  return `order ${book === 'shop' ? orderId : `${book} ${orderId}`}`;
 }
 
 /** One record per payment; gives the one that stands. @param {PaymentRecord} record @returns {Promise<PaymentRecord>} */
@@ -133,5 +138,6 @@ function newRecord(intent, payment, paymentId, state) {
     facts: { transactionId, authCode, hostReference, maskedPan, installments, at, threeDS, review },
     recordedAt: Date.now(), attention: '', doubt: false, seen: null, setAside: [], turn: 0,
   };
-  return { ...record, attention: attentionOf(record, []) };
+  const { standing, refunded } = learn(record, [], newsOf(payment));   // a part may have gone back before we heard of it
+  return { ...record, standing, refunded, attention: attentionOf(record, []) };
 }

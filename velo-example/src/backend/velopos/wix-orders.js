@@ -5,20 +5,21 @@ import { findDue } from './books/wix-order.js';
 import { buyerOf } from './buyer.js';
 import { openIntent } from './checkout.js';
 import { wantsCustomer } from './customer.js';
-import { findAccount } from './secrets.js';
+import { findPayer } from './payments.js';
+import { findOpenAccount } from './secrets.js';
 
 /** @typedef {{ number: string, amount: string, currency: string, test: boolean }} DueView */
 /** @typedef {{ intentId: string } | { problem: 'notDue' | 'buyer' }} Begun */
 
 /** @param {unknown} orderId @returns {Promise<DueView | null>} null when there is nothing to pay */
 export async function dueOfWixOrder(orderId) {
-  const due = await findDue(orderId);
+  const due = await findUnpaid(orderId);
   return due && { number: due.number, amount: due.amount, currency: due.currency, test: (await account()).mode === 'test' };
 }
 
 /** @param {unknown} orderId @returns {Promise<Begun>} */
 export async function payWixOrder(orderId) {
-  const due = await findDue(orderId);
+  const due = await findUnpaid(orderId);
   if (!due) return { problem: 'notDue' };
   const pos = await account();
   const isBuyerNeeded = wantsCustomer(pos.config.gateway);
@@ -33,9 +34,15 @@ export async function payWixOrder(orderId) {
   return { intentId: intent._id };
 }
 
+/** Wix may not know yet that it is paid. @param {unknown} orderId */
+async function findUnpaid(orderId) {
+  const due = await findDue(orderId);
+  return due && await findPayer({ book: 'wix-order', orderId: due._id }) === null ? due : null;
+}
+
 /** The default one. */
 async function account() {
-  const found = await findAccount(undefined);
+  const found = await findOpenAccount(undefined);
   if (!found) throw new Error('the secret names no virtual POS');
   return found;
 }
