@@ -43,34 +43,45 @@ function orderNumber(id) {
 
 // ---- the five functions of a book
 
-/** @param {Intent} intent */
-export async function isWaiting(intent) {
-  return (await orderOf(intent)).state === 'awaiting-payment';
+/** One that somebody has deleted waits for nothing. @param {Intent} intent */
+export async function isWaiting({ orderId }) {
+  return (await findOrder(orderId))?.state === 'awaiting-payment';
 }
 
 /** @param {Intent} intent */
-export async function modeOf(intent) {
-  return (await orderOf(intent)).mode;
+export async function modeOf({ orderId }) {
+  return (await findOrder(orderId))?.mode ?? null;
 }
 
-/** Read again right before: in the meantime it may have been paid by whoever took over, and shipped.
- * @param {Intent} intent @param {import('velopos').Payment} payment @param {import('../payments.js').PaymentRecord} record */
+/** Read again right before: in the meantime it may have been paid by whoever took over, and shipped. One that was cancelled in this very
+ * moment stays so, and a person sees that there is money. @param {Intent} intent @param {import('velopos').Payment} payment
+ * @param {import('../payments.js').PaymentRecord} record */
 export async function markPaid(intent, payment, record) {
-  const order = await orderOf(intent);
-  if (order.state !== 'awaiting-payment') return;
-  const state = stateAfter({ ...order, state: 'reserved' }, record);   // what has been done about the money since, included
-  const paid = { ...order, state, paymentId: record._id, paidAt: Date.now(), review: payment.review === true };
+  const order = await findOrder(intent.orderId);
+  if (!order) throw new Error(`order ${intent.orderId} of attempt ${intent._id} is gone`);
+  if (order.paymentId) return;
+  const isWaiting = order.state === 'awaiting-payment';
+  const state = isWaiting ? stateAfter({ ...order, state: 'reserved' }, record) : order.state;   // what was done about the money since, included
+  const paid = { ...order, state, paymentId: record._id, paidAt: Date.now(), review: payment.review === true || !isWaiting };
   await wixData.update(ORDERS, paid, AS_SITE);
+  await catchUp(intent, record);
+}
+
+/** Whoever slept right before he wrote has written over what was done about the money meanwhile.
+ * @param {Intent} intent @param {import('../payments.js').PaymentRecord} written */
+async function catchUp(intent, { _id, standing }) {
+  const record = await findItem('VeloposPayments', _id);
+  if (record && record.standing !== standing) await markReturned(intent, record);
 }
 
 /** A decline ends an attempt and not the order: there may be another one. */
 export async function markEnded() {}
 
-/** Only the payment of this order moves it, and never back from where the owner has taken it since.
+/** Only the payment of this order moves it, and never back from where the owner has taken it since; one that is gone needs no news.
  * @param {Intent} intent @param {import('../payments.js').PaymentRecord} record */
 export async function markReturned(intent, record) {
-  const order = await orderOf(intent);
-  if (order.paymentId !== record._id) return;
+  const order = await findOrder(intent.orderId);
+  if (order?.paymentId !== record._id) return;
   const state = stateAfter(order, record);
   if (state !== order.state) await wixData.update(ORDERS, { ...order, state }, AS_SITE);
 }
@@ -87,11 +98,4 @@ function stateAfter(order, { standing }) {
 /** @param {Intent} intent @param {{ home: string }} site */
 export function resultUrl(intent, site) {
   return resultPage(site, intent);
-}
-
-/** @param {Intent} intent @returns {Promise<Order>} */
-async function orderOf(intent) {
-  const order = await findOrder(intent.orderId);
-  if (!order) throw new Error(`order ${intent.orderId} of attempt ${intent._id} is gone`);
-  return order;
 }
