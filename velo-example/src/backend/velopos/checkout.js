@@ -7,7 +7,7 @@ import { findProduct } from './catalog.js';
 import { readCustomer, wantsCustomer } from './customer.js';
 import { STARTABLE_FOR, askForVisitor } from './flow.js';
 import { logFailure } from './log.js';
-import { allAccounts, findAccount } from './secrets.js';
+import { findAccount, findOpenAccount, openAccounts } from './secrets.js';
 import { addIntent, findIntent, findStart, opaqueId, successorId } from './store.js';
 
 /**
@@ -23,7 +23,7 @@ const TRY_AGAIN = ['declined', 'expired', 'failed', 'voided', 'refunded'];
 
 /** The ways to pay, the default first. One that velopos refuses to open is not offered; the site's log says why. */
 export async function paymentMethods() {
-  const methods = (await allAccounts()).flatMap(({ name, mode, config }) => {
+  const methods = (await openAccounts()).flatMap(({ name, mode, config }) => {
     try {
       const { takesCard } = createPos(config);
       return [{ name, gateway: config.gateway, test: mode === 'test', takesCard, reserves: canReserve(config) }];
@@ -62,7 +62,7 @@ const SAMPLE_CARD = { number: '4000000000000002', month: '12', year: '40', cvv: 
 export async function beginOrder(productId, accountName, visitor) {
   const product = findProduct(productId);
   if (!product) return { problem: 'product' };
-  const account = await findAccount(accountName ?? undefined);
+  const account = await findOpenAccount(accountName ?? undefined);
   if (!account || (product.reserve && !canReserve(account.config))) return { problem: 'method' };
   const read = visitor === undefined || visitor === null ? { customer: null } : readCustomer(visitor);
   if ('fields' in read) return { problem: 'customer', fields: read.fields };

@@ -31,9 +31,22 @@ export async function allAccounts() {
   });
 }
 
-/** @param {unknown} name @returns {Promise<Account | undefined>} the default when no name is given */
+/** @param {unknown} name @returns {Promise<Account | undefined>} */
 export async function findAccount(name) {
+  return (await allAccounts()).find((account) => account.name === name);
+}
+
+/** What a payment may begin with, the default first. As soon as one account takes real money no test account is among them: whoever pays
+ * with a test card must not be sent goods. @returns {Promise<Account[]>} */
+export async function openAccounts() {
   const accounts = await allAccounts();
+  const real = accounts.filter(({ mode }) => mode === 'production');
+  return real.length > 0 ? real : accounts;
+}
+
+/** @param {unknown} name @returns {Promise<Account | undefined>} the default when no name is given */
+export async function findOpenAccount(name) {
+  const accounts = await openAccounts();
   return name === undefined ? accounts[0] : accounts.find((account) => account.name === name);
 }
 

@@ -10,7 +10,7 @@ import { createPayment } from 'wix-pay-backend';
 import { findOrder, openOrder } from './books/shop.js';
 import { allProducts, findProduct } from './catalog.js';
 import { readCustomer } from './customer.js';
-import { findAccount } from './secrets.js';
+import { findOpenAccount } from './secrets.js';
 import { AS_SITE, FRESH, findFixed, findItem, finishTurn, fix, idFor, insertOnce, takeTurn, unfinishedTurns } from './store.js';
 import { fromNumber, toNumber } from './wix-money.js';
 
@@ -61,7 +61,7 @@ export async function beginWixPayment(productId, visitor) {
 /** A site that still tests its virtual POS tests its shop. @returns {Promise<Order['mode']>} */
 async function modeOfSite() {
   try {
-    return (await findAccount(undefined))?.mode ?? 'production';
+    return (await findOpenAccount(undefined))?.mode ?? 'production';
   } catch {
     return 'production';   // a site without a virtual POS of its own: another provider is connected
   }

@@ -9,7 +9,7 @@ import { openIntent } from './checkout.js';
 import { wantsCustomer } from './customer.js';
 import { logFailure } from './log.js';
 import { findPayment } from './payments.js';
-import { findAccount } from './secrets.js';
+import { findAccount, findOpenAccount } from './secrets.js';
 import { isAddress, returnUrlsOf, siteAt } from './site.js';
 import { isUnsure } from './standing.js';
 import { findFixed, findIntent, findOutcome, fix, idFor } from './store.js';
@@ -51,7 +51,7 @@ export async function connectAccount({ credentials }) {
   const typed = named(credentials.account);
   const account = await findAccountQuietly(typed);
   if (account === null) return refusal(ACCOUNT_INVALID, 'secret', '“velopos” adlı sır okunamadı', 'The secret named “velopos” cannot be read');
-  if (!account) return refusal(ACCOUNT_INVALID, 'account', `“velopos” sırrında “${typed}” adlı hesap yok`, `The secret “velopos” has no account “${typed}”`);
+  if (!account) return refusal(ACCOUNT_INVALID, 'account', ...NO_ACCOUNT);
   const problem = rehearse(account, site, SAMPLE, { asking: true });
   if (problem) return refusal(ACCOUNT_INVALID, problem.field ?? problem.code, 'velopos bu hesabı açmadı', problem.message);
   const suffix = account.mode === 'test' ? ' (DENEME / TEST)' : '';
@@ -61,6 +61,12 @@ export async function connectAccount({ credentials }) {
   };
 }
 
+/** @type {[string, string]} */
+const NO_ACCOUNT = [
+  '“velopos” sırrında bu adda bir hesap yok, ya da gerçek hesapların yanında deneme hesabı',
+  'The secret “velopos” has no account of this name, or it is a test account beside real ones',
+];
+
 /** @param {unknown} name @returns {string | undefined} nothing stands for the default account */
 function named(name) {
   return typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined;
@@ -69,7 +75,7 @@ function named(name) {
 /** @param {string | undefined} name @returns {Promise<Account | null | undefined>} null when the secret cannot be read */
 async function findAccountQuietly(name) {
   try {
-    return await findAccount(name);
+    return await findOpenAccount(name);
   } catch (error) {
     logFailure('connectAccount', error);
     return null;
@@ -103,7 +109,7 @@ function intentIdOf(wixTransactionId) {
  */
 async function decide({ wixTransactionId, merchantCredentials, order }, _id) {
   const site = siteAt(merchantCredentials.siteUrl);
-  const account = await findAccount(named(merchantCredentials.account));
+  const account = await findOpenAccount(named(merchantCredentials.account));
   if (!site || !account) return refuse(OTHER, 'account', 'Ödeme sağlayıcısı yeniden bağlanmalı', 'The payment provider must be connected again');
   const { totalAmount, currency, billingAddress, buyerInfo } = order.description ?? {};
   if (!isCurrency(currency)) return refuse(CURRENCY_UNSUPPORTED, 'currency', 'Bu para birimiyle ödeme alınamıyor', 'This currency is not accepted');
