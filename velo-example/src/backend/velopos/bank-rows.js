@@ -9,9 +9,9 @@ import wixData from 'wix-data';
 import { PosError } from 'velopos';
 import { openPos } from './bank.js';
 import { addDays, dayOf, daysBetween } from './calendar.js';
-import { everything, paymentsRecorded } from './ledger.js';
+import { paymentsRecorded } from './ledger.js';
 import { SLACK } from './reconcile.js';
-import { AS_SITE, findStart, idFor } from './store.js';
+import { AS_SITE, everything, findStart, idFor } from './store.js';
 
 const ROWS = 'VeloposBankRows';
 

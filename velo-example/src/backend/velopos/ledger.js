@@ -10,7 +10,7 @@ import { changesOf } from './changes.js';
 import { fromMinor, minorOf } from './money.js';
 import { findPayment } from './payments.js';
 import { SLACK } from './reconcile.js';
-import { FRESH, findIntent, findStart } from './store.js';
+import { FRESH, everything, findIntent, findStart } from './store.js';
 import { total, turnover } from './turnover.js';
 import { wixPaymentsWaiting } from './wix-pay.js';
 
@@ -22,7 +22,6 @@ const CLAIMS = 'VeloposClaims';
 const MINUTE = 60 * 1000;
 const DAY = 24 * 60 * MINUTE;
 const PAGE = 25;
-const BATCH = 1000;          // as many items as Wix Data reads at once
 const FOUND_WITHIN = 31;     // days: so long does the job look for money that nobody told us of
 const STUCK_AFTER = DAY;     // an attempt that is open for so long needs a person
 
@@ -36,17 +35,6 @@ const STUCK_AFTER = DAY;     // an attempt that is open for so long needs a pers
  */
 
 // ---- reading collections
-
-/** All of a query's items, in pages. @param {any} query @returns {Promise<any[]>} */
-export async function everything(query) {
-  /** @type {any[]} */
-  const all = [];
-  for (;;) {
-    const { items } = await query.ascending('_id').limit(BATCH).skip(all.length).find(FRESH);
-    all.push(...items);
-    if (items.length < BATCH) return all;
-  }
-}
 
 /** Items whose field has one of these values. @param {string} collection @param {string} field @param {string[]} values @returns {Promise<any[]>} */
 async function having(collection, field, values) {
