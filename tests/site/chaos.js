@@ -183,7 +183,8 @@ export const ACCOUNTS = Object.keys(AT_BANK);
 
 const CARDS = { success: 10, 'insufficient-funds': 3, refused: 1, '3ds-failed': 1, silent: 2, slow: 1, cancel: 1, close: 1 };
 const [FIRST_NAME, LAST_NAME] = CUSTOMER.name.split(' ');
-const BUYER = { firstName: FIRST_NAME, lastName: LAST_NAME, email: CUSTOMER.email, phone: CUSTOMER.phone.replace(/ /g, '') };
+/** As Wix's checkout knows a buyer. */
+export const BUYER = { firstName: FIRST_NAME, lastName: LAST_NAME, email: CUSTOMER.email, phone: CUSTOMER.phone.replace(/ /g, '') };
 
 export class Customer {
   /** Who keeps the bank's page open for longer than the shop waits. @type {(() => Promise<void>) | null} */
