@@ -306,7 +306,8 @@ export type Message = string | Uint8Array | { body: string | Uint8Array; headers
 
 /** One line of what a bank lists: for books and for people, never a proof of payment. */
 export interface Transaction {
-  orderId: string;
+  /** Missing where the bank does not tell it, as VakıfBank does not for refunds and voids. */
+  orderId?: string;
   kind: 'sale' | 'preauth' | 'capture' | 'refund' | 'void' | 'other';
   /** `voided`: it happened and was undone later. `open`: not final, or not told. */
   outcome: 'approved' | 'declined' | 'voided' | 'open';
