@@ -120,7 +120,7 @@ async function decide({ wixTransactionId, merchantCredentials, order }, _id) {
   const language = languageOf(buyerInfo?.buyerLanguage);
   /** @type {Attempt} */
   const attempt = {
-    _id, book: 'wix-checkout', orderId: wixTransactionId, orderNumber: order._id ?? '', transactionId: wixTransactionId, returnUrls,
+    _id, book: 'wix-checkout', orderId: wixTransactionId, orderNumber: String(order._id ?? ''), transactionId: wixTransactionId, returnUrls,
     amount, currency, language, basket: [{ name: language === 'en' ? 'Order' : 'Sipariş', price: amount, quantity: 1 }],
     customer: wantsCustomer(account.config.gateway) ? buyerOf(billingAddress) : null,
   };
@@ -151,9 +151,9 @@ function readReturnUrls(urls) {
   return isUsable ? returnUrls : null;
 }
 
-/** @param {string | null | undefined} locale @returns {'tr' | 'en'} */
+/** @param {unknown} locale @returns {'tr' | 'en'} */
 function languageOf(locale) {
-  return locale && !locale.toLowerCase().startsWith('tr') ? 'en' : 'tr';
+  return typeof locale === 'string' && locale !== '' && !locale.toLowerCase().startsWith('tr') ? 'en' : 'tr';
 }
 
 // ---- what both look at beforehand

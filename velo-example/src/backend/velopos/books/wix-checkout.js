@@ -7,7 +7,7 @@
 import wixPaymentProviderBackend from 'wix-payment-provider-backend';
 import { minorOf } from '../money.js';
 import { resultPage } from '../site.js';
-import { finishTurn, fix, takeTurn } from '../store.js';
+import { findBooking, finishTurn, fix, takeTurn } from '../store.js';
 
 /**
  * @typedef {import('../store.js').Intent} Intent
@@ -47,10 +47,12 @@ export async function markEnded(intent, outcome) {
   await tellEnd(intent, reasonOf(outcome));
 }
 
-/** Money that never counted in Wix does not come back there either.
+/** Money that never counted in Wix does not come back there either, and what counts does so before it comes back.
  * @param {Intent} intent @param {import('../payments.js').PaymentRecord} record @param {import('../payments.js').ChangeItem} change */
 export async function markReturned(intent, record, change) {
-  if (record.state === 'booked' && change.kind !== 'capture') await submit({ refund: refundEvent(intent, change) });
+  if (record.state !== 'booked' || change.kind === 'capture') return;
+  if (!await findBooking(intent._id)) throw new Error(`Wix has not been told yet that attempt ${intent._id} is paid`);
+  await submit({ refund: refundEvent(intent, change) });
 }
 
 /** @param {Intent} intent @param {{ home: string }} site @param {IntentState} state */

@@ -116,7 +116,7 @@ export function resultUrl(intent, site) {
 // ---- Wix's records
 
 /** Our payment among the order's. Wix may not keep our names for it, and an answer may have been lost: so a nameless one of the same amount
- * that is younger than our record is ours as well.
+ * that is younger than our record is ours as well, unless it was noted by hand.
  * @param {string} orderId @param {PaymentRecord} record @returns {Promise<WixPayment | undefined>} */
 async function findAdded(orderId, record) {
   const { orderTransactions: { payments = [] } } = await listTransactions(orderId);
@@ -130,7 +130,7 @@ function isNamed({ regularPaymentDetails: details }, { _id, bankOrderId }) {
 
 /** @param {WixPayment} payment @param {PaymentRecord} record */
 function looksLike({ amount, regularPaymentDetails: details, _createdDate: createdAt }, record) {
-  return details !== undefined && !details.gatewayTransactionId && !details.providerTransactionId
+  return details !== undefined && details.offlinePayment !== true && !details.gatewayTransactionId && !details.providerTransactionId
     && fromDecimalText(amount?.amount, record.currency) === record.amount
     && new Date(createdAt ?? 0).getTime() >= record.recordedAt - CLOCKS_DIFFER;
 }
