@@ -206,11 +206,11 @@ test('death at every operation of the news: the scheduled job finishes it, witho
   assert.ok(operations > 10);
 });
 
-test('an operation that times out while the news is taken in: the job finishes it', async () => {
+test('an operation that times out while the news is taken in, the first ones included: Wix need not repeat itself', async () => {
   const { world: sample, news: sampleNews } = await begun();
   sample.data.log.length = 0;
   await sampleNews('Successful');
-  for (let n = 2; n <= sample.data.log.length; n += 1) {
+  for (let n = 1; n <= sample.data.log.length; n += 1) {
     for (const moment of ['before', 'after']) {
       const { world, news, order, job } = await begun();
       let count = 0;
@@ -218,10 +218,9 @@ test('an operation that times out while the news is taken in: the job finishes i
         count += 1;
         if (count === n) throw world.data.error('WDE0028', 'the operation timed out');
       };
-      await news('Successful').catch(() => {});
+      await news('Successful');
       world.data[moment] = async () => {};
       await job();
-      if (order().state !== 'paid') await news('Successful');
       assert.equal(order().state, 'paid', `timeout ${moment} ${n}`);
     }
   }

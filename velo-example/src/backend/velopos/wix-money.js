@@ -1,7 +1,7 @@
 // How Wix writes money, in each of its corners: minor units to a payment provider, decimal text in orders, a JavaScript number in Wix Pay.
 // Everything is turned into our decimal text ('149.90'), or refused; nothing is rounded.
 
-import { fromMinor, minorOf, toMinor } from './money.js';
+import { fromMinor, toMinor } from './money.js';
 
 /** @typedef {import('velopos').Currency} Currency */
 
@@ -17,11 +17,6 @@ export function isCurrency(currency) {
 export function fromMinorText(minor, currency) {
   const digits = Number.isSafeInteger(minor) ? String(minor) : minor;   // Wix's own examples have both
   return typeof digits === 'string' && /^[1-9]\d{0,14}$/.test(digits) ? fromMinor(BigInt(digits), currency) : null;
-}
-
-/** @param {string} amount @param {Currency} currency */
-export function toMinorText(amount, currency) {
-  return String(minorOf(amount, currency));
 }
 
 /** '149.9', '149.90' and '149.900' → '149.90'; null for nothing, for what is no amount, and for a fraction of the smallest unit.

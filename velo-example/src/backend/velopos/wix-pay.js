@@ -10,6 +10,7 @@ import { createPayment } from 'wix-pay-backend';
 import { findOrder, openOrder } from './books/shop.js';
 import { allProducts, findProduct } from './catalog.js';
 import { readCustomer } from './customer.js';
+import { quietly } from './log.js';
 import { findOpenAccount } from './secrets.js';
 import { AS_SITE, FRESH, findFixed, findItem, finishTurn, fix, idFor, insertOnce, takeTurn, unfinishedTurns } from './store.js';
 import { fromNumber, toNumber } from './wix-money.js';
@@ -19,6 +20,8 @@ const WIX_PAYMENTS = 'VeloposWixPayments';
 const NEWS = 'wix pay news ';
 const NEWS_TAKES = 2 * 60 * 1000;   // far longer than a request may run
 const MANY_LOOKS = 5;
+const TRIES = 3;
+const PAUSE = 1000;
 
 /**
  * @typedef {import('./books/shop.js').Order} Order
@@ -108,8 +111,19 @@ export async function wixPaymentsWaiting() {
 
 // ---- Wix tells how it went
 
+/** Nobody knows whether Wix repeats itself. Until the news is stored it is only here, and so a database that does not answer is asked again;
+ * from then on it is the job's. @param {PaymentUpdate} event */
+export async function paymentUpdated(event) {
+  for (let tries = 1; tries < TRIES; tries += 1) {
+    const isTakenIn = await quietly('wix pay', () => takeInEvent(event).then(() => true));
+    if (isTakenIn) return;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+  await takeInEvent(event);
+}
+
 /** @param {PaymentUpdate} event */
-export async function paymentUpdated({ payment, status, transactionId }) {
+async function takeInEvent({ payment, status, transactionId }) {
   const link = await findLink(payment.id);
   if (!link || !COURSE.includes(status)) return;   // a payment of another part of the site; a word that says nothing to us
   const isOurs = payment.currency === link.currency && fromNumber(payment.amount, link.currency) === link.amount;
