@@ -138,16 +138,17 @@ function readLine({ line, cells }, columns, marks, usual, unknown) {
   const minor = amountOf('amount', cell('amount'), currency, marks.amount);
   const commission = cell('commission') === '' ? null : amountOf('commission', cell('commission'), currency, marks.commission);
   const kind = kindOf(cell('kind'), minor < 0n, unknown.kinds);
+  const orderId = cell('orderId');
+  if (orderId.length > 64) throw new FieldProblem('orderId', 'long', orderId);
   /** @type {ExportedRow} */
   const row = {
-    line, orderId: cell('orderId'), kind, outcome: outcomeOf(cell('outcome'), unknown.outcomes), amount: fromMinor(abs(minor), currency), currency,
+    line, orderId, kind, outcome: outcomeOf(cell('outcome'), unknown.outcomes), amount: fromMinor(abs(minor), currency), currency,
     at: momentOf(cell('at'), cell('time')), installments: installmentsOf(cell('installments')),
     ...(commission === null ? {} : { commission: fromMinor(abs(commission), currency) }),
   };
   for (const field of /** @type {const} */ (['transactionId', 'authCode', 'hostReference', 'maskedPan'])) {
     if (cell(field) !== '') row[field] = masked(cell(field)).slice(0, 64);
   }
-  if (row.orderId.length > 64) throw new FieldProblem('orderId', 'long', row.orderId);
   return row;
 }
 
