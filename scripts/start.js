@@ -14,6 +14,7 @@ main(import.meta.url, async () => {
     work: async () => {
       const { startExample } = await import('./example.js'); // needs the packages that the set-up installs
       example = await startExample({ data: join(root, '.local', 'data') });
+      await connectProvider(example.site);
       return 'running';
     },
   }]);
@@ -22,9 +23,19 @@ main(import.meta.url, async () => {
   print('\nStop with Ctrl-C.');
 });
 
+/** What an owner does once in Wix's dashboard: the store's checkout then pays through the example's plugin. */
+async function connectProvider({ url, wix }) {
+  if (!wix.provider.connection()) await wix.provider.connect({ siteUrl: url, account: '' });
+}
+
 function addresses({ site, banks }) {
   return [
     ['Open this', site.url],
+    ['', ''],
+    ['Wix\'s checkout', `${site.url}/category/all-products`],
+    ['Wix Pay', `${site.url}/wixpay`],
+    ['The owner\'s page', `${site.url}/admin`],
+    ['Sign in as owner', `${site.url}/_local/members`],
     ['', ''],
     ['The simulated banks', banks.url],
     ['An attacker\'s panel', `${banks.url}/attacker`],
