@@ -72,16 +72,16 @@ const HUGE = [
 ];
 const VALUES = [...SCALARS, ...OBJECTS, ...HUGE];
 
-/** Lists of arguments: each value alone, at every place at once, and in turn beside one of the ids that are real; and each of those ids
- * beside what somebody would try first. */
+/** Lists of arguments: each value at every place at once, and in turn beside one of the ids that are real; and each of those ids beside
+ * what somebody would try first. */
 function argumentLists() {
   const { ids } = real;
   const inTurn = VALUES.flatMap((value, i) => {
     const [id, other] = [ids[i % ids.length], ids[(i * 3 + 1) % ids.length]];
     const beside = [[id, value], [value, id], [id, other, value]];
-    return [[value], [value, value, value, value], beside[i % 3], ['kahve', 'isbank', value, FIELDS, AMOUNT]];
+    return [[value, value, value, value], beside[i % 3], ['kahve', 'isbank', value, FIELDS, AMOUNT]];
   });
-  const tried = [AMOUNT, Number(AMOUNT), '0.01', 'paid', 'refunded', url('x'), 'production', true, FIELDS];
+  const tried = [AMOUNT, '0.01', 'paid', url('x'), FIELDS];
   return [[], ...inTurn, ...ids.flatMap((id) => tried.map((value) => [id, value, value, value]))];
 }
 
@@ -258,7 +258,7 @@ describe('what Wix calls', () => {
     test(`${entrance.name}: what is no call of Wix’s`, async () => {
       const before = money();
       await forEach(VALUES, async (value) => {
-        for (const args of [[], [value], [value, value], [{ ...FIELDS, wixTransactionId: value, wixRefundId: value, payment: value, status: value }]]) {
+        for (const args of [[value, value], [{ ...FIELDS, wixTransactionId: value, wixRefundId: value, payment: value, status: value }]]) {
           assert.doesNotMatch(JSON.stringify(await callByWix(entrance, args)), TRACES, shown(args));
         }
       });
@@ -331,15 +331,16 @@ describe('what is the administrator’s', () => {
   for (const entrance of web.filter(isAdmins)) {
     test(`${entrance.module} ${entrance.name} refuses visitors and members`, async () => {
       const before = money();
-      const callers = [undefined, site.members.cookie('member'), 'wixSession=admin', `${site.members.cookie('member')}; role=Admin`];
-      const lists = [[], ...VALUES.map((value) => [value]), ...real.ids.flatMap((id) => [[id], [id, FIELDS], [id, { id: 'x-1', amount: '0.01', why: MARK }]])];
-      for (const cookie of callers) {
-        await forEach(lists, async (args) => {
-          const { status, text } = await callWeb(entrance, args, cookie);
-          assert.equal(status, 403, `${shown(args)}: ${status} ${text.slice(0, 200)}`);
-          assert.doesNotMatch(text, TRACES);
-        });
-      }
+      const refused = async (args, cookie) => {
+        const { status, text } = await callWeb(entrance, args, cookie);
+        assert.equal(status, 403, `${shown(args)}: ${status} ${text.slice(0, 200)}`);
+        assert.doesNotMatch(text, TRACES);
+      };
+      const aboutReal = real.ids.flatMap((id) => [[id], [id, FIELDS], [id, { id: 'x-1', amount: '0.01', why: MARK }]]);
+      await forEach([[], ...aboutReal, ...VALUES.map((value) => [value])], (args) => refused(args));
+      const member = site.members.cookie('member');
+      await forEach([[], ...aboutReal], (args) => refused(args, member));
+      for (const cookie of ['wixSession=admin', `${member}; role=Admin`, `role=Admin; ${member}`]) await refused([real.ids[0], FIELDS], cookie);
       assertNothingCameOfIt(before);
     });
   }
