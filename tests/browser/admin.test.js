@@ -65,6 +65,7 @@ describe('whoever is no administrator', { concurrency: 2 }, () => {
       if (role) await other.signIn(role);
       await other.goto('/admin');
       await other.page.getByText(texts[screen.language].signIn).waitFor();
+      assert.equal(await other.page.getByRole('navigation', { name: texts[screen.language].navLabel }).count(), 0, 'there is nowhere to go');
       await other.look(`admin-refused-${role ?? 'visitor'}`);
       const answers = await other.page.evaluate((names) => Promise.all(names.map(async (name) => {
         const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ args: [{}, {}, {}] }) };

@@ -26,8 +26,9 @@ export async function reconciliation(app, chosen = {}) {
     const { account, from, to } = valuesOf(/** @type {Element} */ (event.currentTarget));
     return run(app, { account, from, to }, result);
   };
-  const from = /** @type {HTMLInputElement} */ (h('input', { type: 'date', name: 'from', value: period.from, required: true }));
-  const to = /** @type {HTMLInputElement} */ (h('input', { type: 'date', name: 'to', value: period.to, required: true }));
+  const own = () => { /** @type {HTMLSelectElement} */ (form.querySelector('[name=preset]')).value = ''; };
+  const from = /** @type {HTMLInputElement} */ (h('input', { type: 'date', name: 'from', value: period.from, required: true, onchange: own }));
+  const to = /** @type {HTMLInputElement} */ (h('input', { type: 'date', name: 'to', value: period.to, required: true, onchange: own }));
   const choose = (/** @type {Event} */ event) => {
     const preset = /** @type {HTMLSelectElement} */ (event.currentTarget).value;
     if (preset !== '') Object.entries(periodOf(/** @type {typeof PRESETS[number]} */ (preset))).forEach(([name, day]) => { (name === 'from' ? from : to).value = day; });

@@ -31,7 +31,7 @@ form.card { display: grid; gap: 1rem; }
 .badge.paid { background: #dcefe6; color: #0b4a37; } .badge.bad { background: #fdecea; color: #7d1a14; }
 .inline { display: flex; flex-wrap: wrap; gap: .75rem; } .labelled { display: grid; gap: .2rem; font-weight: 600; }
 .filter { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); align-items: end; }
-.columns { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); margin-top: .75rem; }
+.columns { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 11rem), 1fr)); margin-top: .75rem; align-items: end; }
 .check { display: flex; align-items: center; gap: .6rem; min-height: 48px; } .check input { width: 1.3rem; height: 1.3rem; accent-color: var(--accent); }
 input:not([type=checkbox]), select { font: inherit; font-weight: 400; width: 100%; min-height: 46px; padding: .45rem .7rem; border: 1px solid #7b8794; border-radius: 10px; background: #fff; color: #1c2430; }
 input[aria-invalid=true], select[aria-invalid=true] { border-color: var(--bad); border-width: 2px; }
@@ -57,5 +57,6 @@ dialog::backdrop { background: rgb(20 28 36 / .55); } .confirm, .confirm form, .
   .scroll tr { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: .4rem .7rem; margin-bottom: .6rem; }
   .scroll td { border: 0; padding: .2rem 0; display: flex; justify-content: space-between; gap: 1rem; text-align: right; overflow-wrap: anywhere; } .scroll td:empty { display: none; }
   .scroll td::before { content: attr(data-name); color: var(--soft); text-align: left; flex: none; } .number { white-space: normal; }
+  .scroll td[data-name='']:not(:has(button)) { justify-content: flex-start; text-align: left; font-weight: 600; }
 }
 `;

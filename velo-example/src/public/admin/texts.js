@@ -89,7 +89,7 @@ const turkish = {
     duplicate: 'ikinci ödeme', 'wrong-mode': 'deneme',
   },
   events: {
-    opened: 'Müşteri ödemeye başladı', begun: 'Bankaya gidiş hazırlandı', left: 'Tarayıcı bankaya yollandı', charged: 'Banka parayı aldı (bankanın saati)', returned: 'Tarayıcı bankadan döndü',
+    opened: 'Müşteri ödemeye başladı', begun: 'Bankaya gidiş hazırlandı', left: 'Tarayıcı bankaya yollandı', charged: 'Banka onayladı (bankanın saati)', returned: 'Tarayıcı bankadan döndü',
     decided: 'Denemenin sonucu belli oldu', doubt: 'Bankanın yanıtı kuşku bıraktı', lastQuestion: 'Bankaya bir kez daha sorulacak', lastQuestionDone: 'Bankaya son kez soruldu', recorded: 'Para kaydedildi',
     booked: 'Sipariş işlendi', wixPending: 'Wix’e “bekliyor” dendi', wixTold: 'Wix’e sonucu söylendi', wixPayment: 'Wix siparişine ödeme eklendi',
   },
@@ -224,7 +224,7 @@ const english = {
   jobs: { settle: 'Asking about open payments (hourly)', nightly: 'Nightly reconciliation' },
   outcomes: {
     done: 'done', declined: 'declined by the bank', unknown: 'outcome unknown', busy: 'something else was at work', refused: 'not sent {rest}', failed: 'failed {rest}', partly: 'going on',
-    agrees: 'everything agrees', differs: '{rest} differences', lines: '{rest} lines',
+    agrees: 'everything agrees', differs: 'differences: {rest}', lines: 'lines: {rest}',
   },
   actionNames: {
     ask: 'asked the bank', capture: 'asked for a capture', refund: 'asked for a refund', void: 'asked for a void', 'set-aside': 'set aside', gather: 'asked for the bank’s list', compare: 'compared',
@@ -257,7 +257,7 @@ const english = {
     duplicate: 'second payment', 'wrong-mode': 'test',
   },
   events: {
-    opened: 'The customer began to pay', begun: 'The way to the bank was prepared', left: 'The browser was sent to the bank', charged: 'The bank took the money (the bank’s clock)', returned: 'The browser came back from the bank',
+    opened: 'The customer began to pay', begun: 'The way to the bank was prepared', left: 'The browser was sent to the bank', charged: 'The bank approved (the bank’s clock)', returned: 'The browser came back from the bank',
     decided: 'How the attempt ends was decided', doubt: 'The bank’s answer left a doubt', lastQuestion: 'The bank will be asked once more', lastQuestionDone: 'The bank was asked for the last time', recorded: 'The money was recorded',
     booked: 'The order was booked', wixPending: 'Wix was told “pending”', wixTold: 'Wix was told the result', wixPayment: 'The payment was added to Wix’s order',
   },
@@ -311,8 +311,8 @@ const english = {
     title: 'Import the bank’s file',
     intro: 'Choose the CSV file that you downloaded from the bank’s panel. First you see what was read; nothing is kept before you say so. Importing the same file again changes nothing.',
     account: 'Which virtual POS is it of?', file: 'File (CSV)', reading: 'Reading the file…', columns: 'Columns', none: '— none —', delimiter: 'Separator', numbers: 'Numbers', auto: 'Find out',
-    turkish: '1.249,50', english: '1,249.50', preview: 'The first lines as read', lines: '{count} lines read: {sale} sales, {refund} refunds, {void} voids, {other} others.', skipped: 'These lines are no transactions and were left out: {lines}',
-    covers: 'The file shows all of these days:', take: 'Import {count} lines', taking: 'Importing: {done} of {count}', taken: '{count} lines imported. You can compare now.',
+    turkish: '1.249,50', english: '1,249.50', preview: 'The first lines as read', lines: 'Lines read: {count}. Sales: {sale}, refunds: {refund}, voids: {void}, others: {other}.', skipped: 'These lines are no transactions and were left out: {lines}',
+    covers: 'The file shows all of these days:', take: 'Import (lines: {count})', taking: 'Importing: {done} of {count}', taken: 'Imported lines: {count}. You can compare now.',
     missing: 'Choose these columns yourself: {fields}', problems: 'These lines could not be read; correct the file and choose it again, or change the columns:', problemColumns: ['Line', 'Column', 'Problem', 'What it says'],
     unknownKinds: 'Unknown kinds of transaction (not compared): {words}', unknownOutcomes: 'Unknown outcomes (taken as “not decided”): {words}', tab: 'tab', semicolon: 'semicolon', comma: 'comma',
     previewColumns: ['Time', 'Order', 'What', 'Outcome', 'Amount', 'Instalments', 'Commission'], compareNow: 'Go to the comparison',

@@ -90,6 +90,7 @@ class VeloposAdmin extends HTMLElement {
 
   async #begin() {
     const answer = await this.#ask('overview', [{}]);
+    this.#find('nav').hidden = answer.problem === 'connection';
     if (answer.problem === 'connection') return this.#find('main').replaceChildren(h('p', { class: 'problem', role: 'alert' }, this.#app.words.signIn));
     this.#accounts = answer.accounts ?? [];
     const { name, about } = this.#view;
