@@ -30,11 +30,11 @@ test('a payment from the shop to a paid order', async () => {
 
 test('the ways to pay: what each does with the card, and none that velopos refuses to open', async () => {
   const world = new World();
-  world.secret = JSON.stringify({ ...ACCOUNTS, own: { gateway: 'isbank', model: '3d', merchant: {} }, typo: { ...ACCOUNTS.isbank, broken: true } });
+  world.secret = JSON.stringify({ ...ACCOUNTS, own: { gateway: 'isbank', model: '3d', mode: 'test', merchant: {} }, typo: { ...ACCOUNTS.isbank, broken: true } });
   const { methods } = await world.container().shop.listProducts();
   assert.deepEqual(methods.map(({ name, takesCard }) => [name, takesCard]),
     [['isbank', false], ['threed', false], ['paytr', false], ['iyzico', false], ['own', true]]);
-  assert.deepEqual(methods.find(({ name }) => name === 'own'), { name: 'own', gateway: 'isbank', test: false, takesCard: true, reserves: true });
+  assert.deepEqual(methods.find(({ name }) => name === 'own'), { name: 'own', gateway: 'isbank', test: true, takesCard: true, reserves: true });
   assert.deepEqual(world.lines, ['warn velopos typo CONFIG merchant.storeKey']);
   world.secret = JSON.stringify({ typo: { ...ACCOUNTS.isbank, broken: true } });
   await assert.rejects(world.container().shop.listProducts(), /no virtual POS can be used/);
