@@ -168,6 +168,11 @@ for (const account of ACCOUNTS) {
       assert.equal(site.data.collection('VeloposIntents').get(intentId).state, 'expired');
       const { url, body } = await bankOf({ account }).visit(AT_BANK[account].door(page), { card: 'success' });
       await (body ? customer.browser.post(url, body) : customer.browser.open(url));
+      if (account === 'yapikredi') {   // here the site takes the money itself, and not for an attempt that has ended
+        await site.runJob('settle');
+        assert.ok(!all('VeloposPayments').some((each) => each.intentId === intentId));
+        return;
+      }
       const payment = await until('the late money', async () => {
         await new Browser(site).call('paymentState', [intentId]);
         return all('VeloposPayments').find((each) => each.intentId === intentId);
