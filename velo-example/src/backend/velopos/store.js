@@ -296,7 +296,8 @@ async function lastTurn(subject) {
 }
 
 /** For work that comes again and again, and is one container's at a time: a turn that has ended makes room for the next one at once. Null
- * while somebody else has it. Looked at again when it is taken: its place may be free because later turns have come and gone meanwhile. @param {string} subject @param {number} staleAfter @returns {Promise<Claim | null>} */
+ * while somebody else has it. Looked at again when it is taken: its place may be free because later turns have come and gone meanwhile.
+ * @param {string} subject @param {number} staleAfter @returns {Promise<Claim | null>} */
 export async function takeNextTurn(subject, staleAfter) {
   const last = await lastTurn(subject);
   if (last?.state === 'processing' && Date.now() - last.at < staleAfter) return null;
