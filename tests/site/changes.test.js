@@ -600,6 +600,24 @@ test('an order’s keeper who cannot be told is told by the job, until he knows'
   assert.equal(world.bank.inquiries.length, 0, 'the bank need not be asked for that');
 });
 
+test('what was noted by hand where an order’s keeper cannot be told is set aside, until another change cannot be told', async () => {
+  const { world, id, orderId, refund, record, settle } = await paid();
+  world.data.before = async ({ collection }) => { if (collection === 'Orders') throw world.data.error('WDE0028', 'timeout'); };
+  const { changes } = world.container().site;
+  await refund('R1', '49.90');
+  assert.equal(record().attention, 'return-failed');
+  assert.equal((await changes.setAside(id)).state, 'done');
+  world.pass(3 * MINUTE);
+  await settle();
+  assert.equal(record().attention, '', 'the job still tries, and shows it no more');
+  await refund('R2', '100.00');
+  assert.equal(record().attention, 'return-failed');
+  world.data.before = async () => {};
+  world.pass(3 * MINUTE);
+  await settle();
+  assert.deepEqual([record().attention, world.order(orderId).state], ['', 'refunded']);
+});
+
 test('the job asks about a change of unknown outcome for a month, and one payment’s trouble is not another’s', async () => {
   const { world, refund, record, settle } = await paid();
   world.bank.answerChange = () => 'lost';

@@ -11,7 +11,7 @@ import { AccountGone, openPos } from './bank.js';
 import { bookOf } from './books.js';
 import { logFailure } from './log.js';
 import { findPayment } from './payments.js';
-import { NOT_TOLD, attentionOf, isProof, learn, madeAtBank, newsOf, settledBy, withDoubt } from './standing.js';
+import { NOT_TOLD, attentionOf, isProof, learn, lookAnew, madeAtBank, newsOf, settledBy, withDoubt } from './standing.js';
 import {
   AS_SITE, FRESH, endTurn, everything, findIntent, findItem, findSent, findStart, holdsTurn, idFor, insertOnce, takeNextTurn,
 } from './store.js';
@@ -154,7 +154,9 @@ async function tell(desk, change) {
     await saveChange(desk, { ...change, open: false, note: change.note === NOT_TOLD ? '' : change.note });
   } catch (error) {
     logFailure(desk.intent._id, error);
-    await saveChange(desk, { ...change, note: NOT_TOLD });   // the job tells it again
+    if (change.note === NOT_TOLD) return;   // the job tells it again
+    desk.record = lookAnew(desk.record, 'return-failed');
+    await saveChange(desk, { ...change, note: NOT_TOLD });
   }
 }
 

@@ -41,19 +41,19 @@ export function learn(record, changes, news) {
 /** A new doubt is looked at anew, whatever was set aside before. @param {PaymentRecord} record @param {boolean} doubt @returns {PaymentRecord} */
 export function withDoubt(record, doubt) {
   const isNew = doubt && !record.doubt;
-  return { ...record, doubt, setAside: isNew ? without('review', record.setAside) : record.setAside };
+  return { ...(isNew ? lookAnew(record, 'review') : record), doubt };
 }
 
 /** The same for what somebody has seen at the bank.
  * @param {PaymentRecord} record @param {NonNullable<PaymentRecord['seen']>} seen @returns {PaymentRecord} */
 export function withSeen(record, seen) {
   const isNew = record.seen?.kind !== seen.kind || record.seen.amount !== seen.amount;
-  return { ...record, seen, setAside: isNew ? without('seen-at-bank', record.setAside) : record.setAside };
+  return { ...(isNew ? lookAnew(record, 'seen-at-bank') : record), seen };
 }
 
-/** @param {string} reason @param {string[]} reasons */
-function without(reason, reasons) {
-  return reasons.filter((each) => each !== reason);
+/** Whatever was dealt with before: the reason has come up again. @param {PaymentRecord} record @param {string} reason @returns {PaymentRecord} */
+export function lookAnew(record, reason) {
+  return { ...record, setAside: record.setAside.filter((each) => each !== reason) };
 }
 
 /** @param {PaymentRecord} record @param {ChangeItem[]} made @param {News | null} told */
@@ -150,7 +150,7 @@ export function madeAtBank(before, after, changes) {
 // ---- why a person should look
 
 /** What a person may set aside after having looked. The others stay until the bank confirms. */
-export const CAN_BE_SET_ASIDE = ['duplicate', 'wrong-mode', 'review', 'seen-at-bank'];
+export const CAN_BE_SET_ASIDE = ['duplicate', 'wrong-mode', 'review', 'seen-at-bank', 'return-failed'];
 
 /** @param {PaymentRecord} record @param {ChangeItem[]} changes @returns {string} */
 export function attentionOf(record, changes) {

@@ -34,7 +34,7 @@ function reasonBox({ words }, { attention }) {
   return reason ? box('note', h('strong', {}, `${reason[0]}. `), reason[1]) : null;
 }
 
-const CAN_BE_SET_ASIDE = ['duplicate', 'wrong-mode', 'review', 'seen-at-bank'];
+const CAN_BE_SET_ASIDE = ['duplicate', 'wrong-mode', 'review', 'seen-at-bank', 'return-failed'];
 
 /** @param {App} app @param {any} answer */
 function actionsBar(app, { payment, can }) {
