@@ -65,6 +65,17 @@ test('refused, without word, asked for again', async (t) => {
   assert.equal(payments.transaction(transaction._id).refunds.length, 5);
 });
 
+test('a refund without word does not stand in the way of one that was made', async (t) => {
+  const local = await connected(t);
+  const { transaction } = await place(local);
+  await submit(local, about(transaction));
+  assert.equal((await local.wix.payments.refund(transaction._id, { amount: '6.66' })).state, 'asked');
+  const made = { wixTransactionId: transaction._id, pluginRefundId: 'panel' };
+  assert.equal(await submit(local, { refund: { ...made, amount: '46880' } }), 'ok', 'all of it, in the bank’s panel');
+  assert.equal(await submit(local, { refund: { ...made, pluginRefundId: 'more', amount: '1' } }), 'FAILED_PRECONDITION');
+  assert.deepEqual(rules(local), ['refund-too-much']);
+});
+
 test('events that Wix forbids', async (t) => {
   const local = await connected(t);
   const { transaction } = await place(local);

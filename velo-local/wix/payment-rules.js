@@ -64,10 +64,14 @@ export function checkReason({ reasonCode }) {
 
 export const isKnownReason = (reasonCode) => reasonCode === undefined || reasonCode === null || KNOWN.has(reasonCode);
 
-/** What may still be refunded; a refund whose outcome is not known counts as done. */
-export function refundable({ state, amount, refunds }) {
-  if (state !== 'approved') return 0n;
-  return BigInt(amount) - sum(refunds.filter((refund) => refund.state !== 'failed').map((refund) => BigInt(refund.amount)));
+/** What the owner may still refund; a refund whose outcome is not known counts as done. */
+export const refundable = (transaction) => leftAfter(transaction, ({ state }) => state !== 'failed');
+
+/** What a refund that was made at the bank can be of: one whose outcome is not known may have come to nothing. */
+export const unreturned = (transaction) => leftAfter(transaction, ({ state }) => state === 'succeeded');
+
+function leftAfter({ state, amount, refunds }, counts) {
+  return state === 'approved' ? BigInt(amount) - sum(refunds.filter(counts).map((refund) => BigInt(refund.amount))) : 0n;
 }
 
 /** @returns {string | null} what is wrong with the shape of createTransaction's answer */

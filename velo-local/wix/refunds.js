@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 
 import { WixError, invalid } from './errors.js';
 import { toDecimal, toMinor } from './money.js';
-import { Violation, refundAnswerProblem, refundable, stateOf } from './payment-rules.js';
+import { Violation, refundAnswerProblem, refundable, stateOf, unreturned } from './payment-rules.js';
 
 /** A code for pending says that nobody knows yet. What the platform makes of one in a refund is not documented; to call that a failure would
  * forbid the provider to tell later that the money has gone back. */
@@ -76,7 +76,7 @@ export class Refunds {
     if (wixRefundId && !before) refuse('unknown-refund', `there is no refund ${wixRefundId}`);
     const refund = before ?? { wixRefundId: null, amount, state: 'asked', reason: null, externally: true, at: this.books.now() };
     if (isOther(refund, told)) refuse('other-refund', `refund ${pluginRefundId} was told differently before`);
-    if (!before && BigInt(amount) > refundable(transaction)) refuse('refund-too-much', `${amount} is more than is left`);
+    if (!before && BigInt(amount) > unreturned(transaction)) refuse('refund-too-much', `${amount} is more than is left`);
     this.#becomes(transaction, refund, told, 'refund event', told);
   }
 
