@@ -89,7 +89,8 @@ export class Mischief {
 
   /** Of a service of Wix's own: submitEvent, addPayments, … */
   outage() {
-    this.site.habits.set({ outage: { times: 1, function: '*', done: this.dice.chance(0.5) } });
+    const service = this.dice.pick(['addPayments', 'addPayments', 'submitEvent', 'submitEvent', 'listTransactionsForSingleOrder', '*']);
+    this.site.habits.set({ outage: { times: 1, function: service, done: this.dice.chance(0.5) } });
   }
 
   repeat() {
@@ -324,9 +325,11 @@ export class Customer {
 export class Administrator {
   /** What was asked for on the admin page. @type {{ paymentId: string, kind: string, id: string, amount?: string }[]} */
   asked = [];
+  /** How often which answer came. @type {Record<string, number>} */
+  heard = {};
 
-  constructor({ site }, dice, name) {
-    Object.assign(this, { site, dice, name, browser: new Browser(site), cookie: site.members.cookie('admin') });
+  constructor({ site }, dice) {
+    Object.assign(this, { site, dice, browser: new Browser(site), cookie: site.members.cookie('admin') });
   }
 
   async work(times) {
@@ -341,11 +344,14 @@ export class Administrator {
     const payment = this.#pick(this.site.data.collection('VeloposPayments').all());
     if (!payment) return;
     const kind = this.dice.weighed({ refund: 5, voidPayment: 2, capture: 2, askBank: 1 });
-    const id = `${this.name}-${this.asked.length}`;
+    const id = Array.from({ length: 32 }, () => this.dice.between(0, 15).toString(16)).join('');
     const wish = { id, why: 'kaos', ...(kind !== 'voidPayment' && { amount: this.#partOf(payment) }) };
     if (kind !== 'askBank') this.asked.push({ paymentId: payment._id, kind, ...wish });
     const press = () => this.browser.call(kind, kind === 'askBank' ? [payment._id] : [payment._id, wish], { module: 'admin.web.js', cookie: this.cookie });
-    await Promise.all(Array.from({ length: this.dice.pick([1, 1, 2, 3]) }, press));
+    for (const result of await Promise.all(Array.from({ length: this.dice.pick([1, 1, 2, 3]) }, press))) {
+      const word = result === null ? 'no answer' : [result.state, result.problem, result.field].filter(Boolean).join(' ');
+      this.heard[word] = (this.heard[word] ?? 0) + 1;
+    }
   }
 
   /** In Wix's own dashboard. When nothing is heard the owner presses again. */
