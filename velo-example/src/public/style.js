@@ -11,7 +11,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 1rem; }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 0; }
 h1:focus, h2:focus { outline: none; }
 p { margin: 0; }
-.card { background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: 14px; padding: 1.25rem; }
+.card { color-scheme: light; background: var(--paper); color: var(--ink); border: 1px solid var(--line); border-radius: 14px; padding: 1.25rem; }
 .soft { color: var(--soft); }
 .note { background: #fff6dd; color: #4d3800; border: 1px solid #ecd9a0; border-radius: 10px; padding: .6rem .9rem; }
 .problem { background: #fdecea; color: #7d1a14; border: 1px solid #f1b8b3; border-radius: 10px; padding: .6rem .9rem; }

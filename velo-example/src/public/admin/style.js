@@ -3,7 +3,8 @@
 import { SHARED } from '../style.js';
 
 export const STYLE = `${SHARED}
-:host { --in: #0f6b4f; --out: #b3541e; max-width: 70rem; margin: 0 auto; color: var(--ink); }
+:host { --in: #0f6b4f; --out: #b3541e; max-width: 70rem; margin: 0 auto; color: var(--ink); color-scheme: light;
+  --ground: #f4f6f8; background: var(--ground); box-shadow: 0 0 0 .75rem var(--ground); border-radius: 2px; }
 h1 { margin: 0; } h3 { font-size: 1rem; margin: 0; }
 .bar { display: flex; flex-wrap: wrap; gap: .5rem; margin-bottom: 1.25rem; border-bottom: 1px solid var(--line); padding-bottom: .75rem; }
 .bar button { background: transparent; color: inherit; border-color: transparent; min-height: 44px; padding: .4rem .9rem; }
