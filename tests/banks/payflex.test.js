@@ -29,7 +29,7 @@ before(async () => {
     payflex: {
       now: () => Date.now() + skew,
       stores: [STORE, SECOND],
-      times: { slowMs: 30, hangMs: 40, repeatMs: 5 },
+      times: { slowMs: 30, hangMs: 400, repeatMs: 5 },
     },
   });
   bank = banks.payflex;
