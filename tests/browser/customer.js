@@ -1,28 +1,14 @@
-// A customer on a phone: what a person does and sees in the example site and on the banks' pages, and what their browser did besides.
+// A customer: what a person does and sees in the example site and on the banks' pages.
 
 import { cardByName, CV2, EXPIRY } from '../../banks/cards.js';
 
-const PHONE = { width: 390, height: 844 };
 const CUSTOMER = { name: 'Ayşe Yılmaz', email: 'ayse@example.com', phone: '+90 555 000 00 00' };
 
-/** @param {import('playwright-core').Browser} browser */
-export function newPhone(browser) {
-  return browser.newContext({ viewport: PHONE, locale: 'tr-TR' });
-}
-
 export class Customer {
-  /** What the browser complained about. @type {string[]} */
-  complaints = [];
-  /** Everything it has asked for. @type {import('playwright-core').Request[]} */
-  requests = [];
-
   /** @param {import('playwright-core').Page} page @param {string} shop the site's address */
   constructor(page, shop) {
     this.page = page;
     this.shop = shop;
-    page.on('pageerror', (error) => this.complaints.push(error.message));
-    page.on('console', (message) => message.type() === 'error' && this.complaints.push(message.text()));
-    page.on('request', (request) => this.requests.push(request));
   }
 
   /** The first product, to be paid in this way. @param {string} method an account of the site's */
@@ -84,18 +70,5 @@ export class Customer {
     const card = this.page.locator(`velopos-result [data-state=${state}]`);
     await card.waitFor({ timeout: 20_000 });
     return card.innerText();
-  }
-
-  // ---- what the browser was seen to do
-
-  /** The origins that it has asked for anything. */
-  placesVisited() {
-    return [...new Set(this.requests.map((request) => new URL(request.url()).origin))];
-  }
-
-  /** The requests that had this in their address or their body. @param {string} text */
-  requestsWith(text) {
-    return this.requests.map((request) => ({ origin: new URL(request.url()).origin, all: `${request.url()} ${request.postData() ?? ''}` }))
-      .filter(({ all }) => all.includes(text));
   }
 }

@@ -3,10 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { accounts, startExample } from '../../scripts/example.js';
+import { accounts } from '../../scripts/example.js';
 import { cardByName } from '../../banks/cards.js';
-import { launch } from './chromium.js';
-import { Customer, newPhone } from './customer.js';
+import { openStage, SCREENS } from './stage.js';
 
 const BANKS_PAGE = 'the bank’s page asks for the card';
 const SHOPS_PAGE = 'the shop’s page asks, and the card goes from the browser straight to the bank';
@@ -29,19 +28,15 @@ const WAYS = [
   { account: 'iyzico-3ds', bank: 'iyzico', way: SHOPS_SERVER },
 ];
 
-let browser;
-let example;
-let phone;
+const [PHONE] = SCREENS;
+
+let stage;
 
 before(async () => {
-  [browser, example] = await Promise.all([launch(), startExample({ sitePort: 0, banksPort: 0, site: { jobEveryMs: 0 }, moreAccounts })]);
-  phone = await newPhone(browser);
+  stage = await openStage({ moreAccounts });
 });
 
-after(async () => {
-  await browser?.close();
-  await example?.close();
-});
+after(() => stage?.close());
 
 function moreAccounts(url) {
   const all = accounts(url);
@@ -55,7 +50,8 @@ function moreAccounts(url) {
 describe('each customer has a page of their own', { concurrency: 3 }, () => {
   for (const { account, bank, way, declined = NO_MONEY } of WAYS) {
     test(`${account}: ${way}; one card is declined, another pays the order`, async () => {
-      const customer = new Customer(await phone.newPage(), example.site.url);
+      const visitor = await stage.visit(PHONE);
+      const customer = visitor.asCustomer();
       const payWith = async (card) => {
         await (way === BANKS_PAGE ? customer.enterCard(card) : customer.enterCardInShop(card));
         await customer.enterPassword();
@@ -73,30 +69,29 @@ describe('each customer has a page of their own', { concurrency: 3 }, () => {
       assert.match(await customer.result('paid'), /149,90 TL/);
       assertPaidOnce(ordered(customer), bank);
 
-      assert.deepEqual(customer.complaints, []);
-      assert.deepEqual(customer.placesVisited().sort(), [example.site.url, example.banks.url].sort());
       for (const card of ['insufficient-funds', 'success']) {
         const { pan } = cardByName(card);
-        const receivers = new Set(customer.requestsWith(pan).map(({ origin }) => origin));
-        assert.equal(receivers.has(example.site.url), way === SHOPS_SERVER, 'whether the card came to the site');
-        assert.ok(receivers.has(example.banks.url) || way === SHOPS_SERVER, 'the card came to the bank');
+        const receivers = new Set(visitor.requestsWith(pan).map(({ origin }) => origin));
+        assert.equal(receivers.has(stage.site.url), way === SHOPS_SERVER, 'whether the card came to the site');
+        assert.ok(receivers.has(stage.banks.url) || way === SHOPS_SERVER, 'the card came to the bank');
         assert.ok(!everythingKept().includes(pan), 'the site kept or printed the card');
       }
-      await customer.page.close();
+      await visitor.leave();
     });
   }
 
   test('a mistyped card is pointed at on the phone, in Turkish, and leaves the page only when it is mended', async () => {
-    const customer = new Customer(await phone.newPage(), example.site.url);
+    const visitor = await stage.visit(PHONE);
+    const customer = visitor.asCustomer();
     await customer.choose('isbank-3d');
     await customer.goToPayment();
     const { page } = customer;
     await page.getByLabel('Kart numarası').fill('4000 0000');
-    const departures = customer.requests.length;
+    const departures = visitor.requests.length;
     await page.getByRole('button', { name: 'Öde' }).click();
     assert.deepEqual(await page.locator('small:visible').allInnerTexts(),
       ['Kartta yazdığı gibi yazın', '12–19 rakam, aralıksız', '01–12', 'Son iki rakam', '3 ya da 4 rakam']);
-    assert.equal(customer.requests.length, departures);
+    assert.equal(visitor.requests.length, departures);
     // What gets past the browser is caught by the server, and still costs no attempt.
     await page.evaluate(() => { document.forms[0].noValidate = true; });
     await page.getByRole('button', { name: 'Öde' }).click();
@@ -105,14 +100,13 @@ describe('each customer has a page of their own', { concurrency: 3 }, () => {
     await customer.enterCardInShop('success');
     await customer.enterPassword();
     await customer.result('paid');
-    assert.deepEqual(customer.complaints, []);
-    await page.close();
+    await visitor.leave();
   });
 });
 
 // ---- what the site has written down
 
-const collection = (name) => example.site.data.collection(name).all();
+const collection = (name) => stage.collection(name);
 
 /** The order of the attempt whose result the customer sees, its attempts, and the payments that the site has for it. */
 function ordered({ page }) {
@@ -128,7 +122,7 @@ function ordered({ page }) {
 /** Everything in the site's collections and everything it has printed. */
 function everythingKept() {
   const names = ['Orders', 'VeloposIntents', 'VeloposStarts', 'VeloposPayments', 'VeloposClaims'];
-  return JSON.stringify([names.map(collection), example.site.logs(undefined, { whole: true })]);
+  return JSON.stringify([names.map(collection), stage.site.logs(undefined, { whole: true })]);
 }
 
 // ---- and the bank
@@ -136,7 +130,7 @@ function everythingKept() {
 /** What the bank's own ledger has of these attempts: how each ended, and what has left the card and stayed away. */
 function ledger(bank, attempts) {
   return attempts.map(({ bankOrderId }) => {
-    const [entry, ...more] = example.banks[bank].payments().filter(({ orderId }) => orderId === bankOrderId);
+    const [entry, ...more] = stage.banks[bank].payments().filter(({ orderId }) => orderId === bankOrderId);
     assert.deepEqual(more, [], 'an attempt is one payment at the bank');
     return [entry.status, entry.captured - entry.refunded];
   });

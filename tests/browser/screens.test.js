@@ -168,7 +168,7 @@ for (const screen of SCREENS) {
         await page.goto(`${stage.site.url}/_functions/pay/${await begin(screen, account)}`);
         await page.locator('#pan').waitFor();
         await visitor.look(`s-bank-${account}`);
-        await visitor.atBank().enterCard('silent');
+        await visitor.asCustomer().enterCard('silent');
         await page.locator('#otp').waitFor();
         await visitor.look(`s-bank-password-${account}`);
       }

@@ -58,6 +58,6 @@ dialog::backdrop { background: rgb(20 28 36 / .55); } .confirm, .confirm form, .
   .scroll tr { background: var(--paper); border: 1px solid var(--line); border-radius: 10px; padding: .4rem .7rem; margin-bottom: .6rem; }
   .scroll td { border: 0; padding: .2rem 0; display: flex; justify-content: space-between; gap: 1rem; text-align: right; overflow-wrap: anywhere; } .scroll td:empty { display: none; }
   .scroll td::before { content: attr(data-name); color: var(--soft); text-align: left; flex: none; } .number { white-space: normal; }
-  .scroll td[data-name='']:not(:has(button)) { justify-content: flex-start; text-align: left; font-weight: 600; }
+  .scroll td[data-name='']:not(:has(button)) { justify-content: flex-start; text-align: left; font-weight: 600; } .scroll td[data-name='']::before { content: none; }
 }
 `;
