@@ -113,6 +113,7 @@ describe('İş Bankası, hosted page', () => {
 
 describe('İş Bankası, 3d', () => {
   const model3d = { ...isbank, model: '3d' };
+  const patient = { inquire: (stored) => open(model3d).inquire(stored) };   // only what the bank's fault is about is cut short
   const card = (number) => ({ number, month: '12', year: '30', cvv: '000' });
   async function pay(number, options) {
     const pos = open(model3d, options);
@@ -135,7 +136,7 @@ describe('İş Bankası, 3d', () => {
       assert.equal(await outcomeOf(() => pos.finish(stored, body)), 'unknown by none');
       banks.nestpay.clearFaults();
       assert.equal(describeResult(await pos.finish(stored, body)), 'pending by none', 'the return again');
-      assert.equal(await outcomeOf(() => pos.inquire(stored)), truth);
+      assert.equal(await outcomeOf(() => patient.inquire(stored)), truth);
       assert.equal(banks.nestpay.find(stored.id)?.entries ?? 0, truth.startsWith('paid') ? 1 : 0);
     });
   }
@@ -143,9 +144,9 @@ describe('İş Bankası, 3d', () => {
     const { pos, stored, body } = await pay('4000000000000002', { timeoutMs: 100 });
     banks.nestpay.fault({ kind: 'timeout-during' });
     assert.equal(await outcomeOf(() => pos.finish(stored, body)), 'unknown by none');
-    assert.equal(await outcomeOf(() => pos.inquire(stored)), 'pending by none');
+    assert.equal(await outcomeOf(() => patient.inquire(stored)), 'pending by none');
     await new Promise((done) => setTimeout(done, 250));
-    assert.equal(await outcomeOf(() => pos.inquire(stored)), 'paid by reply');
+    assert.equal(await outcomeOf(() => patient.inquire(stored)), 'paid by reply');
   });
   test('an answer about another order', async () => {
     const { pos, stored, body } = await pay('4000000000000002');
