@@ -9,7 +9,7 @@ import { isbank, iyzico, paytr } from './shop.js';
 
 let banks;
 before(async () => {
-  banks = await startBanks({ shopOrigin: 'http://localhost:8480', deliver: async () => new Response('OK'), nestpay: { times: { slowMs: 5, hangMs: 400 } }, paytr: { times: { slowMs: 5, hangMs: 400 } }, iyzico: { times: { slowMs: 5, hangMs: 400 } } });
+  banks = await startBanks({ shopOrigin: 'http://localhost:8480', deliver: async () => new Response('OK'), nestpay: { times: { slowMs: 5, hangMs: 1600 } }, paytr: { times: { slowMs: 5, hangMs: 400 } }, iyzico: { times: { slowMs: 5, hangMs: 400 } } });
 });
 after(() => banks.close());
 
@@ -145,7 +145,7 @@ describe('İş Bankası, 3d', () => {
     banks.nestpay.fault({ kind: 'timeout-during' });
     assert.equal(await outcomeOf(() => pos.finish(stored, body)), 'unknown by none');
     assert.equal(await outcomeOf(() => patient.inquire(stored)), 'pending by none');
-    await new Promise((done) => setTimeout(done, 250));
+    await new Promise((done) => setTimeout(done, 1000));
     assert.equal(await outcomeOf(() => patient.inquire(stored)), 'paid by reply');
   });
   test('an answer about another order', async () => {
