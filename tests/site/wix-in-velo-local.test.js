@@ -54,7 +54,7 @@ async function call(module, method, ...args) {
 }
 
 async function until(what, check) {
-  for (let i = 0; i < 80; i += 1) {
+  for (let i = 0; i < 300; i += 1) {
     const value = await check();
     if (value) return value;
     await wait(100);
