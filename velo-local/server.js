@@ -65,8 +65,9 @@ function refuseHost(request, response) {
   response.end('velo-local answers to localhost only\n');
 }
 
-/** An address that cannot be read is the caller's mistake; anything else is ours and is shown where velo-local was started. */
+/** An address that cannot be read is the caller's mistake, and a caller may hang up; anything else is ours and is shown where velo-local was started. */
 function fail(response, error) {
+  if (response.destroyed) return;
   const malformed = error instanceof URIError || error.code === 'ERR_INVALID_URL';
   if (!malformed) console.error('velo-local:', error);
   if (response.headersSent) return void response.destroy();
