@@ -5,7 +5,7 @@ import { PosError } from './error.js';
 import { giveBack, take, wipe } from './wasm.js';
 
 export const Op = Object.freeze({
-  configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8, report: 9, reported: 10,
+  configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8, report: 9, reported: 10, read: 11,
 });
 
 /** As in src/frame.rs. */
@@ -28,9 +28,9 @@ export function call(op, head, body = '') {
 
 /** Reads a callback without verifying it: the fields that people ask for, and all of them. */
 export function readUnverified(body) {
-  const checked = checkBody(body, MAX_MESSAGE);
-  const [known, fields] = guarded((core) => core.readUnverified(write(core, '', checked).length));
-  return { ...known, fields };
+  const [, count, ...texts] = call(Op.read, [], checkBody(body, MAX_MESSAGE));
+  const known = Number(count) * 2;
+  return { ...pairs(texts.slice(0, known)), fields: pairs(texts.slice(known)) };
 }
 
 function exchange(op, head, body) {
@@ -38,9 +38,9 @@ function exchange(op, head, body) {
   if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', '', 'the order is larger than any real one');
   return guarded((core) => {
     const { headLength, length } = write(core, head, body);
-    const answerLength = core.call(op, headLength, length);
+    const answerLength = core.call(op, headLength, length, Date.now());
     if (answerLength === 0) throw new Error('the call was not understood');
-    const answer = new Uint8Array(core.memory.buffer, core.output(), answerLength);
+    const answer = new Uint8Array(core.memory.buffer, core.input(0), answerLength);
     const text = decoder.decode(answer);
     answer.fill(0);
     return text.split('\0');
@@ -65,17 +65,20 @@ function encode(text, view) {
   return written;
 }
 
-/** Whatever is thrown inside is a trap, or an error text of the core; after a trap the core is not given back. */
+/** Names and values that follow one another. */
+export function pairs(texts) {
+  const object = {};
+  for (let place = 0; place < texts.length; place += 2) object[texts[place]] = texts[place + 1];
+  return object;
+}
+
+/** Whatever is thrown inside is a trap; after one the core is not given back. */
 function guarded(work) {
   const core = take();
   let result;
   try {
     result = work(core);
-  } catch (error) {
-    if (typeof error === 'string') {
-      giveBack(core);
-      throw new PosError(...error.split('\0'));
-    }
+  } catch {
     try {
       wipe(core);
     } catch {

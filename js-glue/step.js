@@ -1,5 +1,6 @@
 // Turns the core's answers into steps and payments, and back into plain objects that a site can store.
 import { PosError, redacted } from './error.js';
+import { pairs } from './frame.js';
 
 /** A step: what to do next, and the order as it must be stored from now on. */
 export function readStep(answer, order) {
@@ -84,12 +85,6 @@ function readPayment(fields, order) {
     refs: order.refs,
     dedupeKey,
   });
-}
-
-function pairs(texts) {
-  const object = {};
-  for (let place = 0; place < texts.length; place += 2) object[texts[place]] = texts[place + 1];
-  return object;
 }
 
 /** Without what is not known: `undefined`, and empty texts other than `refs`. */

@@ -7,7 +7,6 @@ import { randomSource } from './random.js';
 
 let module = null;
 let idle = null; // the core between two calls
-let bound = null; // the core that the generated bindings speak for
 
 /**
  * A core for one call. Until it is given back it is nobody else's, so a call that never ends (a trap, an exhausted stack, a time limit)
@@ -21,7 +20,7 @@ export function take() {
 
 /** After a call that ended well. */
 export function giveBack(core) {
-  if (core === bound) idle = core;
+  idle = core;
 }
 
 /** What a call that trapped had in the memory must not lie there until the memory is collected. */
@@ -34,14 +33,9 @@ function load() {
   try {
     module ??= new WebAssembly.Module(decodeBase64(bytes));
     const { exports } = new WebAssembly.Instance(module, { './velopos_bg.js': imports(source, () => exports.memory) });
-    const { memory, call, input, output } = exports;
-    const core = { memory, call, input: (size) => input(size) >>> 0, output: () => output() >>> 0, readUnverified: bindings.read_unverified };
-    // The generated glue keeps a view of the memory it spoke for, and looks again only when that view is detached.
-    bound?.memory.grow(0);
-    bindings.__wbg_set_wasm(exports);
-    bound = core;
+    const { memory, call, input } = exports;
     exports.__wbindgen_start?.();
-    return core;
+    return { memory, call, input: (size) => input(size) >>> 0 };
   } catch (error) {
     throw new PosError('INTERNAL', '', `this runtime could not load the core: ${error.message}`);
   }
@@ -50,9 +44,13 @@ function load() {
 /** The generated imports, with randomness from our source instead of a global that may be missing. */
 function imports(source, memory) {
   const getRandomValues = (at, length) => {
-    // Not into the memory itself: a source that calls us again could leave a view of it detached, and zeros for random bytes.
+    // Not into the memory itself: a source that calls us again could leave a view of it detached. One that fails leaves zeros, and is found out.
     const bytes = new Uint8Array(length);
-    source.getRandomValues(bytes);
+    try {
+      source.getRandomValues(bytes);
+    } catch {
+      bytes.fill(0);
+    }
     new Uint8Array(memory().buffer, at, length).set(bytes);
   };
   return Object.fromEntries(

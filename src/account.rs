@@ -3,6 +3,9 @@
 use crate::crypto::Secret;
 use crate::error::{Code, Error, Result};
 use crate::gateway::{Bank, SYSTEMS, Spec};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A checked configuration.
 pub struct Account<'a> {
@@ -285,7 +288,7 @@ fn edits(one: &str, other: &str) -> usize {
     row[one.len()]
 }
 
-fn config(field: impl Into<std::borrow::Cow<'static, str>>, message: String) -> Error {
+fn config(field: impl Into<alloc::borrow::Cow<'static, str>>, message: String) -> Error {
     Error::new(Code::Config, field, message)
 }
 

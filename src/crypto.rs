@@ -1,5 +1,7 @@
 //! Digests, and the only place where a digest that came from outside is compared with ours.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use base64ct::{Base64, Base64Unpadded, Encoding as _};
 use ctutils::CtEq;
 use hmac::{Hmac, KeyInit, Mac};
@@ -22,8 +24,8 @@ impl<'a> Secret<'a> {
     }
 }
 
-impl std::fmt::Debug for Secret<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Secret(…)")
     }
 }
@@ -121,6 +123,7 @@ pub fn hex(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
 
     #[test]
     fn only_the_very_digest_is_accepted() {

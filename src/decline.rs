@@ -2,6 +2,8 @@
 //!
 //! Sources: the response codes of ISO 8583 that the banks' documents repeat, and Wix's list of reason codes for payment providers.
 
+use alloc::string::String;
+
 /// A reason that a shop can act on. What the bank itself said goes beside it, in [`Decline`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {

@@ -3,7 +3,9 @@
 //! An error is a refusal: the message is forged, damaged, or about something else, or the configuration is wrong. A payment that
 //! the bank declined is not an error but a [`Payment`](crate::payment::Payment).
 
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
+use alloc::string::String;
 
 /// The stable code of an [`Error`]; JavaScript sees its name in `PosError.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,7 +91,7 @@ pub struct Refusal {
 }
 
 /// The result of everything in this crate that can refuse.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T> = core::result::Result<T, Error>;
 
 impl Error {
     /// A refusal that blames `field`. A message can bring names of its own, and sites log this one: what is no plain name is left out.
@@ -123,7 +125,7 @@ impl Error {
     }
 }
 
-impl std::ops::Deref for Error {
+impl core::ops::Deref for Error {
     type Target = Refusal;
 
     fn deref(&self) -> &Refusal {
@@ -137,17 +139,18 @@ fn is_plain_name(field: &str) -> bool {
     plain && field.len() <= 64 && field.bytes().filter(u8::is_ascii_digit).count() < 13
 }
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{} ({}): {}", self.code.name(), self.field, self.message)
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     #[test]
     fn a_name_that_a_message_brings_cannot_write_into_a_log() {

@@ -8,12 +8,14 @@
 use crate::account::{self, Account, Mode};
 use crate::crypto::{self, Secret};
 use crate::error::{Code, Error, Result};
-use crate::gateway::{self, Answer, Asked, Context, Formula, Found, Message, Over, Period, SYSTEMS};
+use crate::gateway::{self, Answer, Asked, Context, Formula, Found, Message, Over, Period, SYSTEMS, nestpay};
 use crate::ledger::Kind;
 use crate::money::{self, Amount, Currency};
 use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Liability, Order, Payment, Redirect, Refs, Send, Status, Step, Urls};
 use crate::statement::{Statement, Transaction};
 use crate::wire::time::Date;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use zeroize::Zeroize;
 
 /// The largest message from outside. The largest genuine callback that was published has 3 KB.
@@ -52,12 +54,14 @@ pub enum Op {
     Report = 9,
     /// Read a page of them.
     Reported = 10,
+    /// Read a NestPay callback without verifying it.
+    Read = 11,
 }
 
 impl Op {
     fn from_number(number: u32) -> Option<Op> {
-        use Op::{Ask, Callback, Configure, Formula, OrderId, Peek, Reply, Report, Reported, Start, Webhook};
-        const ALL: [Op; 11] = [Configure, Start, Callback, Ask, Reply, Peek, OrderId, Formula, Webhook, Report, Reported];
+        use Op::{Ask, Callback, Configure, Formula, OrderId, Peek, Read, Reply, Report, Reported, Start, Webhook};
+        const ALL: [Op; 12] = [Configure, Start, Callback, Ask, Reply, Peek, OrderId, Formula, Webhook, Report, Reported, Read];
         ALL.get(number as usize).copied()
     }
 }
@@ -89,7 +93,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
     if body.len() > limit {
         return Err(too_large());
     }
-    let head = std::str::from_utf8(head).map_err(|_| internal("the call is damaged"))?;
+    let head = core::str::from_utf8(head).map_err(|_| internal("the call is damaged"))?;
     let mut head = Head(head.split('\0'));
     match op {
         Op::Configure => configure(&mut head),
@@ -133,6 +137,16 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
             Ok(answer)
         }
         Op::Webhook => webhook(&mut head, body),
+        Op::Read => {
+            let read = nestpay::read_unverified(body)?;
+            let mut answer = Text::new("read");
+            answer.push(&read.known.len().to_string());
+            let fields = read.fields.iter().map(|(name, value)| (name.as_str(), value));
+            for (name, value) in read.known.iter().map(|(name, value)| (*name, value)).chain(fields) {
+                answer.push(name).push(value);
+            }
+            Ok(answer)
+        }
         Op::Report => with_period(&mut head, around, |cx, period, _| {
             let next = gateway::report(cx, period)?;
             Ok(Statement { next: Some(next), ..Statement::default() })
@@ -205,7 +219,7 @@ fn internal(message: &'static str) -> Error {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The head
 
-struct Head<'h>(std::str::Split<'h, char>);
+struct Head<'h>(core::str::Split<'h, char>);
 
 impl<'h> Head<'h> {
     fn text(&mut self) -> Result<&'h str> {
@@ -232,7 +246,7 @@ fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
     }
     let card = Card { number: head.text()?, month: head.text()?, year: head.text()?, cvv: head.text()?, holder: head.text()? };
     let digits =
-        |text: &str, lengths: std::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        |text: &str, lengths: core::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let checks = [
         ("card.number", digits(card.number, 12..=19), "write the card number as 12 to 19 digits without spaces"),
         ("card.month", digits(card.month, 2..=2) && ("01"..="12").contains(&card.month), "write the month as two digits, '01' to '12'"),
@@ -419,7 +433,7 @@ fn order_id(random: [u8; 32]) -> String {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let letter = |byte: &u8, among: usize| char::from(LETTERS[usize::from(*byte) % among]);
     let first = letter(&random[0], 16);
-    std::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect()
+    core::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect()
 }
 
 /// A formula of a bank's document, `system.name`, over names and values or over values; secrets come last.

@@ -8,6 +8,9 @@
 use crate::error::{Code, Error, Result};
 use crate::money::Amount;
 use crate::payment::{Facts, Order, Refs, Status};
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// What can be asked of the bank once there is a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::wire::is_digits;
+use alloc::string::{String, ToString};
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
 const MAX_MINOR: u64 = 999_999_999_999;

@@ -11,10 +11,13 @@ use crate::ledger::{Change, Kind};
 use crate::money::{Amount, Currency};
 use crate::statement::Statement;
 use crate::wire::form;
-use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::marker::PhantomData;
-use std::net::IpAddr;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::marker::PhantomData;
+use core::net::IpAddr;
 
 /// What the shop sells: the stored order, checked field by field where it entered.
 #[derive(Debug)]
@@ -178,7 +181,7 @@ impl Refs {
         let mut body = text.as_bytes().to_vec();
         let form = form::Form::parse(&mut body).map_err(|_| broken())?;
         let pairs = form.fields().iter().map(|field| {
-            let value = std::str::from_utf8(field.value).map_err(|_| broken())?;
+            let value = core::str::from_utf8(field.value).map_err(|_| broken())?;
             Ok((field.name.to_owned(), value.to_owned()))
         });
         pairs.collect::<Result<_>>().map(Refs)
@@ -316,9 +319,9 @@ pub struct Send {
     pub then: String,
 }
 
-impl std::fmt::Debug for Send {
+impl core::fmt::Debug for Send {
     /// The body and the headers may hold secrets.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Send").field("url", &self.url).field("effect", &self.effect).field("then", &self.then).finish_non_exhaustive()
     }
 }
@@ -383,7 +386,7 @@ pub enum OfChange {}
 /// ```compile_fail,E0451
 /// use velopos::payment::{OfMoney, OfOutcome, Proof};
 /// fn stretch(outcome: Proof<OfOutcome>) -> Proof<OfMoney> {
-///     Proof { of: std::marker::PhantomData, ..outcome }
+///     Proof { of: core::marker::PhantomData, ..outcome }
 /// }
 /// ```
 ///
@@ -628,6 +631,7 @@ impl Payment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::crypto;
 
     fn order() -> Order<'static> {

@@ -3,6 +3,8 @@
 
 use crate::money::{Amount, Currency};
 use crate::payment::Send;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// One line of a bank's list. Empty texts were not told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

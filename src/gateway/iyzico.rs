@@ -35,7 +35,9 @@ use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::{charset, html};
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// What iyzico is.
 pub const SPEC: Spec = Spec {
@@ -201,7 +203,7 @@ impl Gateway for Iyzico {
             return text(TOKEN).map(Found::Token).or_else(|| text("paymentConversationId").map(Found::OrderId));
         }
         // A form is decoded in place, but these names and values need no decoding.
-        for pair in std::str::from_utf8(body).ok()?.split('&') {
+        for pair in core::str::from_utf8(body).ok()?.split('&') {
             match pair.split_once('=') {
                 Some((TOKEN, token)) if is_reference(token) => return Some(Found::Token(token)),
                 Some((CONVERSATION_ID, id)) if is_reference(id) => return Some(Found::OrderId(id)),

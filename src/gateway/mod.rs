@@ -11,6 +11,8 @@ mod payflex;
 pub mod paytr;
 mod posnet;
 
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 pub use iyzico::verify_webhook;
 
 use crate::account::Account;

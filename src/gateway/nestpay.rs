@@ -22,6 +22,9 @@ use crate::statement::{self, Statement, Transaction, TransactionKind};
 use crate::wire::form::{self, Field, Form};
 use crate::wire::time::from_turkish;
 use crate::wire::{charset, xml};
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// What NestPay is.
 pub const SPEC: Spec = Spec {
@@ -352,7 +355,7 @@ fn verify(form: &Form, store_key: Secret) -> Result<Verified> {
         return Err(Error::new(Code::SignatureInvalid, "hashAlgorithm", "only hashAlgorithm=ver3 is accepted"));
     }
     let given = form.fields().iter().find(|field| field.name.eq_ignore_ascii_case("hash"));
-    let given = given.and_then(|field| std::str::from_utf8(field.value).ok()).unwrap_or_default();
+    let given = given.and_then(|field| core::str::from_utf8(field.value).ok()).unwrap_or_default();
     if given.is_empty() {
         return Err(Error::new(Code::SignatureMissing, "HASH", "the message carries no HASH, so nothing shows that the bank sent it"));
     }
@@ -362,7 +365,7 @@ fn verify(form: &Form, store_key: Secret) -> Result<Verified> {
     // the values recoded. One choice holds for the whole body.
     let as_sent = matches(ver3_of(&signed, store_key, escape));
     let recoded = || {
-        let is_utf8 = signed.iter().all(|field| std::str::from_utf8(field.value).is_ok());
+        let is_utf8 = signed.iter().all(|field| core::str::from_utf8(field.value).is_ok());
         let recode = |value: &[u8], plaintext: &mut Vec<u8>| escape(charset::from_latin5(value).as_bytes(), plaintext);
         if is_utf8 { None } else { matches(ver3_of(&signed, store_key, recode)) }
     };

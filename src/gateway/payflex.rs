@@ -29,7 +29,9 @@ use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
 use crate::wire::{is_digits, is_made_of};
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// What PayFlex is. A bank without a published address has an empty text in its place, and what needs it says so.
 pub const SPEC: Spec = Spec {
@@ -387,7 +389,7 @@ fn returned(body: &mut [u8]) -> Result<Form<'_>> {
 /// A field of a return, whose names the documents write in several ways.
 fn named<'a>(form: &Form<'a>, names: &[&str]) -> Option<&'a str> {
     let field = form.fields().iter().find(|field| names.iter().any(|name| field.name.eq_ignore_ascii_case(name)))?;
-    std::str::from_utf8(field.value).ok()
+    core::str::from_utf8(field.value).ok()
 }
 
 /// The return from the bank's page only says which payment to ask about.

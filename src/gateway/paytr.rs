@@ -40,6 +40,9 @@ use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
 use crate::wire::{is_digits, is_made_of};
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
 pub const SPEC: Spec = Spec {
@@ -795,6 +798,7 @@ fn bank_text(object: &Object, field: &'static str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::gateway::{self, Answer};
     use crate::payment::{Action, Customer, Intent, Item, Language, Refs, Urls};
 
@@ -880,7 +884,7 @@ mod tests {
         }
     }
 
-    fn refusal<T: std::fmt::Debug>(result: Result<T>) -> (Code, String) {
+    fn refusal<T: core::fmt::Debug>(result: Result<T>) -> (Code, String) {
         let error = result.unwrap_err();
         (error.code, error.field.to_string())
     }

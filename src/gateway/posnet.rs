@@ -20,6 +20,9 @@ use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::wire::form::{self, Form};
 use crate::wire::time::from_turkish;
 use crate::wire::{charset, is_digits, is_made_of, xml};
+use alloc::borrow::ToOwned;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 
 /// What POSNET is.
 pub const SPEC: Spec = Spec {

@@ -1,6 +1,8 @@
 //! The two encodings of Turkish gateways: UTF-8, and ISO-8859-9 (Latin-5) on the older ones.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// ISO-8859-9 as text: Latin-1 with six letters replaced. Every byte has a meaning.
 pub fn from_latin5(bytes: &[u8]) -> String {
@@ -9,7 +11,7 @@ pub fn from_latin5(bytes: &[u8]) -> String {
 
 /// UTF-8 where the bytes are UTF-8, ISO-8859-9 otherwise. For showing; no decision rests on a byte above 127.
 pub fn to_text(bytes: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(from_latin5(bytes)), Cow::Borrowed)
+    core::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(from_latin5(bytes)), Cow::Borrowed)
 }
 
 fn latin5_letter(byte: u8) -> char {

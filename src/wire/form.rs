@@ -6,7 +6,9 @@
 
 use crate::error::{Code, Error, Result};
 use crate::wire::charset;
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// More fields than any gateway sends (the largest capture has 57).
 const MAX_FIELDS: usize = 256;
@@ -55,7 +57,7 @@ impl<'a> Form<'a> {
     pub fn ascii(&self, name: &'static str) -> Result<Option<&'a str>> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let printable = value.iter().all(|byte| (0x20..0x7F).contains(byte));
-        match std::str::from_utf8(value) {
+        match core::str::from_utf8(value) {
             Ok(text) if printable => Ok(Some(text)),
             _ => Err(Error::new(Code::Malformed, name, "a character stands in this field that the bank never sends there")),
         }
@@ -131,7 +133,7 @@ fn decode_until(body: &mut [u8], mut read: usize, mut write: usize, is_name: boo
 fn field_name(bytes: &[u8]) -> Result<&str> {
     let starts_well = bytes.first().is_some_and(u8::is_ascii_alphabetic);
     let goes_on_well = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
-    match std::str::from_utf8(bytes) {
+    match core::str::from_utf8(bytes) {
         Ok(name) if starts_well && goes_on_well && name.len() <= MAX_NAME => Ok(name),
         _ => Err(Error::new(Code::Malformed, "", "a field name has characters that no gateway uses; pass the body on exactly as it arrived")),
     }

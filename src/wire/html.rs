@@ -6,6 +6,9 @@
 
 use crate::error::{Code, Error, Result};
 use crate::wire::{Cursor, charset, is_digits, is_made_of, malformed, xml};
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 const MAX_PAGE: usize = 64 * 1024;
 const MAX_ACTION: usize = 2048;

@@ -5,7 +5,9 @@
 
 use crate::error::{Code, Error, Result};
 use crate::wire::malformed;
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 const MAX_DEPTH: usize = 16;
 const MAX_MEMBERS: usize = 256;
@@ -47,7 +49,7 @@ impl<'a> Object<'a> {
 
     /// Reads bytes, which must be UTF-8.
     pub fn parse_bytes(bytes: &'a [u8]) -> Result<Object<'a>> {
-        Object::parse(std::str::from_utf8(bytes).map_err(|_| malformed("the JSON text is not UTF-8"))?)
+        Object::parse(core::str::from_utf8(bytes).map_err(|_| malformed("the JSON text is not UTF-8"))?)
     }
 
     /// The members, in the order in which they came.
@@ -280,7 +282,7 @@ fn closing(bracket: u8) -> u8 {
     if bracket == b'{' { b'}' } else { b']' }
 }
 
-fn escape(rest: &mut std::str::Chars) -> Result<char> {
+fn escape(rest: &mut core::str::Chars) -> Result<char> {
     match rest.next() {
         Some('"') => Ok('"'),
         Some('\\') => Ok('\\'),
@@ -295,7 +297,7 @@ fn escape(rest: &mut std::str::Chars) -> Result<char> {
     }
 }
 
-fn unicode_escape(rest: &mut std::str::Chars) -> Result<char> {
+fn unicode_escape(rest: &mut core::str::Chars) -> Result<char> {
     let broken = || malformed("a JSON string has a broken \\u escape");
     let first = hex4(rest).ok_or_else(broken)?;
     let code = match first {
@@ -309,7 +311,7 @@ fn unicode_escape(rest: &mut std::str::Chars) -> Result<char> {
     char::from_u32(code).filter(|&c| c != '\0').ok_or_else(broken)
 }
 
-fn hex4(rest: &mut std::str::Chars) -> Option<u32> {
+fn hex4(rest: &mut core::str::Chars) -> Option<u32> {
     (0..4).try_fold(0, |code, _| Some(code * 16 + rest.next()?.to_digit(16)?))
 }
 

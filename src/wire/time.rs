@@ -1,6 +1,8 @@
 //! Times, as Turkish gateways write and read them. Turkey is three hours ahead of UTC all year round since 2016, so no table of
 //! time zones is needed; older moments are shown in today's time.
 
+use alloc::string::String;
+
 const TURKEY_IS_AHEAD: u64 = 3 * 60 * 60;
 const SECONDS_OF_A_DAY: u64 = 24 * 60 * 60;
 const FIRST_YEAR: u32 = 1970;
@@ -180,6 +182,7 @@ fn written(parts: &[(u32, u32, &str)]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
 
     #[test]
     fn turkish_time_with_dashes() {

@@ -6,7 +6,9 @@
 
 use crate::error::{Code, Error, Result};
 use crate::wire::{Cursor, charset, is_made_of, malformed};
-use std::borrow::Cow;
+use alloc::borrow::{Cow, ToOwned};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 const MAX_DEPTH: usize = 16;
 /// A page of 500 transactions has half as many.
