@@ -1,5 +1,6 @@
 //! Digests, and the only place where a digest that came from outside is compared with ours.
 
+use crate::text::{Text, keep};
 use alloc::string::String;
 use alloc::vec::Vec;
 use base64ct::{Base64, Base64Unpadded, Encoding as _};
@@ -92,14 +93,14 @@ pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
 
 /// The two-stage SHA-1 that guides on the web describe for İş Bankası. Garanti's older protocol is where it comes from, and even there
 /// the terminal number is padded to nine digits and the text is upper case; see `docs/banks/isbank.md`.
-pub fn two_stage_sha1(password: Secret, terminal: &str, data: &str) -> String {
+pub fn two_stage_sha1(password: Secret, terminal: &str, data: &str) -> Text {
     let first = hex(&sha1(&[password.reveal().as_bytes(), terminal.as_bytes()]));
     hex(&sha1(&[data.as_bytes(), first.as_bytes()]))
 }
 
 /// Base64 with padding.
-pub fn base64(bytes: &[u8]) -> String {
-    Base64::encode_string(bytes)
+pub fn base64(bytes: &[u8]) -> Text {
+    keep(Base64::encode_string(bytes))
 }
 
 /// Reads base64 in either alphabet, with or without padding.
@@ -116,8 +117,8 @@ pub fn from_base64(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    hex::encode(bytes)
+pub fn hex(bytes: &[u8]) -> Text {
+    keep(hex::encode(bytes))
 }
 
 #[cfg(test)]

@@ -13,8 +13,9 @@ use crate::ledger::Kind;
 use crate::money::{self, Amount, Currency};
 use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Liability, Order, Payment, Redirect, Refs, Send, Status, Step, Urls};
 use crate::statement::{Statement, Transaction};
+use crate::text::{Text, digits, joined, joined_by, keep};
 use crate::wire::time::Date;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use zeroize::Zeroize;
 
@@ -84,7 +85,7 @@ pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings
     answer.unwrap_or_else(|error| render_error(&error)).0
 }
 
-fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Result<Text> {
+fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Result<Texts> {
     let limit = match op {
         Op::Reply => MAX_REPLY,
         Op::Reported => MAX_REPORT,
@@ -117,7 +118,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
             let account = Account::read(&mut head.0)?;
             let message = Message { body, headers: read_headers(&account, &mut head)? };
             head.end()?;
-            let mut answer = Text::new("peek");
+            let mut answer = Texts::new("peek");
             match account.spec.gateway.peek(message) {
                 Some(Found::OrderId(id)) => answer.push("orderId").push(id),
                 Some(Found::Token(token)) => answer.push("token").push(token),
@@ -126,23 +127,22 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
             Ok(answer)
         }
         Op::OrderId => {
-            let mut answer = Text::new("orderId");
+            let mut answer = Texts::new("orderId");
             answer.push(&order_id(random(around)?));
             Ok(answer)
         }
         Op::Formula => {
             let name = head.text()?;
-            let mut answer = Text::new("formula");
+            let mut answer = Texts::new("formula");
             answer.push(&formula(name, head.0.collect::<Vec<_>>().as_slice(), body)?);
             Ok(answer)
         }
         Op::Webhook => webhook(&mut head, body),
         Op::Read => {
             let read = nestpay::read_unverified(body)?;
-            let mut answer = Text::new("read");
-            answer.push(&read.known.len().to_string());
-            let fields = read.fields.iter().map(|(name, value)| (name.as_str(), value));
-            for (name, value) in read.known.iter().map(|(name, value)| (*name, value)).chain(fields) {
+            let mut answer = Texts::new("read");
+            answer.push(&digits(read.known.len()));
+            for (name, value) in read.known.iter().chain(&read.fields) {
                 answer.push(name).push(value);
             }
             Ok(answer)
@@ -173,7 +173,7 @@ pub fn too_large() -> Error {
 }
 
 /// Reads the account and the order, and writes the step.
-fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>) -> Result<Text> {
+fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>) -> Result<Texts> {
     let account = Account::read(&mut head.0)?;
     let order = read_order(head, &account)?;
     let cx = Context { account: &account, now: around.now, random: random(around)? };
@@ -187,7 +187,7 @@ fn with_period<'h>(
     head: &mut Head<'h>,
     around: &Surroundings,
     work: impl FnOnce(&Context, &Period, &mut Head<'h>) -> Result<Statement>,
-) -> Result<Text> {
+) -> Result<Texts> {
     let account = Account::read(&mut head.0)?;
     let period = Period { from: date(head.text()?, "from")?, to: date(head.text()?, "to")? };
     // The calendar ends in 2999: its last day has no next one, and lists go on from day to day.
@@ -197,7 +197,7 @@ fn with_period<'h>(
     let cx = Context { account: &account, now: around.now, random: random(around)? };
     let statement = work(&cx, &period, head)?;
     head.end()?;
-    let mut text = Text::new("list");
+    let mut text = Texts::new("list");
     text.push("").push("").push("");
     push_statement(&mut text, &statement);
     Ok(text)
@@ -228,7 +228,7 @@ impl<'h> Head<'h> {
 
     fn count(&mut self, limit: usize, code: Code, field: &'static str) -> Result<usize> {
         let count = self.text()?.parse().map_err(|_| internal("the call's head is damaged"))?;
-        if count > limit { Err(Error::new(code, field, format!("at most {limit} entries are allowed here"))) } else { Ok(count) }
+        if count > limit { Err(Error::new(code, field, joined(&["at most ", digits(limit), " entries are allowed here"]))) } else { Ok(count) }
     }
 
     fn end(&mut self) -> Result<()> {
@@ -372,7 +372,7 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
     let mut checked = |field: &'static str, most: usize, fits: fn(&str) -> bool| {
         let text = head.text()?;
         let fine = text.is_empty() || (text.chars().count() <= most && fits(text));
-        if fine { Ok(text) } else { Err(Error::new(Code::Order, field, format!("this is not a usable value, or longer than {most} characters"))) }
+        if fine { Ok(text) } else { Err(Error::new(Code::Order, field, joined(&["this is not a usable value, or longer than ", digits(most), " characters"]))) }
     };
     Ok(Customer {
         ip: checked("customer.ip", 45, |ip| ip.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')))?,
@@ -407,7 +407,7 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The calls that need no order
 
-fn configure(head: &mut Head) -> Result<Text> {
+fn configure(head: &mut Head) -> Result<Texts> {
     let count = head.count(16, Code::Config, "trustHosts")?;
     let trusted = (0..count).map(|_| head.text()).collect::<Result<Vec<_>>>()?;
     let mut pairs = Vec::new();
@@ -416,12 +416,12 @@ fn configure(head: &mut Head) -> Result<Text> {
     }
     let account = Account::from_config(&pairs, &trusted)?;
     let spec = account.spec;
-    let mut answer = Text::new("account");
+    let mut answer = Texts::new("account");
     answer.push(account.gateway).push(account.model).push(account.mode.name());
     answer.push(if spec.claiming_models.contains(&account.model) { "claims" } else { "" });
-    answer.push(&spec.proving_models.join(" "));
+    answer.push(joined_by(" ", spec.proving_models));
     answer.push(spec.acknowledgement.content_type).push(spec.acknowledgement.body);
-    answer.push(&spec.headers.join(" "));
+    answer.push(joined_by(" ", spec.headers));
     answer.push(if spec.card_models.contains(&account.model) { "card" } else { "" });
     answer.push(&account.render().replace('\0', "\u{1}"));
     Ok(answer)
@@ -429,15 +429,15 @@ fn configure(head: &mut Head) -> Result<Text> {
 
 /// Twenty characters that every gateway accepts: a letter, then letters and digits that are not mistaken for one another.
 /// They carry 99 random bits.
-fn order_id(random: [u8; 32]) -> String {
+fn order_id(random: [u8; 32]) -> Text {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let letter = |byte: &u8, among: usize| char::from(LETTERS[usize::from(*byte) % among]);
     let first = letter(&random[0], 16);
-    core::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect()
+    keep(core::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect())
 }
 
 /// A formula of a bank's document, `system.name`, over names and values or over values; secrets come last.
-fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
+fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<Text> {
     if let ("two-stage-sha1", [password, terminal, data]) = (name, values) {
         return Ok(crypto::two_stage_sha1(Secret::new(password), terminal, data));
     }
@@ -460,11 +460,11 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
     }
 }
 
-fn webhook(head: &mut Head, body: &[u8]) -> Result<Text> {
+fn webhook(head: &mut Head, body: &[u8]) -> Result<Texts> {
     let (signature, secret, merchant_id) = (head.text()?, head.text()?, head.text()?);
     head.end()?;
     let event = gateway::verify_webhook(body, &[signature], Secret::new(secret), merchant_id)?;
-    let mut answer = Text::new("webhook");
+    let mut answer = Texts::new("webhook");
     for (name, value) in event.fields() {
         answer.push(name).push(value);
     }
@@ -474,17 +474,17 @@ fn webhook(head: &mut Head, body: &[u8]) -> Result<Text> {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The answer
 
-struct Text(String);
+struct Texts(String);
 
-impl Text {
-    fn new(kind: &str) -> Text {
+impl Texts {
+    fn new(kind: &str) -> Texts {
         let mut text = String::with_capacity(1024);
         text.push_str(kind);
-        Text(text)
+        Texts(text)
     }
 
     /// Adds a field. A NUL inside one would shift all that follow, so none gets through.
-    fn push(&mut self, field: &str) -> &mut Text {
+    fn push(&mut self, field: &str) -> &mut Texts {
         self.0.push('\0');
         if field.contains('\0') {
             self.0.extend(field.chars().filter(|c| *c != '\0'))
@@ -495,14 +495,14 @@ impl Text {
     }
 }
 
-fn render_error(error: &Error) -> Text {
-    let mut text = Text::new("error");
+fn render_error(error: &Error) -> Texts {
+    let mut text = Texts::new("error");
     text.push(error.code.name()).push(&error.field).push(&error.message).push(&error.bank_code).push(&error.bank_message);
     text
 }
 
-fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Text> {
-    let mut text = Text::new(match &step.action {
+fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Texts> {
+    let mut text = Texts::new(match &step.action {
         Action::Redirect(_) => "redirect",
         Action::Send(_) => "send",
         Action::Done(_) => "done",
@@ -518,7 +518,7 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Text> {
         Action::Redirect(redirect) => push_redirect(&mut text, redirect),
         Action::Send(send) => {
             let moves = send.effect == Effect::MovesMoney;
-            text.push(&if moves { claim_key(account, order, send) } else { String::new() });
+            text.push(&if moves { claim_key(account, order, send) } else { "" });
             push_request(&mut text, send);
         }
         Action::Done(payment) => push_payment(&mut text, account, order, payment),
@@ -527,7 +527,7 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Text> {
     Ok(text)
 }
 
-fn push_redirect(text: &mut Text, redirect: &Redirect) {
+fn push_redirect(text: &mut Texts, redirect: &Redirect) {
     match redirect {
         Redirect::Url(url) => {
             text.push("url").push(url);
@@ -545,7 +545,7 @@ fn push_redirect(text: &mut Text, redirect: &Redirect) {
     }
 }
 
-fn push_request(text: &mut Text, send: &Send) {
+fn push_request(text: &mut Texts, send: &Send) {
     text.push(&send.then).push(send.method).push(&send.url).push(&send.body);
     for (name, value) in &send.headers {
         text.push(name).push(value);
@@ -553,8 +553,8 @@ fn push_request(text: &mut Text, send: &Send) {
 }
 
 /// How many lines, the lines, and the request for the next page if there is one.
-fn push_statement(text: &mut Text, statement: &Statement) {
-    text.push(&statement.transactions.len().to_string());
+fn push_statement(text: &mut Texts, statement: &Statement) {
+    text.push(&digits(statement.transactions.len()));
     for transaction in &statement.transactions {
         push_transaction(text, transaction);
     }
@@ -563,23 +563,23 @@ fn push_statement(text: &mut Text, statement: &Statement) {
     }
 }
 
-fn push_transaction(text: &mut Text, transaction: &Transaction) {
+fn push_transaction(text: &mut Texts, transaction: &Transaction) {
     let currency = transaction.currency.unwrap_or(Currency::Try);
-    let decimal = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| amount.to_decimal(currency));
+    let decimal = |amount: Option<Amount>| amount.map_or("", |amount| amount.to_decimal(currency));
     text.push(&transaction.order_id).push(transaction.kind.name()).push(transaction.outcome.name()).push(&decimal(transaction.amount));
     text.push(transaction.currency.map_or("", Currency::letters));
-    text.push(&transaction.installments.map_or_else(String::new, |count| count.to_string()));
+    text.push(&transaction.installments.map_or("", |count| digits(count)));
     text.push(&transaction.at).push(&transaction.transaction_id).push(&transaction.auth_code).push(&transaction.host_reference);
     text.push(&transaction.masked_pan).push(&transaction.bank_code).push(&decimal(transaction.commission));
 }
 
-fn push_payment(text: &mut Text, account: &Account, order: &Order, payment: &Payment) {
+fn push_payment(text: &mut Texts, account: &Account, order: &Order, payment: &Payment) {
     let facts = &payment.facts;
-    let decimal = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| amount.to_decimal(order.currency));
+    let decimal = |amount: Option<Amount>| amount.map_or("", |amount| amount.to_decimal(order.currency));
     text.push(payment.status().name()).push(payment.proof()).push(order.id).push(order.currency.letters()).push(account.mode.name());
     text.push(&dedupe_key(account, order, payment));
     text.push(&decimal(facts.charged)).push(&decimal(facts.refunded));
-    text.push(&facts.installments.map_or_else(String::new, |count| count.to_string()));
+    text.push(&facts.installments.map_or("", |count| digits(count)));
     text.push(&facts.at).push(&facts.transaction_id).push(&facts.auth_code).push(&facts.host_reference).push(&facts.masked_pan);
     text.push(&facts.md_status).push(&facts.eci);
     text.push(match facts.liability {
@@ -588,17 +588,17 @@ fn push_payment(text: &mut Text, account: &Account, order: &Order, payment: &Pay
         None => "",
     });
     text.push(if facts.review { "review" } else { "" });
-    let (verb, id) = payment.change().map_or(("", ""), |change| (change.kind.name(), change.id.as_str()));
+    let (verb, id) = payment.change().map_or(("", ""), |change| (change.kind.name(), change.id));
     text.push(verb).push(id).push(&decimal(payment.change().map(|change| change.amount)));
     if let Some(decline) = payment.decline() {
         let (tr, en) = decline.reason.message();
         text.push(decline.reason.name()).push(&decline.bank_code).push(&decline.bank_message).push(tr).push(en);
-        text.push(&decline.reason.wix_reason_code().to_string());
+        text.push(&digits(decline.reason.wix_reason_code()));
     }
 }
 
 /// The same whichever road brought the news, and made of nothing that a message brought (invariant 10).
-fn dedupe_key(account: &Account, order: &Order, payment: &Payment) -> String {
+fn dedupe_key(account: &Account, order: &Order, payment: &Payment) -> Text {
     let kind = match payment.status() {
         Status::Pending | Status::Unknown => "open",
         other => other.name(),
@@ -610,15 +610,10 @@ fn dedupe_key(account: &Account, order: &Order, payment: &Payment) -> String {
 }
 
 /// What is claimed before money moves: once for this order and this kind of provision, or for this change.
-fn claim_key(account: &Account, order: &Order, send: &Send) -> String {
+fn claim_key(account: &Account, order: &Order, send: &Send) -> Text {
     key(account, order, &["send", gateway::claimed_by(send)])
 }
 
-fn key(account: &Account, order: &Order, rest: &[&str]) -> String {
-    let mut key = [account.gateway, account.id(), account.mode.name(), order.id].join(":");
-    for part in rest {
-        key.push(':');
-        key.push_str(part);
-    }
-    key
+fn key(account: &Account, order: &Order, rest: &[&str]) -> Text {
+    joined_by(":", &[&[account.gateway, account.id(), account.mode.name(), order.id], rest].concat())
 }

@@ -8,8 +8,8 @@
 use crate::error::{Code, Error, Result};
 use crate::money::Amount;
 use crate::payment::{Facts, Order, Refs, Status};
-use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use crate::text::{Keep, Text, digits};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What can be asked of the bank once there is a payment.
@@ -42,14 +42,14 @@ impl Kind {
 }
 
 /// One capture, refund or void.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Counted from 1, for this order.
     pub number: u32,
     /// What it is.
     pub kind: Kind,
     /// The shop's own id for it.
-    pub id: String,
+    pub id: Text,
     /// How much money it moves; a void moves all.
     pub amount: Amount,
 }
@@ -116,14 +116,14 @@ impl Ledger {
         let mut refs = refs.clone();
         for (name, amount) in [(AUTHORIZED, self.authorized), (CAPTURED, self.captured), (ELSEWHERE, Amount::from_minor(self.elsewhere))] {
             refs = match amount {
-                Some(amount) => refs.with(name, &amount.minor().to_string()),
+                Some(amount) => refs.with(name, &digits(amount.minor())),
                 None => refs.without(name),
             };
         }
         if self.last == 0 && self.entries.is_empty() {
             return refs.without(CHANGES);
         }
-        let mut text = self.last.to_string();
+        let mut text = String::from(digits(self.last));
         for entry in &self.entries {
             text.push('~');
             entry.write(&mut text);
@@ -158,7 +158,7 @@ impl Ledger {
             return Err(too_many());
         }
         self.last += 1;
-        let change = Change { number: self.last, kind, id: id.to_owned(), amount };
+        let change = Change { number: self.last, kind, id: id.kept(), amount };
         self.entries.push(Entry { change: change.clone(), done: false });
         Ok(Some(change))
     }
@@ -324,8 +324,7 @@ impl Entry {
     fn parse(text: &str) -> Option<Entry> {
         let mut parts = text.split('.');
         let (number, kind, id, amount, state) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let change =
-            Change { number: number.parse().ok()?, kind: Kind::from_name(kind)?, id: id.to_owned(), amount: Amount::from_minor_text(amount)? };
+        let change = Change { number: number.parse().ok()?, kind: Kind::from_name(kind)?, id: id.kept(), amount: Amount::from_minor_text(amount)? };
         let done = match state {
             "done" => true,
             "sent" => false,
@@ -337,7 +336,7 @@ impl Entry {
     fn write(&self, text: &mut String) {
         let Change { number, kind, id, amount } = &self.change;
         let state = if self.done { "done" } else { "sent" };
-        for (place, part) in [number.to_string().as_str(), kind.name(), id, &amount.minor().to_string(), state].into_iter().enumerate() {
+        for (place, part) in [digits(*number), kind.name(), id, digits(amount.minor()), state].into_iter().enumerate() {
             if place > 0 {
                 text.push('.');
             }

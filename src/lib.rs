@@ -38,4 +38,5 @@ pub mod ledger;
 pub mod money;
 pub mod payment;
 pub mod statement;
+pub mod text;
 pub mod wire;

@@ -1,8 +1,8 @@
 //! Money: integers of minor units, made from decimal text and written back as decimal text. Never a float.
 
 use crate::error::{Code, Error, Result};
+use crate::text::{Text, digits, joined};
 use crate::wire::is_digits;
-use alloc::string::{String, ToString};
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
 const MAX_MINOR: u64 = 999_999_999_999;
@@ -58,13 +58,11 @@ impl Amount {
     }
 
     /// Decimal text with exactly the currency's decimals: `149.90`.
-    pub fn to_decimal(self, currency: Currency) -> String {
+    pub fn to_decimal(self, currency: Currency) -> Text {
         match currency.decimals() {
-            0 => self.0.to_string(),
-            decimals => {
-                let unit = 10u64.pow(decimals as u32);
-                format!("{}.{:0decimals$}", self.0 / unit, self.0 % unit)
-            }
+            0 => digits(self.0),
+            // With a hundred on top the two digits of the fraction are written in full.
+            _ => joined(&[digits(self.0 / 100), ".", digits(100 + self.0 % 100).get(1..).unwrap_or_default()]),
         }
     }
 }

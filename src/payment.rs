@@ -10,10 +10,9 @@ use crate::gateway::Reply;
 use crate::ledger::{Change, Kind};
 use crate::money::{Amount, Currency};
 use crate::statement::Statement;
+use crate::text::{Keep, Text};
 use crate::wire::form;
-use alloc::borrow::{Cow, ToOwned};
 use alloc::boxed::Box;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::marker::PhantomData;
@@ -169,7 +168,7 @@ pub struct Card<'a> {
 
 /// Names and values that `start` and later steps fix, kept with the order by the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refs(Vec<(String, String)>);
+pub struct Refs(Vec<(Text, Text)>);
 
 impl Refs {
     /// The longest text of refs that is read again.
@@ -182,35 +181,34 @@ impl Refs {
         let form = form::Form::parse(&mut body).map_err(|_| broken())?;
         let pairs = form.fields().iter().map(|field| {
             let value = core::str::from_utf8(field.value).map_err(|_| broken())?;
-            Ok((field.name.to_owned(), value.to_owned()))
+            Ok((field.name.kept(), value.kept()))
         });
         pairs.collect::<Result<_>>().map(Refs)
     }
 
     /// One line of text.
-    pub fn render(&self) -> String {
-        let pairs: Vec<_> = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        form::render(&pairs)
+    pub fn render(&self) -> Text {
+        form::render(&self.0)
     }
 
     /// The value under a name.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(at, _)| at == name).map(|(_, value)| value.as_str())
+    pub fn get(&self, name: &str) -> Option<Text> {
+        self.0.iter().find(|(at, _)| *at == name).map(|(_, value)| *value)
     }
 
     /// The same with one value set.
     pub fn with(&self, name: &str, value: &str) -> Refs {
         let mut refs = self.clone();
-        match refs.0.iter_mut().find(|(at, _)| at == name) {
-            Some((_, old)) => value.clone_into(old),
-            None => refs.0.push((name.to_owned(), value.to_owned())),
+        match refs.0.iter_mut().find(|(at, _)| *at == name) {
+            Some((_, old)) => *old = value.kept(),
+            None => refs.0.push((name.kept(), value.kept())),
         }
         refs
     }
 
     /// The same with one value left out.
     pub fn without(mut self, name: &str) -> Refs {
-        self.0.retain(|(at, _)| at != name);
+        self.0.retain(|(at, _)| *at != name);
         self
     }
 }
@@ -270,21 +268,20 @@ pub enum Redirect {
     /// By posting a form.
     Form {
         /// The bank's address.
-        action: String,
+        action: Text,
         /// The form's fields, in the order in which they are posted.
-        fields: Vec<(Cow<'static, str>, String)>,
+        fields: Vec<(Text, Text)>,
         /// The inputs that the customer fills in on the shop's page, where the card goes from there straight to the bank.
         card_inputs: Option<CardInputs>,
     },
     /// By following an address.
-    Url(String),
+    Url(Text),
 }
 
 impl Redirect {
     /// A form of fields that we name ourselves and the customer does not see.
-    pub fn form(action: &str, fields: Vec<(&'static str, String)>) -> Redirect {
-        let fields = fields.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
-        Redirect::Form { action: action.to_owned(), fields, card_inputs: None }
+    pub fn form(action: &str, fields: Vec<(&'static str, Text)>) -> Redirect {
+        Redirect::Form { action: action.kept(), fields, card_inputs: None }
     }
 }
 
@@ -308,15 +305,15 @@ pub struct Send {
     /// `POST` or `GET`.
     pub method: &'static str,
     /// The bank's address.
-    pub url: String,
+    pub url: Text,
     /// Header names and values.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Text)>,
     /// The body.
-    pub body: String,
+    pub body: Text,
     /// Whether money may move. Such a request is sent once, after a claim.
     pub effect: Effect,
     /// How the gateway goes on; it comes back with the answer.
-    pub then: String,
+    pub then: Text,
 }
 
 impl core::fmt::Debug for Send {
@@ -499,7 +496,7 @@ pub enum Liability {
 }
 
 /// Facts about a payment beside its status. Empty texts are unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// What left the card, where that is not the order's amount: more with interest, less after a capture of a part.
     pub charged: Option<Amount>,
@@ -508,19 +505,19 @@ pub struct Facts {
     /// How much was given back.
     pub refunded: Option<Amount>,
     /// When, in ISO 8601 with the offset.
-    pub at: String,
+    pub at: Text,
     /// The gateway's number of the transaction.
-    pub transaction_id: String,
+    pub transaction_id: Text,
     /// The card bank's authorization code.
-    pub auth_code: String,
+    pub auth_code: Text,
     /// The acquirer's reference (RRN).
-    pub host_reference: String,
+    pub host_reference: Text,
     /// The card number with its middle hidden.
-    pub masked_pan: String,
+    pub masked_pan: Text,
     /// The result of 3-D Secure.
-    pub md_status: String,
+    pub md_status: Text,
     /// The electronic commerce indicator.
-    pub eci: String,
+    pub eci: Text,
     /// Who bears a chargeback.
     pub liability: Option<Liability>,
     /// A person should look at this payment.

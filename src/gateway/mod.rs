@@ -11,7 +11,7 @@ mod payflex;
 pub mod paytr;
 mod posnet;
 
-use alloc::string::{String, ToString};
+use crate::text::{Text, digits, joined};
 use alloc::vec::Vec;
 pub use iyzico::verify_webhook;
 
@@ -105,7 +105,7 @@ pub struct Formula {
     /// What it is computed over.
     pub over: Over,
     /// Computes it: the values, then the secrets; the body where the formula has one.
-    pub compute: fn(&[&str], &[u8]) -> Result<String>,
+    pub compute: fn(&[&str], &[u8]) -> Result<Text>,
 }
 
 /// What a formula is computed over.
@@ -245,18 +245,18 @@ impl<'a> Reply<'a> {
 // without the gateway.
 
 /// A request and how to go on.
-pub fn send(effect: Effect, url: String, headers: Vec<(&'static str, String)>, body: String, then: &str) -> Step {
+pub fn send(effect: Effect, url: Text, headers: Vec<(&'static str, Text)>, body: Text, then: &str) -> Step {
     Step::send(request("POST", effect, url, headers, body, then))
 }
 
 /// The same as [`send`], before it is a step, and with the method of one's choice.
-pub fn request(method: &'static str, effect: Effect, url: String, headers: Vec<(&'static str, String)>, body: String, then: &str) -> Send {
+pub fn request(method: &'static str, effect: Effect, url: Text, headers: Vec<(&'static str, Text)>, body: Text, then: &str) -> Send {
     let mark = match effect {
         Effect::Begins => "begins:",
         Effect::Reads => "reads:",
         Effect::MovesMoney => "moves:",
     };
-    Send { method, url, headers, body, effect, then: [mark, then].concat() }
+    Send { method, url, headers, body, effect, then: joined(&[mark, then]) }
 }
 
 /// What a `then` that came back says: what the request could do, the number of the change it was for, and the gateway's own part.
@@ -306,7 +306,7 @@ pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
     check_card(spec, order.model, card.is_some())?;
     let step = spec.gateway.start(cx, order, card)?;
     // Every order that was started carries this, so that nothing verifies against one that was not.
-    let refs = step.refs.as_ref().unwrap_or(&order.refs).with(STARTED, &(cx.now / 1000).to_string());
+    let refs = step.refs.as_ref().unwrap_or(&order.refs).with(STARTED, digits(cx.now / 1000));
     Ok(step.keeping(refs))
 }
 
@@ -351,7 +351,7 @@ pub fn ask(cx: &Context, order: &Order, asked: Asked) -> Result<Step> {
             let mut step = spec.gateway.ask(cx, order, Verb::Change(&change))?;
             // Where nothing is to be sent, nothing is entered.
             let Action::Send(send) = &mut step.action else { return Ok(step) };
-            send.then = ["change", &change.number.to_string(), send.then.strip_prefix("moves").unwrap_or_default()].concat();
+            send.then = joined(&["change", &digits(change.number), send.then.strip_prefix("moves").unwrap_or_default()]);
             let refs = ledger.write_entered(step.refs.as_ref().unwrap_or(&order.refs))?;
             Ok(step.keeping(refs))
         }

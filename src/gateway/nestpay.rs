@@ -19,11 +19,11 @@ use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
 use crate::statement::{self, Statement, Transaction, TransactionKind};
+use crate::text::{Keep, Text, digits, joined};
 use crate::wire::form::{self, Field, Form};
 use crate::wire::time::from_turkish;
 use crate::wire::{charset, xml};
-use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What NestPay is.
@@ -140,7 +140,7 @@ impl Gateway for NestPay {
         check_order(order)?;
         let rnd = crypto::hex(&cx.random[..10]);
         let mut fields = sent_fields(cx.account, order);
-        fields.push(("rnd", rnd.clone()));
+        fields.push(("rnd", rnd));
         if let Some(card) = card {
             fields.extend(card_fields(card));
         }
@@ -237,23 +237,23 @@ fn check_own_texts(order: &Order) -> Result<()> {
 }
 
 /// Exactly the documented fields, without `rnd` (the gate puts its own there), card and digest: what must come back unchanged.
-fn sent_fields(account: &Account, order: &Order) -> Vec<(&'static str, String)> {
-    let installments = if order.installments > 1 { order.installments.to_string() } else { String::new() };
+fn sent_fields(account: &Account, order: &Order) -> Vec<(&'static str, Text)> {
+    let installments = if order.installments > 1 { digits(order.installments) } else { "" };
     let mut fields = vec![
-        ("clientid", account.id().to_owned()),
-        ("storetype", order.model.to_owned()),
+        ("clientid", account.id().kept()),
+        ("storetype", order.model.kept()),
         ("amount", order.amount.to_decimal(order.currency)),
-        ("oid", order.id.to_owned()),
-        ("okUrl", order.urls.ok.to_owned()),
-        ("failUrl", order.urls.fail.to_owned()),
-        ("lang", order.customer.language.letters().to_owned()),
-        ("currency", order.currency.digits().to_owned()),
+        ("oid", order.id.kept()),
+        ("okUrl", order.urls.ok.kept()),
+        ("failUrl", order.urls.fail.kept()),
+        ("lang", order.customer.language.letters().kept()),
+        ("currency", order.currency.digits().kept()),
         ("taksit", installments),
-        ("TranType", transaction_type(order).to_owned()),
-        ("hashAlgorithm", "ver3".to_owned()),
+        ("TranType", transaction_type(order).kept()),
+        ("hashAlgorithm", "ver3".kept()),
     ];
     if !order.urls.notify.is_empty() {
-        fields.push(("callbackUrl", order.urls.notify.to_owned()));
+        fields.push(("callbackUrl", order.urls.notify.kept()));
     }
     fields
 }
@@ -265,12 +265,12 @@ fn transaction_type(order: &Order) -> &'static str {
     }
 }
 
-fn card_fields(card: &Card) -> [(&'static str, String); 4] {
+fn card_fields(card: &Card) -> [(&'static str, Text); 4] {
     [
-        ("pan", card.number.to_owned()),
-        ("cv2", card.cvv.to_owned()),
-        ("Ecom_Payment_Card_ExpDate_Month", card.month.to_owned()),
-        ("Ecom_Payment_Card_ExpDate_Year", card.year.to_owned()),
+        ("pan", card.number.kept()),
+        ("cv2", card.cvv.kept()),
+        ("Ecom_Payment_Card_ExpDate_Month", card.month.kept()),
+        ("Ecom_Payment_Card_ExpDate_Year", card.year.kept()),
     ]
 }
 
@@ -327,13 +327,13 @@ fn escape(value: &[u8], escaped: &mut Vec<u8>) {
 }
 
 /// The digest of a form's or a callback's fields, base64.
-pub fn hash(fields: &[Field], store_key: Secret) -> String {
+pub fn hash(fields: &[Field], store_key: Secret) -> Text {
     crypto::base64(&ver3(fields, store_key))
 }
 
 /// Version 1, which Payten switched off in August 2024: SHA-1 over the bare values, the store key being the last. For recognising old
 /// terminals, never for belief.
-fn legacy_hash(values: &[&str]) -> String {
+fn legacy_hash(values: &[&str]) -> Text {
     let pieces: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
     crypto::base64(&crypto::sha1(&pieces))
 }
@@ -510,7 +510,7 @@ impl<'a> Outcome<'a> {
                 .into_iter()
                 .find(|pan| !pan.is_empty())
                 .unwrap_or_default(),
-            md_status: self.md_status.to_owned(),
+            md_status: self.md_status.kept(),
             eci: form.display("eci", 2),
             liability: Some(if self.md_status == "1" { Liability::Issuer } else { Liability::Merchant }),
             ..Facts::default()
@@ -521,7 +521,7 @@ impl<'a> Outcome<'a> {
         let words = if self.authentication_failed() { "mdErrorMsg" } else { "ErrMsg" };
         Decline {
             reason: if self.authentication_failed() { Reason::ThreeDsFailed } else { Reason::from_iso8583(self.return_code) },
-            bank_code: if self.return_code.is_empty() { format!("mdStatus {}", self.md_status) } else { self.return_code.to_owned() },
+            bank_code: if self.return_code.is_empty() { joined(&["mdStatus ", self.md_status]) } else { self.return_code.kept() },
             bank_message: form.display(words, 200),
         }
     }
@@ -569,7 +569,7 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
         return Err(Error::new(Code::Malformed, "md", "the callback carries no md, so there is nothing to charge"));
     }
     let total = order.amount.to_decimal(order.currency);
-    let installments = if order.installments > 1 { order.installments.to_string() } else { String::new() };
+    let installments = if order.installments > 1 { digits(order.installments) } else { "" };
     let fields = [
         ("Type", transaction_type(order)),
         ("IPAddress", order.customer.ip),
@@ -582,16 +582,16 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
         ("PayerAuthenticationCode", authenticated("cavv")?),
     ];
     let eci = form.ascii("eci")?.filter(|eci| eci.len() == 2 && eci.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or_default();
-    let then = format!("provision {} {eci}", outcome.md_status);
+    let then = joined(&["provision ", outcome.md_status, " ", eci]);
     Ok(request(cx, order, Effect::MovesMoney, &fields, "", &then))
 }
 
 /// What a callback says, for reading only: nothing in it has been verified.
 pub struct Unverified {
     /// The fields that people ask for, under names that say what they are.
-    pub known: Vec<(&'static str, String)>,
+    pub known: Vec<(&'static str, Text)>,
     /// Every field, as it was sent.
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<(Text, Text)>,
 }
 
 /// Reads a callback without verifying it.
@@ -613,10 +613,10 @@ pub fn read_unverified(body: &mut [u8]) -> Result<Unverified> {
         ("hashAlgorithm", "hashAlgorithm"),
     ];
     let form = Form::parse(body)?;
-    let text = |value: &[u8]| charset::to_text(value).into_owned();
+    let text = |value: &[u8]| charset::to_text(value).kept();
     Ok(Unverified {
         known: KNOWN.iter().map(|(name, field)| (*name, form.value(field).map(text).unwrap_or_default())).collect(),
-        fields: form.fields().iter().map(|field| (field.name.to_owned(), text(field.value))).collect(),
+        fields: form.fields().iter().map(|field| (field.name.kept(), text(field.value))).collect(),
     })
 }
 
@@ -697,17 +697,17 @@ fn request(cx: &Context, order: &Order, effect: Effect, fields: &[(&str, &str)],
         ("Mode", mode),
     ];
     for (name, value) in common.iter().chain(fields) {
-        body.push_str(&format!("<{name}>{}</{name}>", xml::escape(value)));
+        body.push_str(joined(&["<", name, ">", &xml::escape(value), "</", name, ">"]));
     }
     body.push_str(extra);
     body.push_str("</CC5Request>");
-    let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
-    send(effect, cx.account.endpoint("api").to_owned(), headers, form::render(&[("DATA", &body)]), then)
+    let headers = vec![("content-type", "application/x-www-form-urlencoded".kept())];
+    send(effect, cx.account.endpoint("api").kept(), headers, form::render(&[("DATA", &body)]), then)
 }
 
 /// A leaf of the reply below its root.
 fn leaf<'d>(document: &'d xml::Document, name: &str) -> Result<&'d str> {
-    document.leaf(&format!("CC5Response/{name}")).map(Option::unwrap_or_default)
+    document.leaf(joined(&["CC5Response/", name])).map(Option::unwrap_or_default)
 }
 
 /// `mdStatus eci`, as the provision's `then` carries them.
@@ -727,8 +727,8 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::D
         transaction_id: charset::displayable(leaf(document, "TransId")?, 64),
         auth_code: charset::displayable(leaf(document, "AuthCode")?, 16),
         host_reference: charset::displayable(leaf(document, "HostRefNum")?, 32),
-        md_status: md_status.to_owned(),
-        eci: eci.to_owned(),
+        md_status: md_status.kept(),
+        eci: eci.kept(),
         liability: Some(if md_status == "1" { Liability::Issuer } else { Liability::Merchant }),
         ..Facts::default()
     };
@@ -795,7 +795,7 @@ fn history_lines(order: &Order, document: &xml::Document) -> Result<Vec<Transact
     }
     let mut lines = Vec::new();
     for number in 1..=MAX_HISTORY {
-        let line = document.leaf(&["CC5Response/Extra/TRX", &number.to_string()].concat())?.unwrap_or_default();
+        let line = document.leaf(&joined(&["CC5Response/Extra/TRX", &digits(number)]))?.unwrap_or_default();
         if line.is_empty() {
             break;
         }
@@ -835,7 +835,7 @@ fn history_line(order: &Order, line: &str) -> Transaction {
     let (authorized_at, captured_at, _voided_at) = (part(), part(), part());
     let (host_reference, auth_code, code, transaction_id) = (part(), part(), part(), part());
     Transaction {
-        order_id: order.id.to_owned(),
+        order_id: order.id.kept(),
         kind: match (charge_type, order.intent) {
             ("C", _) => TransactionKind::Refund,
             ("S", Intent::PreAuth) => TransactionKind::PreAuth,
@@ -864,7 +864,7 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     let status = OrderStatus::read(document)?;
     let Some(status) = status else { return no_such_order(order, document, note) };
     // Named in two places; another order in either of them is another order.
-    let named = [leaf(document, "OrderId")?, status.order_id.as_str()].into_iter().filter(|id| !id.is_empty()).max_by_key(|id| *id != order.id);
+    let named = [leaf(document, "OrderId")?, status.order_id].into_iter().filter(|id| !id.is_empty()).max_by_key(|id| *id != order.id);
     let amount = Amount::from_minor_text(&status.amount);
     let claim = Claim { order_id: Some(named.unwrap_or_default()), amount, currency: None };
     let captured = Amount::from_minor_text(&status.captured);
@@ -884,11 +884,11 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     let open = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts.clone() })));
     // A last transaction that is a credit or was undone, a reply that is no approval, an amount that cannot be read, less captured than
     // ordered: how much is left needs the history, so a person should look.
-    let is_sale = matches!(status.charge_type.as_str(), "S" | "") && status.voided_at.is_empty();
-    let is_readable = captured.is_some() || matches!(status.captured.as_str(), "" | "0");
+    let is_sale = matches!(status.charge_type, "S" | "") && status.voided_at.is_empty();
+    let is_readable = captured.is_some() || matches!(status.captured, "" | "0");
     let is_whole = captured.is_none_or(|captured| captured >= expected);
     let credible = leaf(document, "Response")? == "Approved" && is_sale && is_readable;
-    match status.state.as_str() {
+    match status.state {
         "A" | "C" | "S" | "V" | "CNCL" if !credible => open(),
         "A" | "C" | "S" if amount.is_none() || !is_whole => open(),
         "A" if order.intent == Intent::PreAuth && captured.is_none() => {
@@ -936,33 +936,33 @@ fn no_such_order(order: &Order, document: &xml::Document, note: Note) -> Result<
 
 /// What ORDERSTATUS says, from one compound text (`TRANS_STAT:C …`) or from elements of their own.
 struct OrderStatus {
-    order_id: String,
-    state: String,
-    charge_type: String,
-    amount: String,
-    captured: String,
-    authorized_at: String,
-    captured_at: String,
-    voided_at: String,
-    transaction_id: String,
-    auth_code: String,
-    host_reference: String,
-    return_code: String,
-    message: String,
-    pan: String,
+    order_id: Text,
+    state: Text,
+    charge_type: Text,
+    amount: Text,
+    captured: Text,
+    authorized_at: Text,
+    captured_at: Text,
+    voided_at: Text,
+    transaction_id: Text,
+    auth_code: Text,
+    host_reference: Text,
+    return_code: Text,
+    message: Text,
+    pan: Text,
 }
 
 impl OrderStatus {
     /// `None` when the reply carries no status at all, or the template without values that stands for an unknown order.
     fn read(document: &xml::Document) -> Result<Option<OrderStatus>> {
         let compound = leaf(document, "Extra/ORDERSTATUS")?;
-        let value = |name: &str| -> Result<String> {
-            let own = leaf(document, &format!("Extra/{name}"))?;
+        let value = |name: &str| -> Result<Text> {
+            let own = leaf(document, joined(&["Extra/", name]))?;
             let inside = compound_value(compound, name)?;
             match (own.is_empty(), inside.is_empty()) {
-                (false, false) if own != inside => Err(Error::new(Code::Malformed, name.to_owned(), "the bank's reply contradicts itself")),
-                (true, _) => Ok(inside.to_owned()),
-                (false, _) => Ok(own.to_owned()),
+                (false, false) if own != inside => Err(Error::new(Code::Malformed, name.kept(), "the bank's reply contradicts itself")),
+                (true, _) => Ok(inside.kept()),
+                (false, _) => Ok(own.kept()),
             }
         };
         let status = OrderStatus {
@@ -978,8 +978,8 @@ impl OrderStatus {
             auth_code: value("AUTH_CODE")?,
             host_reference: value("HOST_REF_NUM")?,
             return_code: value("PROC_RET_CD")?,
-            message: leaf(document, "Extra/HOSTMSG")?.to_owned(),
-            pan: leaf(document, "Extra/PAN")?.to_owned(),
+            message: leaf(document, "Extra/HOSTMSG")?.kept(),
+            pan: leaf(document, "Extra/PAN")?.kept(),
         };
         let says_something = [&status.state, &status.amount, &status.captured, &status.voided_at].iter().any(|value| !value.is_empty());
         Ok(says_something.then_some(status))
@@ -995,7 +995,7 @@ fn compound_value<'t>(compound: &'t str, name: &str) -> Result<&'t str> {
         let starts_word = compound[..at].chars().next_back().is_none_or(char::is_whitespace);
         let Some(rest) = compound[from..].strip_prefix(':').filter(|_| starts_word) else { continue };
         if found.is_some() {
-            return Err(Error::new(Code::DuplicateField, name.to_owned(), "this part of the order status occurs twice"));
+            return Err(Error::new(Code::DuplicateField, name.kept(), "this part of the order status occurs twice"));
         }
         let word_end = |text: &str| text.find(char::is_whitespace).unwrap_or(text.len());
         let first = word_end(rest);

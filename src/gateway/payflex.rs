@@ -22,6 +22,7 @@ use crate::payment::{
     Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
+use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::charset::displayable;
 use crate::wire::form::{self, Form};
 use crate::wire::html;
@@ -29,8 +30,7 @@ use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
 use crate::wire::{is_digits, is_made_of};
-use alloc::borrow::{Cow, ToOwned};
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// What PayFlex is. A bank without a published address has an empty text in its place, and what needs it says so.
@@ -218,8 +218,8 @@ fn stored<'o>(order: &'o Order, name: &str) -> Result<&'o str> {
 }
 
 /// A number of our own for the bank. It has no digits, which could be taken for a card's and hidden.
-fn number(pieces: &[&[u8]]) -> String {
-    hex(&sha1(pieces)[..16]).bytes().map(|byte| char::from(if byte.is_ascii_digit() { byte - b'0' + b'g' } else { byte })).collect()
+fn number(pieces: &[&[u8]]) -> Text {
+    keep(hex(&sha1(pieces)[..16]).bytes().map(|byte| char::from(if byte.is_ascii_digit() { byte - b'0' + b'g' } else { byte })).collect())
 }
 
 /// An address that the bank may not have.
@@ -229,7 +229,7 @@ fn endpoint<'a>(account: &Account<'a>, name: &str) -> Result<&'a str> {
         return Ok(address);
     }
     let message = "no public document names this address of your bank: ask the bank for it and put it here, or use the other model";
-    Err(Error::new(Code::Config, ["endpoints.", name].concat(), message))
+    Err(Error::new(Code::Config, joined(&["endpoints.", name]), message))
 }
 
 /// Letters, digits and dashes, as in the numbers that we and the bank make.
@@ -260,17 +260,17 @@ fn transaction_type(order: &Order) -> &'static str {
 }
 
 /// Empty for a single payment, in which the field is left out.
-fn installments(order: &Order) -> String {
-    if order.installments > 1 { order.installments.to_string() } else { String::new() }
+fn installments(order: &Order) -> Text {
+    if order.installments > 1 { digits(order.installments) } else { "" }
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 const XML: &str = "text/xml";
 
-fn post(effect: Effect, url: &str, content_type: &str, accept: &str, body: String, then: &str) -> Send {
-    let headers = vec![("content-type", content_type.to_owned()), ("accept", accept.to_owned())];
-    request("POST", effect, url.to_owned(), headers, body, then)
+fn post(effect: Effect, url: &str, content_type: &str, accept: &str, body: Text, then: &str) -> Send {
+    let headers = vec![("content-type", content_type.kept()), ("accept", accept.kept())];
+    request("POST", effect, url.kept(), headers, body, then)
 }
 
 /// A request to the virtual POS, for which XML is a field of a form.
@@ -282,7 +282,7 @@ fn post_xml(effect: Effect, url: &str, xml: Writer, then: &str) -> Send {
 // Common payment: the card is typed on the bank's page
 
 /// The digest that a document of 2014 offers for registrations. The banks of today do not ask for it, so it is not sent.
-pub fn common_payment_hash(values: [&str; 4]) -> String {
+pub fn common_payment_hash(values: [&str; 4]) -> Text {
     base64(&sha1(&[values.concat().as_bytes(), b"VBank3DPay2014"]))
 }
 
@@ -329,7 +329,7 @@ impl Fields {
     }
 
     fn text(&mut self, older: &'static str, newer: &'static str, value: &str) {
-        let quoted = if self.older || value.is_empty() { String::new() } else { json::quote(value) };
+        let quoted = if self.older || value.is_empty() { "" } else { json::quote(value) };
         self.number(older, newer, value, &quoted);
     }
 
@@ -346,7 +346,7 @@ impl Fields {
             self.body.push_str(&form::render(&[(name, value)]));
         } else {
             self.body.push_str(if self.body.is_empty() { "{" } else { "," });
-            self.body.push_str(&[&json::quote(name), ":", value].concat());
+            self.body.push_str(&joined(&[&json::quote(name), ":", value]));
         }
     }
 
@@ -354,7 +354,7 @@ impl Fields {
         if !self.older {
             self.body.push('}');
         }
-        post(effect, url, if self.older { FORM } else { JSON }, JSON, self.body, then)
+        post(effect, url, if self.older { FORM } else { JSON }, JSON, keep(self.body), then)
     }
 }
 
@@ -368,7 +368,7 @@ fn registered(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
     if !is_token(token) {
         return Err(malformed("PaymentToken"));
     }
-    let url = [payment_page(cx.account, page)?, "?Ptkn=", token].concat();
+    let url = joined(&[payment_page(cx.account, page)?, "?Ptkn=", token]);
     Ok(Step::redirect(Redirect::Url(url)).keeping(order.refs.with(TOKEN, token)))
 }
 
@@ -412,7 +412,7 @@ fn query(cx: &Context, order: &Order) -> Result<Step> {
     let registration = endpoint(cx.account, "common_payment")?;
     let older = is_older(registration);
     let folder = registration.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let url = [folder, if older { "/VposTransaction" } else { "/GetVposTransaction" }].concat();
+    let url = joined(&[folder, if older { "/VposTransaction" } else { "/GetVposTransaction" }]);
     let mut fields = Fields::new(older);
     fields.text("HostMerchantId", "MerchantNumber", cx.account.id());
     fields.text("Password", "Password", cx.account.merchant("password"));
@@ -475,7 +475,7 @@ fn or<'t>(one: &'t str, other: &'t str) -> &'t str {
 fn enrollment_request(cx: &Context, order: &Order, card: &Card, enrollment: &str, session: &str) -> Result<Send> {
     let account = cx.account;
     let mpi_password = account.merchant("mpiPassword");
-    let (amount, expiry, count) = (order.amount.to_decimal(order.currency), [card.year, card.month].concat(), installments(order));
+    let (amount, expiry, count) = (order.amount.to_decimal(order.currency), joined(&[card.year, card.month]), installments(order));
     let fields = [
         ("MerchantId", account.id()),
         ("MerchantPassword", if mpi_password.is_empty() { account.merchant("password") } else { mpi_password }),
@@ -540,13 +540,13 @@ fn bank_form(account: &Account, acs: &str, pa_req: &str, term: &str, md: &str) -
     let (action, fields) = match page {
         Some(page) => {
             let form = html::single_form(&page)?;
-            (form.action, form.fields.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect())
+            (form.action, form.fields.into_iter().map(|(name, value)| (name, value)).collect())
         }
         None if pa_req.is_empty() => return Err(malformed("PaReq")),
         None => {
             check("TermUrl", term)?;
             let fields = [("PaReq", pa_req), ("TermUrl", term), ("MD", md)];
-            (acs.to_owned(), fields.map(|(name, value)| (Cow::Borrowed(name), value.to_owned())).to_vec())
+            (acs.kept(), fields.map(|(name, value)| (name, value.kept())).to_vec())
         }
     };
     check("ACSUrl", &action)?;
@@ -582,7 +582,7 @@ fn authentication(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     if !is_cavv(cavv) || full && cavv.is_empty() {
         return Err(malformed("Cavv"));
     }
-    let authenticated = Authenticated { eci: &["0", eci.trim_start_matches('0')].concat(), cavv };
+    let authenticated = Authenticated { eci: &joined(&["0", eci.trim_start_matches('0')]), cavv };
     // The hosts of 2026 want no amount beside an authentication, the older installations do. A bank that thinks otherwise says so.
     let with_amount = endpoint(cx.account, "vpos")?.ends_with(".aspx");
     provision(cx, order, &authenticated, "provision", with_amount)
@@ -825,7 +825,7 @@ fn search_or(cx: &Context, order: &Order, by: &str, otherwise: Payment) -> Resul
 /// `by` names the number that is searched for: our `transaction`, our `capture`, or the `order`'s id.
 fn search(cx: &Context, order: &Order, by: &str) -> Result<Send> {
     let criterion = if by == "order" { ("OrderId", order.id) } else { ("TransactionId", searched_number(order, by)?) };
-    search_request(cx, criterion, &["search ", by].concat())
+    search_request(cx, criterion, &joined(&["search ", by]))
 }
 
 fn searched_number<'o>(order: &'o Order, by: &str) -> Result<&'o str> {
@@ -859,7 +859,7 @@ fn rows<'d>(document: &'d Document<'d>, list: &str, row: &str) -> Result<Vec<Ele
     let [code, message] = texts(&root(document, list)?, ["ResponseInfo/ResponseCode", "ResponseInfo/ResponseMessage"])?;
     match code {
         "" => Err(malformed("ResponseCode")),
-        "0000" => Ok(document.each(&[list, "/TransactionSearchResultInfo/", row].concat())),
+        "0000" => Ok(document.each(&joined(&[list, "/TransactionSearchResultInfo/", row]))),
         _ => Err(refused(code, message)),
     }
 }
@@ -976,7 +976,7 @@ fn is_no(flag: &str) -> bool {
 // Capture, refund, void
 
 /// The number of a change, made of its id: whatever happens here, the bank takes it only once.
-fn change_number(order: &Order, change: &Change) -> Result<String> {
+fn change_number(order: &Order, change: &Change) -> Result<Text> {
     Ok(number(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes()]))
 }
 
@@ -990,8 +990,8 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
     let number = change_number(order, change)?;
     let amount = change.amount.to_decimal(order.currency);
     let (kind, amount, currency) = match change.kind {
-        Kind::Capture => ("Capture", amount.as_str(), order.currency.digits()),
-        Kind::Refund => ("Refund", amount.as_str(), order.currency.digits()),
+        Kind::Capture => ("Capture", amount, order.currency.digits()),
+        Kind::Refund => ("Refund", amount, order.currency.digits()),
         // A void undoes all.
         Kind::Void => ("Cancel", "", ""),
     };
@@ -1036,10 +1036,10 @@ fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
 /// One request for each number that this order has at the bank: its own, then those of its changes.
 fn history(cx: &Context, order: &Order, place: usize) -> Result<Send> {
     let number = match place.checked_sub(1) {
-        None => stored(order, TRANSACTION)?.to_owned(),
+        None => stored(order, TRANSACTION)?.kept(),
         Some(entered) => change_number(order, Ledger::read(&order.refs)?.entered(entered).ok_or_else(super::foreign_then)?)?,
     };
-    search_request(cx, ("TransactionId", &number), &["history ", &place.to_string()].concat())
+    search_request(cx, ("TransactionId", &number), &joined(&["history ", &digits(place)]))
 }
 
 fn history_reply(cx: &Context, order: &Order, reply: &Reply, place: &str) -> Result<Step> {
@@ -1051,7 +1051,7 @@ fn history_reply(cx: &Context, order: &Order, reply: &Reply, place: &str) -> Res
         if !transaction.order_id.is_empty() && transaction.order_id != order.id {
             return Err(other_order("OrderId"));
         }
-        order.id.clone_into(&mut transaction.order_id);
+        transaction.order_id = order.id.kept();
         transactions.push(transaction);
     }
     let more = Ledger::read(&order.refs)?.entered(place).is_some();
@@ -1100,13 +1100,13 @@ const PAGE: u32 = 25;
 fn report_page(cx: &Context, period: &Period, page: u32) -> Result<Send> {
     let search = endpoint(cx.account, "search")?;
     let folder = search.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let url = [folder, if search.ends_with(".aspx") { "/SettlementDetail.aspx" } else { "/SettlementDetail" }].concat();
-    let (number, size) = (page.to_string(), PAGE.to_string());
+    let url = joined(&[folder, if search.ends_with(".aspx") { "/SettlementDetail.aspx" } else { "/SettlementDetail" }]);
+    let (number, size) = (digits(page), digits(PAGE));
     let (from, to) = (period.from.dashed(), period.to.next_day().dashed());
     let groups: [(&'static str, Leaves); 2] =
         [("DateCriteria", &[("StartDate", &from), ("EndDate", &to)]), ("PagedRequestInfo", &[("PageIndex", &number), ("PageSize", &size)])];
     let xml = list_request(cx.account, "SettlementDetailRequest", &groups);
-    Ok(post_xml(Effect::Reads, &url, xml, &["report ", &number].concat()))
+    Ok(post_xml(Effect::Reads, &url, xml, &joined(&["report ", &number])))
 }
 
 fn report_reply(cx: &Context, period: &Period, page: u32, reply: &Reply) -> Result<Statement> {
@@ -1165,11 +1165,11 @@ fn refused(code: &str, message: &str) -> Error {
 }
 
 /// `20220404123456` or `2022-04-04T12:34:56.78`, in Turkey's time; empty for anything else.
-fn moment(text: &str) -> String {
+fn moment(text: &str) -> Text {
     let digits: String = text.chars().filter(char::is_ascii_digit).take(14).collect();
     if digits.len() < 14 {
-        return String::new();
+        return "";
     }
     let (date, time) = digits.split_at(8);
-    from_turkish(&[date, " ", &time[..2], ":", &time[2..4], ":", &time[4..]].concat()).unwrap_or_default()
+    from_turkish(&joined(&[date, " ", &time[..2], ":", &time[2..4], ":", &time[4..]])).unwrap_or_default()
 }

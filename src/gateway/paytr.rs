@@ -35,13 +35,12 @@ use crate::payment::{
     Card, CardInputs, Claim, Effect, Facts, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, required,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
+use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
 use crate::wire::{is_digits, is_made_of};
-use alloc::borrow::ToOwned;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
@@ -224,13 +223,13 @@ pub const NOTIFICATION_HASH: &[&str] = &["merchant_oid", "status", "total_amount
 pub const LINK_HASH: &[&str] = &["callback_id", "merchant_oid", "status", "total_amount"];
 
 /// The token of a request of ours: the values of [`IFRAME_TOKEN`], [`STATUS_TOKEN`] or [`REFUND_TOKEN`], in that order.
-pub fn token(key: Secret, salt: Secret, values: &[&str]) -> String {
+pub fn token(key: Secret, salt: Secret, values: &[&str]) -> Text {
     let mut pieces: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
     pieces.push(salt.reveal().as_bytes());
     crypto::base64(&crypto::hmac_sha256(key, &pieces))
 }
 
-fn token_formula(values: &[&str], _: &[u8]) -> Result<String> {
+fn token_formula(values: &[&str], _: &[u8]) -> Result<Text> {
     match values {
         [values @ .., key, salt] => Ok(token(Secret::new(key), Secret::new(salt), values)),
         _ => Err(super::too_few_values()),
@@ -288,59 +287,59 @@ fn is_order_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && is_made_of(id, b"")
 }
 
-fn token_fields(account: &Account, order: &Order) -> Vec<(&'static str, String)> {
+fn token_fields(account: &Account, order: &Order) -> Vec<(&'static str, Text)> {
     let limit = order.installment_limit();
-    let (no_installment, max_installment) = if limit > 1 { ("0", limit.to_string()) } else { ("1", "0".to_owned()) };
+    let (no_installment, max_installment) = if limit > 1 { ("0", digits(limit)) } else { ("1", "0".kept()) };
     let signed = [
-        account.id().to_owned(),
-        order.customer.ip.to_owned(),
-        order.id.to_owned(),
-        order.customer.email.to_owned(),
-        order.amount.minor().to_string(),
+        account.id().kept(),
+        order.customer.ip.kept(),
+        order.id.kept(),
+        order.customer.email.kept(),
+        digits(order.amount.minor()),
         basket(order),
-        no_installment.to_owned(),
+        no_installment.kept(),
         max_installment,
-        currency_text(order.currency).to_owned(),
-        test_mode(account).to_owned(),
+        currency_text(order.currency).kept(),
+        test_mode(account).kept(),
     ];
     let mut fields = with_token(account, IFRAME_TOKEN, signed.to_vec());
     fields.extend(customer_fields(order));
-    fields.extend([("timeout_limit", PAGE_MINUTES.to_owned()), ("lang", order.customer.language.letters().to_owned())]);
+    fields.extend([("timeout_limit", PAGE_MINUTES.kept()), ("lang", order.customer.language.letters().kept())]);
     fields
 }
 
 /// What is not signed: who pays, and where the browser goes afterwards.
-fn customer_fields(order: &Order) -> [(&'static str, String); 6] {
+fn customer_fields(order: &Order) -> [(&'static str, Text); 6] {
     let address = if order.customer.address.trim().is_empty() { NO_ADDRESS } else { order.customer.address };
     [
         ("user_name", cut(order.customer.name, 60)),
         ("user_address", cut(address, 400)),
         ("user_phone", cut(order.customer.phone, 20)),
-        ("merchant_ok_url", order.urls.ok.to_owned()),
-        ("merchant_fail_url", order.urls.fail.to_owned()),
+        ("merchant_ok_url", order.urls.ok.kept()),
+        ("merchant_fail_url", order.urls.fail.kept()),
         // PayTR then says why it refuses.
-        ("debug_on", "1".to_owned()),
+        ("debug_on", "1".kept()),
     ]
 }
 
 /// PayTR's limits count characters. What is cut is only shown to people.
-fn cut(text: &str, limit: usize) -> String {
-    text.chars().take(limit).collect()
+fn cut(text: &str, limit: usize) -> Text {
+    keep(text.chars().take(limit).collect())
 }
 
 /// The iFrame's basket: base64 of the JSON.
-fn basket(order: &Order) -> String {
+fn basket(order: &Order) -> Text {
     crypto::base64(basket_json(order).as_bytes())
 }
 
 /// `[["name","price of one",quantity],…]`. An order without a basket is one line.
-fn basket_json(order: &Order) -> String {
-    let line = |name: &str, price: Amount, quantity: u32| format!("[{},\"{}\",{quantity}]", json::quote(name), price.to_decimal(order.currency));
-    let lines: Vec<String> = match order.basket.as_slice() {
-        [] => vec![line(&format!("Sipariş {}", order.id), order.amount, 1)],
+fn basket_json(order: &Order) -> Text {
+    let line = |name: &str, price: Amount, quantity: u32| joined(&["[", json::quote(name), ",\"", price.to_decimal(order.currency), "\",", digits(quantity), "]"]);
+    let lines: Vec<Text> = match order.basket.as_slice() {
+        [] => vec![line(joined(&["Sipariş ", order.id]), order.amount, 1)],
         items => items.iter().map(|item| line(item.name, item.price, item.quantity)).collect(),
     };
-    ["[", &lines.join(","), "]"].concat()
+    joined(&["[", &lines.join(","), "]"])
 }
 
 fn currency_text(currency: Currency) -> &'static str {
@@ -354,23 +353,23 @@ fn test_mode(account: &Account) -> &'static str {
 /// The form that the browser posts with the card in it. The card's fields are not signed, so they can be left to the customer; everything
 /// that money depends on is, and [`check_order`] and the notification's total hold the borders between the values.
 fn direct_form(account: &Account, order: &Order) -> Redirect {
-    let installments = if order.installments > 1 { order.installments.to_string() } else { "0".to_owned() };
+    let installments = if order.installments > 1 { digits(order.installments) } else { "0".kept() };
     let signed = [
-        account.id().to_owned(),
-        order.customer.ip.to_owned(),
-        order.id.to_owned(),
-        order.customer.email.to_ascii_lowercase(),
+        account.id().kept(),
+        order.customer.ip.kept(),
+        order.id.kept(),
+        keep(order.customer.email.to_ascii_lowercase()),
         order.amount.to_decimal(order.currency),
-        "card".to_owned(),
+        "card".kept(),
         installments,
-        currency_text(order.currency).to_owned(),
-        test_mode(account).to_owned(),
-        "0".to_owned(),
+        currency_text(order.currency).kept(),
+        test_mode(account).kept(),
+        "0".kept(),
     ];
     let mut fields = with_token(account, DIRECT_TOKEN, signed.to_vec());
     fields.extend(customer_fields(order));
-    fields.extend([("user_basket", basket_json(order)), ("client_lang", order.customer.language.letters().to_owned())]);
-    let mut form = Redirect::form(&[base(account), "/odeme"].concat(), fields);
+    fields.extend([("user_basket", basket_json(order)), ("client_lang", order.customer.language.letters().kept())]);
+    let mut form = Redirect::form(&joined(&[base(account), "/odeme"]), fields);
     if let Redirect::Form { card_inputs, .. } = &mut form {
         *card_inputs = Some(CardInputs { number: "card_number", month: "expiry_month", year: "expiry_year", cvv: "cvv", holder: "cc_owner" });
     }
@@ -378,25 +377,25 @@ fn direct_form(account: &Account, order: &Order) -> Redirect {
 }
 
 /// A product that can be bought once, in a day.
-fn link_fields(cx: &Context, order: &Order) -> Vec<(&'static str, String)> {
-    let limit = order.installment_limit().to_string();
+fn link_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
+    let limit = digits(order.installment_limit());
     let signed = [
         link_name(order),
-        order.amount.minor().to_string(),
-        currency_text(order.currency).to_owned(),
+        digits(order.amount.minor()),
+        currency_text(order.currency).kept(),
         limit,
-        "product".to_owned(),
-        order.customer.language.letters().to_owned(),
-        "1".to_owned(),
+        "product".kept(),
+        order.customer.language.letters().kept(),
+        "1".kept(),
     ];
     let mut fields = with_token(cx.account, LINK_TOKEN, signed.to_vec());
     fields.extend([
-        ("merchant_id", cx.account.id().to_owned()),
-        ("max_count", "1".to_owned()),
+        ("merchant_id", cx.account.id().kept()),
+        ("max_count", "1".kept()),
         ("expiry_date", turkish_time(cx.now + LINK_LIFETIME)),
-        ("callback_link", order.urls.notify.to_owned()),
-        ("callback_id", order.id.to_owned()),
-        ("debug_on", "1".to_owned()),
+        ("callback_link", order.urls.notify.kept()),
+        ("callback_id", order.id.kept()),
+        ("debug_on", "1".kept()),
     ]);
     fields
 }
@@ -405,47 +404,39 @@ fn link_fields(cx: &Context, order: &Order) -> Vec<(&'static str, String)> {
 const LINK_LIFETIME: u64 = 24 * 60 * 60 * 1000;
 
 /// What the customer reads on the link's page: 4 to 200 characters.
-fn link_name(order: &Order) -> String {
+fn link_name(order: &Order) -> Text {
     match order.basket.as_slice() {
         [item] if item.name.chars().count() >= 4 => cut(item.name, 200),
-        _ => ["Sipariş ", order.id].concat(),
+        _ => joined(&["Sipariş ", order.id]),
     }
 }
 
 /// The signed fields and the token over them.
-fn with_token(account: &Account, names: &[&'static str], values: Vec<String>) -> Vec<(&'static str, String)> {
-    let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+fn with_token(account: &Account, names: &[&'static str], values: Vec<Text>) -> Vec<(&'static str, Text)> {
+    let texts: Vec<&str> = values.to_vec();
     let token = token(account.secret("merchantKey"), account.secret("merchantSalt"), &texts);
-    let mut fields: Vec<(&'static str, String)> = names.iter().copied().zip(values).collect();
+    let mut fields: Vec<(&'static str, Text)> = names.iter().copied().zip(values).collect();
     fields.push(("paytr_token", token));
     fields
 }
 
 /// A request that signs the merchant's number and these values.
-fn signed_post(
-    cx: &Context,
-    path: &str,
-    effect: Effect,
-    names: &[&'static str],
-    values: &[&str],
-    more: &[(&'static str, String)],
-    then: &str,
-) -> Step {
-    let mut signed = vec![cx.account.id().to_owned()];
-    signed.extend(values.iter().map(|value| (*value).to_owned()));
+fn signed_post(cx: &Context, path: &str, effect: Effect, names: &[&'static str], values: &[&str], more: &[(&'static str, Text)], then: &str) -> Step {
+    let mut signed = vec![cx.account.id().kept()];
+    signed.extend(values.iter().map(|value| (*value).kept()));
     let mut fields = with_token(cx.account, names, signed);
     fields.extend_from_slice(more);
     post(cx, path, effect, &fields, then)
 }
 
-fn post(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, String)], then: &str) -> Step {
+fn post(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, Text)], then: &str) -> Step {
     Step::send(posted(cx, path, effect, fields, then))
 }
 
-fn posted(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, String)], then: &str) -> Send {
-    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
-    request("POST", effect, [base(cx.account), path].concat(), headers, form::render(&pairs), then)
+fn posted(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, Text)], then: &str) -> Send {
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, *value)).collect();
+    let headers = vec![("content-type", "application/x-www-form-urlencoded".kept())];
+    request("POST", effect, joined(&[base(cx.account), path]), headers, form::render(&pairs), then)
 }
 
 fn base<'a>(account: &Account<'a>) -> &'a str {
@@ -463,7 +454,7 @@ fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
         Some("success") => {
             let token = object.scalar("token")?.filter(|token| is_page_token(token));
             let token = token.ok_or_else(|| Error::new(Code::Malformed, "token", "PayTR's answer carries no usable token"))?;
-            Ok(Step::redirect(Redirect::Url(format!("{}/odeme/guvenli/{token}", base(cx.account)))))
+            Ok(Step::redirect(Redirect::Url(joined(&[base(cx.account), "/odeme/guvenli/", token]))))
         }
         Some("failed") => {
             let message =
@@ -480,10 +471,10 @@ fn link_reply(cx: &Context, object: &Object) -> Result<Step> {
         Some("success") => {
             let id = object.scalar("id")?.filter(|id| is_order_id(id));
             let id = id.ok_or_else(|| Error::new(Code::Malformed, "id", "PayTR's answer carries no usable link"))?;
-            Ok(Step::redirect(Redirect::Url([base(cx.account), "/link/", id].concat())))
+            Ok(Step::redirect(Redirect::Url(joined(&[base(cx.account), "/link/", id]))))
         }
         Some("failed" | "error") => {
-            let words = [bank_text(object, "reason")?, bank_text(object, "err_msg")?].concat();
+            let words = joined(&[bank_text(object, "reason")?, bank_text(object, "err_msg")?]);
             Err(Error::new(Code::Refused, "", "PayTR refused to open a payment link; its words say why").with_bank("", words))
         }
         _ => Err(undocumented()),
@@ -570,7 +561,7 @@ fn refused(notification: &Notification, verified: Verified, order: &Order, form:
     let claim = Claim { order_id: Some(notification.order_id()), amount: None, currency: None };
     let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
     let code = form.display("failed_reason_code", 4);
-    let bank_code = if is_digits(&code) { code } else { String::new() };
+    let bank_code = if is_digits(&code) { code } else { "" };
     let decline = Decline { reason: Reason::Declined, bank_code, bank_message: form.display("failed_reason_msg", 200) };
     Ok(Payment::declined(proof, decline, Facts::default()))
 }
@@ -693,8 +684,8 @@ fn order_number<'o>(order: &'o Order) -> Option<&'o str> {
 }
 
 /// PayTR's `reference_no` has letters and digits only. An id with other characters is told as its digest, always the same.
-fn reference(change: &Change) -> String {
-    if is_made_of(&change.id, b"") { change.id.clone() } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
+fn reference(change: &Change) -> Text {
+    if is_made_of(&change.id, b"") { change.id } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
 }
 
 /// `{"status":"success","is_test":"0","merchant_oid":"…","return_amount":"…","reference_no":"…"}`, or
@@ -712,7 +703,7 @@ fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> 
         }
         Some("error" | "failed") if is_ours && is_refund_error(error) => {
             let proof = Proof::<OfOutcome>::by_reply(reply, Claim { order_id: None, amount: None, currency: None }, order)?;
-            let decline = Decline { reason: Reason::Declined, bank_code: error.to_owned(), bank_message: bank_text(object, "err_msg")? };
+            let decline = Decline { reason: Reason::Declined, bank_code: error.kept(), bank_message: bank_text(object, "err_msg")? };
             Ok(Step::done(Payment::declined(proof, decline, Facts::default())))
         }
         _ => Err(undocumented()),
@@ -727,9 +718,9 @@ fn is_refund_error(number: &str) -> bool {
 /// The first three days of what is wanted. `then` says the last of them.
 fn report_request(cx: &Context, from: Date, to: Date) -> Send {
     let last = to.min(from.plus(2));
-    let signed = vec![cx.account.id().to_owned(), [&from.dashed(), " 00:00:00"].concat(), [&last.dashed(), " 23:59:59"].concat()];
+    let signed = vec![cx.account.id().kept(), joined(&[&from.dashed(), " 00:00:00"]), joined(&[&last.dashed(), " 23:59:59"])];
     let fields = with_token(cx.account, REPORT_TOKEN, signed);
-    posted(cx, "/rapor/islem-dokumu", Effect::Reads, &fields, &["report ", &last.dashed()].concat())
+    posted(cx, "/rapor/islem-dokumu", Effect::Reads, &fields, &joined(&["report ", &last.dashed()]))
 }
 
 /// `status: failed` without a number means that there was nothing in these days. The document does not name the list: it is the member
@@ -783,7 +774,7 @@ fn report_row(row: &str) -> Result<Transaction> {
 }
 
 /// A time, or a day alone (`24.06.2026`), which stays one.
-fn day_or_time(text: &str) -> Option<String> {
+fn day_or_time(text: &str) -> Option<Text> {
     let mut parts = text.split('.');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(day), Some(month), Some(year), None) => Date::parse(&[year, month, day].join("-")).map(Date::dashed),
@@ -791,7 +782,7 @@ fn day_or_time(text: &str) -> Option<String> {
     }
 }
 
-fn bank_text(object: &Object, field: &'static str) -> Result<String> {
+fn bank_text(object: &Object, field: &'static str) -> Result<Text> {
     Ok(charset::displayable(object.scalar(field)?.unwrap_or_default(), 200))
 }
 

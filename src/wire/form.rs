@@ -5,8 +5,8 @@
 //! about the other.
 
 use crate::error::{Code, Error, Result};
+use crate::text::{Keep, Text, keep};
 use crate::wire::charset;
-use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -64,8 +64,8 @@ impl<'a> Form<'a> {
     }
 
     /// The value as text for people, empty when there is none.
-    pub fn display(&self, name: &str, limit: usize) -> String {
-        self.value(name).map_or_else(String::new, |value| charset::displayable(&charset::to_text(value), limit))
+    pub fn display(&self, name: &str, limit: usize) -> Text {
+        self.value(name).map_or("", |value| charset::displayable(charset::to_text(value), limit))
     }
 }
 
@@ -148,7 +148,7 @@ fn refuse_repeated_names(fields: &[Field]) -> Result<()> {
         let mark = field.name.bytes().fold(0x811C_9DC5u32, |mark, byte| (mark ^ u32::from(fold(byte))).wrapping_mul(0x0100_0193));
         let same = |other: &str| other.len() == field.name.len() && other.bytes().map(fold).eq(field.name.bytes().map(fold));
         if seen.iter().any(|&(other_mark, other)| other_mark == mark && same(other)) {
-            return Err(Error::new(Code::DuplicateField, field.name.to_owned(), "this field name occurs twice; the message is refused"));
+            return Err(Error::new(Code::DuplicateField, field.name.kept(), "this field name occurs twice; the message is refused"));
         }
         seen.push((mark, field.name));
     }
@@ -156,10 +156,10 @@ fn refuse_repeated_names(fields: &[Field]) -> Result<()> {
 }
 
 /// Percent-encodes everything but letters, digits, `-`, `_`, `.` and `~`: plain ASCII on the wire, whatever the text.
-pub fn encode(text: &str) -> Cow<'_, str> {
+pub fn encode(text: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
     if text.bytes().all(plain) {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut encoded = String::with_capacity(text.len() + 16);
     for byte in text.bytes() {
@@ -171,11 +171,11 @@ pub fn encode(text: &str) -> Cow<'_, str> {
             encoded.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
         }
     }
-    Cow::Owned(encoded)
+    keep(encoded)
 }
 
 /// A body of `name=value` pairs.
-pub fn render(fields: &[(&str, &str)]) -> String {
+pub fn render(fields: &[(&str, &str)]) -> Text {
     let mut body = String::new();
     for (name, value) in fields {
         if !body.is_empty() {
@@ -183,9 +183,9 @@ pub fn render(fields: &[(&str, &str)]) -> String {
         }
         body.push_str(name);
         body.push('=');
-        body.push_str(&encode(value));
+        body.push_str(encode(value));
     }
-    body
+    keep(body)
 }
 
 #[cfg(test)]

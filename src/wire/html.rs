@@ -5,8 +5,8 @@
 //! scripts do; what could post more, post elsewhere or ask the customer for something is refused.
 
 use crate::error::{Code, Error, Result};
+use crate::text::{Keep, Text, keep};
 use crate::wire::{Cursor, charset, is_digits, is_made_of, malformed, xml};
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -39,9 +39,9 @@ const FORM_ENCODING: &str = "application/x-www-form-urlencoded";
 #[derive(Debug)]
 pub struct PostForm {
     /// Where to: an address that [`check_action`] accepts with `allow_loopback`. Check it again with your own mode.
-    pub action: String,
+    pub action: Text,
     /// Names, each of which occurs once, and values, in the page's order.
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<(Text, Text)>,
 }
 
 /// Reduces a page to its only form.
@@ -58,7 +58,7 @@ pub fn single_form(html: &[u8]) -> Result<PostForm> {
     }
     let text = charset::to_text(html);
     let mut page = Page { cursor: Cursor::new(&text), name: "", is_end: false, attributes: Vec::new(), repeats: false };
-    let mut form = PostForm { action: String::new(), fields: Vec::new() };
+    let mut form = PostForm { action: "", fields: Vec::new() };
     let mut is_open = false;
     while page.next_tag()? {
         let is_form = is_one_of(page.name, "form");
@@ -234,7 +234,7 @@ impl<'a> Page<'a> {
     }
 
     /// Where this form posts to.
-    fn action(&self) -> Result<String> {
+    fn action(&self) -> Result<Text> {
         let is_post = is_one_of(self.value("method").unwrap_or_default(), "post");
         if self.repeats || !is_post || !is_one_of(self.value("enctype").unwrap_or(FORM_ENCODING), FORM_ENCODING) {
             return Err(strange());
@@ -245,7 +245,7 @@ impl<'a> Page<'a> {
     }
 
     /// Adds what this input posts.
-    fn push_field(&self, fields: &mut Vec<(String, String)>) -> Result<()> {
+    fn push_field(&self, fields: &mut Vec<(Text, Text)>) -> Result<()> {
         let (name, value) = (self.value("name").unwrap_or_default(), self.value("value"));
         let is_hidden = self.value("type").map_or(!name.is_empty() && value.is_some(), |kind| is_one_of(kind, "hidden"));
         if !is_hidden || self.repeats {
@@ -261,11 +261,11 @@ impl<'a> Page<'a> {
             return Err(malformed("the form in the bank's page has other fields than banks send"));
         }
         for (other, _) in fields.iter() {
-            if other == name {
-                return Err(Error::new(Code::DuplicateField, name.to_owned(), "this field occurs twice in the bank's page"));
+            if *other == name {
+                return Err(Error::new(Code::DuplicateField, name.kept(), "this field occurs twice in the bank's page"));
             }
         }
-        fields.push((name.to_owned(), unescape(value.unwrap_or_default())?));
+        fields.push((name.kept(), unescape(value.unwrap_or_default())?));
         Ok(())
     }
 }
@@ -291,13 +291,13 @@ fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// An attribute's value with its references resolved.
-fn unescape(value: &str) -> Result<String> {
+fn unescape(value: &str) -> Result<Text> {
     let mut plain = String::with_capacity(value.len());
     let mut is_readable = xml::unescape(value, &mut plain, true);
     for c in plain.chars() {
         is_readable &= !c.is_control() || matches!(c, '\t' | '\n' | '\r');
     }
-    if is_readable { Ok(plain) } else { Err(malformed("a value in the bank's page has an entity or a control character that is not read here")) }
+    if is_readable { Ok(keep(plain)) } else { Err(malformed("a value in the bank's page has an entity or a control character that is not read here")) }
 }
 
 fn strange() -> Error {

@@ -4,8 +4,9 @@
 //! occurs twice is refused at every level that is read, because readers disagree about which one counts.
 
 use crate::error::{Code, Error, Result};
+use crate::crypto::hex;
+use crate::text::{Keep, Text, keep};
 use crate::wire::malformed;
-use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -15,10 +16,10 @@ const MAX_MEMBERS: usize = 256;
 const MAX_ITEMS: usize = 4096;
 
 /// A value; what lies deeper is kept as text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Text, with its escapes resolved.
-    Text(Cow<'a, str>),
+    Text(&'a str),
     /// A number, as it is written.
     Number(&'a str),
     /// `true` or `false`.
@@ -32,7 +33,7 @@ pub enum Value<'a> {
 /// An object's members.
 #[derive(Debug)]
 pub struct Object<'a> {
-    members: Vec<(Cow<'a, str>, Value<'a>)>,
+    members: Vec<(&'a str, Value<'a>)>,
 }
 
 impl<'a> Object<'a> {
@@ -53,13 +54,13 @@ impl<'a> Object<'a> {
     }
 
     /// The members, in the order in which they came.
-    pub fn members(&self) -> &[(Cow<'a, str>, Value<'a>)] {
+    pub fn members(&self) -> &[(&'a str, Value<'a>)] {
         &self.members
     }
 
     /// The value of a member.
     pub fn value(&self, name: &str) -> Option<&Value<'a>> {
-        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+        self.members.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
     }
 
     /// The text of a member: a string's, or a number's as it is written. Absent and `null` are `None`; anything else is refused.
@@ -101,8 +102,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn object(&mut self) -> Result<Vec<(Cow<'a, str>, Value<'a>)>> {
-        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
+    fn object(&mut self) -> Result<Vec<(&'a str, Value<'a>)>> {
+        let mut members: Vec<(&'a str, Value<'a>)> = Vec::new();
         self.blank();
         self.expect(b'{')?;
         self.blank();
@@ -113,7 +114,7 @@ impl<'a> Reader<'a> {
             self.blank();
             let name = self.string()?;
             if members.iter().any(|(member, _)| *member == name) {
-                return Err(Error::new(Code::DuplicateField, name.into_owned(), "this name occurs twice in the JSON text"));
+                return Err(Error::new(Code::DuplicateField, name.kept(), "this name occurs twice in the JSON text"));
             }
             self.blank();
             self.expect(b':')?;
@@ -191,7 +192,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>> {
+    fn string(&mut self) -> Result<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
         let bytes = self.text.as_bytes();
@@ -199,9 +200,9 @@ impl<'a> Reader<'a> {
             match byte {
                 b'"' => {
                     self.at += 1;
-                    return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+                    return Ok(&self.text[start..self.at - 1]);
                 }
-                b'\\' => return self.escaped_string(start).map(Cow::Owned),
+                b'\\' => return self.escaped_string(start),
                 0..0x20 => return Err(malformed("a control character stands in a JSON string")),
                 _ => self.at += 1,
             }
@@ -209,14 +210,14 @@ impl<'a> Reader<'a> {
         Err(malformed("a JSON string does not end"))
     }
 
-    fn escaped_string(&mut self, start: usize) -> Result<String> {
-        let mut text = self.text[start..self.at].to_owned();
+    fn escaped_string(&mut self, start: usize) -> Result<Text> {
+        let mut text = String::from(&self.text[start..self.at]);
         let mut rest = self.text[self.at..].chars();
         while let Some(c) = rest.next() {
             match c {
                 '"' => {
                     self.at = self.text.len() - rest.as_str().len();
-                    return Ok(text);
+                    return Ok(keep(text));
                 }
                 '\\' => text.push(escape(&mut rest)?),
                 '\0'..='\u{1F}' => return Err(malformed("a control character stands in a JSON string")),
@@ -321,18 +322,21 @@ fn blaming(error: Error, name: &str) -> Error {
 }
 
 /// `text` as a JSON string, with quotes; everything outside printable ASCII is escaped, so the request is ASCII on the wire.
-pub fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> Text {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for unit in text.encode_utf16() {
         match u8::try_from(unit) {
             Ok(byte @ (b'"' | b'\\')) => quoted.extend(['\\', char::from(byte)]),
             Ok(byte @ 0x20..0x7F) => quoted.push(char::from(byte)),
-            _ => quoted.push_str(&format!("\\u{unit:04x}")),
+            _ => {
+                quoted.push_str("\\u");
+                quoted.push_str(hex(&unit.to_be_bytes()));
+            }
         }
     }
     quoted.push('"');
-    quoted
+    keep(quoted)
 }
 
 #[cfg(test)]

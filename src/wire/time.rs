@@ -1,6 +1,7 @@
 //! Times, as Turkish gateways write and read them. Turkey is three hours ahead of UTC all year round since 2016, so no table of
 //! time zones is needed; older moments are shown in today's time.
 
+use crate::text::{Text, joined, keep};
 use alloc::string::String;
 
 const TURKEY_IS_AHEAD: u64 = 3 * 60 * 60;
@@ -63,12 +64,12 @@ impl Date {
     }
 
     /// `2024-02-29`.
-    pub fn dashed(self) -> String {
+    pub fn dashed(self) -> Text {
         written(&[(self.year, 4, "-"), (self.month, 2, "-"), (self.day, 2, "")])
     }
 
     /// `29/02/2024`.
-    pub fn slashed(self) -> String {
+    pub fn slashed(self) -> Text {
         written(&[(self.day, 2, "/"), (self.month, 2, "/"), (self.year, 4, "")])
     }
 }
@@ -94,19 +95,19 @@ pub fn turkish(now_ms: u64) -> Moment {
 }
 
 /// Turkish time as `yyyyMMddHHmmss`.
-pub fn turkish_compact(now_ms: u64) -> String {
+pub fn turkish_compact(now_ms: u64) -> Text {
     let Moment { date, hour, minute, second } = turkish(now_ms);
     written(&[(date.year, 4, ""), (date.month, 2, ""), (date.day, 2, ""), (hour, 2, ""), (minute, 2, ""), (second, 2, "")])
 }
 
 /// Turkish time as `yyyy-MM-dd HH:mm:ss`.
-pub fn turkish_time(now_ms: u64) -> String {
+pub fn turkish_time(now_ms: u64) -> Text {
     let Moment { date, hour, minute, second } = turkish(now_ms);
-    [date.dashed(), written(&[(hour, 2, ":"), (minute, 2, ":"), (second, 2, "")])].join(" ")
+    joined(&[date.dashed(), " ", written(&[(hour, 2, ":"), (minute, 2, ":"), (second, 2, "")])])
 }
 
 /// `20221030 17:42:33` or `2022-10-30 17:42:33.123` in Turkey's time as ISO 8601; `None` for anything else.
-pub fn from_turkish(text: &str) -> Option<String> {
+pub fn from_turkish(text: &str) -> Option<Text> {
     let (date, time) = text.split_once(' ')?;
     let time = time.get(..8).filter(|_| time.len() == 8 || time.as_bytes().get(8) == Some(&b'.'))?;
     for (place, byte) in time.bytes().enumerate() {
@@ -133,7 +134,7 @@ pub fn from_turkish(text: &str) -> Option<String> {
     iso.push('T');
     iso.push_str(time);
     iso.push_str("+03:00");
-    Some(iso)
+    Some(keep(iso))
 }
 
 /// 0 for a month that does not exist.
@@ -168,7 +169,7 @@ fn number(digits: &[u8]) -> Option<u32> {
 }
 
 /// Numbers, each with so many digits and with what follows it.
-fn written(parts: &[(u32, u32, &str)]) -> String {
+fn written(parts: &[(u32, u32, &str)]) -> Text {
     let mut text = String::with_capacity(16);
     for &(number, digits, then) in parts {
         for place in (0..digits).rev() {
@@ -176,7 +177,7 @@ fn written(parts: &[(u32, u32, &str)]) -> String {
         }
         text.push_str(then);
     }
-    text
+    keep(text)
 }
 
 #[cfg(test)]

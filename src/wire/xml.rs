@@ -5,8 +5,8 @@
 //! elements has none.
 
 use crate::error::{Code, Error, Result};
+use crate::text::{Keep, Text, keep};
 use crate::wire::{Cursor, charset, is_made_of, malformed};
-use alloc::borrow::{Cow, ToOwned};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -22,8 +22,8 @@ const NONE: usize = usize::MAX;
 /// A document's elements, in the order in which they begin.
 #[derive(Debug)]
 pub struct Document<'a> {
-    source: Cow<'a, str>,
-    texts: String,
+    source: &'a str,
+    texts: Text,
     nodes: Vec<Node>,
 }
 
@@ -61,10 +61,10 @@ impl<'a> Document<'a> {
     /// Reads a document; `root` is the name its outermost element must have.
     pub fn parse(bytes: &'a [u8], root: &str) -> Result<Document<'a>> {
         let source = charset::to_text(bytes);
-        let mut reader = Reader { cursor: Cursor::new(&source), nodes: Vec::new(), texts: String::with_capacity(source.len()) };
+        let mut reader = Reader { cursor: Cursor::new(source), nodes: Vec::new(), texts: String::with_capacity(source.len()) };
         reader.document()?;
         let Reader { nodes, texts, .. } = reader;
-        let document = Document { source, texts, nodes };
+        let document = Document { source, texts: keep(texts), nodes };
         match document.nodes.first() {
             Some(node) if document.name(node) == root => Ok(document),
             _ => Err(malformed("the bank's reply has another outermost element than its document describes")),
@@ -95,7 +95,7 @@ impl<'a> Document<'a> {
         for node in from..to {
             if self.lies_at(node, top, path) {
                 if found.is_some() {
-                    return Err(Error::new(Code::DuplicateField, path.to_owned(), "this element occurs twice in the bank's reply"));
+                    return Err(Error::new(Code::DuplicateField, path.kept(), "this element occurs twice in the bank's reply"));
                 }
                 found = Some(node);
             }
@@ -282,10 +282,10 @@ fn entity(name: &str) -> Option<char> {
 }
 
 /// `text` as element content; everything outside printable ASCII becomes a character reference, so the request is ASCII on the wire.
-pub fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> Text {
     let mut escaped = String::with_capacity(text.len());
     push_escaped(&mut escaped, text);
-    escaped
+    keep(escaped)
 }
 
 fn push_escaped(escaped: &mut String, text: &str) {
@@ -347,8 +347,8 @@ impl Writer {
     }
 
     /// The request.
-    pub fn finish(self) -> String {
-        self.text
+    pub fn finish(self) -> Text {
+        keep(self.text)
     }
 
     fn push(&mut self, pieces: &[&str]) {
