@@ -34,6 +34,7 @@ function load() {
     module ??= new WebAssembly.Module(decodeBase64(bytes));
     const { exports } = new WebAssembly.Instance(module, { './velopos_bg.js': imports(source, () => exports.memory) });
     const { memory, call, input } = exports;
+    bindings.__wbg_set_wasm(exports);
     exports.__wbindgen_start?.();
     return { memory, call, input: (size) => input(size) >>> 0 };
   } catch (error) {

@@ -234,7 +234,12 @@ fn check_endpoint(name: &str, address: &str, mode: Mode, own_hosts: &[&str]) -> 
         Some(host) if own_hosts.contains(&host) => Ok(()),
         Some(host) => Err(config(
             name.kept(),
-            joined(&[host, " is not a host of this bank in this mode; if it really is, allow it with createPos(config, { trustHosts: ['", host, "'] })"]),
+            joined(&[
+                host,
+                " is not a host of this bank in this mode; if it really is, allow it with createPos(config, { trustHosts: ['",
+                host,
+                "'] })",
+            ]),
         )),
     }
 }

@@ -140,12 +140,12 @@ mod tests {
             base64[..87].to_owned(),
             format!("{base64} "),
             format!("{base64}AAAA"),
-            super::base64(&other),
+            super::base64(&other).to_owned(),
             "A".repeat(4096),
         ] {
             assert!(compare(&ours, &wrong, Written::Base64).is_none(), "{wrong}");
         }
-        for wrong in [String::new(), hex(&ours[..63]), hex(&other), "zz".repeat(64), "ab".repeat(2048), "abc".to_owned()] {
+        for wrong in [String::new(), hex(&ours[..63]).to_owned(), hex(&other).to_owned(), "zz".repeat(64), "ab".repeat(2048), "abc".to_owned()] {
             assert!(compare(&ours, &wrong, Written::Hex).is_none(), "{wrong}");
         }
     }

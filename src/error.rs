@@ -146,11 +146,12 @@ impl core::error::Error for Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
     use alloc::string::ToString;
 
     #[test]
     fn a_name_that_a_message_brings_cannot_write_into_a_log() {
-        let field = |name: &str| Error::new(Code::Malformed, name.to_owned(), "").field.to_string();
+        let field = |name: &str| Error::new(Code::Malformed, name.kept(), "").field;
         for plain in ["", "mdStatus", "merchant.storeKey", "CC5Response/Extra/TRANS_STAT", "müşteri"] {
             assert_eq!(field(plain), plain);
         }

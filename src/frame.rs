@@ -372,7 +372,11 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
     let mut checked = |field: &'static str, most: usize, fits: fn(&str) -> bool| {
         let text = head.text()?;
         let fine = text.is_empty() || (text.chars().count() <= most && fits(text));
-        if fine { Ok(text) } else { Err(Error::new(Code::Order, field, joined(&["this is not a usable value, or longer than ", digits(most), " characters"]))) }
+        if fine {
+            Ok(text)
+        } else {
+            Err(Error::new(Code::Order, field, joined(&["this is not a usable value, or longer than ", digits(most), " characters"])))
+        }
     };
     Ok(Customer {
         ip: checked("customer.ip", 45, |ip| ip.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')))?,

@@ -680,7 +680,7 @@ mod tests {
     fn only_a_proven_status_is_final() {
         let money = || Proof::<OfMoney>::by_signature(verified(), claim(), &order()).unwrap();
         let outcome = Proof::<OfOutcome>::by_signature(verified(), claim(), &order()).unwrap();
-        let decline = Decline { reason: crate::decline::Reason::Declined, bank_code: String::new(), bank_message: String::new() };
+        let decline = Decline { reason: crate::decline::Reason::Declined, bank_code: "", bank_message: "" };
         let reserved = Order { intent: Intent::PreAuth, ..order() };
         let facts = Facts::default;
         for (payment, status, proof) in [
@@ -715,11 +715,11 @@ mod tests {
     fn a_request_does_not_print_its_body_or_headers() {
         let send = Send {
             method: "POST",
-            url: "https://bank.example/api".to_owned(),
-            headers: vec![("authorization", "geheim".to_owned())],
-            body: "geheim".to_owned(),
+            url: "https://bank.example/api",
+            headers: vec![("authorization", "geheim")],
+            body: "geheim",
             effect: Effect::Reads,
-            then: "reads:inquiry".to_owned(),
+            then: "reads:inquiry",
         };
         assert!(!format!("{:?}", Step { action: Action::Send(send), refs: None }).contains("geheim"));
     }

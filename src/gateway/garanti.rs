@@ -1153,6 +1153,7 @@ fn list_row(row: &xml::Element) -> Result<Transaction> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
 
     const CAVV: &str = "jCm0m+u/0hUfAREHBAMBcfN+pSo=";
     /// Two real beginnings of an md, one with padding and one without, as short as they may be.

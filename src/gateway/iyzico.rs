@@ -1559,6 +1559,7 @@ fn is_about(event: &Event, order: &Order) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
 
     #[test]
     fn the_two_texts_of_a_price() {

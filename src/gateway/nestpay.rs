@@ -1011,7 +1011,7 @@ mod tests {
     use super::*;
 
     fn form_of<T>(fields: &[(&str, &str)], read: impl FnOnce(&Form) -> T) -> T {
-        let mut body = form::render(fields).into_bytes();
+        let mut body = form::render(fields).as_bytes().to_vec();
         read(&Form::parse(&mut body).unwrap())
     }
 

@@ -334,7 +334,9 @@ fn basket(order: &Order) -> Text {
 
 /// `[["name","price of one",quantity],…]`. An order without a basket is one line.
 fn basket_json(order: &Order) -> Text {
-    let line = |name: &str, price: Amount, quantity: u32| joined(&["[", json::quote(name), ",\"", price.to_decimal(order.currency), "\",", digits(quantity), "]"]);
+    let line = |name: &str, price: Amount, quantity: u32| {
+        joined(&["[", json::quote(name), ",\"", price.to_decimal(order.currency), "\",", digits(quantity), "]"])
+    };
     let lines: Vec<Text> = match order.basket.as_slice() {
         [] => vec![line(joined(&["Sipariş ", order.id]), order.amount, 1)],
         items => items.iter().map(|item| line(item.name, item.price, item.quantity)).collect(),
@@ -789,6 +791,9 @@ fn bank_text(object: &Object, field: &'static str) -> Result<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
+    use alloc::string::String;
+    use alloc::string::ToString;
 
     use crate::gateway::{self, Answer};
     use crate::payment::{Action, Customer, Intent, Item, Language, Refs, Urls};
@@ -856,12 +861,12 @@ mod tests {
         }
     }
 
-    fn hash(order_id: &str, status: &str, total: &str) -> String {
+    fn hash(order_id: &str, status: &str, total: &str) -> Text {
         crypto::base64(&notification_digest(Secret::new(KEY), Secret::new(SALT), &[order_id], status, total))
     }
 
     fn notification(order_id: &str, status: &str, total: &str) -> String {
-        form::render(&[("merchant_oid", order_id), ("status", status), ("total_amount", total), ("hash", &hash(order_id, status, total))])
+        form::render(&[("merchant_oid", order_id), ("status", status), ("total_amount", total), ("hash", hash(order_id, status, total))]).to_owned()
     }
 
     fn reply(mode: &'static str, order: &Order, then: &str, body: &str) -> Result<Step> {
@@ -898,10 +903,7 @@ mod tests {
     #[test]
     fn the_token_request_carries_the_documented_fields_and_signs_them() {
         let send = start(&order(), "test").unwrap();
-        assert_eq!(
-            (send.url.as_str(), send.effect, send.then.as_str()),
-            ("https://www.paytr.com/odeme/api/get-token", Effect::Begins, "begins:token")
-        );
+        assert_eq!((send.url, send.effect, send.then), ("https://www.paytr.com/odeme/api/get-token", Effect::Begins, "begins:token"));
         let sent = fields(&send.body);
         let names: Vec<&str> = sent.iter().map(|(name, _)| name.as_str()).collect();
         let unsigned =
@@ -958,7 +960,7 @@ mod tests {
     fn orders_that_paytr_would_refuse_are_refused_first() {
         let refused = |order: Order| refusal(start(&order, "production").map(|send| send.url));
         let long = "x".repeat(65);
-        for id in ["", "TEST-1", "a_b", "a.b", "sipariş", "a b", long.as_str()] {
+        for id in ["", "TEST-1", "a_b", "a.b", "sipariş", "a b", &long] {
             assert_eq!(refused(Order { id, ..order() }), (Code::Order, "id".into()), "{id}");
         }
         for ip in ["", "abc", "999.1.1.1", "1.2.3.4, 5.6.7.8", "1.2.3", "01.2.3.4", "::1%eth0", "1.2.3.4:80", "localhost"] {
@@ -1011,7 +1013,7 @@ mod tests {
             "<html>",
             "",
             "null",
-            long.as_str(),
+            &long,
         ] {
             assert_eq!(answer(wrong).unwrap_err().code, Code::Unreachable, "{wrong}");
         }
@@ -1021,7 +1023,7 @@ mod tests {
     fn paytrs_refusal_keeps_paytrs_words() {
         let body = r#"{"status":"failed","reason":"Zorunlu alan degeri gecersiz: merchant_id 4355084355084358"}"#;
         let error = reply("production", &order(), "begins:token", body).unwrap_err();
-        assert_eq!((error.code, error.bank_message.as_str()), (Code::Refused, "Zorunlu alan degeri gecersiz: merchant_id 435508******4358"));
+        assert_eq!((error.code, error.bank_message), (Code::Refused, "Zorunlu alan degeri gecersiz: merchant_id 435508******4358"));
     }
 
     #[test]
@@ -1075,10 +1077,7 @@ mod tests {
             let payment = callback(&order(), &body).unwrap();
             assert_eq!((payment.status(), payment.proof()), (Status::Declined, "signature"));
             let decline = payment.decline().unwrap();
-            assert_eq!(
-                (decline.reason, decline.bank_code.as_str(), decline.bank_message.as_str()),
-                (Reason::Declined, "6", "Müşteri vazgeçti 435508******4358")
-            );
+            assert_eq!((decline.reason, decline.bank_code, decline.bank_message), (Reason::Declined, "6", "Müşteri vazgeçti 435508******4358"));
         }
         let body = notification("ORDER1001", "failed", "0") + "&failed_reason_code=%3Cb%3E";
         assert_eq!(callback(&order(), &body).unwrap().decline().unwrap().bank_code, "");
@@ -1118,7 +1117,7 @@ mod tests {
             assert_eq!(missing(&with_hash(&good).replace(gone, "")), (Code::Malformed, name.into()));
         }
         for (twice, code) in [("&status=success", Code::DuplicateField), ("&STATUS=failed", Code::DuplicateField), ("&x=%0", Code::Malformed)] {
-            assert_eq!(missing(&(with_hash(&good) + twice)).0, code, "{twice}");
+            assert_eq!(missing(&(with_hash(&good).to_owned() + twice)).0, code, "{twice}");
         }
         assert_eq!(missing("").0, Code::SignatureMissing);
         assert_eq!(missing("{\"status\":\"success\"}").0, Code::Malformed);
@@ -1154,7 +1153,7 @@ mod tests {
     fn the_inquiry_is_signed_and_only_reads() {
         let step = with_cx("production", |cx| PayTr.ask(cx, &order(), Verb::Inquire)).unwrap();
         let Action::Send(send) = step.action else { panic!() };
-        assert_eq!((send.url.as_str(), send.effect, send.then.as_str()), ("https://www.paytr.com/odeme/durum-sorgu", Effect::Reads, "reads:status"));
+        assert_eq!((send.url, send.effect, send.then), ("https://www.paytr.com/odeme/durum-sorgu", Effect::Reads, "reads:status"));
         let expected = [("merchant_id", "123456"), ("merchant_oid", "ORDER1001"), ("paytr_token", "JGM3h7h0Qf6DEfVf9MClTzF+WvZAhMQx+oZPoSqet4s=")];
         assert_eq!(fields(&send.body), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
@@ -1194,7 +1193,7 @@ mod tests {
             assert_eq!(payment.status(), Status::Paid, "{text}");
         }
         let payment = inquired(&order(), &status(&[("payment_date", r#""2026-11-21""#), ("taksit", r#""3""#)])).unwrap();
-        assert_eq!((payment.facts.at.as_str(), payment.facts.installments), ("", Some(3)));
+        assert_eq!((payment.facts.at, payment.facts.installments), ("", Some(3)));
     }
 
     #[test]
@@ -1203,7 +1202,7 @@ mod tests {
         let payment = inquired(&order(), body).unwrap();
         assert_eq!((payment.status(), payment.proof()), (Status::Pending, "none"));
         let error = inquired(&order(), r#"{"status":"error","err_no":"002","err_msg":"paytr_token gecersiz"}"#).unwrap_err();
-        assert_eq!((error.code, error.bank_code.as_str(), error.bank_message.as_str()), (Code::Refused, "002", "paytr_token gecersiz"));
+        assert_eq!((error.code, error.bank_code, error.bank_message), (Code::Refused, "002", "paytr_token gecersiz"));
     }
 
     #[test]

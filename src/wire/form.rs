@@ -191,6 +191,7 @@ pub fn render(fields: &[(&str, &str)]) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
 
     fn parse(body: &str) -> Result<Vec<(String, Vec<u8>)>> {
         let mut body = body.as_bytes().to_vec();

@@ -297,7 +297,11 @@ fn unescape(value: &str) -> Result<Text> {
     for c in plain.chars() {
         is_readable &= !c.is_control() || matches!(c, '\t' | '\n' | '\r');
     }
-    if is_readable { Ok(keep(plain)) } else { Err(malformed("a value in the bank's page has an entity or a control character that is not read here")) }
+    if is_readable {
+        Ok(keep(plain))
+    } else {
+        Err(malformed("a value in the bank's page has an entity or a control character that is not read here"))
+    }
 }
 
 fn strange() -> Error {
@@ -315,13 +319,14 @@ fn cut_off() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
 
     fn read(html: &str) -> Result<PostForm> {
         single_form(html.as_bytes())
     }
 
     fn pairs(form: &PostForm) -> Vec<(&str, &str)> {
-        form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        form.fields.iter().map(|(name, value)| (*name, *value)).collect()
     }
 
     /// A page with this inside its form.
@@ -329,7 +334,7 @@ mod tests {
         format!("<html><body><form method=\"post\" action=\"https://acs.example/a\">{inside}</form></body></html>")
     }
 
-    fn value(written: &str) -> Result<String> {
+    fn value(written: &str) -> Result<Text> {
         read(&with(&format!("<input type=\"hidden\" name=\"v\" value=\"{written}\">"))).map(|mut form| form.fields.remove(0).1)
     }
 
@@ -523,7 +528,7 @@ mod tests {
         ] {
             let html = format!("{hidden}{}{hidden}", with(&format!("<input type=hidden name=a value=1>{hidden}")));
             let form = read(&html).expect(&html);
-            assert_eq!((form.action.as_str(), pairs(&form)), ("https://acs.example/a", vec![("a", "1")]), "{html}");
+            assert_eq!((form.action, pairs(&form)), ("https://acs.example/a", vec![("a", "1")]), "{html}");
         }
         // What ends a comment for a browser ends it here: the second form is seen.
         for seen in [format!("<!-->{other}-->"), format!("<!--->{other}-->"), format!("<!----!>{other}-->"), format!("<!x>{other}")] {

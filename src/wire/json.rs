@@ -3,8 +3,8 @@
 //! Numbers keep their text: `22483975` and `10.50` are signed as they are written, and must not pass through a float. A name that
 //! occurs twice is refused at every level that is read, because readers disagree about which one counts.
 
-use crate::error::{Code, Error, Result};
 use crate::crypto::hex;
+use crate::error::{Code, Error, Result};
 use crate::text::{Keep, Text, keep};
 use crate::wire::malformed;
 use alloc::string::String;

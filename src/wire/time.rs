@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn turkish_time_as_iso_8601() {
-        let iso = Some("2022-10-30T17:42:33+03:00".to_owned());
+        let iso = Some("2022-10-30T17:42:33+03:00");
         for text in ["20221030 17:42:33", "2022-10-30 17:42:33", "2022-10-30 17:42:33.7", "2022-10-30 17:42:33.777"] {
             assert_eq!(from_turkish(text), iso, "{text}");
         }

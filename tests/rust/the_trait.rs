@@ -42,7 +42,7 @@ fn order(model: &str) -> Order<'_> {
 
 fn form_of(step: &Step) -> Vec<(String, String)> {
     match &step.action {
-        Action::Redirect(Redirect::Form { fields, .. }) => fields.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
+        Action::Redirect(Redirect::Form { fields, .. }) => fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
         other => panic!("{other:?}"),
     }
 }
