@@ -45,13 +45,9 @@ function load() {
 /** The generated imports, with randomness from our source instead of a global that may be missing. */
 function imports(source, memory) {
   const getRandomValues = (at, length) => {
-    // Not into the memory itself: a source that calls us again could leave a view of it detached. One that fails leaves zeros, and is found out.
+    // Not into the memory itself: a source that calls us again could leave a view of it detached, and zeros for random bytes.
     const bytes = new Uint8Array(length);
-    try {
-      source.getRandomValues(bytes);
-    } catch {
-      bytes.fill(0);
-    }
+    source.getRandomValues(bytes);
     new Uint8Array(memory().buffer, at, length).set(bytes);
   };
   return Object.fromEntries(

@@ -4,6 +4,7 @@ use crate::crypto::Secret;
 use crate::error::{Code, Error, Result};
 use crate::gateway::{Bank, SYSTEMS, Spec};
 use crate::text::{Keep, Text, joined, joined_by};
+use crate::wire::split_last;
 use alloc::vec::Vec;
 
 /// A checked configuration.
@@ -84,11 +85,11 @@ impl<'a> Account<'a> {
     }
 
     /// The canonical text: what every later call carries in its head.
-    pub fn render(&self) -> Text {
+    pub fn render(&self, between: &str) -> Text {
         let mut fields = vec![self.gateway, self.model, self.mode.name(), if self.three_ds == ThreeDs::Full { "full" } else { "attempted" }];
         fields.extend(&self.merchant);
         fields.extend(&self.endpoints);
-        joined_by("\0", &fields)
+        joined_by(between, &fields)
     }
 
     /// Reads what [`Account::render`] wrote, from the front of a call's head.
@@ -252,7 +253,7 @@ pub fn host_of(address: &str) -> Option<&str> {
 /// Whether this is a plain address of this very machine, as simulated banks have.
 pub fn is_loopback(address: &str) -> bool {
     let host = authority(address, "http://").or_else(|| host_of(address));
-    let without_port = |host| match str::rsplit_once(host, ':') {
+    let without_port = |host| match split_last(host, b':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
@@ -389,11 +390,11 @@ mod tests {
     fn an_account_is_read_as_it_was_written() {
         let pairs = [("gateway", "isbank"), ("mode", "test"), ("threeDS", "attempted"), ("merchant.clientId", "1"), ("merchant.storeKey", "k")];
         let account = Account::from_config(&pairs, &[]).unwrap();
-        let text = account.render();
+        let text = account.render("\0");
         let mut head = text.split('\0').chain(["and what follows"]);
         let again = Account::read(&mut head).unwrap();
         assert_eq!(head.next(), Some("and what follows"));
-        assert_eq!(again.render(), text);
+        assert_eq!(again.render("\0"), text);
         assert_eq!((again.mode, again.three_ds, again.secret("storeKey").reveal()), (Mode::Test, ThreeDs::Attempted, "k"));
         assert_eq!((again.merchant("apiUser"), again.merchant("nothing"), again.endpoint("nothing")), ("", "", ""));
     }

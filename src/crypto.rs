@@ -3,7 +3,6 @@
 use crate::text::{Text, keep};
 use alloc::string::String;
 use alloc::vec::Vec;
-use base64ct::{Base64, Base64Unpadded, Encoding as _};
 use ctutils::CtEq;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -50,16 +49,16 @@ pub enum Written {
 
 /// Compares a digest from outside with ours, in constant time. Nothing about ours leaves this function.
 pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
-    let mut theirs = [0u8; 64];
     let theirs = match written {
-        Written::Base64 => Base64::decode(given, &mut theirs).ok()?,
-        Written::Hex => {
-            let theirs = theirs.get_mut(..given.len() / 2)?;
-            hex::decode_to_slice(given, theirs).ok()?;
-            theirs
+        Written::Base64 => {
+            let bare = given.trim_end_matches('=');
+            let padded = given.len().is_multiple_of(4) && given.len() - bare.len() <= 2;
+            let standard = !bare.bytes().any(|letter| matches!(letter, b'-' | b'_'));
+            unpadded_base64(bare).filter(|_| padded && standard)?
         }
+        Written::Hex => from_hex(given)?,
     };
-    bool::from((*ours).ct_eq(theirs)).then_some(Verified(()))
+    bool::from((*ours).ct_eq(&theirs)).then_some(Verified(()))
 }
 
 /// SHA-1 of the pieces, one after another.
@@ -100,25 +99,70 @@ pub fn two_stage_sha1(password: Secret, terminal: &str, data: &str) -> Text {
 
 /// Base64 with padding.
 pub fn base64(bytes: &[u8]) -> Text {
-    keep(Base64::encode_string(bytes))
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for place in 0..4 {
+            text.push(if place <= three.len() { base64_letter(bits >> (18 - 6 * place) & 63) } else { '=' });
+        }
+    }
+    keep(text)
+}
+
+fn base64_letter(value: u32) -> char {
+    char::from(match value as u8 {
+        value @ 0..26 => b'A' + value,
+        value @ 26..52 => b'a' + (value - 26),
+        value @ 52..62 => b'0' + (value - 52),
+        62 => b'+',
+        _ => b'/',
+    })
 }
 
 /// Reads base64 in either alphabet, with or without padding.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let mut standard = String::with_capacity(text.len());
-    for c in text.trim_end_matches('=').chars() {
-        standard.push(match c {
-            '-' => '+',
-            '_' => '/',
-            other => other,
-        });
+    unpadded_base64(text.trim_end_matches('='))
+}
+
+/// Each text of bytes has one writing: bits that are left over are zero.
+fn unpadded_base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut bits, mut count) = (0u32, 0);
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        (bits, count) = (bits << 6 | u32::from(value), count + 6);
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
     }
-    Base64Unpadded::decode_vec(&standard).ok()
+    (count < 6 && bits == 0).then_some(bytes)
 }
 
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> Text {
-    keep(hex::encode(bytes))
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for half in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        text.push(char::from(if half < 10 { b'0' + half } else { b'a' + (half - 10) }));
+    }
+    keep(text)
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digit = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
+    let bytes = text.as_bytes().chunks(2).map(|pair| match *pair {
+        [high, low] => Some(digit(high)? << 4 | digit(low)?),
+        _ => None,
+    });
+    bytes.collect()
 }
 
 #[cfg(test)]

@@ -146,8 +146,6 @@ impl core::error::Error for Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::borrow::ToOwned;
-    use alloc::string::ToString;
 
     #[test]
     fn a_name_that_a_message_brings_cannot_write_into_a_log() {

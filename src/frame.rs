@@ -15,6 +15,7 @@ use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Lia
 use crate::statement::{Statement, Transaction};
 use crate::text::{Text, digits, joined, joined_by, keep};
 use crate::wire::time::Date;
+use crate::wire::{letters, number};
 use alloc::string::String;
 use alloc::vec::Vec;
 use zeroize::Zeroize;
@@ -160,10 +161,10 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
 
 /// A status, `lost`, or `claimed` for a request that somebody else has claimed: then there is no answer.
 fn read_answer<'a>(status: &str, body: &'a [u8]) -> Option<Answer<'a>> {
-    match status.parse() {
-        Ok(status) => Some(Answer::Received { status, body }),
-        Err(_) if status == "claimed" => None,
-        Err(_) => Some(Answer::Lost),
+    match number(status) {
+        Some(status) => Some(Answer::Received { status, body }),
+        None if status == "claimed" => None,
+        None => Some(Answer::Lost),
     }
 }
 
@@ -227,7 +228,7 @@ impl<'h> Head<'h> {
     }
 
     fn count(&mut self, limit: usize, code: Code, field: &'static str) -> Result<usize> {
-        let count = self.text()?.parse().map_err(|_| internal("the call's head is damaged"))?;
+        let count = number(self.text()?).ok_or_else(|| internal("the call's head is damaged"))?;
         if count > limit { Err(Error::new(code, field, joined(&["at most ", digits(limit), " entries are allowed here"]))) } else { Ok(count) }
     }
 
@@ -345,10 +346,10 @@ fn check_id(id: &str) -> Result<()> {
 }
 
 fn installments(text: &str, field: &'static str) -> Result<u8> {
-    match text.parse() {
+    match number(text) {
         _ if text.is_empty() => Ok(1),
-        Ok(0 | 1) => Ok(1),
-        Ok(count) if count <= MAX_INSTALLMENTS => Ok(count),
+        Some(0 | 1) => Ok(1),
+        Some(count) if count <= MAX_INSTALLMENTS => Ok(count),
         _ => Err(Error::new(Code::Order, field, "write the number of instalments as a whole number from 1 (single payment) to 36")),
     }
 }
@@ -371,7 +372,7 @@ fn optional<'h>(text: &'h str, check: impl FnOnce(&'h str) -> Result<&'h str>) -
 fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
     let mut checked = |field: &'static str, most: usize, fits: fn(&str) -> bool| {
         let text = head.text()?;
-        let fine = text.is_empty() || (text.chars().count() <= most && fits(text));
+        let fine = text.is_empty() || (letters(text) <= most && fits(text));
         if fine {
             Ok(text)
         } else {
@@ -397,8 +398,8 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
     let mut item = || {
         let (name, price, quantity) = (head.text()?, head.text()?, head.text()?);
         let wrong = |field: &'static str, message: &'static str| Error::new(Code::Order, field, message);
-        let name = Some(name).filter(|name| !name.is_empty() && name.chars().count() <= 200);
-        let quantity = quantity.parse().ok().filter(|quantity| (1..=9999).contains(quantity));
+        let name = Some(name).filter(|name| !name.is_empty() && letters(name) <= 200);
+        let quantity = number(quantity).filter(|quantity| (1..=9999).contains(quantity));
         Ok(Item {
             name: name.ok_or_else(|| wrong("basket.name", "give each line of the basket a name of at most 200 characters"))?,
             price: Amount::from_exact(price, currency).ok_or_else(|| wrong("basket.price", "write each price as text, for example '149.90'"))?,
@@ -427,7 +428,7 @@ fn configure(head: &mut Head) -> Result<Texts> {
     answer.push(spec.acknowledgement.content_type).push(spec.acknowledgement.body);
     answer.push(joined_by(" ", spec.headers));
     answer.push(if spec.card_models.contains(&account.model) { "card" } else { "" });
-    answer.push(&account.render().replace('\0', "\u{1}"));
+    answer.push(account.render("\u{1}"));
     Ok(answer)
 }
 
@@ -455,7 +456,7 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<Text> {
         Over::AllFields => compute(values.get(1..).unwrap_or_default(), body),
         Over::Fields(names) => {
             let (count, rest) = values.split_first().ok_or_else(unknown)?;
-            let (fields, secrets) = count.parse().ok().and_then(|count| rest.split_at_checked(count)).ok_or_else(unknown)?;
+            let (fields, secrets) = number(count).and_then(|count| rest.split_at_checked(count)).ok_or_else(unknown)?;
             let value = |name: &&str| fields.chunks_exact(2).find(|pair| pair[0] == *name).map_or("", |pair| pair[1]);
             let mut ordered: Vec<&str> = names.iter().map(value).collect();
             ordered.extend(secrets);

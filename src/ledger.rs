@@ -9,6 +9,7 @@ use crate::error::{Code, Error, Result};
 use crate::money::Amount;
 use crate::payment::{Facts, Order, Refs, Status};
 use crate::text::{Keep, Text, digits};
+use crate::wire::number;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -99,7 +100,7 @@ impl Ledger {
         let mut ledger = Ledger { authorized: amount(AUTHORIZED)?, captured: amount(CAPTURED)?, elsewhere, ..Ledger::default() };
         let Some(text) = refs.get(CHANGES) else { return Some(ledger) };
         let mut parts = text.split('~');
-        ledger.last = parts.next()?.parse().ok()?;
+        ledger.last = number(parts.next()?)?;
         for part in parts {
             let entry = Entry::parse(part)?;
             let before = ledger.entries.last().map_or(0, |entry| entry.change.number);
@@ -324,7 +325,8 @@ impl Entry {
     fn parse(text: &str) -> Option<Entry> {
         let mut parts = text.split('.');
         let (number, kind, id, amount, state) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-        let change = Change { number: number.parse().ok()?, kind: Kind::from_name(kind)?, id: id.kept(), amount: Amount::from_minor_text(amount)? };
+        let change =
+            Change { number: crate::wire::number(number)?, kind: Kind::from_name(kind)?, id: id.kept(), amount: Amount::from_minor_text(amount)? };
         let done = match state {
             "done" => true,
             "sent" => false,

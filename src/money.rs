@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::text::{Text, digits, joined};
-use crate::wire::is_digits;
+use crate::wire::{is_digits, number};
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
 const MAX_MINOR: u64 = 999_999_999_999;
@@ -27,7 +27,7 @@ impl Amount {
         if text.starts_with('0') || !is_digits(text) || text.len() > 12 {
             return None;
         }
-        Amount::from_minor(text.parse().ok()?)
+        Amount::from_minor(number(text)?)
     }
 
     /// From decimal text with exactly the currency's decimals, as an order is written: `149.90`.
@@ -49,7 +49,7 @@ impl Amount {
         if rest.bytes().any(|digit| digit != b'0') || rest.len() > 8 {
             return None;
         }
-        let mut minor: u64 = whole.parse().ok()?;
+        let mut minor: u64 = number(whole)?;
         for place in 0..decimals {
             let digit = kept.as_bytes().get(place).map_or(0, |digit| u64::from(digit - b'0'));
             minor = minor.checked_mul(10)?.checked_add(digit)?;

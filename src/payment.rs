@@ -11,12 +11,11 @@ use crate::ledger::{Change, Kind};
 use crate::money::{Amount, Currency};
 use crate::statement::Statement;
 use crate::text::{Keep, Text};
-use crate::wire::form;
+use crate::wire::{form, is_ip_address};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 use core::marker::PhantomData;
-use core::net::IpAddr;
 
 /// What the shop sells: the stored order, checked field by field where it entered.
 #[derive(Debug)]
@@ -62,7 +61,7 @@ impl Order<'_> {
 
     /// Refuses an order that does not say from where the customer's browser comes.
     pub fn check_ip(&self) -> Result<()> {
-        if self.customer.ip.parse::<IpAddr>().is_ok() {
+        if is_ip_address(self.customer.ip) {
             return Ok(());
         }
         let message = "this is the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";

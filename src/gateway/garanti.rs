@@ -48,7 +48,7 @@ use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::{self, Form};
 use crate::wire::time::{self, Date, from_turkish};
-use crate::wire::{charset, is_digits, is_made_of, xml};
+use crate::wire::{charset, holds, is_digits, is_made_of, number, xml};
 use alloc::vec::Vec;
 
 /// What Garanti's virtual POS is.
@@ -780,7 +780,7 @@ impl<'d> Answered<'d> {
         let reason = match (self.code, self.reason) {
             ("92", "0402" | "0405") => Reason::LimitExceeded,
             ("92", _) => Reason::Declined,
-            ("12", _) if self.detail.contains("CVC2") => Reason::InvalidCvv,
+            ("12", _) if holds(self.detail, "CVC2") => Reason::InvalidCvv,
             (code, _) => Reason::from_iso8583(code),
         };
         Decline { reason, bank_code: self.bank_code(), bank_message: self.bank_message() }
@@ -872,7 +872,7 @@ fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Doc
     let of = |name: &str| leaf(document, &joined(&["Order/OrderInqResult/", name]));
     let (taken, reserved) = (Amount::from_minor_text(of("AuthAmount")?), Amount::from_minor_text(of("PreAuthAmount")?));
     let facts = Facts {
-        installments: of("InstallmentCnt")?.parse().ok().map(|count: u8| count.max(1)),
+        installments: number(of("InstallmentCnt")?).map(|count: u8| count.max(1)),
         at: from_turkish(of("ProvDate")?).unwrap_or_default(),
         auth_code: charset::displayable(of("AuthCode")?, 16),
         host_reference: charset::displayable(of("RetrefNum")?, 32),
@@ -969,7 +969,7 @@ fn history_rows(order: &Order, document: &xml::Document, answer: &Answered) -> R
             },
             amount: Amount::from_minor_text(amount).or(Amount::from_minor_text(preauth_amount)),
             currency: Currency::from_digits(currency),
-            installments: installments.parse().ok().map(|count: u8| count.max(1)),
+            installments: number(installments).map(|count: u8| count.max(1)),
             at: from_turkish(&joined(&[if day.is_empty() { preauth_day } else { day }, " 00:00:00"])).unwrap_or_default(),
             auth_code: charset::displayable(auth_code, 16),
             host_reference: charset::displayable(reference, 32),
@@ -1086,7 +1086,7 @@ fn last_day(from: Date, to: Date) -> Date {
 
 fn list_reply(cx: &Context, period: &Period, then: &str, document: &xml::Document, answer: &Answered) -> Result<Statement> {
     let mut parts = then.split(' ');
-    let (Some("list"), Some(Ok(page)), Some(from)) = (parts.next(), parts.next().map(str::parse::<u32>), parts.next().and_then(Date::parse)) else {
+    let (Some("list"), Some(page), Some(from)) = (parts.next(), parts.next().and_then(number::<u32>), parts.next().and_then(Date::parse)) else {
         return Err(super::foreign_then());
     };
     if !answer.is_approved() && !answer.knows_no_such_order() {
@@ -1096,7 +1096,7 @@ fn list_reply(cx: &Context, period: &Period, then: &str, document: &xml::Documen
     for row in document.each("GVPSResponse/Order/OrderListInqResult/OrderTxnList/OrderTxn") {
         transactions.push(list_row(&row)?);
     }
-    let pages = leaf(document, "Order/OrderListInqResult/OrderTxnList/TotalPageCount")?.parse().unwrap_or(0).min(MAX_PAGES);
+    let pages = number(leaf(document, "Order/OrderListInqResult/OrderTxnList/TotalPageCount")?).unwrap_or(0).min(MAX_PAGES);
     let last = last_day(from, period.to);
     let next = match (page < pages, last < period.to) {
         (true, _) => Some(list_request(cx, from, period.to, page + 1)),
@@ -1140,7 +1140,7 @@ fn list_row(row: &xml::Element) -> Result<Transaction> {
             "TL" | "TRL" | "YTL" => Some(Currency::Try),
             other => Currency::from_letters(other).or(Currency::from_digits(other)),
         },
-        installments: if installments == "Pesin" { Some(1) } else { installments.parse().ok().map(|count: u8| count.max(1)) },
+        installments: if installments == "Pesin" { Some(1) } else { number(installments).map(|count: u8| count.max(1)) },
         at: from_turkish(at).unwrap_or_default(),
         auth_code: charset::displayable(auth_code, 16),
         host_reference: charset::displayable(reference, 32),

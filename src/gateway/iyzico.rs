@@ -35,7 +35,7 @@ use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish};
-use crate::wire::{charset, html};
+use crate::wire::{charset, html, letters, number, split_last};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -178,15 +178,15 @@ impl Gateway for Iyzico {
 
     fn reported(&self, cx: &Context, period: &Period, then: &str, reply: Reply) -> Result<Statement> {
         let mut parts = then.split(' ').skip(1);
-        let (day, page) = (parts.next().and_then(Date::parse), parts.next().and_then(|page| page.parse::<u32>().ok()));
+        let (day, page) = (parts.next().and_then(Date::parse), parts.next().and_then(|page| number::<u32>(page)));
         let (Some(day), Some(page)) = (day, page) else { return Err(not_documented("then")) };
         let object = Object::parse_bytes(reply.body())?;
         let transactions = report_rows(&object)?;
         // An empty page is the last one, whatever it says.
-        let pages: u32 = match told(&object, "totalPageCount").parse() {
+        let pages: u32 = match number(told(&object, "totalPageCount")) {
             _ if transactions.is_empty() => 0,
-            Ok(pages) => pages,
-            Err(_) => return Err(not_documented("totalPageCount")),
+            Some(pages) => pages,
+            None => return Err(not_documented("totalPageCount")),
         };
         let next = if page < pages { (day, page + 1) } else { (day.next_day(), 1) };
         let next = Some(next).filter(|(day, _)| *day <= period.to).map(|(day, page)| report_page(cx, day, page));
@@ -493,7 +493,7 @@ fn price(amount: Amount, currency: Currency) -> Text {
 /// The last word of the name is the surname; who gave only one has it as both, because iyzico demands both.
 fn buyer(order: &Order) -> Text {
     let name = order.customer.name.trim();
-    let (first, last) = name.rsplit_once(' ').map_or((name, name), |(first, last)| (first.trim_end(), last));
+    let (first, last) = split_last(name, b' ').map_or((name, name), |(first, last)| (first.trim_end(), last));
     let mut json = Json::of(&[
         ("id", order.id),
         ("name", first),
@@ -951,7 +951,7 @@ fn facts(object: &Object) -> Facts {
     let md_status = told(object, "mdStatus");
     let md_status = if is_md_status(md_status) { md_status } else { "" };
     Facts {
-        installments: told(object, "installment").parse().ok(),
+        installments: number(told(object, "installment")),
         transaction_id: reference(object, PAYMENT_ID).kept(),
         auth_code: shown(object, "authCode", 16),
         host_reference: shown(object, "hostReference", 32),
@@ -1145,7 +1145,7 @@ fn fine(text: &str) -> Option<u64> {
     let (whole, fraction) = split_price(text)?;
     let zeros = "00000000".get(fraction.len()..)?;
     // Two such numbers fit a u64.
-    if whole.len() > 10 { None } else { joined(&[whole, fraction, zeros]).parse().ok() }
+    if whole.len() > 10 { None } else { number(joined(&[whole, fraction, zeros])) }
 }
 
 /// How many of them are one minor unit.
@@ -1212,7 +1212,7 @@ fn row(row: &Object, order_id: &str, kind: TransactionKind, currency: Option<Cur
             transaction.commission = Amount::from_minor((one + other + fine_unit(currency) / 2) / fine_unit(currency));
         }
     }
-    transaction.installments = told(row, "installment").parse().ok();
+    transaction.installments = number(told(row, "installment"));
     transaction.transaction_id = reference(row, names.id).kept();
     transaction.auth_code = shown(row, "authCode", 16);
     transaction.host_reference = shown(row, "hostReference", 32);
@@ -1388,7 +1388,7 @@ fn listed(field: &'static str, word: &str, lists: &[&[&str]]) -> Result<()> {
         return Ok(());
     }
     let is_word = word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
-    let shown = if is_word { joined(&["`", word, "`"]) } else { joined(&["a value of ", &digits(word.chars().count()), " characters"]) };
+    let shown = if is_word { joined(&["`", word, "`"]) } else { joined(&["a value of ", &digits(letters(word)), " characters"]) };
     Err(Error::new(Code::Malformed, field, joined(&[&shown, " is not in iyzico's list for this kind of webhook; nothing is decided from it"])))
 }
 

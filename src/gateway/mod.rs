@@ -21,6 +21,7 @@ use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{Action, Card, Effect, Facts, Intent, Order, Payment, Send, Status, Step};
 use crate::statement::Statement;
+use crate::wire::number;
 use crate::wire::time::Date;
 
 /// The register: every system this build knows.
@@ -266,7 +267,7 @@ fn read_then(then: &str) -> Result<(Effect, u32, &str)> {
         "begins" => Ok((Effect::Begins, 0, own)),
         "reads" => Ok((Effect::Reads, 0, own)),
         "moves" => Ok((Effect::MovesMoney, 0, own)),
-        _ => match mark.strip_prefix("change").and_then(|number| number.parse().ok()) {
+        _ => match mark.strip_prefix("change").and_then(number) {
             Some(number) if number > 0 => Ok((Effect::MovesMoney, number, own)),
             _ => Err(foreign_then()),
         },

@@ -22,9 +22,10 @@ use crate::statement::{self, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined};
 use crate::wire::form::{self, Field, Form};
 use crate::wire::time::from_turkish;
-use crate::wire::{charset, xml};
+use crate::wire::{charset, holds, xml};
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// What NestPay is.
 pub const SPEC: Spec = Spec {
@@ -284,13 +285,17 @@ fn is_unsigned(name: &str) -> bool {
 
 /// The signed fields in the order of their names, compared as upper-case ASCII.
 fn signed_fields<'a>(fields: &[Field<'a>]) -> Vec<Field<'a>> {
-    let mut keyed: Vec<(u64, Field)> =
-        fields.iter().filter(|field| !is_unsigned(field.name)).map(|field| (sort_prefix(field.name), *field)).collect();
-    keyed.sort_unstable_by(|(prefix, one), (other_prefix, other)| {
+    let mut sorted: Vec<(u64, Field)> = Vec::with_capacity(fields.len());
+    for field in fields.iter().filter(|field| !is_unsigned(field.name)) {
+        let prefix = sort_prefix(field.name);
         let letters = |name: &'a str| name.bytes().map(|byte| byte.to_ascii_uppercase());
-        prefix.cmp(other_prefix).then_with(|| letters(one.name).cmp(letters(other.name)))
-    });
-    keyed.into_iter().map(|(_, field)| field).collect()
+        let goes_before = |(other_prefix, other): &(u64, Field<'a>)| match other_prefix.cmp(&prefix) {
+            Ordering::Equal => letters(other.name).lt(letters(field.name)),
+            different => different == Ordering::Less,
+        };
+        sorted.insert(sorted.partition_point(goes_before), (prefix, *field));
+    }
+    sorted.into_iter().map(|(_, field)| field).collect()
 }
 
 /// The first eight letters as a number, which settles nearly every comparison.
@@ -921,9 +926,9 @@ fn no_such_order(order: &Order, document: &xml::Document, note: Note) -> Result<
     let is_ours = |id: &str| id.is_empty() || id == order.id;
     let compound = leaf(document, "Extra/ORDERSTATUS")?;
     let ours = is_ours(leaf(document, "OrderId")?) && is_ours(compound_value(compound, "ORD_ID")?);
-    let no_record = message.to_ascii_lowercase().contains("no record");
-    let says_so = no_record && (message.contains(order.id) || !message.contains(" for "));
-    let is_template = compound.contains("TRANS_STAT:") || document.leaf("CC5Response/Extra/TRANS_STAT")?.is_some();
+    let no_record = holds(&message.to_ascii_lowercase(), "no record");
+    let says_so = no_record && (holds(message, order.id) || !holds(message, " for "));
+    let is_template = holds(compound, "TRANS_STAT:") || document.leaf("CC5Response/Extra/TRANS_STAT")?.is_some();
     if ours && (says_so || is_template) {
         return Ok(Step::done(Payment::pending(note.apply(Facts::default()))));
     }

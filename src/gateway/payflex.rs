@@ -29,7 +29,7 @@ use crate::wire::html;
 use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
-use crate::wire::{is_digits, is_made_of};
+use crate::wire::{is_digits, is_made_of, number, split_last};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -151,7 +151,7 @@ impl Gateway for PayFlex {
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
         // Both are fixed before anything is sent: whatever gets lost on the way, the bank can be asked about them.
-        let transaction = number(&[&cx.random, b"transaction"]);
+        let transaction = derived(&[&cx.random, b"transaction"]);
         let refs = order.refs.with(TRANSACTION, &transaction);
         let Some(card) = card else { return Ok(Step::send(registration(cx, order, &transaction)?).keeping(refs)) };
         let (enrollment, session) = (hex(&cx.random[..16]), hex(&cx.random[16..]));
@@ -191,7 +191,7 @@ impl Gateway for PayFlex {
     }
 
     fn reported(&self, cx: &Context, period: &Period, then: &str, reply: Reply) -> Result<Statement> {
-        let page = then.strip_prefix("report ").and_then(|page| page.parse().ok()).ok_or_else(super::foreign_then)?;
+        let page = then.strip_prefix("report ").and_then(|page| number(page)).ok_or_else(super::foreign_then)?;
         report_reply(cx, period, page, &reply)
     }
 
@@ -218,7 +218,7 @@ fn stored<'o>(order: &'o Order, name: &str) -> Result<&'o str> {
 }
 
 /// A number of our own for the bank. It has no digits, which could be taken for a card's and hidden.
-fn number(pieces: &[&[u8]]) -> Text {
+fn derived(pieces: &[&[u8]]) -> Text {
     keep(hex(&sha1(pieces)[..16]).bytes().map(|byte| char::from(if byte.is_ascii_digit() { byte - b'0' + b'g' } else { byte })).collect())
 }
 
@@ -411,7 +411,7 @@ fn page_return(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
 fn query(cx: &Context, order: &Order) -> Result<Step> {
     let registration = endpoint(cx.account, "common_payment")?;
     let older = is_older(registration);
-    let folder = registration.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = split_last(registration, b'/').map_or("", |(folder, _)| folder);
     let url = joined(&[folder, if older { "/VposTransaction" } else { "/GetVposTransaction" }]);
     let mut fields = Fields::new(older);
     fields.text("HostMerchantId", "MerchantNumber", cx.account.id());
@@ -726,7 +726,7 @@ impl<'d> Told<'d> {
     /// The same for money. It is there, and a person should know when it came without the 3-D Secure or in other instalments than asked for.
     fn facts_of(&self, cx: &Context, order: &Order) -> Facts {
         let facts = self.facts();
-        let installments = self.count.parse().map_or(order.installments, |count: u8| count.max(1));
+        let installments = number(self.count).map_or(order.installments, |count: u8| count.max(1));
         let is_half = facts.liability == Some(Liability::Merchant) && cx.account.three_ds == ThreeDs::Full;
         Facts { installments: Some(installments), review: is_half || installments != order.installments, ..facts }
     }
@@ -866,7 +866,7 @@ fn rows<'d>(document: &'d Document<'d>, list: &str, row: &str) -> Result<Vec<Ele
 
 /// How many rows there are, on this page and others.
 fn total(document: &Document, list: &str) -> Result<u32> {
-    Ok(root(document, list)?.leaf("PagedResponseInfo/TotalItemCount")?.and_then(|total| total.parse().ok()).unwrap_or_default())
+    Ok(root(document, list)?.leaf("PagedResponseInfo/TotalItemCount")?.and_then(|total| number(total)).unwrap_or_default())
 }
 
 fn search_rows<'d>(document: &'d Document<'d>) -> Result<Vec<Element<'d>>> {
@@ -977,7 +977,7 @@ fn is_no(flag: &str) -> bool {
 
 /// The number of a change, made of its id: whatever happens here, the bank takes it only once.
 fn change_number(order: &Order, change: &Change) -> Result<Text> {
-    Ok(number(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes()]))
+    Ok(derived(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes()]))
 }
 
 /// What a change refers to: money that was taken by a capture is known under the capture's number.
@@ -1043,7 +1043,7 @@ fn history(cx: &Context, order: &Order, place: usize) -> Result<Send> {
 }
 
 fn history_reply(cx: &Context, order: &Order, reply: &Reply, place: &str) -> Result<Step> {
-    let place: usize = place.parse().map_err(|_| super::foreign_then())?;
+    let place: usize = number(place).ok_or_else(super::foreign_then)?;
     let document = Document::parse(reply.body(), "SearchResponse")?;
     let mut transactions = Vec::new();
     for row in search_rows(&document)? {
@@ -1082,7 +1082,7 @@ fn listed(row: &Element) -> Result<Transaction> {
         },
         amount: currency.and_then(|currency| Amount::from_decimal(told.amount, currency)),
         currency,
-        installments: told.count.parse().ok(),
+        installments: number(told.count),
         at: moment(or(inserted, told.host_date)),
         transaction_id: displayable(told.transaction, 64),
         auth_code: displayable(told.auth_code, 16),
@@ -1099,7 +1099,7 @@ const PAGE: u32 = 25;
 /// The day's list lies beside Search. Whether its last day is included no document says: one day more is asked for, and left out again.
 fn report_page(cx: &Context, period: &Period, page: u32) -> Result<Send> {
     let search = endpoint(cx.account, "search")?;
-    let folder = search.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = split_last(search, b'/').map_or("", |(folder, _)| folder);
     let url = joined(&[folder, if search.ends_with(".aspx") { "/SettlementDetail.aspx" } else { "/SettlementDetail" }]);
     let (number, size) = (digits(page), digits(PAGE));
     let (from, to) = (period.from.dashed(), period.to.next_day().dashed());
@@ -1131,7 +1131,7 @@ fn report_reply(cx: &Context, period: &Period, page: u32, reply: &Reply) -> Resu
 /// Codes with which the virtual POS or the card's bank certainly says no. Any other one leaves open what happened: 0000 is a yes, 1006,
 /// 1061 and 1128 say that something was booked before, 1001 and 7777 that the bank is out of order, and the rest is not documented.
 fn refusal(code: &str) -> Option<Reason> {
-    let number: u16 = code.parse().ok().filter(|_| code.len() == 4 && is_digits(code))?;
+    let number: u16 = number(code).filter(|_| code.len() == 4 && is_digits(code))?;
     Some(match number {
         0 | 966 => return None,
         1..=99 => Reason::from_iso8583(&code[2..]),

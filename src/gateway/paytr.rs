@@ -40,7 +40,7 @@ use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
-use crate::wire::{is_digits, is_made_of};
+use crate::wire::{is_digits, is_made_of, letters, number};
 use alloc::vec::Vec;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
@@ -408,7 +408,7 @@ const LINK_LIFETIME: u64 = 24 * 60 * 60 * 1000;
 /// What the customer reads on the link's page: 4 to 200 characters.
 fn link_name(order: &Order) -> Text {
     match order.basket.as_slice() {
-        [item] if item.name.chars().count() >= 4 => cut(item.name, 200),
+        [item] if letters(item.name) >= 4 => cut(item.name, 200),
         _ => joined(&["Sipariş ", order.id]),
     }
 }
@@ -603,7 +603,7 @@ fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<
     let refunded = refunded(object, order.currency)?;
     let facts = Facts {
         charged: order.charged(total, "payment_total")?,
-        installments: object.scalar("taksit")?.and_then(|count| count.parse().ok()).map(|count: u8| count.max(1)),
+        installments: object.scalar("taksit")?.and_then(|count| number(count)).map(|count: u8| count.max(1)),
         refunded,
         at: object.scalar("payment_date")?.and_then(from_turkish).unwrap_or_default(),
         masked_pan: charset::displayable(object.scalar("masked_pan")?.unwrap_or_default(), 32),
@@ -714,7 +714,7 @@ fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> 
 
 /// 000 to 011.
 fn is_refund_error(number: &str) -> bool {
-    number.len() <= 3 && is_digits(number) && number.parse().is_ok_and(|number: u16| number <= 11)
+    number.len() <= 3 && is_digits(number) && crate::wire::number(number).is_some_and(|number: u16| number <= 11)
 }
 
 /// The first three days of what is wanted. `then` says the last of them.
@@ -767,7 +767,7 @@ fn report_row(row: &str) -> Result<Transaction> {
         outcome: Outcome::Approved,
         amount: money("islem_tutari")?,
         currency: Some(currency),
-        installments: object.scalar("taksit")?.and_then(|count| count.parse().ok()).map(|count: u8| count.max(1)),
+        installments: object.scalar("taksit")?.and_then(|count| number(count)).map(|count: u8| count.max(1)),
         at: object.scalar("islem_tarihi")?.and_then(day_or_time).unwrap_or_default(),
         masked_pan: charset::displayable(object.scalar("kart_no")?.unwrap_or_default(), 32),
         commission: money("kesinti_tutari")?,

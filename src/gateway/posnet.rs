@@ -20,7 +20,7 @@ use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::{self, Form};
 use crate::wire::time::from_turkish;
-use crate::wire::{charset, is_digits, is_made_of, xml};
+use crate::wire::{charset, holds, is_digits, is_made_of, xml};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -287,7 +287,7 @@ impl<'d> Answered<'d> {
     fn refused(&self) -> Error {
         let cure = match self.code {
             "0148" | "0150" | "0003" => IP_CURE,
-            _ if self.message.contains("MID TID IP") || self.message.contains("MID,TID,IP") => IP_CURE,
+            _ if holds(self.message, "MID TID IP") || holds(self.message, "MID,TID,IP") => IP_CURE,
             "0146" | "0147" | "E181" | "E216" => {
                 "the bank refused the MAC: these packets are another order's or another amount's, or Şifreleme anahtarı (ENCKEY) or TERMINAL_ID is wrong"
             }

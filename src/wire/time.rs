@@ -183,7 +183,6 @@ fn written(parts: &[(u32, u32, &str)]) -> Text {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::borrow::ToOwned;
 
     #[test]
     fn turkish_time_with_dashes() {
