@@ -36,6 +36,7 @@ pub mod frame;
 pub mod gateway;
 pub mod ledger;
 pub mod money;
+pub mod own;
 pub mod payment;
 pub mod statement;
 pub mod text;

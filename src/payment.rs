@@ -11,6 +11,8 @@ use crate::ledger::{Change, Kind};
 use crate::money::{Amount, Currency};
 use crate::statement::Statement;
 use crate::text::{Keep, Text};
+use crate::wire::charset::displayable;
+use crate::wire::time::from_turkish;
 use crate::wire::{form, is_ip_address};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -521,6 +523,57 @@ pub struct Facts {
     pub liability: Option<Liability>,
     /// A person should look at this payment.
     pub review: bool,
+}
+
+/// A fact that a bank tells in a text.
+#[derive(Clone, Copy, Debug)]
+pub enum Fact {
+    /// When, in Turkish time.
+    At,
+    /// See [`Facts::transaction_id`].
+    TransactionId,
+    /// See [`Facts::auth_code`].
+    AuthCode,
+    /// See [`Facts::host_reference`].
+    HostReference,
+    /// See [`Facts::masked_pan`].
+    MaskedPan,
+    /// See [`Facts::eci`].
+    Eci,
+}
+
+/// Where a bank tells something: a form, a document, an object.
+pub trait Tells {
+    /// The text under this name, empty where there is none.
+    fn told(&self, name: &'static str) -> Result<&str>;
+}
+
+impl Facts {
+    /// Reads the facts that stand there under these names.
+    #[inline(never)]
+    pub fn told(source: &dyn Tells, names: &[(Fact, &'static str)]) -> Result<Facts> {
+        let mut facts = Facts::default();
+        for (fact, name) in names {
+            facts.learn(*fact, source.told(name)?);
+        }
+        Ok(facts)
+    }
+
+    /// Takes a fact in, made fit to show and cut where it is longer than any real one. What is known already stays.
+    #[inline(never)]
+    pub fn learn(&mut self, fact: Fact, text: &str) {
+        let (known, limit) = match fact {
+            Fact::At => (&mut self.at, 32),
+            Fact::TransactionId => (&mut self.transaction_id, 64),
+            Fact::AuthCode => (&mut self.auth_code, 16),
+            Fact::HostReference => (&mut self.host_reference, 32),
+            Fact::MaskedPan => (&mut self.masked_pan, 32),
+            Fact::Eci => (&mut self.eci, 2),
+        };
+        if known.is_empty() {
+            *known = if matches!(fact, Fact::At) { from_turkish(text).unwrap_or_default() } else { displayable(text, limit) };
+        }
+    }
 }
 
 /// What is known about a payment.

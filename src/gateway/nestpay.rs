@@ -11,13 +11,16 @@
 //! bank is asked.
 
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, send};
-use crate::account::{Account, Mode};
+use crate::account::Account;
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::own::Own;
+use crate::payment::{
+    Card, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, Tells,
+};
 use crate::statement::{self, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined};
 use crate::wire::form::{self, Field, Form};
@@ -139,15 +142,16 @@ impl Gateway for NestPay {
 
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
-        let rnd = crypto::hex(&cx.random[..10]);
+        let rnd = crypto::hex(cx.random.get(..10).unwrap_or_default());
         let mut fields = sent_fields(cx.account, order);
         fields.push(("rnd", rnd));
         if let Some(card) = card {
-            fields.extend(card_fields(card));
+            let inputs = [card.number, card.cvv, card.month, card.year];
+            fields
+                .extend(["pan", "cv2", "Ecom_Payment_Card_ExpDate_Month", "Ecom_Payment_Card_ExpDate_Year"].into_iter().zip(inputs.map(Keep::kept)));
         }
-        let digest =
-            ver3(&fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect::<Vec<_>>(), cx.account.secret("storeKey"));
-        fields.push(("hash", crypto::base64(&digest)));
+        let signed: Vec<Field> = fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
+        fields.push(("hash", hash(&signed, cx.account.secret("storeKey"))));
         Ok(Step::redirect(Redirect::form(cx.account.endpoint("gate"), fields)).keeping(order.refs.with("rnd", &rnd)))
     }
 
@@ -238,41 +242,26 @@ fn check_own_texts(order: &Order) -> Result<()> {
 }
 
 /// Exactly the documented fields, without `rnd` (the gate puts its own there), card and digest: what must come back unchanged.
-fn sent_fields(account: &Account, order: &Order) -> Vec<(&'static str, Text)> {
-    let installments = if order.installments > 1 { digits(order.installments) } else { "" };
-    let mut fields = vec![
-        ("clientid", account.id().kept()),
-        ("storetype", order.model.kept()),
-        ("amount", order.amount.to_decimal(order.currency)),
-        ("oid", order.id.kept()),
-        ("okUrl", order.urls.ok.kept()),
-        ("failUrl", order.urls.fail.kept()),
-        ("lang", order.customer.language.letters().kept()),
-        ("currency", order.currency.digits().kept()),
-        ("taksit", installments),
-        ("TranType", transaction_type(order).kept()),
-        ("hashAlgorithm", "ver3".kept()),
-    ];
-    if !order.urls.notify.is_empty() {
-        fields.push(("callbackUrl", order.urls.notify.kept()));
-    }
-    fields
-}
+const SENT: [(&str, Own); 12] = [
+    ("clientid", Own::AccountId),
+    ("storetype", Own::Model),
+    ("amount", Own::Decimal),
+    ("oid", Own::Id),
+    ("okUrl", Own::OkUrl),
+    ("failUrl", Own::FailUrl),
+    ("lang", Own::Language),
+    ("currency", Own::CurrencyDigits),
+    ("taksit", Own::Installments),
+    ("TranType", TYPE),
+    ("hashAlgorithm", Own::Always("ver3")),
+    ("callbackUrl", Own::NotifyUrl),
+];
 
-fn transaction_type(order: &Order) -> &'static str {
-    match order.intent {
-        Intent::Sale => "Auth",
-        Intent::PreAuth => "PreAuth",
-    }
-}
+const TYPE: Own = Own::Type("Auth", "PreAuth");
 
-fn card_fields(card: &Card) -> [(&'static str, Text); 4] {
-    [
-        ("pan", card.number.kept()),
-        ("cv2", card.cvv.kept()),
-        ("Ecom_Payment_Card_ExpDate_Month", card.month.kept()),
-        ("Ecom_Payment_Card_ExpDate_Year", card.year.kept()),
-    ]
+fn sent_fields(account: &Account, order: &Order) -> Vec<(Text, Text)> {
+    let fields = SENT.iter().map(|(name, own)| (*name, own.of(account, order)));
+    fields.filter(|(name, value)| *name != "callbackUrl" || !value.is_empty()).collect()
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -505,21 +494,9 @@ impl<'a> Outcome<'a> {
         matches!(self.md_status, "0" | "5" | "6" | "7" | "8" | "9")
     }
 
-    fn facts(&self, form: &Form) -> Facts {
-        Facts {
-            at: from_turkish(&form.display("EXTRA.TRXDATE", 32)).or_else(|| from_turkish(&form.display("EXTRA_TRXDATE", 32))).unwrap_or_default(),
-            transaction_id: form.display("TransId", 64),
-            auth_code: form.display("AuthCode", 16),
-            host_reference: form.display("HostRefNum", 32),
-            masked_pan: [form.display("MaskedPan", 32), form.display("maskedCreditCard", 32)]
-                .into_iter()
-                .find(|pan| !pan.is_empty())
-                .unwrap_or_default(),
-            md_status: self.md_status.kept(),
-            eci: form.display("eci", 2),
-            liability: Some(if self.md_status == "1" { Liability::Issuer } else { Liability::Merchant }),
-            ..Facts::default()
-        }
+    fn facts(&self, form: &Form) -> Result<Facts> {
+        let liability = Some(if self.md_status == "1" { Liability::Issuer } else { Liability::Merchant });
+        Ok(Facts { md_status: self.md_status.kept(), liability, ..Facts::told(form, &CALLBACK_FACTS)? })
     }
 
     fn decline(&self, form: &Form) -> Decline {
@@ -532,9 +509,20 @@ impl<'a> Outcome<'a> {
     }
 }
 
+const CALLBACK_FACTS: [(Fact, &str); 8] = [
+    (Fact::At, "EXTRA.TRXDATE"),
+    (Fact::At, "EXTRA_TRXDATE"),
+    (Fact::TransactionId, "TransId"),
+    (Fact::AuthCode, "AuthCode"),
+    (Fact::HostReference, "HostRefNum"),
+    (Fact::MaskedPan, "MaskedPan"),
+    (Fact::MaskedPan, "maskedCreditCard"),
+    (Fact::Eci, "eci"),
+];
+
 /// `3d_pay_hosting` and `3d_pay`: the bank has charged the card, or has not.
 fn settle_charge(cx: &Context, order: &Order, form: &Form, verified: Verified, claim: Claim, outcome: &Outcome) -> Result<Step> {
-    let facts = Facts { installments: Some(order.installments), ..outcome.facts(form) };
+    let facts = Facts { installments: Some(order.installments), ..outcome.facts(form)? };
     if outcome.is_approved() {
         if !cx.account.three_ds.accepts(outcome.md_status) {
             // The money may be gone although the authentication is not good enough for us: never `declined` (invariant 4).
@@ -565,7 +553,7 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
     if !cx.account.three_ds.accepts(outcome.md_status) {
         let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
         let decline = Decline { reason: Reason::ThreeDsFailed, ..outcome.decline(form) };
-        return Ok(Step::done(Payment::declined(proof, decline, outcome.facts(form))));
+        return Ok(Step::done(Payment::declined(proof, decline, outcome.facts(form)?)));
     }
     require_api(cx.account)?;
     let authenticated = |name: &'static str| form.ascii(name).map(Option::unwrap_or_default);
@@ -573,14 +561,13 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
     if md.is_empty() {
         return Err(Error::new(Code::Malformed, "md", "the callback carries no md, so there is nothing to charge"));
     }
-    let total = order.amount.to_decimal(order.currency);
-    let installments = if order.installments > 1 { digits(order.installments) } else { "" };
+    let own = |own: Own| own.of(cx.account, order);
     let fields = [
-        ("Type", transaction_type(order)),
-        ("IPAddress", order.customer.ip),
-        ("Total", &total),
-        ("Currency", order.currency.digits()),
-        ("Taksit", &installments),
+        ("Type", own(TYPE)),
+        ("IPAddress", own(Own::Ip)),
+        ("Total", own(Own::Decimal)),
+        ("Currency", own(Own::CurrencyDigits)),
+        ("Taksit", own(Own::Installments)),
         ("Number", md),
         ("PayerTxnId", authenticated("xid")?),
         ("PayerSecurityLevel", authenticated("eci")?),
@@ -691,24 +678,38 @@ fn inquiry_or_pending(cx: &Context, order: &Order, form: &Form, note: Note) -> R
     Ok(Step::done(Payment::pending(facts)))
 }
 
+/// What every request begins with.
+const COMMON: [(&str, Own); 5] = [
+    ("Name", Own::Merchant("apiUser")),
+    ("Password", Own::Merchant("apiPassword")),
+    ("ClientId", Own::AccountId),
+    ("OrderId", Own::Id),
+    ("Mode", Own::Mode("P", "T")),
+];
+
 fn request(cx: &Context, order: &Order, effect: Effect, fields: &[(&str, &str)], extra: &str, then: &str) -> Step {
     let mut body = String::from("<?xml version=\"1.0\" encoding=\"ISO-8859-9\"?><CC5Request>");
-    let mode = if cx.account.mode == Mode::Test { "T" } else { "P" };
-    let common = [
-        ("Name", cx.account.merchant("apiUser")),
-        ("Password", cx.account.merchant("apiPassword")),
-        ("ClientId", cx.account.id()),
-        ("OrderId", order.id),
-        ("Mode", mode),
-    ];
+    let common = COMMON.map(|(name, own)| (name, own.of(cx.account, order)));
     for (name, value) in common.iter().chain(fields) {
-        body.push_str(joined(&["<", name, ">", &xml::escape(value), "</", name, ">"]));
+        body.push_str(joined(&["<", name, ">", xml::escape(value), "</", name, ">"]));
     }
     body.push_str(extra);
     body.push_str("</CC5Request>");
     let headers = vec![("content-type", "application/x-www-form-urlencoded".kept())];
     send(effect, cx.account.endpoint("api").kept(), headers, form::render(&[("DATA", &body)]), then)
 }
+
+/// A reply, by the names of its leaves below the root.
+struct Cc5<'d>(&'d xml::Document<'d>);
+
+impl Tells for Cc5<'_> {
+    fn told(&self, name: &'static str) -> Result<&str> {
+        leaf(self.0, name)
+    }
+}
+
+const REPLY_FACTS: [(Fact, &str); 4] =
+    [(Fact::At, "Extra/TRXDATE"), (Fact::TransactionId, "TransId"), (Fact::AuthCode, "AuthCode"), (Fact::HostReference, "HostRefNum")];
 
 /// A leaf of the reply below its root.
 fn leaf<'d>(document: &'d xml::Document, name: &str) -> Result<&'d str> {
@@ -728,14 +729,10 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::D
     let claim = Claim { order_id: Some(leaf(document, "OrderId")?), amount: None, currency: None };
     let facts = Facts {
         installments: Some(order.installments),
-        at: from_turkish(leaf(document, "Extra/TRXDATE")?).unwrap_or_default(),
-        transaction_id: charset::displayable(leaf(document, "TransId")?, 64),
-        auth_code: charset::displayable(leaf(document, "AuthCode")?, 16),
-        host_reference: charset::displayable(leaf(document, "HostRefNum")?, 32),
         md_status: md_status.kept(),
         eci: eci.kept(),
         liability: Some(if md_status == "1" { Liability::Issuer } else { Liability::Merchant }),
-        ..Facts::default()
+        ..Facts::told(&Cc5(document), &REPLY_FACTS)?
     };
     match (response, return_code) {
         ("Approved", "00") => {
@@ -765,13 +762,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Step {
 fn change_reply(order: &Order, reply: &Reply, document: &xml::Document) -> Result<Step> {
     let (return_code, response) = (leaf(document, "ProcReturnCode")?, leaf(document, "Response")?);
     let claim = Claim { order_id: Some(leaf(document, "OrderId")?), amount: None, currency: None };
-    let facts = Facts {
-        at: from_turkish(leaf(document, "Extra/TRXDATE")?).unwrap_or_default(),
-        transaction_id: charset::displayable(leaf(document, "TransId")?, 64),
-        auth_code: charset::displayable(leaf(document, "AuthCode")?, 16),
-        host_reference: charset::displayable(leaf(document, "HostRefNum")?, 32),
-        ..Facts::default()
-    };
+    let facts = Facts::told(&Cc5(document), &REPLY_FACTS)?;
     match (response, return_code, reply.change()) {
         ("Approved", "00", Some(change)) => {
             let proof = Proof::<OfChange>::by_reply(reply, claim, order)?;

@@ -5,6 +5,7 @@
 //! about the other.
 
 use crate::error::{Code, Error, Result};
+use crate::payment::Tells;
 use crate::text::{Keep, Text, keep};
 use crate::wire::charset;
 use alloc::string::String;
@@ -66,6 +67,12 @@ impl<'a> Form<'a> {
     /// The value as text for people, empty when there is none.
     pub fn display(&self, name: &str, limit: usize) -> Text {
         self.value(name).map_or("", |value| charset::displayable(charset::to_text(value), limit))
+    }
+}
+
+impl Tells for Form<'_> {
+    fn told(&self, name: &'static str) -> Result<&str> {
+        Ok(self.value(name).map_or("", charset::to_text))
     }
 }
 
