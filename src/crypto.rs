@@ -156,10 +156,20 @@ pub fn hex(bytes: &[u8]) -> Text {
     keep(text)
 }
 
+/// What a hexadecimal digit is worth.
+#[inline(never)]
+pub fn hex_value(digit: u8) -> Option<u8> {
+    Some(match digit {
+        b'0'..=b'9' => digit - b'0',
+        b'a'..=b'f' => digit - b'a' + 10,
+        b'A'..=b'F' => digit - b'A' + 10,
+        _ => return None,
+    })
+}
+
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digit = |digit: u8| char::from(digit).to_digit(16).map(|value| value as u8);
     let bytes = text.as_bytes().chunks(2).map(|pair| match *pair {
-        [high, low] => Some(digit(high)? << 4 | digit(low)?),
+        [high, low] => Some(hex_value(high)? << 4 | hex_value(low)?),
         _ => None,
     });
     bytes.collect()

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::text::{Text, digits, joined};
-use crate::wire::{is_digits, number};
+use crate::wire::{is_digits, number, part};
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
 const MAX_MINOR: u64 = 999_999_999_999;
@@ -45,7 +45,7 @@ impl Amount {
             return None;
         }
         let decimals = currency.decimals();
-        let (kept, rest) = fraction.split_at(fraction.len().min(decimals));
+        let (kept, rest) = (part(fraction, 0, fraction.len().min(decimals)), part(fraction, decimals, fraction.len()));
         if rest.bytes().any(|digit| digit != b'0') || rest.len() > 8 {
             return None;
         }

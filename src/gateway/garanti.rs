@@ -292,7 +292,7 @@ fn check_order(order: &Order) -> Result<()> {
     if order.id.len() > MAX_ID {
         return refuse(Code::Order, "id", "at Garanti an order id has at most 32 characters; newOrderId() makes one");
     }
-    if VERDICTS.iter().any(|word| order.id.contains(word)) {
+    if VERDICTS.iter().any(|word| holds(order.id, word)) {
         return refuse(Code::Order, "id", "an order id must not contain a word of the bank's: Approved, Declined, Error");
     }
     order.check_shop_chooses_installments()?;
@@ -424,7 +424,7 @@ impl<'a> Callback<'a> {
         let fault = checks.iter().find(|(_, fine)| !fine).map(|(name, _)| *name);
         // Only these can hold letters.
         let letters = [("oid", self.order_id), ("authcode", self.auth_code), ("cavv", self.cavv), ("md", self.md), ("rnd", self.rnd)];
-        let word = letters.iter().find(|(_, value)| VERDICTS.iter().any(|word| value.contains(word))).map(|(name, _)| *name);
+        let word = letters.iter().find(|(_, value)| VERDICTS.iter().any(|word| holds(value, word))).map(|(name, _)| *name);
         fault.or(word)
     }
 

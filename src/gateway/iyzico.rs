@@ -35,7 +35,7 @@ use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish};
-use crate::wire::{charset, html, letters, number, split_last};
+use crate::wire::{charset, html, letters, number, part, split_last};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -1401,7 +1401,7 @@ fn is_uuid(text: &str) -> bool {
 fn holds_token(text: &str) -> bool {
     let Some(start) = text.find('-').and_then(|dash| dash.checked_sub(8)) else { return false };
     let token = text.get(start..start + 36).is_some_and(is_uuid);
-    token && is_number(&text[..start]) && text.len() > start + 36
+    token && is_number(part(text, 0, start)) && text.len() > start + 36
 }
 
 /// The values that a webhook signs.

@@ -25,7 +25,7 @@ use crate::statement::{self, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined};
 use crate::wire::form::{self, Field, Form};
 use crate::wire::time::from_turkish;
-use crate::wire::{charset, holds, xml};
+use crate::wire::{charset, holds, part, place_of, xml};
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -986,18 +986,17 @@ impl OrderStatus {
 fn compound_value<'t>(compound: &'t str, name: &str) -> Result<&'t str> {
     let mut found = None;
     let mut from = 0;
-    while let Some(at) = compound[from..].find(name).map(|at| from + at) {
+    while let Some(at) = place_of(name, part(compound, from, compound.len())).map(|at| from + at) {
         from = at + name.len();
-        let starts_word = compound[..at].chars().next_back().is_none_or(char::is_whitespace);
-        let Some(rest) = compound[from..].strip_prefix(':').filter(|_| starts_word) else { continue };
+        let starts_word = part(compound, 0, at).chars().next_back().is_none_or(char::is_whitespace);
+        let Some(rest) = part(compound, from, compound.len()).strip_prefix(':').filter(|_| starts_word) else { continue };
         if found.is_some() {
             return Err(Error::new(Code::DuplicateField, name.kept(), "this part of the order status occurs twice"));
         }
-        let word_end = |text: &str| text.find(char::is_whitespace).unwrap_or(text.len());
-        let first = word_end(rest);
-        let is_date = name.ends_with("_DTTM") && rest[first..].starts_with(' ') && rest[first + 1..].starts_with(|c: char| c.is_ascii_digit());
-        let end = if is_date { first + 1 + word_end(&rest[first + 1..]) } else { first };
-        found = Some(&rest[..end]);
+        let word_end = |from: usize| part(rest, from, rest.len()).find(char::is_whitespace).map_or(rest.len(), |length| from + length);
+        let first = word_end(0);
+        let is_date = name.ends_with("_DTTM") && matches!(rest.as_bytes().get(first..), Some([b' ', b'0'..=b'9', ..]));
+        found = Some(part(rest, 0, if is_date { word_end(first + 1) } else { first }));
     }
     Ok(found.unwrap_or_default())
 }

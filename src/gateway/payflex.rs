@@ -29,7 +29,7 @@ use crate::wire::html;
 use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
-use crate::wire::{is_digits, is_made_of, number, split_last};
+use crate::wire::{is_digits, is_made_of, number, part, split_last};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -1134,7 +1134,7 @@ fn refusal(code: &str) -> Option<Reason> {
     let number: u16 = number(code).filter(|_| code.len() == 4 && is_digits(code))?;
     Some(match number {
         0 | 966 => return None,
-        1..=99 => Reason::from_iso8583(&code[2..]),
+        1..=99 => Reason::from_iso8583(part(code, 2, 4)),
         312 | 1051 => Reason::InvalidCard,
         400 | 580..=582 | 1114..=1117 | 1126 | 6969 => Reason::ThreeDsFailed,
         577 | 978 | 1044 | 1060 | 1103 | 1104 => Reason::Installments,
@@ -1170,6 +1170,6 @@ fn moment(text: &str) -> Text {
     if digits.len() < 14 {
         return "";
     }
-    let (date, time) = digits.split_at(8);
-    from_turkish(&joined(&[date, " ", &time[..2], ":", &time[2..4], ":", &time[4..]])).unwrap_or_default()
+    let (date, time) = (part(&digits, 0, 8), part(&digits, 8, 14));
+    from_turkish(&joined(&[date, " ", part(time, 0, 2), ":", part(time, 2, 4), ":", part(time, 4, 6)])).unwrap_or_default()
 }

@@ -6,7 +6,7 @@
 use crate::crypto::hex;
 use crate::error::{Code, Error, Result};
 use crate::text::{Keep, Text, keep};
-use crate::wire::malformed;
+use crate::wire::{malformed, part};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
             }
             // A value has ended: close what ends here, or go on to the next member.
             loop {
-                let Some(&bracket) = open.last() else { return Ok(&self.text[start..self.at]) };
+                let Some(&bracket) = open.last() else { return Ok(self.since(start)) };
                 self.blank();
                 if self.take(b',') {
                     self.blank();
@@ -200,7 +200,7 @@ impl<'a> Reader<'a> {
             match byte {
                 b'"' => {
                     self.at += 1;
-                    return Ok(&self.text[start..self.at - 1]);
+                    return Ok(part(self.text, start, self.at - 1));
                 }
                 b'\\' => return self.escaped_string(start),
                 0..0x20 => return Err(malformed("a control character stands in a JSON string")),
@@ -211,8 +211,8 @@ impl<'a> Reader<'a> {
     }
 
     fn escaped_string(&mut self, start: usize) -> Result<Text> {
-        let mut text = String::from(&self.text[start..self.at]);
-        let mut rest = self.text[self.at..].chars();
+        let mut text = String::from(self.since(start));
+        let mut rest = part(self.text, self.at, self.text.len()).chars();
         while let Some(c) = rest.next() {
             match c {
                 '"' => {
@@ -241,7 +241,7 @@ impl<'a> Reader<'a> {
             let _ = self.take(b'+') || self.take(b'-');
             fine &= self.digits() > 0;
         }
-        if fine { Ok(&self.text[start..self.at]) } else { Err(malformed("a JSON number is not written as JSON writes numbers")) }
+        if fine { Ok(self.since(start)) } else { Err(malformed("a JSON number is not written as JSON writes numbers")) }
     }
 
     fn digits(&mut self) -> usize {
@@ -262,6 +262,10 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    fn since(&self, start: usize) -> &'a str {
+        part(self.text, start, self.at)
+    }
+
     fn take(&mut self, byte: u8) -> bool {
         let here = self.peek() == Some(byte);
         self.at += usize::from(here);
@@ -269,7 +273,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take_word(&mut self, word: &str) -> bool {
-        let here = self.text[self.at..].starts_with(word);
+        let here = part(self.text, self.at, self.text.len()).starts_with(word);
         self.at += if here { word.len() } else { 0 };
         here
     }

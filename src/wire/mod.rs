@@ -137,7 +137,10 @@ fn is_ipv4(text: &str) -> bool {
 }
 
 fn is_ipv6(text: &str) -> bool {
-    let (before, after) = text.split_once("::").map_or((text, None), |(before, after)| (before, Some(after)));
+    let (before, after) = match place_of("::", text) {
+        Some(at) => (part(text, 0, at), Some(part(text, at + 2, text.len()))),
+        None => (text, None),
+    };
     let groups = groups_of(before, after.is_none()).zip(groups_of(after.unwrap_or_default(), true));
     match (groups, after) {
         (Some((one, _)), None) => one == 8,
@@ -161,6 +164,12 @@ fn groups_of(text: &str, ends: bool) -> Option<usize> {
         };
     }
     Some(groups)
+}
+
+/// The text from there to there; empty where there is no such part.
+#[inline(never)]
+pub fn part(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or_default()
 }
 
 /// Where a text holds a word first. The standard library's search is made for long words and is many times as large.
