@@ -39,10 +39,10 @@ fn wipe_stack() {
 /// Five times what any call of the released build was seen to use, and more than one of a debug build (12 KB).
 const STACK_OF_A_CALL: usize = 16 * 1024;
 
-fn random() -> Option<[u8; 32]> {
+fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
     get_random_values(&mut bytes);
-    Some(bytes)
+    bytes
 }
 
 /// What goes wrong here goes wrong for good: the shim drops the instance. Words about it would be a third of the module.

@@ -18,7 +18,6 @@ use crate::wire::time::Date;
 use crate::wire::{letters, number};
 use alloc::string::String;
 use alloc::vec::Vec;
-use zeroize::Zeroize;
 
 /// The largest message from outside. The largest genuine callback that was published has 3 KB.
 pub const MAX_MESSAGE: usize = 64 * 1024;
@@ -72,8 +71,8 @@ impl Op {
 pub struct Surroundings {
     /// Milliseconds since 1970.
     pub now: u64,
-    /// Fills 32 fresh random bytes; `None` when there is no source of randomness.
-    pub random: fn() -> Option<[u8; 32]>,
+    /// Makes 32 fresh random bytes. Where there is no source of them, the shim lets no call begin.
+    pub random: fn() -> [u8; 32],
 }
 
 /// Does one call: `input` holds the head and, from `head_length` on, the body. The input is wiped, whatever happens.
@@ -82,7 +81,7 @@ pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings
         (Some(op), Some((head, body))) => dispatch(op, head, body, around),
         _ => Err(internal("the call is damaged")),
     };
-    input.zeroize();
+    input.fill(0);
     answer.unwrap_or_else(|error| render_error(&error)).0
 }
 
@@ -129,7 +128,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
         }
         Op::OrderId => {
             let mut answer = Texts::new("orderId");
-            answer.push(&order_id(random(around)?));
+            answer.push(&order_id((around.random)()));
             Ok(answer)
         }
         Op::Formula => {
@@ -177,7 +176,7 @@ pub fn too_large() -> Error {
 fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>) -> Result<Texts> {
     let account = Account::read(&mut head.0)?;
     let order = read_order(head, &account)?;
-    let cx = Context { account: &account, now: around.now, random: random(around)? };
+    let cx = Context { account: &account, now: around.now, random: around.random };
     let step = work(&cx, &order, head)?;
     head.end()?;
     render_step(&account, &order, &step)
@@ -195,7 +194,7 @@ fn with_period<'h>(
     if period.to < period.from || period.from.plus(MAX_DAYS) <= period.to || period.to.next_day() == period.to {
         return Err(Error::new(Code::Order, "to", "a report covers 1 to 31 days: `to` is the last of them"));
     }
-    let cx = Context { account: &account, now: around.now, random: random(around)? };
+    let cx = Context { account: &account, now: around.now, random: around.random };
     let statement = work(&cx, &period, head)?;
     head.end()?;
     let mut text = Texts::new("list");
@@ -206,11 +205,6 @@ fn with_period<'h>(
 
 fn date(text: &str, field: &'static str) -> Result<Date> {
     Date::parse(text).ok_or_else(|| Error::new(Code::Order, field, "write the day as YYYY-MM-DD, in Turkish time"))
-}
-
-fn random(around: &Surroundings) -> Result<[u8; 32]> {
-    let none = || Error::new(Code::Config, "", "this runtime offers no source of secure randomness (crypto.getRandomValues)");
-    (around.random)().ok_or_else(none)
 }
 
 fn internal(message: &'static str) -> Error {

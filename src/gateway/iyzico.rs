@@ -349,7 +349,7 @@ fn get(cx: &Context, path: &str, rest: &[&str], then: &str) -> Send {
 
 /// The signature covers the path of iyzico's document, also where the configured address has a path of its own before it.
 fn sent(cx: &Context, method: &'static str, path: &str, effect: Effect, body: Text, then: &str) -> Send {
-    let random_key = crypto::hex(&cx.random[..16]);
+    let random_key = crypto::hex((cx.random)().get(..16).unwrap_or_default());
     let signed = path.split('?').next().unwrap_or_default();
     let authorization = authorization(cx.account.merchant("apiKey"), cx.account.secret("secretKey"), &random_key, signed, body.as_bytes());
     let headers = vec![("authorization", authorization), ("x-iyzi-rnd", random_key), ("content-type", "application/json".kept())];

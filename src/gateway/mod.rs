@@ -151,8 +151,8 @@ pub struct Context<'a> {
     pub account: &'a Account<'a>,
     /// Milliseconds since 1970.
     pub now: u64,
-    /// Fresh random bytes.
-    pub random: [u8; 32],
+    /// Makes fresh random bytes: asked for where they are needed, because they cost more than a digest.
+    pub random: fn() -> [u8; 32],
 }
 
 /// Whatever arrived from outside.

@@ -151,10 +151,11 @@ impl Gateway for PayFlex {
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
         // Both are fixed before anything is sent: whatever gets lost on the way, the bank can be asked about them.
-        let transaction = derived(&[&cx.random, b"transaction"]);
+        let random = (cx.random)();
+        let transaction = derived(&[&random, b"transaction"]);
         let refs = order.refs.with(TRANSACTION, &transaction);
         let Some(card) = card else { return Ok(Step::send(registration(cx, order, &transaction)?).keeping(refs)) };
-        let (enrollment, session) = (hex(&cx.random[..16]), hex(&cx.random[16..]));
+        let (enrollment, session) = (hex(random.get(..16).unwrap_or_default()), hex(random.get(16..).unwrap_or_default()));
         let send = enrollment_request(cx, order, card, &enrollment, &session)?;
         Ok(Step::send(send).keeping(refs.with(TOKEN, &enrollment).with(SESSION, &session)))
     }

@@ -832,7 +832,7 @@ mod tests {
     fn with_cx<T>(mode: &'static str, work: impl FnOnce(&Context) -> T) -> T {
         let pairs = config(mode);
         let account = Account::from_config(&pairs, &[]).unwrap();
-        work(&Context { account: &account, now: 1_795_283_000_000, random: [7; 32] })
+        work(&Context { account: &account, now: 1_795_283_000_000, random: || [7; 32] })
     }
 
     fn start(order: &Order, mode: &'static str) -> Result<Send> {

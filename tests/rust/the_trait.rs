@@ -21,7 +21,7 @@ fn account(model: &'static str) -> Account<'static> {
 }
 
 fn context<'a>(account: &'a Account<'a>) -> Context<'a> {
-    Context { account, now: 0, random: RANDOM }
+    Context { account, now: 0, random: || RANDOM }
 }
 
 fn order(model: &str) -> Order<'_> {
