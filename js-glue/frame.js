@@ -16,8 +16,10 @@ const MAX_HEAD = 128 * 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const loneSurrogate = /\p{Surrogate}/u;
-const control = /[\u0001-\u001f\u007f\p{Surrogate}]/u;
+const control = /[\u0000-\u001f\u007f\p{Surrogate}]/u;
+const isWellFormed = String.prototype.isWellFormed // Node 20 and newer
+  ? Function.prototype.call.bind(String.prototype.isWellFormed)
+  : (text) => !/\p{Surrogate}/u.test(text);
 
 /** One call: an array of texts, and a text or bytes that `checkBody` returned. Returns the answer's texts, the first of which says what it is. */
 export function call(op, head, body = '') {
@@ -97,7 +99,7 @@ function guarded(work) {
 export function checkBody(body, limit) {
   if (typeof body === 'string') {
     if (body.length > limit) throw tooLarge();
-    if (loneSurrogate.test(body)) throw new PosError('MALFORMED', 'body', 'the body is not well-formed text');
+    if (!isWellFormed(body)) throw new PosError('MALFORMED', 'body', 'the body is not well-formed text');
     return body;
   }
   if (!ArrayBuffer.isView(body) || !(body instanceof Uint8Array)) {
@@ -117,9 +119,7 @@ function tooLarge() {
 /** Refuses texts that hold control characters or broken characters; `names` say which one it was. */
 export function checkTexts(texts, names, code) {
   // Joined with a space, so that no two halves of a broken character make a whole one.
-  if (!control.test(texts.join(' '))) {
-    if (!texts.some((text) => text.includes('\0'))) return texts;
-  }
-  const place = texts.findIndex((text) => control.test(text) || text.includes('\0'));
+  if (!control.test(texts.join(' '))) return texts;
+  const place = texts.findIndex((text) => control.test(text));
   throw new PosError(code, names[place] ?? '', 'this text contains a line break or another character that cannot be shown; copy it again');
 }

@@ -4,7 +4,8 @@ import { pairs } from './frame.js';
 
 /** A step: what to do next, and the order as it must be stored from now on. */
 export function readStep(answer, order) {
-  const [type, refs, amount, model, ...rest] = answer;
+  const [type, refs, amount, model] = answer;
+  const rest = answer.slice(4);
   const stored = plain({ ...order, amount, model, refs });
   switch (type) {
     case 'redirect':
@@ -20,10 +21,10 @@ export function readStep(answer, order) {
   }
 }
 
-function readRedirect([kind, address, ...fields]) {
+function readRedirect(texts) {
+  const [kind, address, number, month, year, cvv, holder] = texts;
   if (kind === 'url') return { kind, url: address };
-  const [number, month, year, cvv, holder, ...rest] = fields;
-  const redirect = { kind, action: address, fields: pairs(rest) };
+  const redirect = { kind, action: address, fields: pairs(texts.slice(7)) };
   if (number !== '') redirect.cardInputs = plain({ number, month, year, cvv, holder });
   return redirect;
 }
@@ -61,8 +62,8 @@ function readTransaction(texts) {
 
 function readPayment(fields, order) {
   const [status, proof, orderId, currency, mode, dedupeKey, charged, refundedAmount, installments, at, transactionId, authCode] = fields;
-  const [hostReference, maskedPan, mdStatus, eci, liability, review, verb, id, moved, ...decline] = fields.slice(12);
-  const [reason, bankCode, bankMessage, tr, en, wix] = decline;
+  const [hostReference, maskedPan, mdStatus, eci, liability, review, verb, id, moved] = fields.slice(12);
+  const [reason, bankCode, bankMessage, tr, en, wix] = fields.slice(21);
   return plain({
     status,
     proof,
