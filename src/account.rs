@@ -127,8 +127,8 @@ impl<'a> Account<'a> {
         }
         let merchant = spec.merchant.iter().map(|key| {
             let name = joined(&["merchant.", key.name]);
-            let given = value(&name).unwrap_or_default();
-            merchant_value(&name, key, given)?;
+            let given = value(name).unwrap_or_default();
+            merchant_value(name, key, given)?;
             let public = mode == Mode::Production && spec.public_credentials.contains(&(key.name, given));
             if public {
                 return Err(config(name, joined(&["this is a publicly known test value; put your own ", key.panel, " here, or set mode: 'test'"])));
@@ -140,8 +140,8 @@ impl<'a> Account<'a> {
         let endpoints = spec.endpoints.iter().enumerate().map(|(place, key)| {
             let name = joined(&["endpoints.", key]);
             let known = bank.map(|bank| if mode == Mode::Test { bank.test[place] } else { bank.production[place] });
-            match (value(&name), known) {
-                (Some(given), _) => check_endpoint(&name, given, mode, &own_hosts).map(|()| given),
+            match (value(name), known) {
+                (Some(given), _) => check_endpoint(name, given, mode, &own_hosts).map(|()| given),
                 (None, Some(known)) => Ok(known),
                 (None, None) => Err(config(name, joined(&["'", gateway, "' is a system and not a bank: give the bank's address for '", key, "'"]))),
             }

@@ -128,20 +128,20 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
         }
         Op::OrderId => {
             let mut answer = Texts::new("orderId");
-            answer.push(&order_id((around.random)()));
+            answer.push(order_id((around.random)()));
             Ok(answer)
         }
         Op::Formula => {
             let name = head.text()?;
             let mut answer = Texts::new("formula");
-            answer.push(&formula(name, head.0.collect::<Vec<_>>().as_slice(), body)?);
+            answer.push(formula(name, head.0.collect::<Vec<_>>().as_slice(), body)?);
             Ok(answer)
         }
         Op::Webhook => webhook(&mut head, body),
         Op::Read => {
             let read = nestpay::read_unverified(body)?;
             let mut answer = Texts::new("read");
-            answer.push(&digits(read.known.len()));
+            answer.push(digits(read.known.len()));
             for (name, value) in read.known.iter().chain(&read.fields) {
                 answer.push(name).push(value);
             }
@@ -496,7 +496,7 @@ impl Texts {
 
 fn render_error(error: &Error) -> Texts {
     let mut text = Texts::new("error");
-    text.push(error.code.name()).push(&error.field).push(&error.message).push(&error.bank_code).push(&error.bank_message);
+    text.push(error.code.name()).push(error.field).push(error.message).push(error.bank_code).push(error.bank_message);
     text
 }
 
@@ -512,12 +512,12 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Texts> {
     if refs.len() > Refs::MAX && !matches!(step.action, Action::Done(_)) {
         return Err(Error::new(Code::Malformed, "refs", "the gateway's references are longer than any that it gives"));
     }
-    text.push(&refs).push(&order.amount.to_decimal(order.currency)).push(order.model);
+    text.push(refs).push(order.amount.to_decimal(order.currency)).push(order.model);
     match &step.action {
         Action::Redirect(redirect) => push_redirect(&mut text, redirect),
         Action::Send(send) => {
             let moves = send.effect == Effect::MovesMoney;
-            text.push(&if moves { claim_key(account, order, send) } else { "" });
+            text.push(if moves { claim_key(account, order, send) } else { "" });
             push_request(&mut text, send);
         }
         Action::Done(payment) => push_payment(&mut text, account, order, payment),
@@ -545,7 +545,7 @@ fn push_redirect(text: &mut Texts, redirect: &Redirect) {
 }
 
 fn push_request(text: &mut Texts, send: &Send) {
-    text.push(&send.then).push(send.method).push(&send.url).push(&send.body);
+    text.push(send.then).push(send.method).push(send.url).push(send.body);
     for (name, value) in &send.headers {
         text.push(name).push(value);
     }
@@ -553,7 +553,7 @@ fn push_request(text: &mut Texts, send: &Send) {
 
 /// How many lines, the lines, and the request for the next page if there is one.
 fn push_statement(text: &mut Texts, statement: &Statement) {
-    text.push(&digits(statement.transactions.len()));
+    text.push(digits(statement.transactions.len()));
     for transaction in &statement.transactions {
         push_transaction(text, transaction);
     }
@@ -565,22 +565,22 @@ fn push_statement(text: &mut Texts, statement: &Statement) {
 fn push_transaction(text: &mut Texts, transaction: &Transaction) {
     let currency = transaction.currency.unwrap_or(Currency::Try);
     let decimal = |amount: Option<Amount>| amount.map_or("", |amount| amount.to_decimal(currency));
-    text.push(&transaction.order_id).push(transaction.kind.name()).push(transaction.outcome.name()).push(&decimal(transaction.amount));
+    text.push(transaction.order_id).push(transaction.kind.name()).push(transaction.outcome.name()).push(decimal(transaction.amount));
     text.push(transaction.currency.map_or("", Currency::letters));
-    text.push(&transaction.installments.map_or("", |count| digits(count)));
-    text.push(&transaction.at).push(&transaction.transaction_id).push(&transaction.auth_code).push(&transaction.host_reference);
-    text.push(&transaction.masked_pan).push(&transaction.bank_code).push(&decimal(transaction.commission));
+    text.push(transaction.installments.map_or("", |count| digits(count)));
+    text.push(transaction.at).push(transaction.transaction_id).push(transaction.auth_code).push(transaction.host_reference);
+    text.push(transaction.masked_pan).push(transaction.bank_code).push(decimal(transaction.commission));
 }
 
 fn push_payment(text: &mut Texts, account: &Account, order: &Order, payment: &Payment) {
     let facts = &payment.facts;
     let decimal = |amount: Option<Amount>| amount.map_or("", |amount| amount.to_decimal(order.currency));
     text.push(payment.status().name()).push(payment.proof()).push(order.id).push(order.currency.letters()).push(account.mode.name());
-    text.push(&dedupe_key(account, order, payment));
-    text.push(&decimal(facts.charged)).push(&decimal(facts.refunded));
-    text.push(&facts.installments.map_or("", |count| digits(count)));
-    text.push(&facts.at).push(&facts.transaction_id).push(&facts.auth_code).push(&facts.host_reference).push(&facts.masked_pan);
-    text.push(&facts.md_status).push(&facts.eci);
+    text.push(dedupe_key(account, order, payment));
+    text.push(decimal(facts.charged)).push(decimal(facts.refunded));
+    text.push(facts.installments.map_or("", |count| digits(count)));
+    text.push(facts.at).push(facts.transaction_id).push(facts.auth_code).push(facts.host_reference).push(facts.masked_pan);
+    text.push(facts.md_status).push(facts.eci);
     text.push(match facts.liability {
         Some(Liability::Issuer) => "issuer",
         Some(Liability::Merchant) => "merchant",
@@ -588,11 +588,11 @@ fn push_payment(text: &mut Texts, account: &Account, order: &Order, payment: &Pa
     });
     text.push(if facts.review { "review" } else { "" });
     let (verb, id) = payment.change().map_or(("", ""), |change| (change.kind.name(), change.id));
-    text.push(verb).push(id).push(&decimal(payment.change().map(|change| change.amount)));
+    text.push(verb).push(id).push(decimal(payment.change().map(|change| change.amount)));
     if let Some(decline) = payment.decline() {
         let (tr, en) = decline.reason.message();
-        text.push(decline.reason.name()).push(&decline.bank_code).push(&decline.bank_message).push(tr).push(en);
-        text.push(&digits(decline.reason.wix_reason_code()));
+        text.push(decline.reason.name()).push(decline.bank_code).push(decline.bank_message).push(tr).push(en);
+        text.push(digits(decline.reason.wix_reason_code()));
     }
 }
 
@@ -603,7 +603,7 @@ fn dedupe_key(account: &Account, order: &Order, payment: &Payment) -> Text {
         other => other.name(),
     };
     match payment.change() {
-        Some(change) => key(account, order, &[kind, &change.id]),
+        Some(change) => key(account, order, &[kind, change.id]),
         None => key(account, order, &[kind]),
     }
 }

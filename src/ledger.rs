@@ -117,7 +117,7 @@ impl Ledger {
         let mut refs = refs.clone();
         for (name, amount) in [(AUTHORIZED, self.authorized), (CAPTURED, self.captured), (ELSEWHERE, Amount::from_minor(self.elsewhere))] {
             refs = match amount {
-                Some(amount) => refs.with(name, &digits(amount.minor())),
+                Some(amount) => refs.with(name, digits(amount.minor())),
                 None => refs.without(name),
             };
         }
@@ -160,7 +160,7 @@ impl Ledger {
         }
         self.last += 1;
         let change = Change { number: self.last, kind, id: id.kept(), amount };
-        self.entries.push(Entry { change: change.clone(), done: false });
+        self.entries.push(Entry { change, done: false });
         Ok(Some(change))
     }
 

@@ -78,7 +78,7 @@ pub const SPEC: Spec = Spec {
             compute: |values, _| match values {
                 [terminal, .., store_key, password] => {
                     let security = security_data(Secret::new(password), terminal);
-                    Ok(upper_hex(&digest(&values[..FORM_SIGNED.len()], &[store_key, &security])))
+                    Ok(upper_hex(&digest(&values[..FORM_SIGNED.len()], &[store_key, security])))
                 }
                 _ => Err(super::too_few_values()),
             },
@@ -87,7 +87,7 @@ pub const SPEC: Spec = Spec {
             name: "requestHash",
             over: Over::Fields(&["orderId", "terminalId", "cardNumber", "amount", "currencyCode"]),
             compute: |values, _| match values {
-                [fields @ .., password] if fields.len() == 5 => Ok(upper_hex(&digest(fields, &[&security_data(Secret::new(password), fields[1])]))),
+                [fields @ .., password] if fields.len() == 5 => Ok(upper_hex(&digest(fields, &[security_data(Secret::new(password), fields[1])]))),
                 _ => Err(super::too_few_values()),
             },
         },
@@ -342,7 +342,7 @@ fn form_digest(account: &Account, order: &Order) -> [u8; 64] {
     let values = form_values(account, order);
     let values = values.to_vec();
     let security = security_data(form_user(account, order.model).password, account.id());
-    digest(&values, &[account.merchant("storeKey"), &security])
+    digest(&values, &[account.merchant("storeKey"), security])
 }
 
 const VERSION: &str = "512";
@@ -497,7 +497,7 @@ fn settle(cx: &Context, order: &Order, form: &Form, callback: &Callback, verifie
     }
     if callback.is_approved() {
         // Even if the authentication is not good enough for us, the money may be gone: never `declined`.
-        let refs = order.refs.with(AUTHENTICATION, &callback.authentication(accepted));
+        let refs = order.refs.with(AUTHENTICATION, callback.authentication(accepted));
         return Ok(inquiry(cx, order).keeping(refs));
     }
     // After an approval, or once our server has asked for the money, no other return takes anything back.
@@ -545,7 +545,7 @@ fn provision(cx: &Context, order: &Order, form: &Form, callback: &Callback) -> R
         authentication: Some([("AuthenticationCode", callback.cavv), ("SecurityLevel", callback.eci), ("TxnID", xid), ("Md", callback.md)]),
         ..GvpsRequest::about(cx.account, order, transaction_type(order))
     };
-    let refs = order.refs.with(AUTHENTICATION, &callback.authentication(true));
+    let refs = order.refs.with(AUTHENTICATION, callback.authentication(true));
     Ok(Step::send(asked.post(cx, Effect::MovesMoney, "provision")).keeping(refs))
 }
 
@@ -610,19 +610,19 @@ impl<'a> GvpsRequest<'a> {
 
     fn post(&self, cx: &Context, effect: Effect, then: &str) -> Send {
         let headers = vec![("content-type", "application/x-www-form-urlencoded".kept())];
-        request("POST", effect, cx.account.endpoint("api").kept(), headers, form::render(&[("data", &self.xml(cx.account))]), then)
+        request("POST", effect, cx.account.endpoint("api").kept(), headers, form::render(&[("data", self.xml(cx.account))]), then)
     }
 
     fn xml(&self, account: &Account) -> Text {
         let security = security_data(self.user.password, account.id());
         // The card's number would be the third value; nobody here ever has it.
-        let hash = upper_hex(&digest(&[self.order_id, account.id(), &self.amount, self.currency], &[&security]));
+        let hash = upper_hex(&digest(&[self.order_id, account.id(), self.amount, self.currency], &[security]));
         let mut xml = xml::Writer::new("UTF-8");
         let leaves = |xml: &mut xml::Writer, pairs: &[(&'static str, &str)]| pairs.iter().for_each(|(name, value)| xml.leaf(name, value));
         xml.open("GVPSRequest");
         leaves(&mut xml, &[("Mode", mode(account)), ("Version", VERSION)]);
         xml.open("Terminal");
-        leaves(&mut xml, &[("ProvUserID", self.user.name), ("HashData", &hash), ("UserID", self.user.name), ("ID", account.id())]);
+        leaves(&mut xml, &[("ProvUserID", self.user.name), ("HashData", hash), ("UserID", self.user.name), ("ID", account.id())]);
         xml.leaf("MerchantID", account.merchant("merchantId"));
         xml.close("Terminal");
         xml.open("Customer");
@@ -639,7 +639,7 @@ impl<'a> GvpsRequest<'a> {
         xml.close("Order");
         xml.open("Transaction");
         let present = if self.authentication.is_some() { "13" } else { "0" };
-        leaves(&mut xml, &[("Type", self.kind), ("InstallmentCnt", &self.installments), ("Amount", &self.amount), ("CurrencyCode", self.currency)]);
+        leaves(&mut xml, &[("Type", self.kind), ("InstallmentCnt", self.installments), ("Amount", self.amount), ("CurrencyCode", self.currency)]);
         leaves(&mut xml, &[("CardholderPresentCode", present), ("MotoInd", "N"), ("OriginalRetrefNum", self.reference)]);
         if let Some(authentication) = &self.authentication {
             xml.open("Secure3D");
@@ -703,13 +703,13 @@ struct Answered<'d> {
 }
 
 fn leaf<'d>(document: &'d xml::Document, name: &str) -> Result<&'d str> {
-    document.leaf(&joined(&["GVPSResponse/", name])).map(Option::unwrap_or_default)
+    document.leaf(joined(&["GVPSResponse/", name])).map(Option::unwrap_or_default)
 }
 
 impl<'d> Answered<'d> {
     /// Reads a reply about this order. One that refuses our user or password need not be signed with it, and may name no order.
     fn read(account: &Account, document: &'d xml::Document, order_id: &str) -> Result<Answered<'d>> {
-        let of = |name: &str| leaf(document, &joined(&["Transaction/", name]));
+        let of = |name: &str| leaf(document, joined(&["Transaction/", name]));
         let answer = Answered {
             source: of("Response/Source")?,
             code: of("Response/Code")?,
@@ -747,7 +747,7 @@ impl<'d> Answered<'d> {
         let values = [self.code, self.reference, self.auth_code, self.at, self.order_id];
         ["provisionPassword", "refundPassword"].iter().filter(|key| !account.merchant(key).is_empty()).any(|key| {
             let security = security_data(account.secret(key), account.id());
-            crypto::compare(&digest(&values, &[&security]), given, Written::Hex).is_some()
+            crypto::compare(&digest(&values, &[security]), given, Written::Hex).is_some()
         })
     }
 
@@ -789,7 +789,7 @@ impl<'d> Answered<'d> {
     fn bank_code(&self) -> Text {
         let code =
             if matches!(self.reason, "" | "00") || self.reason == self.code { self.code.kept() } else { joined(&[self.code, "/", self.reason]) };
-        charset::displayable(&code, 16)
+        charset::displayable(code, 16)
     }
 
     fn bank_message(&self) -> Text {
@@ -869,7 +869,7 @@ fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Doc
     if !answer.is_approved() {
         return Err(answer.refused());
     }
-    let of = |name: &str| leaf(document, &joined(&["Order/OrderInqResult/", name]));
+    let of = |name: &str| leaf(document, joined(&["Order/OrderInqResult/", name]));
     let (taken, reserved) = (Amount::from_minor_text(of("AuthAmount")?), Amount::from_minor_text(of("PreAuthAmount")?));
     let facts = Facts {
         installments: number(of("InstallmentCnt")?).map(|count: u8| count.max(1)),
@@ -970,7 +970,7 @@ fn history_rows(order: &Order, document: &xml::Document, answer: &Answered) -> R
             amount: Amount::from_minor_text(amount).or(Amount::from_minor_text(preauth_amount)),
             currency: Currency::from_digits(currency),
             installments: number(installments).map(|count: u8| count.max(1)),
-            at: from_turkish(&joined(&[if day.is_empty() { preauth_day } else { day }, " 00:00:00"])).unwrap_or_default(),
+            at: from_turkish(joined(&[if day.is_empty() { preauth_day } else { day }, " 00:00:00"])).unwrap_or_default(),
             auth_code: charset::displayable(auth_code, 16),
             host_reference: charset::displayable(reference, 32),
             bank_code: charset::displayable(code, 16),
@@ -1035,15 +1035,15 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
         ..Facts::default()
     };
     match (taken, whole, reserved, refused) {
-        (Some(row), Some(whole), _, _) => paid(order, reply, whole, Amount::from_minor(refunded), &row.host_reference, facts_of(row)),
+        (Some(row), Some(whole), _, _) => paid(order, reply, whole, Amount::from_minor(refunded), row.host_reference, facts_of(row)),
         (None, _, Some(row), _) => match row.amount {
-            Some(amount) => authorized(order, reply, amount, &row.host_reference, facts_of(row)),
+            Some(amount) => authorized(order, reply, amount, row.host_reference, facts_of(row)),
             None => Ok(needs_a_person()),
         },
         // The gate signed an approval: then this is no decline, whatever it is.
         (None, _, None, Some(_)) if bank_charges(order.model) && order.refs.get(AUTHENTICATION).is_some() => Ok(needs_a_person()),
         (None, _, None, Some(row)) => {
-            let reason = if row.bank_code == "92" { Reason::Declined } else { Reason::from_iso8583(&row.bank_code) };
+            let reason = if row.bank_code == "92" { Reason::Declined } else { Reason::from_iso8583(row.bank_code) };
             let decline = Decline { reason, bank_code: row.bank_code, bank_message: "" };
             Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, decline, facts_of(row))))
         }
@@ -1077,7 +1077,7 @@ fn list_request(cx: &Context, from: Date, to: Date, page: u32) -> Send {
             ("ListPageNum", digits(page)),
         ]),
     };
-    asked.post(cx, Effect::Reads, &joined(&["list ", &digits(page), " ", &from.dashed()]))
+    asked.post(cx, Effect::Reads, joined(&["list ", digits(page), " ", from.dashed()]))
 }
 
 fn last_day(from: Date, to: Date) -> Date {

@@ -178,7 +178,7 @@ impl Gateway for Iyzico {
 
     fn reported(&self, cx: &Context, period: &Period, then: &str, reply: Reply) -> Result<Statement> {
         let mut parts = then.split(' ').skip(1);
-        let (day, page) = (parts.next().and_then(Date::parse), parts.next().and_then(|page| number::<u32>(page)));
+        let (day, page) = (parts.next().and_then(Date::parse), parts.next().and_then(number::<u32>));
         let (Some(day), Some(page)) = (day, page) else { return Err(not_documented("then")) };
         let object = Object::parse_bytes(reply.body())?;
         let transactions = report_rows(&object)?;
@@ -250,8 +250,8 @@ fn stored<'o>(order: &'o Order, name: &'static str) -> Result<&'o str> {
 /// into `x-iyzi-rnd`.
 fn authorization(api_key: &str, secret: Secret, random_key: &str, path: &str, body: &[u8]) -> Text {
     let signature = crypto::hex(&crypto::hmac_sha256(secret, &[random_key.as_bytes(), path.as_bytes(), body]));
-    let parts = joined(&["apiKey:", api_key, "&randomKey:", random_key, "&signature:", &signature]);
-    joined(&["IYZWSv2 ", &crypto::base64(parts.as_bytes())])
+    let parts = joined(&["apiKey:", api_key, "&randomKey:", random_key, "&signature:", signature]);
+    joined(&["IYZWSv2 ", crypto::base64(parts.as_bytes())])
 }
 
 fn response_digest(text: &str, secret: Secret) -> [u8; 32] {
@@ -282,7 +282,7 @@ fn is_signed(cx: &Context, object: &Object, lists: &[&[&'static str]]) -> Result
             if place > 0 {
                 text.push(':');
             }
-            text.push_str(&signed_value(object, name)?);
+            text.push_str(signed_value(object, name)?);
         }
         if crypto::compare(&response_digest(&text, cx.account.secret("secretKey")), given, Written::Hex).is_some() {
             return Ok(true);
@@ -344,14 +344,14 @@ fn post(cx: &Context, path: &str, effect: Effect, body: Text, then: &str) -> Ste
 
 /// A question whose parameters stand in the address. They are not signed.
 fn get(cx: &Context, path: &str, rest: &[&str], then: &str) -> Send {
-    sent(cx, "GET", &joined(&[path, &rest.concat()]), Effect::Reads, "", then)
+    sent(cx, "GET", joined(&[path, &rest.concat()]), Effect::Reads, "", then)
 }
 
 /// The signature covers the path of iyzico's document, also where the configured address has a path of its own before it.
 fn sent(cx: &Context, method: &'static str, path: &str, effect: Effect, body: Text, then: &str) -> Send {
     let random_key = crypto::hex((cx.random)().get(..16).unwrap_or_default());
     let signed = path.split('?').next().unwrap_or_default();
-    let authorization = authorization(cx.account.merchant("apiKey"), cx.account.secret("secretKey"), &random_key, signed, body.as_bytes());
+    let authorization = authorization(cx.account.merchant("apiKey"), cx.account.secret("secretKey"), random_key, signed, body.as_bytes());
     let headers = vec![("authorization", authorization), ("x-iyzi-rnd", random_key), ("content-type", "application/json".kept())];
     request(method, effect, joined(&[cx.account.endpoint("api").trim_end_matches('/'), path]), headers, body, then)
 }
@@ -369,7 +369,7 @@ impl Json {
     }
 
     fn text(&mut self, name: &str, value: &str) {
-        self.raw(name, &json::quote(value));
+        self.raw(name, json::quote(value));
     }
 
     /// A member whose value is JSON already.
@@ -434,26 +434,26 @@ fn initialize_body(order: &Order, card: Option<&Card>) -> Text {
     let mut json = Json::of(&[
         ("locale", order.customer.language.letters()),
         (CONVERSATION_ID, order.id),
-        ("price", &price),
-        ("paidPrice", &price),
+        ("price", price),
+        ("paidPrice", price),
         ("currency", order.currency.letters()),
         ("basketId", order.id),
         ("paymentGroup", "PRODUCT"),
         ("callbackUrl", order.urls.ok),
     ]);
     match card {
-        None => json.raw("enabledInstallments", &offered_installments(order)),
+        None => json.raw("enabledInstallments", offered_installments(order)),
         Some(card) => {
-            json.raw("installment", &digits(order.installments));
+            json.raw("installment", digits(order.installments));
             json.text("paymentChannel", "WEB");
-            json.raw("paymentCard", &payment_card(order, card));
+            json.raw("paymentCard", payment_card(order, card));
         }
     }
     let address = address(order);
-    json.raw("buyer", &buyer(order));
-    json.raw("shippingAddress", &address);
-    json.raw("billingAddress", &address);
-    json.raw("basketItems", &basket(order));
+    json.raw("buyer", buyer(order));
+    json.raw("shippingAddress", address);
+    json.raw("billingAddress", address);
+    json.raw("basketItems", basket(order));
     json.end()
 }
 
@@ -478,7 +478,7 @@ fn payment_card(order: &Order, card: &Card) -> Text {
         ("cardHolderName", holder.trim()),
         ("cardNumber", card.number),
         ("expireMonth", card.month),
-        ("expireYear", &year),
+        ("expireYear", year),
         ("cvc", card.cvv),
     ]);
     json.raw("registerCard", "0");
@@ -487,7 +487,7 @@ fn payment_card(order: &Order, card: &Card) -> Text {
 
 fn price(amount: Amount, currency: Currency) -> Text {
     let text = amount.to_decimal(currency);
-    request_price(&text).unwrap_or(text)
+    request_price(text).unwrap_or(text)
 }
 
 /// The last word of the name is the surname; who gave only one has it as both, because iyzico demands both.
@@ -532,10 +532,10 @@ fn basket(order: &Order) -> Text {
         let Some(total) = Amount::from_minor(total) else { break };
         let name = match item.quantity {
             1 => item.name.kept(),
-            quantity => joined(&[item.name, " x", &digits(quantity)]),
+            quantity => joined(&[item.name, " x", digits(quantity)]),
         };
         lines.push_str(if place == 0 { "" } else { "," });
-        lines.push_str(&basket_line(order, place + 1, &name, total));
+        lines.push_str(basket_line(order, place + 1, name, total));
     }
     if sum != order.amount.minor() {
         return joined(&["[", basket_line(order, 1, joined(&["Sipariş ", order.id]), order.amount), "]"]);
@@ -546,7 +546,7 @@ fn basket(order: &Order) -> Text {
 
 fn basket_line(order: &Order, place: usize, name: &str, amount: Amount) -> Text {
     let (id, price) = (digits(place), price(amount, order.currency));
-    Json::of(&[("id", &id), ("name", name), ("category1", CATEGORY), ("itemType", "PHYSICAL"), ("price", &price)]).end()
+    Json::of(&[("id", id), ("name", name), ("category1", CATEGORY), ("itemType", "PHYSICAL"), ("price", price)]).end()
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -576,8 +576,8 @@ fn authentication_begun(cx: &Context, order: &Order, object: &Object) -> Result<
     }
     let page = crypto::from_base64(text(object, HTML)?).ok_or_else(|| not_documented(HTML))?;
     let form = html::single_form(&page).map_err(|error| error.in_field(HTML))?;
-    html::check_action(&form.action, cx.account.mode == Mode::Test).map_err(|error| error.in_field(HTML))?;
-    let fields = form.fields.into_iter().map(|(name, value)| (name, value)).collect();
+    html::check_action(form.action, cx.account.mode == Mode::Test).map_err(|error| error.in_field(HTML))?;
+    let fields = form.fields.into_iter().collect();
     Ok(Step::redirect(Redirect::Form { action: form.action, fields, card_inputs: None }).keeping(order.refs.with(PAYMENT_ID, id)))
 }
 
@@ -711,7 +711,7 @@ fn authenticated(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
 fn provision(cx: &Context, order: &Order, id: &str, md_status: &str) -> Step {
     let price = price(order.amount, order.currency);
     let members = [(PAYMENT_ID, id), ("paidPrice", price), ("basketId", order.id), ("currency", order.currency.letters())];
-    post(cx, "/payment/v2/3dsecure/auth", Effect::MovesMoney, body(order, order.id, &members), &joined(&["provision ", md_status]))
+    post(cx, "/payment/v2/3dsecure/auth", Effect::MovesMoney, body(order, order.id, &members), joined(&["provision ", md_status]))
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -802,7 +802,7 @@ fn taken(cx: &Context, order: &Order, reply: &Reply, object: &Object, facts: Fac
         return Err(not_documented(PAYMENT_ID));
     }
     // Where iyzico charged without an authentication that we accept, the money is real, and the shop bears a chargeback.
-    let review = !facts.md_status.is_empty() && !cx.account.three_ds.accepts(&facts.md_status);
+    let review = !facts.md_status.is_empty() && !cx.account.three_ds.accepts(facts.md_status);
     let facts = Facts { charged: paid.charged, review, ..facts };
     let step = match (told(object, "fraudStatus"), paid.status) {
         ("-1", _) => {
@@ -997,7 +997,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
     if !amount.is_empty() {
         members.extend([(amount, price), ("currency", order.currency.letters())]);
     }
-    Ok(post(cx, path, Effect::MovesMoney, body(order, &change.id, &members), "change"))
+    Ok(post(cx, path, Effect::MovesMoney, body(order, change.id, &members), "change"))
 }
 
 /// The answer of a capture is signed like a payment, that of a refund in one of two ways; where the latter carries no signature, our own
@@ -1005,7 +1005,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
 fn change_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
     let Some(change) = reply.change() else { return Err(not_documented("then")) };
     let id = stored(order, PAYMENT_ID)?;
-    if_told(object, CONVERSATION_ID, &change.id)?;
+    if_told(object, CONVERSATION_ID, change.id)?;
     if_told(object, PAYMENT_ID, id)?;
     match told(object, "status") {
         "success" => must_be(object, PAYMENT_ID, id)?,
@@ -1223,7 +1223,7 @@ fn row(row: &Object, order_id: &str, kind: TransactionKind, currency: Option<Cur
 fn report_page(cx: &Context, day: Date, page: u32) -> Send {
     let (day, page) = (day.dashed(), digits(page));
     let path = "/v2/reporting/payment/transactions?locale=tr&transactionDate=";
-    get(cx, path, &[&day, "&page=", &page], &joined(&["report ", &day, " ", &page]))
+    get(cx, path, &[day, "&page=", page], joined(&["report ", day, " ", page]))
 }
 
 /// A row is a line of a basket, or what was given back of it.
@@ -1379,7 +1379,7 @@ fn is_clear(event: &Event, order_id: Option<&str>) -> bool {
     if event.value("format") == HOSTED.name || order_id == Some(id) {
         return true;
     }
-    let could_be_hosted = SHARED_EVENTS.contains(&event.value("eventType")) && holds_token(&joined(&[event.value(PAYMENT_ID), id]));
+    let could_be_hosted = SHARED_EVENTS.contains(&event.value("eventType")) && holds_token(joined(&[event.value(PAYMENT_ID), id]));
     !id.starts_with(|first: char| first.is_ascii_digit()) && !could_be_hosted
 }
 
@@ -1388,8 +1388,8 @@ fn listed(field: &'static str, word: &str, lists: &[&[&str]]) -> Result<()> {
         return Ok(());
     }
     let is_word = word.len() <= 40 && word.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'));
-    let shown = if is_word { joined(&["`", word, "`"]) } else { joined(&["a value of ", &digits(letters(word)), " characters"]) };
-    Err(Error::new(Code::Malformed, field, joined(&[&shown, " is not in iyzico's list for this kind of webhook; nothing is decided from it"])))
+    let shown = if is_word { joined(&["`", word, "`"]) } else { joined(&["a value of ", digits(letters(word)), " characters"]) };
+    Err(Error::new(Code::Malformed, field, joined(&[shown, " is not in iyzico's list for this kind of webhook; nothing is decided from it"])))
 }
 
 fn is_uuid(text: &str) -> bool {
@@ -1576,12 +1576,12 @@ mod tests {
             ("100230.2300045", "100230.2300045"),
         ];
         for (text, expected) in requested {
-            assert_eq!(request_price(text).as_deref(), Some(expected));
+            assert_eq!(request_price(text), Some(expected));
         }
         for (text, expected) in
             [("10.50", "10.5"), ("10.00", "10"), ("10.0", "10"), ("100", "100"), ("0.10", "0.1"), ("1.2", "1.2"), ("0", "0"), ("0.00", "0")]
         {
-            assert_eq!(signed_price(text).as_deref(), Some(expected));
+            assert_eq!(signed_price(text), Some(expected));
         }
         for wrong in ["", ".", "1.", ".5", "-1", "+1", "1e2", "1,5", "1.2.3", " 1", "١", "1.499e2"] {
             assert_eq!((request_price(wrong), signed_price(wrong), fine(wrong)), (None, None, None), "{wrong}");

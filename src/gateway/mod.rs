@@ -352,7 +352,7 @@ pub fn ask(cx: &Context, order: &Order, asked: Asked) -> Result<Step> {
             let mut step = spec.gateway.ask(cx, order, Verb::Change(&change))?;
             // Where nothing is to be sent, nothing is entered.
             let Action::Send(send) = &mut step.action else { return Ok(step) };
-            send.then = joined(&["change", &digits(change.number), send.then.strip_prefix("moves").unwrap_or_default()]);
+            send.then = joined(&["change", digits(change.number), send.then.strip_prefix("moves").unwrap_or_default()]);
             let refs = ledger.write_entered(step.refs.as_ref().unwrap_or(&order.refs))?;
             Ok(step.keeping(refs))
         }
@@ -416,7 +416,7 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
                 _ if payment.was_made() => ledger.settle(change.number, true),
                 _ => payment = Payment::unknown(Facts { review: true, ..Facts::default() }),
             }
-            payment = payment.answering(change.clone());
+            payment = payment.answering(*change);
         }
         None => {
             if payment.status() == Status::Declined && ledger.knows_money() {

@@ -151,7 +151,7 @@ impl Gateway for NestPay {
         }
         let signed: Vec<Field> = fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
         fields.push(("hash", hash(&signed, cx.account.secret("storeKey"))));
-        Ok(Step::redirect(Redirect::form(cx.account.endpoint("gate"), fields)).keeping(order.refs.with("rnd", &rnd)))
+        Ok(Step::redirect(Redirect::form(cx.account.endpoint("gate"), fields)).keeping(order.refs.with("rnd", rnd)))
     }
 
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
@@ -308,7 +308,7 @@ fn sort_prefix(name: &str) -> u64 {
         prefix = prefix << 8 | u64::from(byte.to_ascii_uppercase());
         left -= 1;
     }
-    prefix << (8 * left) % 64
+    prefix << (8 * left % 64)
 }
 
 #[cold]
@@ -599,7 +599,7 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
     ];
     let eci = form.ascii("eci")?.filter(|eci| eci.len() == 2 && eci.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or_default();
     let then = joined(&["provision ", outcome.md_status, " ", eci]);
-    Ok(request(cx, order, Effect::MovesMoney, &fields, "", &then))
+    Ok(request(cx, order, Effect::MovesMoney, &fields, "", then))
 }
 
 /// What a callback says, for reading only: nothing in it has been verified.
@@ -777,8 +777,8 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Step {
     let total = change.amount.to_decimal(order.currency);
     let fields = match change.kind {
         Kind::Void => vec![("Type", "Void")],
-        Kind::Capture => vec![("Type", "PostAuth"), ("Total", &total), ("Currency", order.currency.digits())],
-        Kind::Refund => vec![("Type", "Credit"), ("Total", &total), ("Currency", order.currency.digits())],
+        Kind::Capture => vec![("Type", "PostAuth"), ("Total", total), ("Currency", order.currency.digits())],
+        Kind::Refund => vec![("Type", "Credit"), ("Total", total), ("Currency", order.currency.digits())],
     };
     request(cx, order, Effect::MovesMoney, &fields, "", "change")
 }
@@ -815,7 +815,7 @@ fn history_lines(order: &Order, document: &xml::Document) -> Result<Vec<Transact
     }
     let mut lines = Vec::new();
     for number in 1..=MAX_HISTORY {
-        let line = document.leaf(&joined(&["CC5Response/Extra/TRX", &digits(number)]))?.unwrap_or_default();
+        let line = document.leaf(joined(&["CC5Response/Extra/TRX", digits(number)]))?.unwrap_or_default();
         if line.is_empty() {
             break;
         }
@@ -885,23 +885,23 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     let Some(status) = status else { return no_such_order(order, document, note) };
     // Named in two places; another order in either of them is another order.
     let named = [leaf(document, "OrderId")?, status.order_id].into_iter().filter(|id| !id.is_empty()).max_by_key(|id| *id != order.id);
-    let amount = Amount::from_minor_text(&status.amount);
+    let amount = Amount::from_minor_text(status.amount);
     let claim = Claim { order_id: Some(named.unwrap_or_default()), amount, currency: None };
-    let captured = Amount::from_minor_text(&status.captured);
+    let captured = Amount::from_minor_text(status.captured);
     // A capture may have taken less than was reserved.
     let expected = Ledger::read(&order.refs)?.capture().unwrap_or(order.amount);
     let facts = note.apply(Facts {
         charged: captured.filter(|captured| *captured != order.amount),
         // NestPay adds no interest of its own: more than the order's amount is for a person to look at.
         review: captured.is_some_and(|captured| captured > order.amount),
-        at: from_turkish(&status.captured_at).or_else(|| from_turkish(&status.authorized_at)).unwrap_or_default(),
-        transaction_id: charset::displayable(&status.transaction_id, 64),
-        auth_code: charset::displayable(&status.auth_code, 16),
-        host_reference: charset::displayable(&status.host_reference, 32),
-        masked_pan: charset::displayable(&status.pan, 32),
+        at: from_turkish(status.captured_at).or_else(|| from_turkish(status.authorized_at)).unwrap_or_default(),
+        transaction_id: charset::displayable(status.transaction_id, 64),
+        auth_code: charset::displayable(status.auth_code, 16),
+        host_reference: charset::displayable(status.host_reference, 32),
+        masked_pan: charset::displayable(status.pan, 32),
         ..Facts::default()
     });
-    let open = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts.clone() })));
+    let open = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts })));
     // A last transaction that is a credit or was undone, a reply that is no approval, an amount that cannot be read, less captured than
     // ordered: how much is left needs the history, so a person should look.
     let is_sale = matches!(status.charge_type, "S" | "") && status.voided_at.is_empty();
@@ -923,9 +923,9 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
         "D" | "ERR" => {
             let proof = Proof::<OfOutcome>::by_reply(reply, claim, order)?;
             let decline = Decline {
-                reason: Reason::from_iso8583(&status.return_code),
-                bank_code: charset::displayable(&status.return_code, 16),
-                bank_message: charset::displayable(&status.message, 200),
+                reason: Reason::from_iso8583(status.return_code),
+                bank_code: charset::displayable(status.return_code, 16),
+                bank_message: charset::displayable(status.message, 200),
             };
             Ok(Step::done(Payment::declined(proof, decline, facts)))
         }

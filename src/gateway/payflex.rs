@@ -153,11 +153,11 @@ impl Gateway for PayFlex {
         // Both are fixed before anything is sent: whatever gets lost on the way, the bank can be asked about them.
         let random = (cx.random)();
         let transaction = derived(&[&random, b"transaction"]);
-        let refs = order.refs.with(TRANSACTION, &transaction);
-        let Some(card) = card else { return Ok(Step::send(registration(cx, order, &transaction)?).keeping(refs)) };
+        let refs = order.refs.with(TRANSACTION, transaction);
+        let Some(card) = card else { return Ok(Step::send(registration(cx, order, transaction)?).keeping(refs)) };
         let (enrollment, session) = (hex(random.get(..16).unwrap_or_default()), hex(random.get(16..).unwrap_or_default()));
-        let send = enrollment_request(cx, order, card, &enrollment, &session)?;
-        Ok(Step::send(send).keeping(refs.with(TOKEN, &enrollment).with(SESSION, &session)))
+        let send = enrollment_request(cx, order, card, enrollment, session)?;
+        Ok(Step::send(send).keeping(refs.with(TOKEN, enrollment).with(SESSION, session)))
     }
 
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
@@ -192,7 +192,7 @@ impl Gateway for PayFlex {
     }
 
     fn reported(&self, cx: &Context, period: &Period, then: &str, reply: Reply) -> Result<Statement> {
-        let page = then.strip_prefix("report ").and_then(|page| number(page)).ok_or_else(super::foreign_then)?;
+        let page = then.strip_prefix("report ").and_then(number).ok_or_else(super::foreign_then)?;
         report_reply(cx, period, page, &reply)
     }
 
@@ -276,7 +276,7 @@ fn post(effect: Effect, url: &str, content_type: &str, accept: &str, body: Text,
 
 /// A request to the virtual POS, for which XML is a field of a form.
 fn post_xml(effect: Effect, url: &str, xml: Writer, then: &str) -> Send {
-    post(effect, url, FORM, XML, form::render(&[("prmstr", &xml.finish())]), then)
+    post(effect, url, FORM, XML, form::render(&[("prmstr", xml.finish())]), then)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -304,12 +304,12 @@ fn registration(cx: &Context, order: &Order, transaction: &str) -> Result<Send> 
     fields.text("OrderID", "OrderId", order.id);
     fields.text("TransactionId", "TransactionId", transaction);
     fields.text("TransactionType", "TransactionType", transaction_type(order));
-    fields.text("Amount", "Amount", &amount);
+    fields.text("Amount", "Amount", amount);
     fields.number("AmountCode", "CurrencyCode", order.currency.digits(), order.currency.digits());
     fields.number("IsSecure", "SecureType", "true", "1");
     fields.number("AllowNotEnrolledCard", "AllowNotEnrolledCard", if attempted { "true" } else { "false" }, if attempted { "1" } else { "0" });
     fields.number("RequestLanguage", "RequestLanguage", if english { "en-US" } else { "tr-TR" }, if english { "2" } else { "1" });
-    fields.number("InstallmentCount", "InstallmentCount", &count, &count);
+    fields.number("InstallmentCount", "InstallmentCount", count, count);
     fields.text("SuccessUrl", "SuccessUrl", order.urls.ok);
     fields.text("FailUrl", "FailUrl", order.urls.fail);
     fields.number("", "TransactionChannel", "", "1");
@@ -331,7 +331,7 @@ impl Fields {
 
     fn text(&mut self, older: &'static str, newer: &'static str, value: &str) {
         let quoted = if self.older || value.is_empty() { "" } else { json::quote(value) };
-        self.number(older, newer, value, &quoted);
+        self.number(older, newer, value, quoted);
     }
 
     /// What has no name or no value in this generation is left out.
@@ -344,10 +344,10 @@ impl Fields {
             if !self.body.is_empty() {
                 self.body.push('&');
             }
-            self.body.push_str(&form::render(&[(name, value)]));
+            self.body.push_str(form::render(&[(name, value)]));
         } else {
             self.body.push_str(if self.body.is_empty() { "{" } else { "," });
-            self.body.push_str(&joined(&[&json::quote(name), ":", value]));
+            self.body.push_str(joined(&[json::quote(name), ":", value]));
         }
     }
 
@@ -419,7 +419,7 @@ fn query(cx: &Context, order: &Order) -> Result<Step> {
     fields.text("Password", "Password", cx.account.merchant("password"));
     fields.text("TransactionId", "", stored(order, TRANSACTION)?);
     fields.text("PaymentToken", "PaymentToken", stored(order, TOKEN)?);
-    Ok(Step::send(fields.post(Effect::Reads, &url, "query")))
+    Ok(Step::send(fields.post(Effect::Reads, url, "query")))
 }
 
 /// What became of a registration.
@@ -482,14 +482,14 @@ fn enrollment_request(cx: &Context, order: &Order, card: &Card, enrollment: &str
         ("MerchantPassword", if mpi_password.is_empty() { account.merchant("password") } else { mpi_password }),
         ("VerifyEnrollmentRequestId", enrollment),
         ("Pan", card.number),
-        ("ExpiryDate", &expiry),
-        ("PurchaseAmount", &amount),
+        ("ExpiryDate", expiry),
+        ("PurchaseAmount", amount),
         ("Currency", order.currency.digits()),
         ("BrandName", brand(card.number)),
         ("SessionInfo", session),
         ("SuccessUrl", order.urls.ok),
         ("FailureUrl", order.urls.fail),
-        ("InstallmentCount", &count),
+        ("InstallmentCount", count),
     ];
     let fields: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     Ok(post(Effect::Begins, endpoint(account, "mpi")?, FORM, XML, form::render(&fields), "enroll"))
@@ -541,7 +541,7 @@ fn bank_form(account: &Account, acs: &str, pa_req: &str, term: &str, md: &str) -
     let (action, fields) = match page {
         Some(page) => {
             let form = html::single_form(&page)?;
-            (form.action, form.fields.into_iter().map(|(name, value)| (name, value)).collect())
+            (form.action, form.fields.into_iter().collect())
         }
         None if pa_req.is_empty() => return Err(malformed("PaReq")),
         None => {
@@ -550,7 +550,7 @@ fn bank_form(account: &Account, acs: &str, pa_req: &str, term: &str, md: &str) -
             (acs.kept(), fields.map(|(name, value)| (name, value.kept())).to_vec())
         }
     };
-    check("ACSUrl", &action)?;
+    check("ACSUrl", action)?;
     Ok(Redirect::Form { action, fields, card_inputs: None })
 }
 
@@ -583,7 +583,7 @@ fn authentication(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     if !is_cavv(cavv) || full && cavv.is_empty() {
         return Err(malformed("Cavv"));
     }
-    let authenticated = Authenticated { eci: &joined(&["0", eci.trim_start_matches('0')]), cavv };
+    let authenticated = Authenticated { eci: joined(&["0", eci.trim_start_matches('0')]), cavv };
     // The hosts of 2026 want no amount beside an authentication, the older installations do. A bank that thinks otherwise says so.
     let with_amount = endpoint(cx.account, "vpos")?.ends_with(".aspx");
     provision(cx, order, &authenticated, "provision", with_amount)
@@ -609,13 +609,13 @@ fn provision(cx: &Context, order: &Order, authenticated: &Authenticated, word: &
             ("TerminalNo", cx.account.merchant("terminalNo")),
             ("TransactionType", transaction_type(order)),
             ("TransactionId", transaction),
-            ("CurrencyAmount", if with_amount { &amount } else { "" }),
+            ("CurrencyAmount", if with_amount { amount } else { "" }),
             ("CurrencyCode", if with_amount { order.currency.digits() } else { "" }),
             ("ECI", authenticated.eci),
             ("CAVV", authenticated.cavv),
             ("MpiTransactionId", enrollment),
             ("OrderId", order.id),
-            ("NumberOfInstallments", &count),
+            ("NumberOfInstallments", count),
             ("ClientIp", order.customer.ip),
             ("TransactionDeviceSource", "0"),
         ],
@@ -826,7 +826,7 @@ fn search_or(cx: &Context, order: &Order, by: &str, otherwise: Payment) -> Resul
 /// `by` names the number that is searched for: our `transaction`, our `capture`, or the `order`'s id.
 fn search(cx: &Context, order: &Order, by: &str) -> Result<Send> {
     let criterion = if by == "order" { ("OrderId", order.id) } else { ("TransactionId", searched_number(order, by)?) };
-    search_request(cx, criterion, &joined(&["search ", by]))
+    search_request(cx, criterion, joined(&["search ", by]))
 }
 
 fn searched_number<'o>(order: &'o Order, by: &str) -> Result<&'o str> {
@@ -860,14 +860,14 @@ fn rows<'d>(document: &'d Document<'d>, list: &str, row: &str) -> Result<Vec<Ele
     let [code, message] = texts(&root(document, list)?, ["ResponseInfo/ResponseCode", "ResponseInfo/ResponseMessage"])?;
     match code {
         "" => Err(malformed("ResponseCode")),
-        "0000" => Ok(document.each(&joined(&[list, "/TransactionSearchResultInfo/", row]))),
+        "0000" => Ok(document.each(joined(&[list, "/TransactionSearchResultInfo/", row]))),
         _ => Err(refused(code, message)),
     }
 }
 
 /// How many rows there are, on this page and others.
 fn total(document: &Document, list: &str) -> Result<u32> {
-    Ok(root(document, list)?.leaf("PagedResponseInfo/TotalItemCount")?.and_then(|total| number(total)).unwrap_or_default())
+    Ok(root(document, list)?.leaf("PagedResponseInfo/TotalItemCount")?.and_then(number).unwrap_or_default())
 }
 
 fn search_rows<'d>(document: &'d Document<'d>) -> Result<Vec<Element<'d>>> {
@@ -1001,7 +1001,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
         &[
             ("TerminalNo", if change.kind == Kind::Capture { cx.account.merchant("terminalNo") } else { "" }),
             ("TransactionType", kind),
-            ("TransactionId", &number),
+            ("TransactionId", number),
             ("ReferenceTransactionId", reference(order, change.kind)?),
             ("CurrencyAmount", amount),
             ("CurrencyCode", currency),
@@ -1010,7 +1010,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
         ],
     );
     let step = Step::send(post_xml(Effect::MovesMoney, endpoint(cx.account, "vpos")?, xml, "change"));
-    Ok(if change.kind == Kind::Capture { step.keeping(order.refs.with(CAPTURE, &number)) } else { step })
+    Ok(if change.kind == Kind::Capture { step.keeping(order.refs.with(CAPTURE, number)) } else { step })
 }
 
 fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
@@ -1018,7 +1018,7 @@ fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
     let document = Document::parse(reply.body(), "VposResponse")?;
     let told = Told { eci: "", ..Told::read(&root(&document, "VposResponse")?)? };
     let refers = told.reference.is_empty() || told.reference == reference(order, change.kind)?;
-    if told.is_about_another(&change_number(order, change)?) || !refers {
+    if told.is_about_another(change_number(order, change)?) || !refers {
         return Err(other_order("TransactionId"));
     }
     let is_readable =
@@ -1040,7 +1040,7 @@ fn history(cx: &Context, order: &Order, place: usize) -> Result<Send> {
         None => stored(order, TRANSACTION)?.kept(),
         Some(entered) => change_number(order, Ledger::read(&order.refs)?.entered(entered).ok_or_else(super::foreign_then)?)?,
     };
-    search_request(cx, ("TransactionId", &number), &joined(&["history ", &digits(place)]))
+    search_request(cx, ("TransactionId", number), joined(&["history ", digits(place)]))
 }
 
 fn history_reply(cx: &Context, order: &Order, reply: &Reply, place: &str) -> Result<Step> {
@@ -1105,9 +1105,9 @@ fn report_page(cx: &Context, period: &Period, page: u32) -> Result<Send> {
     let (number, size) = (digits(page), digits(PAGE));
     let (from, to) = (period.from.dashed(), period.to.next_day().dashed());
     let groups: [(&'static str, Leaves); 2] =
-        [("DateCriteria", &[("StartDate", &from), ("EndDate", &to)]), ("PagedRequestInfo", &[("PageIndex", &number), ("PageSize", &size)])];
+        [("DateCriteria", &[("StartDate", from), ("EndDate", to)]), ("PagedRequestInfo", &[("PageIndex", number), ("PageSize", size)])];
     let xml = list_request(cx.account, "SettlementDetailRequest", &groups);
-    Ok(post_xml(Effect::Reads, &url, xml, &joined(&["report ", &number])))
+    Ok(post_xml(Effect::Reads, url, xml, joined(&["report ", number])))
 }
 
 fn report_reply(cx: &Context, period: &Period, page: u32, reply: &Reply) -> Result<Statement> {
@@ -1172,5 +1172,5 @@ fn moment(text: &str) -> Text {
         return "";
     }
     let (date, time) = (part(&digits, 0, 8), part(&digits, 8, 14));
-    from_turkish(&joined(&[date, " ", part(time, 0, 2), ":", part(time, 2, 4), ":", part(time, 4, 6)])).unwrap_or_default()
+    from_turkish(joined(&[date, " ", part(time, 0, 2), ":", part(time, 2, 4), ":", part(time, 4, 6)])).unwrap_or_default()
 }

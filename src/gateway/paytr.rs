@@ -155,7 +155,7 @@ impl Gateway for PayTr {
             Verb::Change(change) => {
                 let amount = change.amount.to_decimal(order.currency);
                 let reference = [("reference_no", reference(change))];
-                Ok(signed_post(cx, "/odeme/iade", Effect::MovesMoney, REFUND_TOKEN, &[id, &amount], &reference, "refund"))
+                Ok(signed_post(cx, "/odeme/iade", Effect::MovesMoney, REFUND_TOKEN, &[id, amount], &reference, "refund"))
             }
             Verb::History => Err(super::not_offered()),
         }
@@ -371,7 +371,7 @@ fn direct_form(account: &Account, order: &Order) -> Redirect {
     let mut fields = with_token(account, DIRECT_TOKEN, signed.to_vec());
     fields.extend(customer_fields(order));
     fields.extend([("user_basket", basket_json(order)), ("client_lang", order.customer.language.letters().kept())]);
-    let mut form = Redirect::form(&joined(&[base(account), "/odeme"]), fields);
+    let mut form = Redirect::form(joined(&[base(account), "/odeme"]), fields);
     if let Redirect::Form { card_inputs, .. } = &mut form {
         *card_inputs = Some(CardInputs { number: "card_number", month: "expiry_month", year: "expiry_year", cvv: "cvv", holder: "cc_owner" });
     }
@@ -563,7 +563,7 @@ fn refused(notification: &Notification, verified: Verified, order: &Order, form:
     let claim = Claim { order_id: Some(notification.order_id()), amount: None, currency: None };
     let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
     let code = form.display("failed_reason_code", 4);
-    let bank_code = if is_digits(&code) { code } else { "" };
+    let bank_code = if is_digits(code) { code } else { "" };
     let decline = Decline { reason: Reason::Declined, bank_code, bank_message: form.display("failed_reason_msg", 200) };
     Ok(Payment::declined(proof, decline, Facts::default()))
 }
@@ -603,7 +603,7 @@ fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<
     let refunded = refunded(object, order.currency)?;
     let facts = Facts {
         charged: order.charged(total, "payment_total")?,
-        installments: object.scalar("taksit")?.and_then(|count| number(count)).map(|count: u8| count.max(1)),
+        installments: object.scalar("taksit")?.and_then(number).map(|count: u8| count.max(1)),
         refunded,
         at: object.scalar("payment_date")?.and_then(from_turkish).unwrap_or_default(),
         masked_pan: charset::displayable(object.scalar("masked_pan")?.unwrap_or_default(), 32),
@@ -662,7 +662,7 @@ fn refunded(object: &Object, currency: Currency) -> Result<Option<Amount>> {
     let entries: Vec<Value> = match list.bytes().next() {
         None => return Ok(None),
         Some(b'[') => json::items(list)?,
-        Some(_) => Object::parse(list)?.members().iter().map(|(_, entry)| entry.clone()).collect(),
+        Some(_) => Object::parse(list)?.members().iter().map(|(_, entry)| *entry).collect(),
     };
     let mut sum: Option<Amount> = None;
     for entry in entries {
@@ -687,14 +687,14 @@ fn order_number<'o>(order: &'o Order) -> Option<&'o str> {
 
 /// PayTR's `reference_no` has letters and digits only. An id with other characters is told as its digest, always the same.
 fn reference(change: &Change) -> Text {
-    if is_made_of(&change.id, b"") { change.id } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
+    if is_made_of(change.id, b"") { change.id } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
 }
 
 /// `{"status":"success","is_test":"0","merchant_oid":"…","return_amount":"…","reference_no":"…"}`, or
 /// `{"status":"error","err_no":"…","err_msg":"…"}`. Only the errors of PayTR's table say that nothing went back.
 fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
     let Some(change) = reply.change() else { return Err(super::foreign_then()) };
-    let is_ours = agrees(object, "merchant_oid", order_number(order).unwrap_or_default())? && agrees(object, "reference_no", &reference(change))?;
+    let is_ours = agrees(object, "merchant_oid", order_number(order).unwrap_or_default())? && agrees(object, "reference_no", reference(change))?;
     let error = object.scalar("err_no")?.unwrap_or_default();
     match object.scalar("status")? {
         Some("success") if is_ours => {
@@ -720,9 +720,9 @@ fn is_refund_error(number: &str) -> bool {
 /// The first three days of what is wanted. `then` says the last of them.
 fn report_request(cx: &Context, from: Date, to: Date) -> Send {
     let last = to.min(from.plus(2));
-    let signed = vec![cx.account.id().kept(), joined(&[&from.dashed(), " 00:00:00"]), joined(&[&last.dashed(), " 23:59:59"])];
+    let signed = vec![cx.account.id().kept(), joined(&[from.dashed(), " 00:00:00"]), joined(&[last.dashed(), " 23:59:59"])];
     let fields = with_token(cx.account, REPORT_TOKEN, signed);
-    posted(cx, "/rapor/islem-dokumu", Effect::Reads, &fields, &joined(&["report ", &last.dashed()]))
+    posted(cx, "/rapor/islem-dokumu", Effect::Reads, &fields, joined(&["report ", last.dashed()]))
 }
 
 /// `status: failed` without a number means that there was nothing in these days. The document does not name the list: it is the member
@@ -767,7 +767,7 @@ fn report_row(row: &str) -> Result<Transaction> {
         outcome: Outcome::Approved,
         amount: money("islem_tutari")?,
         currency: Some(currency),
-        installments: object.scalar("taksit")?.and_then(|count| number(count)).map(|count: u8| count.max(1)),
+        installments: object.scalar("taksit")?.and_then(number).map(|count: u8| count.max(1)),
         at: object.scalar("islem_tarihi")?.and_then(day_or_time).unwrap_or_default(),
         masked_pan: charset::displayable(object.scalar("kart_no")?.unwrap_or_default(), 32),
         commission: money("kesinti_tutari")?,
@@ -849,7 +849,7 @@ mod tests {
     }
 
     fn field(send: &Send, name: &str) -> String {
-        fields(&send.body).into_iter().find(|(at, _)| at == name).unwrap_or_else(|| panic!("{name}")).1
+        fields(send.body).into_iter().find(|(at, _)| at == name).unwrap_or_else(|| panic!("{name}")).1
     }
 
     fn callback(order: &Order, body: &str) -> Result<Payment> {
@@ -904,7 +904,7 @@ mod tests {
     fn the_token_request_carries_the_documented_fields_and_signs_them() {
         let send = start(&order(), "test").unwrap();
         assert_eq!((send.url, send.effect, send.then), ("https://www.paytr.com/odeme/api/get-token", Effect::Begins, "begins:token"));
-        let sent = fields(&send.body);
+        let sent = fields(send.body);
         let names: Vec<&str> = sent.iter().map(|(name, _)| name.as_str()).collect();
         let unsigned =
             ["paytr_token", "user_name", "user_address", "user_phone", "merchant_ok_url", "merchant_fail_url", "debug_on", "timeout_limit", "lang"];
@@ -1091,8 +1091,8 @@ mod tests {
         let mut believed = vec![];
         for cut in 0..=text.len() {
             let (status, total) = text.split_at(cut);
-            let body = form::render(&[("merchant_oid", "ORDER1001"), ("status", status), ("total_amount", total), ("hash", &genuine)]);
-            match callback(&Order { max_installments: 12, ..order() }, &body) {
+            let body = form::render(&[("merchant_oid", "ORDER1001"), ("status", status), ("total_amount", total), ("hash", genuine)]);
+            match callback(&Order { max_installments: 12, ..order() }, body) {
                 Ok(payment) => believed.push((status, total, payment.status())),
                 Err(error) => assert_eq!(error.code, Code::Malformed, "{status} {total}"),
             }
@@ -1106,18 +1106,18 @@ mod tests {
         let with_hash = |hash: &str| form::render(&[("merchant_oid", "ORDER1001"), ("status", "success"), ("total_amount", "1050"), ("hash", hash)]);
         let missing = |body: &str| refusal(callback(&order(), body));
         assert_eq!(missing("merchant_oid=ORDER1001&status=success&total_amount=1050"), (Code::SignatureMissing, "hash".into()));
-        assert_eq!(missing(&with_hash("")), (Code::SignatureMissing, "hash".into()));
+        assert_eq!(missing(with_hash("")), (Code::SignatureMissing, "hash".into()));
         assert_eq!(missing("merchant_oid=ORDER1001&status=success&total_amount=1050&Hash=x"), (Code::SignatureMissing, "hash".into()));
-        for wrong in ["x", "AAAA", &good.to_lowercase(), &good[..43], &format!("{good}="), &hash("ORDER1001", "failed", "0"), &"A".repeat(10_000)] {
-            assert_eq!(missing(&with_hash(wrong)), (Code::SignatureInvalid, "hash".into()), "{wrong}");
+        for wrong in ["x", "AAAA", &good.to_lowercase(), &good[..43], &format!("{good}="), hash("ORDER1001", "failed", "0"), &"A".repeat(10_000)] {
+            assert_eq!(missing(with_hash(wrong)), (Code::SignatureInvalid, "hash".into()), "{wrong}");
         }
-        let changed = with_hash(&good).replace("1050", "1051");
+        let changed = with_hash(good).replace("1050", "1051");
         assert_eq!(missing(&changed), (Code::SignatureInvalid, "hash".into()));
         for (gone, name) in [("merchant_oid=ORDER1001&", "merchant_oid"), ("status=success&", "status"), ("total_amount=1050&", "total_amount")] {
-            assert_eq!(missing(&with_hash(&good).replace(gone, "")), (Code::Malformed, name.into()));
+            assert_eq!(missing(&with_hash(good).replace(gone, "")), (Code::Malformed, name.into()));
         }
         for (twice, code) in [("&status=success", Code::DuplicateField), ("&STATUS=failed", Code::DuplicateField), ("&x=%0", Code::Malformed)] {
-            assert_eq!(missing(&(with_hash(&good).to_owned() + twice)).0, code, "{twice}");
+            assert_eq!(missing(&(with_hash(good).to_owned() + twice)).0, code, "{twice}");
         }
         assert_eq!(missing("").0, Code::SignatureMissing);
         assert_eq!(missing("{\"status\":\"success\"}").0, Code::Malformed);
@@ -1155,7 +1155,7 @@ mod tests {
         let Action::Send(send) = step.action else { panic!() };
         assert_eq!((send.url, send.effect, send.then), ("https://www.paytr.com/odeme/durum-sorgu", Effect::Reads, "reads:status"));
         let expected = [("merchant_id", "123456"), ("merchant_oid", "ORDER1001"), ("paytr_token", "JGM3h7h0Qf6DEfVf9MClTzF+WvZAhMQx+oZPoSqet4s=")];
-        assert_eq!(fields(&send.body), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(fields(send.body), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
     /// The fields of the document's table, with changes.
@@ -1185,8 +1185,7 @@ mod tests {
     fn a_found_payment_is_paid_by_reply() {
         let payment = inquired(&order(), &status(&[])).unwrap();
         assert_eq!((payment.status(), payment.proof()), (Status::Paid, "reply"));
-        let expected =
-            Facts { installments: Some(1), at: "2026-11-21T23:59:59+03:00".into(), masked_pan: "455359AAA6747".into(), ..Facts::default() };
+        let expected = Facts { installments: Some(1), at: "2026-11-21T23:59:59+03:00", masked_pan: "455359AAA6747", ..Facts::default() };
         assert_eq!(payment.facts, expected);
         for text in [r#""10.5""#, r#""10.50""#, r#""10,50""#, "10.5", "10.50"] {
             let payment = inquired(&order(), &status(&[("payment_amount", text), ("payment_total", text), ("currency", r#""TRY""#)])).unwrap();
@@ -1268,7 +1267,7 @@ mod tests {
         assert_eq!(returns(&format!("[{one},{one}]")), (Status::Paid, Some(200)));
         assert_eq!(returns(&format!("[{one},{rest}]")), (Status::Refunded, Some(1050)));
         assert_eq!(returns(&format!(r#"{{"0":{one},"2":{rest}}}"#)), (Status::Refunded, Some(1050)));
-        assert_eq!(returns(&json::quote(&format!("[{one},{rest}]"))), (Status::Refunded, Some(1050)));
+        assert_eq!(returns(json::quote(&format!("[{one},{rest}]"))), (Status::Refunded, Some(1050)));
     }
 
     #[test]

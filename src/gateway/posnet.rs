@@ -101,15 +101,15 @@ impl Gateway for Posnet {
         let expires = card.map_or("", |card| joined(&[card.year, card.month]));
         let mut leaves = vec![
             ("posnetid", cx.account.merchant("posnetId")),
-            ("XID", &signed.xid),
-            ("amount", &signed.amount),
+            ("XID", signed.xid),
+            ("amount", signed.amount),
             ("currencyCode", signed.currency),
-            ("installment", &installment),
+            ("installment", installment),
             ("tranType", if order.intent == Intent::PreAuth { "Auth" } else { "Sale" }),
         ];
         if let Some(card) = card {
             let holder = if card.holder.is_empty() { order.customer.name } else { card.holder };
-            leaves.extend([("cardHolderName", holder), ("ccno", card.number), ("expDate", &expires), ("cvc", card.cvv)]);
+            leaves.extend([("cardHolderName", holder), ("ccno", card.number), ("expDate", expires), ("cvc", card.cvv)]);
         }
         request(cx, order, Effect::Begins, "oosRequestData", &leaves, if card.is_some() { "data card" } else { "data" })
     }
@@ -122,9 +122,9 @@ impl Gateway for Posnet {
             return inquiry(cx, order);
         }
         let mac = Signed::of(order)?.mac(cx.account, "");
-        let leaves = [("bankData", bank), ("merchantData", merchant), ("sign", sign), ("mac", &crypto::base64(&mac))];
+        let leaves = [("bankData", bank), ("merchantData", merchant), ("sign", sign), ("mac", crypto::base64(&mac))];
         // The bank wants its own packet again when it is asked for the money.
-        request(cx, order, Effect::Reads, "oosResolveMerchantData", &leaves, &joined(&["resolve ", bank]))
+        request(cx, order, Effect::Reads, "oosResolveMerchantData", &leaves, joined(&["resolve ", bank]))
     }
 
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
@@ -191,7 +191,7 @@ impl Signed {
 
     /// The MAC over these values. In the bank's answers something stands before them: an mdStatus, or a reference.
     fn mac(&self, account: &Account, first: &str) -> [u8; 32] {
-        let values = [first, &self.xid, &self.amount, self.currency, account.id()];
+        let values = [first, self.xid, self.amount, self.currency, account.id()];
         mac(if first.is_empty() { &values[1..] } else { &values }, account.merchant("terminalId"), account.secret("encKey"))
     }
 
@@ -209,7 +209,7 @@ fn mac(values: &[&str], terminal_id: &str, enc_key: Secret) -> [u8; 32] {
         text.push_str(value);
         text.push(';');
     }
-    text.push_str(&crypto::base64(&key));
+    text.push_str(crypto::base64(&key));
     crypto::sha256(&[text.as_bytes()])
 }
 
@@ -251,10 +251,10 @@ fn request(cx: &Context, order: &Order, effect: Effect, operation: &'static str,
         ("x-merchant-id", account.id()),
         ("x-terminal-id", terminal_id),
         ("x-posnet-id", account.merchant("posnetId")),
-        ("x-correlation-id", &xid),
+        ("x-correlation-id", xid),
     ];
     let headers = headers.map(|(name, value)| (name, value.kept())).to_vec();
-    Ok(send(effect, account.endpoint("api").kept(), headers, form::render(&[("xmldata", &body.finish())]), then))
+    Ok(send(effect, account.endpoint("api").kept(), headers, form::render(&[("xmldata", body.finish())]), then))
 }
 
 /// What every answer says first.
@@ -273,14 +273,14 @@ impl<'d> Answered<'d> {
         // Where an address is not allowed, this is the one to have allowed.
         let ip = leaf("posnetResponse/yourIP")?;
         if !ip.is_empty() {
-            message = joined(&[&message, " (IP: ", ip, ")"]);
+            message = joined(&[message, " (IP: ", ip, ")"]);
         }
-        let message = charset::displayable(&message, 200);
+        let message = charset::displayable(message, 200);
         Ok(Answered { document, approved: leaf("posnetResponse/approved")?, code: leaf("posnetResponse/respCode")?, message })
     }
 
     fn leaf(&self, name: &str) -> Result<&'d str> {
-        self.document.leaf(&joined(&["posnetResponse/", name])).map(Option::unwrap_or_default)
+        self.document.leaf(joined(&["posnetResponse/", name])).map(Option::unwrap_or_default)
     }
 
     /// The request was not carried out, and that is certain: the error with its cure.
@@ -358,7 +358,7 @@ fn reference<'d>(one: &'d str, other: &'d str) -> Result<&'d str> {
 fn redirect(cx: &Context, order: &Order, answer: &Answered, with_card: bool) -> Result<Step> {
     answer.accepted()?;
     let packet = |name: &'static str| {
-        let packet = answer.leaf(&joined(&["oosRequestDataResponse/", name]))?;
+        let packet = answer.leaf(joined(&["oosRequestDataResponse/", name]))?;
         if is_packet(packet) { Ok(packet.kept()) } else { Err(malformed(name)) }
     };
     let account = cx.account;
@@ -398,13 +398,13 @@ fn packet<'a>(form: &Form<'a>, name: &'static str) -> Result<&'a str> {
 /// What is in the packets. Everything that names a payment must be the stored one, and the MAC must cover it; only then is money asked for.
 fn resolve_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, bank_data: &str) -> Result<Step> {
     answer.accepted()?;
-    let leaf = |name| answer.leaf(&joined(&["oosResolveMerchantDataResponse/", name]));
+    let leaf = |name| answer.leaf(joined(&["oosResolveMerchantDataResponse/", name]));
     let signed = Signed::of(order)?;
     for (name, code, ours) in [
         ("xid", Code::OrderMismatch, signed.xid),
-        ("amount", Code::AmountMismatch, &signed.amount),
+        ("amount", Code::AmountMismatch, signed.amount),
         ("currency", Code::CurrencyMismatch, signed.currency),
-        ("installment", Code::EchoMismatch, &installment(order)),
+        ("installment", Code::EchoMismatch, installment(order)),
     ] {
         if leaf(name)? != ours {
             return Err(Error::new(code, name, "these packets are another payment's than the stored order's"));
@@ -483,8 +483,8 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
     let reference = order.refs.get(REFERENCE).map_or(("orderID", id), |reference| ("hostLogKey", reference));
     let send = |operation, leaves: &[(&'static str, &str)]| request(cx, order, Effect::MovesMoney, operation, leaves, "change");
     match change.kind {
-        Kind::Refund => send("return", &[("amount", &amount), ("currencyCode", currency), reference]),
-        Kind::Capture => send("capt", &[("amount", &amount), ("currencyCode", currency), reference, ("installment", &installment(order))]),
+        Kind::Refund => send("return", &[("amount", amount), ("currencyCode", currency), reference]),
+        Kind::Capture => send("capt", &[("amount", amount), ("currencyCode", currency), reference, ("installment", installment(order))]),
         Kind::Void => {
             // Undoing a capture leaves what was reserved on the card until the card's bank lets go of it.
             let transaction = match order.intent {
@@ -518,7 +518,7 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
 const PREFIXES: [&str; 2] = ["TDS_", "TDSC"];
 
 fn order_id(order: &Order, prefix: &str) -> Result<Text> {
-    Ok(joined(&[prefix, &Signed::of(order)?.xid]))
+    Ok(joined(&[prefix, Signed::of(order)?.xid]))
 }
 
 fn inquiry(cx: &Context, order: &Order) -> Result<Step> {
@@ -527,7 +527,7 @@ fn inquiry(cx: &Context, order: &Order) -> Result<Step> {
 
 fn agreement(cx: &Context, order: &Order, what: &str, prefix: &str) -> Result<Step> {
     let id = order_id(order, prefix)?;
-    request(cx, order, Effect::Reads, "agreement", &[("orderID", &id)], &joined(&[what, " ", prefix]))
+    request(cx, order, Effect::Reads, "agreement", &[("orderID", id)], joined(&[what, " ", prefix]))
 }
 
 fn agreement_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, what: &str, prefix: &str) -> Result<Step> {
@@ -612,7 +612,7 @@ fn is_undone(lines: &[Line], kind: TransactionKind) -> bool {
 fn history(lines: &[Line]) -> Step {
     let mut transactions = Vec::with_capacity(lines.len());
     for line in lines {
-        let mut transaction = line.told.clone();
+        let mut transaction = line.told;
         if !line.undoes && is_undone(lines, line.kind) {
             transaction.outcome = Outcome::Voided;
         }

@@ -269,7 +269,7 @@ mod tests {
         let value = "Çağrı & Şimşek|\\ 100% +=?/\u{1F600}\n";
         let body = render(&[("BillToName", value), ("empty", "")]);
         assert!(body.is_ascii());
-        assert_eq!(parse(&body).unwrap(), [("BillToName".to_owned(), value.as_bytes().to_vec()), ("empty".to_owned(), vec![])]);
+        assert_eq!(parse(body).unwrap(), [("BillToName".to_owned(), value.as_bytes().to_vec()), ("empty".to_owned(), vec![])]);
     }
 
     #[test]

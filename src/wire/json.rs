@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
             self.blank();
             self.expect(b':')?;
             self.blank();
-            let value = self.value().map_err(|error| blaming(error, &name))?;
+            let value = self.value().map_err(|error| blaming(error, name))?;
             if members.len() == MAX_MEMBERS {
                 return Err(malformed("the JSON object has more members than any gateway sends"));
             }
@@ -373,7 +373,7 @@ mod tests {
         assert_eq!(items("[ ]").unwrap(), []);
         assert_eq!(
             items(r#"[ {"a":1} , "x",[2] ,3]"#).unwrap(),
-            [Value::Nested(r#"{"a":1}"#), Value::Text("x".into()), Value::Nested("[2]"), Value::Number("3")]
+            [Value::Nested(r#"{"a":1}"#), Value::Text("x"), Value::Nested("[2]"), Value::Number("3")]
         );
         let many = format!("[{}1]", "1,".repeat(4096));
         for wrong in ["", "{}", "[", "[1", "[1,]", "[,1]", "[1 2]", "[1]x", "[1] ", many.as_str()] {

@@ -102,7 +102,7 @@ impl<'a> Document<'a> {
         }
         let Some(place) = found else { return Ok(None) };
         let leaf = self.nodes.get(place).filter(|node| node.end == place + 1);
-        Ok(leaf.map(|node| node.text.of(&self.texts).trim()))
+        Ok(leaf.map(|node| node.text.of(self.texts).trim()))
     }
 
     /// Whether the path that leads from `top` to `node` is this one. Read from its end, because nodes know their parents.
@@ -121,7 +121,7 @@ impl<'a> Document<'a> {
     }
 
     fn name(&self, node: &Node) -> &str {
-        node.name.of(&self.source)
+        node.name.of(self.source)
     }
 }
 
@@ -534,7 +534,7 @@ mod tests {
         let request = writer.finish();
         assert!(request.is_ascii());
         assert!(request.starts_with("<?xml version=\"1.0\" encoding=\"ISO-8859-9\"?><R><A>") && request.ends_with("</A><E><N></N></E></R>"));
-        let document = parse(&request).unwrap();
+        let document = parse(request).unwrap();
         assert_eq!(document.leaf("R/A").unwrap(), Some(text));
         assert_eq!(document.leaf("R/E/N").unwrap(), Some(""));
     }

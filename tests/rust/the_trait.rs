@@ -83,12 +83,12 @@ fn a_provision_from_card_to_proof() {
 
     let reply = cc5(&[("OrderId", ORDER_ID), ("Response", "Approved"), ("ProcReturnCode", "00")], &[]);
     let answer = Answer::Received { status: 200, body: reply.as_bytes() };
-    let paid = payment(gateway::reply(&cx, &order, &send.then, answer).expect("a payment"));
+    let paid = payment(gateway::reply(&cx, &order, send.then, answer).expect("a payment"));
     assert_eq!((paid.status(), paid.proof()), (Status::Paid, "reply"));
 
-    let lost = payment(gateway::reply(&cx, &order, &send.then, Answer::Lost).expect("a payment"));
+    let lost = payment(gateway::reply(&cx, &order, send.then, Answer::Lost).expect("a payment"));
     assert_eq!((lost.status(), lost.proof(), lost.facts.review), (Status::Unknown, "none", false));
-    let claimed = payment(gateway::already_claimed(&order, &send.then).expect("a payment"));
+    let claimed = payment(gateway::already_claimed(&order, send.then).expect("a payment"));
     assert_eq!((claimed.status(), claimed.proof()), (Status::Pending, "none"));
 }
 
