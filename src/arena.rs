@@ -7,8 +7,8 @@
 //! - WebAssembly without threads runs one call at a time, and a call never begins within another on the same instance (the shim takes the
 //!   instance for itself), so nobody reads [`Row`] while it is written.
 //! - Blocks never overlap: each begins where the last one ended, in memory that this file alone asks the host for.
-//! - What a call allocates is unreachable once it has ended: [`during_a_call`] gets back a text of its own and copies it out before the row
-//!   is wiped; the crate keeps nothing in statics, which `tests/architecture` checks.
+//! - What a call allocates is unreachable once it has ended: [`during_a_call`] copies the answer out before the row is wiped, and the crate
+//!   has no other static that could keep a reference. None may be added.
 
 #![allow(unsafe_code)]
 
@@ -60,9 +60,12 @@ impl Row {
     #[inline(never)]
     fn grow(&mut self, size: usize) {
         let from = memory_size(0) * PAGE;
-        // Somebody else's memory lies between, or this is the first time.
+        if self.end == 0 {
+            (self.next, self.end) = (from, from);
+        }
+        // Memory that somebody else has asked for is not ours, and a row has no gaps.
         if from != self.end {
-            self.next = from;
+            core::arch::wasm32::unreachable();
         }
         let missing = size - (from - self.next);
         if size > isize::MAX as usize || memory_grow(0, missing.div_ceil(PAGE)) == usize::MAX {
