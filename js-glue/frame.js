@@ -5,7 +5,7 @@ import { PosError } from './error.js';
 import { giveBack, take, wipe } from './wasm.js';
 
 export const Op = Object.freeze({
-  configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8, report: 9, reported: 10,
+  configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8, report: 9, reported: 10, read: 11,
 });
 
 /** As in src/frame.rs. */
@@ -16,8 +16,10 @@ const MAX_HEAD = 128 * 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const loneSurrogate = /\p{Surrogate}/u;
-const control = /[\u0001-\u001f\u007f\p{Surrogate}]/u;
+const control = /[\u0000-\u001f\u007f\p{Surrogate}]/u;
+const isWellFormed = String.prototype.isWellFormed // Node 20 and newer
+  ? Function.prototype.call.bind(String.prototype.isWellFormed)
+  : (text) => !/\p{Surrogate}/u.test(text);
 
 /** One call: an array of texts, and a text or bytes that `checkBody` returned. Returns the answer's texts, the first of which says what it is. */
 export function call(op, head, body = '') {
@@ -28,9 +30,9 @@ export function call(op, head, body = '') {
 
 /** Reads a callback without verifying it: the fields that people ask for, and all of them. */
 export function readUnverified(body) {
-  const checked = checkBody(body, MAX_MESSAGE);
-  const [known, fields] = guarded((core) => core.readUnverified(write(core, '', checked).length));
-  return { ...known, fields };
+  const [, count, ...texts] = call(Op.read, [], checkBody(body, MAX_MESSAGE));
+  const known = Number(count) * 2;
+  return { ...pairs(texts.slice(0, known)), fields: pairs(texts.slice(known)) };
 }
 
 function exchange(op, head, body) {
@@ -38,9 +40,9 @@ function exchange(op, head, body) {
   if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', '', 'the order is larger than any real one');
   return guarded((core) => {
     const { headLength, length } = write(core, head, body);
-    const answerLength = core.call(op, headLength, length);
+    const answerLength = core.call(op, headLength, length, Date.now());
     if (answerLength === 0) throw new Error('the call was not understood');
-    const answer = new Uint8Array(core.memory.buffer, core.output(), answerLength);
+    const answer = new Uint8Array(core.memory.buffer, core.input(0), answerLength);
     const text = decoder.decode(answer);
     answer.fill(0);
     return text.split('\0');
@@ -65,17 +67,20 @@ function encode(text, view) {
   return written;
 }
 
-/** Whatever is thrown inside is a trap, or an error text of the core; after a trap the core is not given back. */
+/** Names and values that follow one another. */
+export function pairs(texts) {
+  const object = {};
+  for (let place = 0; place < texts.length; place += 2) object[texts[place]] = texts[place + 1];
+  return object;
+}
+
+/** Whatever is thrown inside is a trap; after one the core is not given back. */
 function guarded(work) {
   const core = take();
   let result;
   try {
     result = work(core);
-  } catch (error) {
-    if (typeof error === 'string') {
-      giveBack(core);
-      throw new PosError(...error.split('\0'));
-    }
+  } catch {
     try {
       wipe(core);
     } catch {
@@ -94,7 +99,7 @@ function guarded(work) {
 export function checkBody(body, limit) {
   if (typeof body === 'string') {
     if (body.length > limit) throw tooLarge();
-    if (loneSurrogate.test(body)) throw new PosError('MALFORMED', 'body', 'the body is not well-formed text');
+    if (!isWellFormed(body)) throw new PosError('MALFORMED', 'body', 'the body is not well-formed text');
     return body;
   }
   if (!ArrayBuffer.isView(body) || !(body instanceof Uint8Array)) {
@@ -114,9 +119,7 @@ function tooLarge() {
 /** Refuses texts that hold control characters or broken characters; `names` say which one it was. */
 export function checkTexts(texts, names, code) {
   // Joined with a space, so that no two halves of a broken character make a whole one.
-  if (!control.test(texts.join(' '))) {
-    if (!texts.some((text) => text.includes('\0'))) return texts;
-  }
-  const place = texts.findIndex((text) => control.test(text) || text.includes('\0'));
+  if (!control.test(texts.join(' '))) return texts;
+  const place = texts.findIndex((text) => control.test(text));
   throw new PosError(code, names[place] ?? '', 'this text contains a line break or another character that cannot be shown; copy it again');
 }

@@ -1,9 +1,11 @@
 // Turns the core's answers into steps and payments, and back into plain objects that a site can store.
 import { PosError, redacted } from './error.js';
+import { pairs } from './frame.js';
 
 /** A step: what to do next, and the order as it must be stored from now on. */
 export function readStep(answer, order) {
-  const [type, refs, amount, model, ...rest] = answer;
+  const [type, refs, amount, model] = answer;
+  const rest = answer.slice(4);
   const stored = plain({ ...order, amount, model, refs });
   switch (type) {
     case 'redirect':
@@ -19,10 +21,10 @@ export function readStep(answer, order) {
   }
 }
 
-function readRedirect([kind, address, ...fields]) {
+function readRedirect(texts) {
+  const [kind, address, number, month, year, cvv, holder] = texts;
   if (kind === 'url') return { kind, url: address };
-  const [number, month, year, cvv, holder, ...rest] = fields;
-  const redirect = { kind, action: address, fields: pairs(rest) };
+  const redirect = { kind, action: address, fields: pairs(texts.slice(7)) };
   if (number !== '') redirect.cardInputs = plain({ number, month, year, cvv, holder });
   return redirect;
 }
@@ -60,8 +62,8 @@ function readTransaction(texts) {
 
 function readPayment(fields, order) {
   const [status, proof, orderId, currency, mode, dedupeKey, charged, refundedAmount, installments, at, transactionId, authCode] = fields;
-  const [hostReference, maskedPan, mdStatus, eci, liability, review, verb, id, moved, ...decline] = fields.slice(12);
-  const [reason, bankCode, bankMessage, tr, en, wix] = decline;
+  const [hostReference, maskedPan, mdStatus, eci, liability, review, verb, id, moved] = fields.slice(12);
+  const [reason, bankCode, bankMessage, tr, en, wix] = fields.slice(21);
   return plain({
     status,
     proof,
@@ -84,12 +86,6 @@ function readPayment(fields, order) {
     refs: order.refs,
     dedupeKey,
   });
-}
-
-function pairs(texts) {
-  const object = {};
-  for (let place = 0; place < texts.length; place += 2) object[texts[place]] = texts[place + 1];
-  return object;
 }
 
 /** Without what is not known: `undefined`, and empty texts other than `refs`. */

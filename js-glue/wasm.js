@@ -7,7 +7,6 @@ import { randomSource } from './random.js';
 
 let module = null;
 let idle = null; // the core between two calls
-let bound = null; // the core that the generated bindings speak for
 
 /**
  * A core for one call. Until it is given back it is nobody else's, so a call that never ends (a trap, an exhausted stack, a time limit)
@@ -21,7 +20,7 @@ export function take() {
 
 /** After a call that ended well. */
 export function giveBack(core) {
-  if (core === bound) idle = core;
+  idle = core;
 }
 
 /** What a call that trapped had in the memory must not lie there until the memory is collected. */
@@ -34,14 +33,10 @@ function load() {
   try {
     module ??= new WebAssembly.Module(decodeBase64(bytes));
     const { exports } = new WebAssembly.Instance(module, { './velopos_bg.js': imports(source, () => exports.memory) });
-    const { memory, call, input, output } = exports;
-    const core = { memory, call, input: (size) => input(size) >>> 0, output: () => output() >>> 0, readUnverified: bindings.read_unverified };
-    // The generated glue keeps a view of the memory it spoke for, and looks again only when that view is detached.
-    bound?.memory.grow(0);
+    const { memory, call, input } = exports;
     bindings.__wbg_set_wasm(exports);
-    bound = core;
     exports.__wbindgen_start?.();
-    return core;
+    return { memory, call, input: (size) => input(size) >>> 0 };
   } catch (error) {
     throw new PosError('INTERNAL', '', `this runtime could not load the core: ${error.message}`);
   }

@@ -49,7 +49,7 @@ async function build(progress, force) {
 
 async function compile(progress) {
   const args = ['build', root, '--target', 'bundler', '--no-pack', '--no-gitignore', '--mode', 'no-install', '--no-opt', '--release',
-    '--out-dir', 'pkg', '--out-name', 'velopos', '--', ...locked(), '--config', await remapPaths(progress)];
+    '--out-dir', 'pkg', '--out-name', 'velopos', '--', '--features', 'small', ...locked(), '--config', await remapPaths(progress)];
   const env = { ...await toolEnvironment() };
   for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_TARGET']) delete env[name]; // they would replace our own flags
   rmSync(pkg, { recursive: true, force: true });

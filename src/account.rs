@@ -3,6 +3,9 @@
 use crate::crypto::Secret;
 use crate::error::{Code, Error, Result};
 use crate::gateway::{Bank, SYSTEMS, Spec};
+use crate::text::{Keep, Text, joined, joined_by};
+use crate::wire::split_last;
+use alloc::vec::Vec;
 
 /// A checked configuration.
 pub struct Account<'a> {
@@ -82,11 +85,11 @@ impl<'a> Account<'a> {
     }
 
     /// The canonical text: what every later call carries in its head.
-    pub fn render(&self) -> String {
+    pub fn render(&self, between: &str) -> Text {
         let mut fields = vec![self.gateway, self.model, self.mode.name(), if self.three_ds == ThreeDs::Full { "full" } else { "attempted" }];
         fields.extend(&self.merchant);
         fields.extend(&self.endpoints);
-        fields.join("\0")
+        joined_by(between, &fields)
     }
 
     /// Reads what [`Account::render`] wrote, from the front of a call's head.
@@ -105,42 +108,42 @@ impl<'a> Account<'a> {
     /// Checks a configuration given as names (`merchant.storeKey`) and values, and fills in what it leaves out.
     pub fn from_config(pairs: &[(&'a str, &'a str)], trusted_hosts: &[&str]) -> Result<Account<'a>> {
         let value = |name: &str| pairs.iter().find(|(at, _)| *at == name).map(|(_, value)| *value);
-        let gateway = value("gateway").ok_or_else(|| config("gateway", format!("name your bank, one of: {}", gateway_names().join(", "))))?;
+        let gateway = value("gateway").ok_or_else(|| config("gateway", joined(&["name your bank, one of: ", joined_by(", ", &gateway_names())])))?;
         let (spec, bank) = find(gateway).ok_or_else(|| unknown_gateway(gateway))?;
         refuse_unknown_keys(pairs, spec)?;
         let mode = match value("mode") {
             None | Some("production") => Mode::Production,
             Some("test") => Mode::Test,
-            Some(_) => return Err(config("mode", "write 'production' (real money, the default) or 'test'".to_owned())),
+            Some(_) => return Err(config("mode", "write 'production' (real money, the default) or 'test'".kept())),
         };
         let three_ds = match value("threeDS") {
             None | Some("full") => ThreeDs::Full,
             Some("attempted") => ThreeDs::Attempted,
-            Some(_) => return Err(config("threeDS", "write 'full' (mdStatus 1 only, the default) or 'attempted' (mdStatus 1 to 4)".to_owned())),
+            Some(_) => return Err(config("threeDS", "write 'full' (mdStatus 1 only, the default) or 'attempted' (mdStatus 1 to 4)".kept())),
         };
         let model = value("model").unwrap_or(spec.models[0]);
         if !spec.models.contains(&model) {
-            return Err(config("model", format!("'{gateway}' knows these models: {}", spec.models.join(", "))));
+            return Err(config("model", joined(&["'", gateway, "' knows these models: ", joined_by(", ", spec.models)])));
         }
         let merchant = spec.merchant.iter().map(|key| {
-            let name = format!("merchant.{}", key.name);
-            let given = value(&name).unwrap_or_default();
-            merchant_value(&name, key, given)?;
+            let name = joined(&["merchant.", key.name]);
+            let given = value(name).unwrap_or_default();
+            merchant_value(name, key, given)?;
             let public = mode == Mode::Production && spec.public_credentials.contains(&(key.name, given));
             if public {
-                return Err(config(name, format!("this is a publicly known test value; put your own {} here, or set mode: 'test'", key.panel)));
+                return Err(config(name, joined(&["this is a publicly known test value; put your own ", key.panel, " here, or set mode: 'test'"])));
             }
             Ok(given)
         });
         let merchant = merchant.collect::<Result<Vec<_>>>()?;
         let own_hosts = own_hosts(spec, bank, mode, trusted_hosts);
         let endpoints = spec.endpoints.iter().enumerate().map(|(place, key)| {
-            let name = format!("endpoints.{key}");
+            let name = joined(&["endpoints.", key]);
             let known = bank.map(|bank| if mode == Mode::Test { bank.test[place] } else { bank.production[place] });
-            match (value(&name), known) {
-                (Some(given), _) => check_endpoint(&name, given, mode, &own_hosts).map(|()| given),
+            match (value(name), known) {
+                (Some(given), _) => check_endpoint(name, given, mode, &own_hosts).map(|()| given),
                 (None, Some(known)) => Ok(known),
-                (None, None) => Err(config(name, format!("'{gateway}' is a system and not a bank: give the bank's address for '{key}'"))),
+                (None, None) => Err(config(name, joined(&["'", gateway, "' is a system and not a bank: give the bank's address for '", key, "'"]))),
             }
         });
         let endpoints = endpoints.collect::<Result<Vec<_>>>()?;
@@ -166,21 +169,18 @@ fn gateway_names() -> Vec<&'static str> {
 
 fn unknown_gateway(given: &str) -> Error {
     let names = gateway_names();
-    let hint = nearest(given, &names).map_or_else(|| format!("known are: {}", names.join(", ")), |near| format!("did you mean '{near}'?"));
-    config("gateway", format!("this gateway is not known; {hint}"))
+    config("gateway", joined(&["this gateway is not known; ", hint(given, &names)]))
 }
 
 fn refuse_unknown_keys(pairs: &[(&str, &str)], spec: &Spec) -> Result<()> {
-    let mut known: Vec<String> = ["gateway", "model", "mode", "threeDS"].map(str::to_owned).to_vec();
-    known.extend(spec.merchant.iter().map(|key| format!("merchant.{}", key.name)));
-    known.extend(spec.endpoints.iter().map(|key| format!("endpoints.{key}")));
-    let mut known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let mut known: Vec<&str> = ["gateway", "model", "mode", "threeDS"].to_vec();
+    known.extend(spec.merchant.iter().map(|key| joined(&["merchant.", key.name])));
+    known.extend(spec.endpoints.iter().map(|key| joined(&["endpoints.", key])));
     match pairs.iter().find(|(name, _)| !known.contains(name)) {
         None => Ok(()),
         Some((name, _)) => {
             known.extend(["merchant", "endpoints"]);
-            let hint = nearest(name, &known).map_or_else(|| format!("known are: {}", known.join(", ")), |near| format!("did you mean '{near}'?"));
-            Err(config((*name).to_owned(), format!("this key is not known; {hint}")))
+            Err(config(name.kept(), joined(&["this key is not known; ", hint(name, &known)])))
         }
     }
 }
@@ -201,7 +201,7 @@ fn merchant_value(name: &str, key: &crate::gateway::Key, given: &str) -> Result<
     } else {
         return Ok(());
     };
-    Err(config(name.to_owned(), format!("{} {fault}", key.panel)))
+    Err(config(name.kept(), joined(&[key.panel, " ", fault])))
 }
 
 /// Characters without width, which come along when a value is copied from a web page or a document.
@@ -231,11 +231,16 @@ fn check_endpoint(name: &str, address: &str, mode: Mode, own_hosts: &[&str]) -> 
         return Ok(());
     }
     match host_of(address) {
-        None => Err(config(name.to_owned(), "write an address that begins with https:// and has no user name, query or fragment".to_owned())),
+        None => Err(config(name.kept(), "write an address that begins with https:// and has no user name, query or fragment".kept())),
         Some(host) if own_hosts.contains(&host) => Ok(()),
         Some(host) => Err(config(
-            name.to_owned(),
-            format!("{host} is not a host of this bank in this mode; if it really is, allow it with createPos(config, {{ trustHosts: ['{host}'] }})"),
+            name.kept(),
+            joined(&[
+                host,
+                " is not a host of this bank in this mode; if it really is, allow it with createPos(config, { trustHosts: ['",
+                host,
+                "'] })",
+            ]),
         )),
     }
 }
@@ -248,7 +253,7 @@ pub fn host_of(address: &str) -> Option<&str> {
 /// Whether this is a plain address of this very machine, as simulated banks have.
 pub fn is_loopback(address: &str) -> bool {
     let host = authority(address, "http://").or_else(|| host_of(address));
-    let without_port = |host| match str::rsplit_once(host, ':') {
+    let without_port = |host| match split_last(host, b':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
@@ -261,6 +266,14 @@ fn authority<'u>(address: &'u str, scheme: &str) -> Option<&'u str> {
     let host = rest.split('/').next().filter(|host| !host.is_empty() && !host.starts_with(':'))?;
     let host_is_plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte));
     (plain && host_is_plain && address.len() <= 255).then_some(host)
+}
+
+/// The known name that was probably meant, or all of them.
+fn hint(given: &str, known: &[&str]) -> Text {
+    match nearest(given, known) {
+        Some(near) => joined(&["did you mean '", near, "'?"]),
+        None => joined(&["known are: ", joined_by(", ", known)]),
+    }
 }
 
 /// The known name that a mistyped one is nearest to, if any is near.
@@ -285,7 +298,7 @@ fn edits(one: &str, other: &str) -> usize {
     row[one.len()]
 }
 
-fn config(field: impl Into<std::borrow::Cow<'static, str>>, message: String) -> Error {
+fn config(field: Text, message: Text) -> Error {
     Error::new(Code::Config, field, message)
 }
 
@@ -377,11 +390,11 @@ mod tests {
     fn an_account_is_read_as_it_was_written() {
         let pairs = [("gateway", "isbank"), ("mode", "test"), ("threeDS", "attempted"), ("merchant.clientId", "1"), ("merchant.storeKey", "k")];
         let account = Account::from_config(&pairs, &[]).unwrap();
-        let text = account.render();
+        let text = account.render("\0");
         let mut head = text.split('\0').chain(["and what follows"]);
         let again = Account::read(&mut head).unwrap();
         assert_eq!(head.next(), Some("and what follows"));
-        assert_eq!(again.render(), text);
+        assert_eq!(again.render("\0"), text);
         assert_eq!((again.mode, again.three_ds, again.secret("storeKey").reveal()), (Mode::Test, ThreeDs::Attempted, "k"));
         assert_eq!((again.merchant("apiUser"), again.merchant("nothing"), again.endpoint("nothing")), ("", "", ""));
     }

@@ -1,6 +1,8 @@
 //! Digests, and the only place where a digest that came from outside is compared with ours.
 
-use base64ct::{Base64, Base64Unpadded, Encoding as _};
+use crate::text::{Text, keep};
+use alloc::string::String;
+use alloc::vec::Vec;
 use ctutils::CtEq;
 use hmac::{Hmac, KeyInit, Mac};
 use sha1::Sha1;
@@ -22,8 +24,8 @@ impl<'a> Secret<'a> {
     }
 }
 
-impl std::fmt::Debug for Secret<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Debug for Secret<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str("Secret(…)")
     }
 }
@@ -47,16 +49,16 @@ pub enum Written {
 
 /// Compares a digest from outside with ours, in constant time. Nothing about ours leaves this function.
 pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
-    let mut theirs = [0u8; 64];
     let theirs = match written {
-        Written::Base64 => Base64::decode(given, &mut theirs).ok()?,
-        Written::Hex => {
-            let theirs = theirs.get_mut(..given.len() / 2)?;
-            hex::decode_to_slice(given, theirs).ok()?;
-            theirs
+        Written::Base64 => {
+            let bare = given.trim_end_matches('=');
+            let padded = given.len().is_multiple_of(4) && given.len() - bare.len() <= 2;
+            let standard = !bare.bytes().any(|letter| matches!(letter, b'-' | b'_'));
+            unpadded_base64(bare).filter(|_| padded && standard)?
         }
+        Written::Hex => from_hex(given)?,
     };
-    bool::from((*ours).ct_eq(theirs)).then_some(Verified(()))
+    bool::from((*ours).ct_eq(&theirs)).then_some(Verified(()))
 }
 
 /// SHA-1 of the pieces, one after another.
@@ -90,43 +92,99 @@ pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
 
 /// The two-stage SHA-1 that guides on the web describe for İş Bankası. Garanti's older protocol is where it comes from, and even there
 /// the terminal number is padded to nine digits and the text is upper case; see `docs/banks/isbank.md`.
-pub fn two_stage_sha1(password: Secret, terminal: &str, data: &str) -> String {
+pub fn two_stage_sha1(password: Secret, terminal: &str, data: &str) -> Text {
     let first = hex(&sha1(&[password.reveal().as_bytes(), terminal.as_bytes()]));
     hex(&sha1(&[data.as_bytes(), first.as_bytes()]))
 }
 
 /// Base64 with padding.
-pub fn base64(bytes: &[u8]) -> String {
-    Base64::encode_string(bytes)
+pub fn base64(bytes: &[u8]) -> Text {
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for three in bytes.chunks(3) {
+        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for place in 0..4 {
+            text.push(if place <= three.len() { base64_letter(bits >> (18 - 6 * place) & 63) } else { '=' });
+        }
+    }
+    keep(text)
+}
+
+fn base64_letter(value: u32) -> char {
+    char::from(match value as u8 {
+        value @ 0..26 => b'A' + value,
+        value @ 26..52 => b'a' + (value - 26),
+        value @ 52..62 => b'0' + (value - 52),
+        62 => b'+',
+        _ => b'/',
+    })
 }
 
 /// Reads base64 in either alphabet, with or without padding.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
-    let mut standard = String::with_capacity(text.len());
-    for c in text.trim_end_matches('=').chars() {
-        standard.push(match c {
-            '-' => '+',
-            '_' => '/',
-            other => other,
-        });
+    unpadded_base64(text.trim_end_matches('='))
+}
+
+/// Each text of bytes has one writing: bits that are left over are zero.
+fn unpadded_base64(text: &str) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+    let (mut bits, mut count) = (0u32, 0);
+    for letter in text.bytes() {
+        let value = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            b'0'..=b'9' => letter - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => return None,
+        };
+        (bits, count) = (bits << 6 | u32::from(value), count + 6);
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+            bits &= (1 << count) - 1;
+        }
     }
-    Base64Unpadded::decode_vec(&standard).ok()
+    (count < 6 && bits == 0).then_some(bytes)
 }
 
 /// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    hex::encode(bytes)
+pub fn hex(bytes: &[u8]) -> Text {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for half in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
+        text.push(char::from(if half < 10 { b'0' + half } else { b'a' + (half - 10) }));
+    }
+    keep(text)
+}
+
+/// What a hexadecimal digit is worth.
+#[inline(never)]
+pub fn hex_value(digit: u8) -> Option<u8> {
+    Some(match digit {
+        b'0'..=b'9' => digit - b'0',
+        b'a'..=b'f' => digit - b'a' + 10,
+        b'A'..=b'F' => digit - b'A' + 10,
+        _ => return None,
+    })
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let bytes = text.as_bytes().chunks(2).map(|pair| match *pair {
+        [high, low] => Some(hex_value(high)? << 4 | hex_value(low)?),
+        _ => None,
+    });
+    bytes.collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
 
     #[test]
     fn only_the_very_digest_is_accepted() {
         let ours = sha512(&[b"abc"]);
         let base64 = base64(&ours);
-        assert!(compare(&ours, &base64, Written::Base64).is_some());
+        assert!(compare(&ours, base64, Written::Base64).is_some());
         assert!(compare(&ours, &hex(&ours).to_uppercase(), Written::Hex).is_some());
         let mut other = ours;
         other[63] ^= 1;
@@ -136,12 +194,12 @@ mod tests {
             base64[..87].to_owned(),
             format!("{base64} "),
             format!("{base64}AAAA"),
-            super::base64(&other),
+            super::base64(&other).to_owned(),
             "A".repeat(4096),
         ] {
             assert!(compare(&ours, &wrong, Written::Base64).is_none(), "{wrong}");
         }
-        for wrong in [String::new(), hex(&ours[..63]), hex(&other), "zz".repeat(64), "ab".repeat(2048), "abc".to_owned()] {
+        for wrong in [String::new(), hex(&ours[..63]).to_owned(), hex(&other).to_owned(), "zz".repeat(64), "ab".repeat(2048), "abc".to_owned()] {
             assert!(compare(&ours, &wrong, Written::Hex).is_none(), "{wrong}");
         }
     }

@@ -2,6 +2,8 @@
 //!
 //! Sources: the response codes of ISO 8583 that the banks' documents repeat, and Wix's list of reason codes for payment providers.
 
+use crate::text::Text;
+
 /// A reason that a shop can act on. What the bank itself said goes beside it, in [`Decline`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -129,12 +131,12 @@ impl Reason {
 }
 
 /// A decline, with what the bank said. The bank's words are cleaned of card numbers and control characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decline {
     /// The reason in our vocabulary.
     pub reason: Reason,
     /// The bank's own code.
-    pub bank_code: String,
+    pub bank_code: Text,
     /// The bank's own words.
-    pub bank_message: String,
+    pub bank_message: Text,
 }

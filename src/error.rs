@@ -3,7 +3,8 @@
 //! An error is a refusal: the message is forged, damaged, or about something else, or the configuration is wrong. A payment that
 //! the bank declined is not an error but a [`Payment`](crate::payment::Payment).
 
-use std::borrow::Cow;
+use crate::text::{Keep, Text};
+use alloc::boxed::Box;
 
 /// The stable code of an [`Error`]; JavaScript sees its name in `PosError.code`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,81 +70,78 @@ impl Code {
     }
 }
 
-/// A refusal. It never holds a secret, a card number or an expected digest. Boxed, so that carrying one costs nothing where all goes well.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Box<Refusal>);
+/// A refusal. It never holds a secret, a card number or an expected digest. One word, so that carrying it costs nothing where all goes well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Error(&'static Refusal);
 
 /// What a refusal says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// What kind of refusal.
     pub code: Code,
     /// Which field, in the words of the caller or of the wire; empty when no single one is to blame.
-    pub field: Cow<'static, str>,
+    pub field: Text,
     /// What happened and what to do next.
-    pub message: Cow<'static, str>,
+    pub message: Text,
     /// The bank's own code, where it gave one.
-    pub bank_code: String,
+    pub bank_code: Text,
     /// The bank's own words, cleaned.
-    pub bank_message: String,
+    pub bank_message: Text,
 }
 
 /// The result of everything in this crate that can refuse.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T> = core::result::Result<T, Error>;
 
 impl Error {
     /// A refusal that blames `field`. A message can bring names of its own, and sites log this one: what is no plain name is left out.
-    pub fn new(code: Code, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Error {
-        Error::build(code, field.into(), message.into())
-    }
-
     #[cold]
     #[inline(never)]
-    fn build(code: Code, field: Cow<'static, str>, message: Cow<'static, str>) -> Error {
-        let field = if is_plain_name(&field) { field } else { Cow::Borrowed("") };
-        Error(Box::new(Refusal { code, field, message, bank_code: String::new(), bank_message: String::new() }))
+    pub fn new(code: Code, field: Text, message: Text) -> Error {
+        let field = if is_plain_name(field) { field } else { "" };
+        Error::from(Refusal { code, field, message, bank_code: "", bank_message: "" })
+    }
+
+    fn from(refusal: Refusal) -> Error {
+        Error(Box::leak(Box::new(refusal)))
     }
 
     /// The same refusal with the bank's code and words.
-    pub fn with_bank(mut self, code: impl Into<String>, message: impl Into<String>) -> Error {
-        self.0.bank_code = code.into();
-        self.0.bank_message = message.into();
-        self
+    pub fn with_bank(self, bank_code: Text, bank_message: Text) -> Error {
+        Error::from(Refusal { bank_code, bank_message, ..*self.0 })
     }
 
     /// The same refusal under another code.
-    pub fn with_code(mut self, code: Code) -> Error {
-        self.0.code = code;
-        self
+    pub fn with_code(self, code: Code) -> Error {
+        Error::from(Refusal { code, ..*self.0 })
     }
 
     /// The same refusal, blaming `field` if it blames none yet.
     pub fn in_field(self, field: &str) -> Error {
-        if self.field.is_empty() { Error::build(self.code, field.to_owned().into(), self.0.message) } else { self }
+        if self.field.is_empty() { Error::new(self.code, field.kept(), self.message) } else { self }
     }
 }
 
-impl std::ops::Deref for Error {
+impl core::ops::Deref for Error {
     type Target = Refusal;
 
     fn deref(&self) -> &Refusal {
-        &self.0
+        self.0
     }
 }
 
-/// Letters, digits and `. _ - /`, at most 64, and not enough digits for a card number.
+/// Latin letters, digits and `. _ - /`, at most 64, and not enough digits for a card number.
 fn is_plain_name(field: &str) -> bool {
-    let plain = field.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '/'));
+    let plain = field.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '/' | 'À'..='ɏ'));
     plain && field.len() <= 64 && field.bytes().filter(u8::is_ascii_digit).count() < 13
 }
 
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for Error {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         write!(f, "{} ({}): {}", self.code.name(), self.field, self.message)
     }
 }
 
-impl std::error::Error for Error {}
+impl core::error::Error for Error {}
 
 #[cfg(test)]
 mod tests {
@@ -151,7 +149,7 @@ mod tests {
 
     #[test]
     fn a_name_that_a_message_brings_cannot_write_into_a_log() {
-        let field = |name: &str| Error::new(Code::Malformed, name.to_owned(), "").field.to_string();
+        let field = |name: &str| Error::new(Code::Malformed, name.kept(), "").field;
         for plain in ["", "mdStatus", "merchant.storeKey", "CC5Response/Extra/TRANS_STAT", "müşteri"] {
             assert_eq!(field(plain), plain);
         }

@@ -8,13 +8,16 @@
 use crate::account::{self, Account, Mode};
 use crate::crypto::{self, Secret};
 use crate::error::{Code, Error, Result};
-use crate::gateway::{self, Answer, Asked, Context, Formula, Found, Message, Over, Period, SYSTEMS};
+use crate::gateway::{self, Answer, Asked, Context, Formula, Found, Message, Over, Period, SYSTEMS, nestpay};
 use crate::ledger::Kind;
 use crate::money::{self, Amount, Currency};
 use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Liability, Order, Payment, Redirect, Refs, Send, Status, Step, Urls};
 use crate::statement::{Statement, Transaction};
+use crate::text::{Text, digits, joined, joined_by, keep};
 use crate::wire::time::Date;
-use zeroize::Zeroize;
+use crate::wire::{letters, number};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// The largest message from outside. The largest genuine callback that was published has 3 KB.
 pub const MAX_MESSAGE: usize = 64 * 1024;
@@ -52,12 +55,14 @@ pub enum Op {
     Report = 9,
     /// Read a page of them.
     Reported = 10,
+    /// Read a NestPay callback without verifying it.
+    Read = 11,
 }
 
 impl Op {
     fn from_number(number: u32) -> Option<Op> {
-        use Op::{Ask, Callback, Configure, Formula, OrderId, Peek, Reply, Report, Reported, Start, Webhook};
-        const ALL: [Op; 11] = [Configure, Start, Callback, Ask, Reply, Peek, OrderId, Formula, Webhook, Report, Reported];
+        use Op::{Ask, Callback, Configure, Formula, OrderId, Peek, Read, Reply, Report, Reported, Start, Webhook};
+        const ALL: [Op; 12] = [Configure, Start, Callback, Ask, Reply, Peek, OrderId, Formula, Webhook, Report, Reported, Read];
         ALL.get(number as usize).copied()
     }
 }
@@ -66,8 +71,8 @@ impl Op {
 pub struct Surroundings {
     /// Milliseconds since 1970.
     pub now: u64,
-    /// Fills 32 fresh random bytes; `None` when there is no source of randomness.
-    pub random: fn() -> Option<[u8; 32]>,
+    /// Makes 32 fresh random bytes. Where there is no source of them, the shim lets no call begin.
+    pub random: fn() -> [u8; 32],
 }
 
 /// Does one call: `input` holds the head and, from `head_length` on, the body. The input is wiped, whatever happens.
@@ -76,11 +81,11 @@ pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings
         (Some(op), Some((head, body))) => dispatch(op, head, body, around),
         _ => Err(internal("the call is damaged")),
     };
-    input.zeroize();
+    input.fill(0);
     answer.unwrap_or_else(|error| render_error(&error)).0
 }
 
-fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Result<Text> {
+fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Result<Texts> {
     let limit = match op {
         Op::Reply => MAX_REPLY,
         Op::Reported => MAX_REPORT,
@@ -89,7 +94,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
     if body.len() > limit {
         return Err(too_large());
     }
-    let head = std::str::from_utf8(head).map_err(|_| internal("the call is damaged"))?;
+    let head = core::str::from_utf8(head).map_err(|_| internal("the call is damaged"))?;
     let mut head = Head(head.split('\0'));
     match op {
         Op::Configure => configure(&mut head),
@@ -113,7 +118,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
             let account = Account::read(&mut head.0)?;
             let message = Message { body, headers: read_headers(&account, &mut head)? };
             head.end()?;
-            let mut answer = Text::new("peek");
+            let mut answer = Texts::new("peek");
             match account.spec.gateway.peek(message) {
                 Some(Found::OrderId(id)) => answer.push("orderId").push(id),
                 Some(Found::Token(token)) => answer.push("token").push(token),
@@ -122,17 +127,26 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
             Ok(answer)
         }
         Op::OrderId => {
-            let mut answer = Text::new("orderId");
-            answer.push(&order_id(random(around)?));
+            let mut answer = Texts::new("orderId");
+            answer.push(order_id((around.random)()));
             Ok(answer)
         }
         Op::Formula => {
             let name = head.text()?;
-            let mut answer = Text::new("formula");
-            answer.push(&formula(name, head.0.collect::<Vec<_>>().as_slice(), body)?);
+            let mut answer = Texts::new("formula");
+            answer.push(formula(name, head.0.collect::<Vec<_>>().as_slice(), body)?);
             Ok(answer)
         }
         Op::Webhook => webhook(&mut head, body),
+        Op::Read => {
+            let read = nestpay::read_unverified(body)?;
+            let mut answer = Texts::new("read");
+            answer.push(digits(read.known.len()));
+            for (name, value) in read.known.iter().chain(&read.fields) {
+                answer.push(name).push(value);
+            }
+            Ok(answer)
+        }
         Op::Report => with_period(&mut head, around, |cx, period, _| {
             let next = gateway::report(cx, period)?;
             Ok(Statement { next: Some(next), ..Statement::default() })
@@ -146,10 +160,10 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
 
 /// A status, `lost`, or `claimed` for a request that somebody else has claimed: then there is no answer.
 fn read_answer<'a>(status: &str, body: &'a [u8]) -> Option<Answer<'a>> {
-    match status.parse() {
-        Ok(status) => Some(Answer::Received { status, body }),
-        Err(_) if status == "claimed" => None,
-        Err(_) => Some(Answer::Lost),
+    match number(status) {
+        Some(status) => Some(Answer::Received { status, body }),
+        None if status == "claimed" => None,
+        None => Some(Answer::Lost),
     }
 }
 
@@ -159,10 +173,10 @@ pub fn too_large() -> Error {
 }
 
 /// Reads the account and the order, and writes the step.
-fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>) -> Result<Text> {
+fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>) -> Result<Texts> {
     let account = Account::read(&mut head.0)?;
     let order = read_order(head, &account)?;
-    let cx = Context { account: &account, now: around.now, random: random(around)? };
+    let cx = Context { account: &account, now: around.now, random: around.random };
     let step = work(&cx, &order, head)?;
     head.end()?;
     render_step(&account, &order, &step)
@@ -173,17 +187,17 @@ fn with_period<'h>(
     head: &mut Head<'h>,
     around: &Surroundings,
     work: impl FnOnce(&Context, &Period, &mut Head<'h>) -> Result<Statement>,
-) -> Result<Text> {
+) -> Result<Texts> {
     let account = Account::read(&mut head.0)?;
     let period = Period { from: date(head.text()?, "from")?, to: date(head.text()?, "to")? };
     // The calendar ends in 2999: its last day has no next one, and lists go on from day to day.
     if period.to < period.from || period.from.plus(MAX_DAYS) <= period.to || period.to.next_day() == period.to {
         return Err(Error::new(Code::Order, "to", "a report covers 1 to 31 days: `to` is the last of them"));
     }
-    let cx = Context { account: &account, now: around.now, random: random(around)? };
+    let cx = Context { account: &account, now: around.now, random: around.random };
     let statement = work(&cx, &period, head)?;
     head.end()?;
-    let mut text = Text::new("list");
+    let mut text = Texts::new("list");
     text.push("").push("").push("");
     push_statement(&mut text, &statement);
     Ok(text)
@@ -193,11 +207,6 @@ fn date(text: &str, field: &'static str) -> Result<Date> {
     Date::parse(text).ok_or_else(|| Error::new(Code::Order, field, "write the day as YYYY-MM-DD, in Turkish time"))
 }
 
-fn random(around: &Surroundings) -> Result<[u8; 32]> {
-    let none = || Error::new(Code::Config, "", "this runtime offers no source of secure randomness (crypto.getRandomValues)");
-    (around.random)().ok_or_else(none)
-}
-
 fn internal(message: &'static str) -> Error {
     Error::new(Code::Internal, "", message)
 }
@@ -205,7 +214,7 @@ fn internal(message: &'static str) -> Error {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The head
 
-struct Head<'h>(std::str::Split<'h, char>);
+struct Head<'h>(core::str::Split<'h, char>);
 
 impl<'h> Head<'h> {
     fn text(&mut self) -> Result<&'h str> {
@@ -213,8 +222,8 @@ impl<'h> Head<'h> {
     }
 
     fn count(&mut self, limit: usize, code: Code, field: &'static str) -> Result<usize> {
-        let count = self.text()?.parse().map_err(|_| internal("the call's head is damaged"))?;
-        if count > limit { Err(Error::new(code, field, format!("at most {limit} entries are allowed here"))) } else { Ok(count) }
+        let count = number(self.text()?).ok_or_else(|| internal("the call's head is damaged"))?;
+        if count > limit { Err(Error::new(code, field, joined(&["at most ", digits(limit), " entries are allowed here"]))) } else { Ok(count) }
     }
 
     fn end(&mut self) -> Result<()> {
@@ -232,7 +241,7 @@ fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
     }
     let card = Card { number: head.text()?, month: head.text()?, year: head.text()?, cvv: head.text()?, holder: head.text()? };
     let digits =
-        |text: &str, lengths: std::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        |text: &str, lengths: core::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let checks = [
         ("card.number", digits(card.number, 12..=19), "write the card number as 12 to 19 digits without spaces"),
         ("card.month", digits(card.month, 2..=2) && ("01"..="12").contains(&card.month), "write the month as two digits, '01' to '12'"),
@@ -331,10 +340,10 @@ fn check_id(id: &str) -> Result<()> {
 }
 
 fn installments(text: &str, field: &'static str) -> Result<u8> {
-    match text.parse() {
+    match number(text) {
         _ if text.is_empty() => Ok(1),
-        Ok(0 | 1) => Ok(1),
-        Ok(count) if count <= MAX_INSTALLMENTS => Ok(count),
+        Some(0 | 1) => Ok(1),
+        Some(count) if count <= MAX_INSTALLMENTS => Ok(count),
         _ => Err(Error::new(Code::Order, field, "write the number of instalments as a whole number from 1 (single payment) to 36")),
     }
 }
@@ -357,8 +366,12 @@ fn optional<'h>(text: &'h str, check: impl FnOnce(&'h str) -> Result<&'h str>) -
 fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
     let mut checked = |field: &'static str, most: usize, fits: fn(&str) -> bool| {
         let text = head.text()?;
-        let fine = text.is_empty() || (text.chars().count() <= most && fits(text));
-        if fine { Ok(text) } else { Err(Error::new(Code::Order, field, format!("this is not a usable value, or longer than {most} characters"))) }
+        let fine = text.is_empty() || (letters(text) <= most && fits(text));
+        if fine {
+            Ok(text)
+        } else {
+            Err(Error::new(Code::Order, field, joined(&["this is not a usable value, or longer than ", digits(most), " characters"])))
+        }
     };
     Ok(Customer {
         ip: checked("customer.ip", 45, |ip| ip.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')))?,
@@ -379,8 +392,8 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
     let mut item = || {
         let (name, price, quantity) = (head.text()?, head.text()?, head.text()?);
         let wrong = |field: &'static str, message: &'static str| Error::new(Code::Order, field, message);
-        let name = Some(name).filter(|name| !name.is_empty() && name.chars().count() <= 200);
-        let quantity = quantity.parse().ok().filter(|quantity| (1..=9999).contains(quantity));
+        let name = Some(name).filter(|name| !name.is_empty() && letters(name) <= 200);
+        let quantity = number(quantity).filter(|quantity| (1..=9999).contains(quantity));
         Ok(Item {
             name: name.ok_or_else(|| wrong("basket.name", "give each line of the basket a name of at most 200 characters"))?,
             price: Amount::from_exact(price, currency).ok_or_else(|| wrong("basket.price", "write each price as text, for example '149.90'"))?,
@@ -393,7 +406,7 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The calls that need no order
 
-fn configure(head: &mut Head) -> Result<Text> {
+fn configure(head: &mut Head) -> Result<Texts> {
     let count = head.count(16, Code::Config, "trustHosts")?;
     let trusted = (0..count).map(|_| head.text()).collect::<Result<Vec<_>>>()?;
     let mut pairs = Vec::new();
@@ -402,28 +415,28 @@ fn configure(head: &mut Head) -> Result<Text> {
     }
     let account = Account::from_config(&pairs, &trusted)?;
     let spec = account.spec;
-    let mut answer = Text::new("account");
+    let mut answer = Texts::new("account");
     answer.push(account.gateway).push(account.model).push(account.mode.name());
     answer.push(if spec.claiming_models.contains(&account.model) { "claims" } else { "" });
-    answer.push(&spec.proving_models.join(" "));
+    answer.push(joined_by(" ", spec.proving_models));
     answer.push(spec.acknowledgement.content_type).push(spec.acknowledgement.body);
-    answer.push(&spec.headers.join(" "));
+    answer.push(joined_by(" ", spec.headers));
     answer.push(if spec.card_models.contains(&account.model) { "card" } else { "" });
-    answer.push(&account.render().replace('\0', "\u{1}"));
+    answer.push(account.render("\u{1}"));
     Ok(answer)
 }
 
 /// Twenty characters that every gateway accepts: a letter, then letters and digits that are not mistaken for one another.
 /// They carry 99 random bits.
-fn order_id(random: [u8; 32]) -> String {
+fn order_id(random: [u8; 32]) -> Text {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
     let letter = |byte: &u8, among: usize| char::from(LETTERS[usize::from(*byte) % among]);
     let first = letter(&random[0], 16);
-    std::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect()
+    keep(core::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect())
 }
 
 /// A formula of a bank's document, `system.name`, over names and values or over values; secrets come last.
-fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
+fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<Text> {
     if let ("two-stage-sha1", [password, terminal, data]) = (name, values) {
         return Ok(crypto::two_stage_sha1(Secret::new(password), terminal, data));
     }
@@ -437,7 +450,7 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
         Over::AllFields => compute(values.get(1..).unwrap_or_default(), body),
         Over::Fields(names) => {
             let (count, rest) = values.split_first().ok_or_else(unknown)?;
-            let (fields, secrets) = count.parse().ok().and_then(|count| rest.split_at_checked(count)).ok_or_else(unknown)?;
+            let (fields, secrets) = number(count).and_then(|count| rest.split_at_checked(count)).ok_or_else(unknown)?;
             let value = |name: &&str| fields.chunks_exact(2).find(|pair| pair[0] == *name).map_or("", |pair| pair[1]);
             let mut ordered: Vec<&str> = names.iter().map(value).collect();
             ordered.extend(secrets);
@@ -446,11 +459,11 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<String> {
     }
 }
 
-fn webhook(head: &mut Head, body: &[u8]) -> Result<Text> {
+fn webhook(head: &mut Head, body: &[u8]) -> Result<Texts> {
     let (signature, secret, merchant_id) = (head.text()?, head.text()?, head.text()?);
     head.end()?;
     let event = gateway::verify_webhook(body, &[signature], Secret::new(secret), merchant_id)?;
-    let mut answer = Text::new("webhook");
+    let mut answer = Texts::new("webhook");
     for (name, value) in event.fields() {
         answer.push(name).push(value);
     }
@@ -460,17 +473,17 @@ fn webhook(head: &mut Head, body: &[u8]) -> Result<Text> {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The answer
 
-struct Text(String);
+struct Texts(String);
 
-impl Text {
-    fn new(kind: &str) -> Text {
+impl Texts {
+    fn new(kind: &str) -> Texts {
         let mut text = String::with_capacity(1024);
         text.push_str(kind);
-        Text(text)
+        Texts(text)
     }
 
     /// Adds a field. A NUL inside one would shift all that follow, so none gets through.
-    fn push(&mut self, field: &str) -> &mut Text {
+    fn push(&mut self, field: &str) -> &mut Texts {
         self.0.push('\0');
         if field.contains('\0') {
             self.0.extend(field.chars().filter(|c| *c != '\0'))
@@ -481,14 +494,14 @@ impl Text {
     }
 }
 
-fn render_error(error: &Error) -> Text {
-    let mut text = Text::new("error");
-    text.push(error.code.name()).push(&error.field).push(&error.message).push(&error.bank_code).push(&error.bank_message);
+fn render_error(error: &Error) -> Texts {
+    let mut text = Texts::new("error");
+    text.push(error.code.name()).push(error.field).push(error.message).push(error.bank_code).push(error.bank_message);
     text
 }
 
-fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Text> {
-    let mut text = Text::new(match &step.action {
+fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Texts> {
+    let mut text = Texts::new(match &step.action {
         Action::Redirect(_) => "redirect",
         Action::Send(_) => "send",
         Action::Done(_) => "done",
@@ -499,12 +512,12 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Text> {
     if refs.len() > Refs::MAX && !matches!(step.action, Action::Done(_)) {
         return Err(Error::new(Code::Malformed, "refs", "the gateway's references are longer than any that it gives"));
     }
-    text.push(&refs).push(&order.amount.to_decimal(order.currency)).push(order.model);
+    text.push(refs).push(order.amount.to_decimal(order.currency)).push(order.model);
     match &step.action {
         Action::Redirect(redirect) => push_redirect(&mut text, redirect),
         Action::Send(send) => {
             let moves = send.effect == Effect::MovesMoney;
-            text.push(&if moves { claim_key(account, order, send) } else { String::new() });
+            text.push(if moves { claim_key(account, order, send) } else { "" });
             push_request(&mut text, send);
         }
         Action::Done(payment) => push_payment(&mut text, account, order, payment),
@@ -513,7 +526,7 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Text> {
     Ok(text)
 }
 
-fn push_redirect(text: &mut Text, redirect: &Redirect) {
+fn push_redirect(text: &mut Texts, redirect: &Redirect) {
     match redirect {
         Redirect::Url(url) => {
             text.push("url").push(url);
@@ -531,16 +544,16 @@ fn push_redirect(text: &mut Text, redirect: &Redirect) {
     }
 }
 
-fn push_request(text: &mut Text, send: &Send) {
-    text.push(&send.then).push(send.method).push(&send.url).push(&send.body);
+fn push_request(text: &mut Texts, send: &Send) {
+    text.push(send.then).push(send.method).push(send.url).push(send.body);
     for (name, value) in &send.headers {
         text.push(name).push(value);
     }
 }
 
 /// How many lines, the lines, and the request for the next page if there is one.
-fn push_statement(text: &mut Text, statement: &Statement) {
-    text.push(&statement.transactions.len().to_string());
+fn push_statement(text: &mut Texts, statement: &Statement) {
+    text.push(digits(statement.transactions.len()));
     for transaction in &statement.transactions {
         push_transaction(text, transaction);
     }
@@ -549,62 +562,57 @@ fn push_statement(text: &mut Text, statement: &Statement) {
     }
 }
 
-fn push_transaction(text: &mut Text, transaction: &Transaction) {
+fn push_transaction(text: &mut Texts, transaction: &Transaction) {
     let currency = transaction.currency.unwrap_or(Currency::Try);
-    let decimal = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| amount.to_decimal(currency));
-    text.push(&transaction.order_id).push(transaction.kind.name()).push(transaction.outcome.name()).push(&decimal(transaction.amount));
+    let decimal = |amount: Option<Amount>| amount.map_or("", |amount| amount.to_decimal(currency));
+    text.push(transaction.order_id).push(transaction.kind.name()).push(transaction.outcome.name()).push(decimal(transaction.amount));
     text.push(transaction.currency.map_or("", Currency::letters));
-    text.push(&transaction.installments.map_or_else(String::new, |count| count.to_string()));
-    text.push(&transaction.at).push(&transaction.transaction_id).push(&transaction.auth_code).push(&transaction.host_reference);
-    text.push(&transaction.masked_pan).push(&transaction.bank_code).push(&decimal(transaction.commission));
+    text.push(transaction.installments.map_or("", |count| digits(count)));
+    text.push(transaction.at).push(transaction.transaction_id).push(transaction.auth_code).push(transaction.host_reference);
+    text.push(transaction.masked_pan).push(transaction.bank_code).push(decimal(transaction.commission));
 }
 
-fn push_payment(text: &mut Text, account: &Account, order: &Order, payment: &Payment) {
+fn push_payment(text: &mut Texts, account: &Account, order: &Order, payment: &Payment) {
     let facts = &payment.facts;
-    let decimal = |amount: Option<Amount>| amount.map_or_else(String::new, |amount| amount.to_decimal(order.currency));
+    let decimal = |amount: Option<Amount>| amount.map_or("", |amount| amount.to_decimal(order.currency));
     text.push(payment.status().name()).push(payment.proof()).push(order.id).push(order.currency.letters()).push(account.mode.name());
-    text.push(&dedupe_key(account, order, payment));
-    text.push(&decimal(facts.charged)).push(&decimal(facts.refunded));
-    text.push(&facts.installments.map_or_else(String::new, |count| count.to_string()));
-    text.push(&facts.at).push(&facts.transaction_id).push(&facts.auth_code).push(&facts.host_reference).push(&facts.masked_pan);
-    text.push(&facts.md_status).push(&facts.eci);
+    text.push(dedupe_key(account, order, payment));
+    text.push(decimal(facts.charged)).push(decimal(facts.refunded));
+    text.push(facts.installments.map_or("", |count| digits(count)));
+    text.push(facts.at).push(facts.transaction_id).push(facts.auth_code).push(facts.host_reference).push(facts.masked_pan);
+    text.push(facts.md_status).push(facts.eci);
     text.push(match facts.liability {
         Some(Liability::Issuer) => "issuer",
         Some(Liability::Merchant) => "merchant",
         None => "",
     });
     text.push(if facts.review { "review" } else { "" });
-    let (verb, id) = payment.change().map_or(("", ""), |change| (change.kind.name(), change.id.as_str()));
-    text.push(verb).push(id).push(&decimal(payment.change().map(|change| change.amount)));
+    let (verb, id) = payment.change().map_or(("", ""), |change| (change.kind.name(), change.id));
+    text.push(verb).push(id).push(decimal(payment.change().map(|change| change.amount)));
     if let Some(decline) = payment.decline() {
         let (tr, en) = decline.reason.message();
-        text.push(decline.reason.name()).push(&decline.bank_code).push(&decline.bank_message).push(tr).push(en);
-        text.push(&decline.reason.wix_reason_code().to_string());
+        text.push(decline.reason.name()).push(decline.bank_code).push(decline.bank_message).push(tr).push(en);
+        text.push(digits(decline.reason.wix_reason_code()));
     }
 }
 
 /// The same whichever road brought the news, and made of nothing that a message brought (invariant 10).
-fn dedupe_key(account: &Account, order: &Order, payment: &Payment) -> String {
+fn dedupe_key(account: &Account, order: &Order, payment: &Payment) -> Text {
     let kind = match payment.status() {
         Status::Pending | Status::Unknown => "open",
         other => other.name(),
     };
     match payment.change() {
-        Some(change) => key(account, order, &[kind, &change.id]),
+        Some(change) => key(account, order, &[kind, change.id]),
         None => key(account, order, &[kind]),
     }
 }
 
 /// What is claimed before money moves: once for this order and this kind of provision, or for this change.
-fn claim_key(account: &Account, order: &Order, send: &Send) -> String {
+fn claim_key(account: &Account, order: &Order, send: &Send) -> Text {
     key(account, order, &["send", gateway::claimed_by(send)])
 }
 
-fn key(account: &Account, order: &Order, rest: &[&str]) -> String {
-    let mut key = [account.gateway, account.id(), account.mode.name(), order.id].join(":");
-    for part in rest {
-        key.push(':');
-        key.push_str(part);
-    }
-    key
+fn key(account: &Account, order: &Order, rest: &[&str]) -> Text {
+    joined_by(":", &[&[account.gateway, account.id(), account.mode.name(), order.id], rest].concat())
 }

@@ -8,6 +8,10 @@
 use crate::error::{Code, Error, Result};
 use crate::money::Amount;
 use crate::payment::{Facts, Order, Refs, Status};
+use crate::text::{Keep, Text, digits};
+use crate::wire::number;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What can be asked of the bank once there is a payment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,14 +43,14 @@ impl Kind {
 }
 
 /// One capture, refund or void.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Change {
     /// Counted from 1, for this order.
     pub number: u32,
     /// What it is.
     pub kind: Kind,
     /// The shop's own id for it.
-    pub id: String,
+    pub id: Text,
     /// How much money it moves; a void moves all.
     pub amount: Amount,
 }
@@ -96,7 +100,7 @@ impl Ledger {
         let mut ledger = Ledger { authorized: amount(AUTHORIZED)?, captured: amount(CAPTURED)?, elsewhere, ..Ledger::default() };
         let Some(text) = refs.get(CHANGES) else { return Some(ledger) };
         let mut parts = text.split('~');
-        ledger.last = parts.next()?.parse().ok()?;
+        ledger.last = number(parts.next()?)?;
         for part in parts {
             let entry = Entry::parse(part)?;
             let before = ledger.entries.last().map_or(0, |entry| entry.change.number);
@@ -113,14 +117,14 @@ impl Ledger {
         let mut refs = refs.clone();
         for (name, amount) in [(AUTHORIZED, self.authorized), (CAPTURED, self.captured), (ELSEWHERE, Amount::from_minor(self.elsewhere))] {
             refs = match amount {
-                Some(amount) => refs.with(name, &amount.minor().to_string()),
+                Some(amount) => refs.with(name, digits(amount.minor())),
                 None => refs.without(name),
             };
         }
         if self.last == 0 && self.entries.is_empty() {
             return refs.without(CHANGES);
         }
-        let mut text = self.last.to_string();
+        let mut text = String::from(digits(self.last));
         for entry in &self.entries {
             text.push('~');
             entry.write(&mut text);
@@ -155,8 +159,8 @@ impl Ledger {
             return Err(too_many());
         }
         self.last += 1;
-        let change = Change { number: self.last, kind, id: id.to_owned(), amount };
-        self.entries.push(Entry { change: change.clone(), done: false });
+        let change = Change { number: self.last, kind, id: id.kept(), amount };
+        self.entries.push(Entry { change, done: false });
         Ok(Some(change))
     }
 
@@ -322,7 +326,7 @@ impl Entry {
         let mut parts = text.split('.');
         let (number, kind, id, amount, state) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let change =
-            Change { number: number.parse().ok()?, kind: Kind::from_name(kind)?, id: id.to_owned(), amount: Amount::from_minor_text(amount)? };
+            Change { number: crate::wire::number(number)?, kind: Kind::from_name(kind)?, id: id.kept(), amount: Amount::from_minor_text(amount)? };
         let done = match state {
             "done" => true,
             "sent" => false,
@@ -334,7 +338,7 @@ impl Entry {
     fn write(&self, text: &mut String) {
         let Change { number, kind, id, amount } = &self.change;
         let state = if self.done { "done" } else { "sent" };
-        for (place, part) in [number.to_string().as_str(), kind.name(), id, &amount.minor().to_string(), state].into_iter().enumerate() {
+        for (place, part) in [digits(*number), kind.name(), id, digits(amount.minor()), state].into_iter().enumerate() {
             if place > 0 {
                 text.push('.');
             }

@@ -9,15 +9,24 @@
 //! - [`account`]: the configuration of one account, checked.
 //! - [`decline`], [`money`], [`error`], [`crypto`]: one rule book each.
 //! - [`wire`]: forms, XML, JSON and the two charsets.
+//! - `arena` (WebAssembly only): the memory of one call.
 //! - [`frame`]: how a call from JavaScript crosses the boundary; its twin is `js-glue/frame.js`.
 //! - `bindings` (WebAssembly only): the only file that knows JavaScript.
 
-#![forbid(unsafe_code)]
+#![no_std]
+#![deny(unsafe_code)]
 #![deny(missing_docs)]
 // The documentation is for those who work on the crate, and is built with its private items.
 #![allow(rustdoc::private_intra_doc_links)]
 
+#[macro_use]
+extern crate alloc;
+#[cfg(any(test, not(feature = "small")))]
+extern crate std;
+
 pub mod account;
+#[cfg(target_arch = "wasm32")]
+pub mod arena;
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
 pub mod crypto;
@@ -27,6 +36,8 @@ pub mod frame;
 pub mod gateway;
 pub mod ledger;
 pub mod money;
+pub mod own;
 pub mod payment;
 pub mod statement;
+pub mod text;
 pub mod wire;

@@ -1,7 +1,8 @@
 //! Money: integers of minor units, made from decimal text and written back as decimal text. Never a float.
 
 use crate::error::{Code, Error, Result};
-use crate::wire::is_digits;
+use crate::text::{Text, digits, joined};
+use crate::wire::{is_digits, number, part};
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
 const MAX_MINOR: u64 = 999_999_999_999;
@@ -26,7 +27,7 @@ impl Amount {
         if text.starts_with('0') || !is_digits(text) || text.len() > 12 {
             return None;
         }
-        Amount::from_minor(text.parse().ok()?)
+        Amount::from_minor(number(text)?)
     }
 
     /// From decimal text with exactly the currency's decimals, as an order is written: `149.90`.
@@ -44,11 +45,11 @@ impl Amount {
             return None;
         }
         let decimals = currency.decimals();
-        let (kept, rest) = fraction.split_at(fraction.len().min(decimals));
+        let (kept, rest) = (part(fraction, 0, fraction.len().min(decimals)), part(fraction, decimals, fraction.len()));
         if rest.bytes().any(|digit| digit != b'0') || rest.len() > 8 {
             return None;
         }
-        let mut minor: u64 = whole.parse().ok()?;
+        let mut minor: u64 = number(whole)?;
         for place in 0..decimals {
             let digit = kept.as_bytes().get(place).map_or(0, |digit| u64::from(digit - b'0'));
             minor = minor.checked_mul(10)?.checked_add(digit)?;
@@ -57,13 +58,11 @@ impl Amount {
     }
 
     /// Decimal text with exactly the currency's decimals: `149.90`.
-    pub fn to_decimal(self, currency: Currency) -> String {
+    pub fn to_decimal(self, currency: Currency) -> Text {
         match currency.decimals() {
-            0 => self.0.to_string(),
-            decimals => {
-                let unit = 10u64.pow(decimals as u32);
-                format!("{}.{:0decimals$}", self.0 / unit, self.0 % unit)
-            }
+            0 => digits(self.0),
+            // With a hundred on top the two digits of the fraction are written in full.
+            _ => joined(&[digits(self.0 / 100), ".", digits(100 + self.0 % 100).get(1..).unwrap_or_default()]),
         }
     }
 }

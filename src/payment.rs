@@ -10,11 +10,14 @@ use crate::gateway::Reply;
 use crate::ledger::{Change, Kind};
 use crate::money::{Amount, Currency};
 use crate::statement::Statement;
-use crate::wire::form;
-use std::borrow::Cow;
-use std::cmp::Ordering;
-use std::marker::PhantomData;
-use std::net::IpAddr;
+use crate::text::{Keep, Text};
+use crate::wire::charset::displayable;
+use crate::wire::time::from_turkish;
+use crate::wire::{form, is_ip_address};
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::marker::PhantomData;
 
 /// What the shop sells: the stored order, checked field by field where it entered.
 #[derive(Debug)]
@@ -60,7 +63,7 @@ impl Order<'_> {
 
     /// Refuses an order that does not say from where the customer's browser comes.
     pub fn check_ip(&self) -> Result<()> {
-        if self.customer.ip.parse::<IpAddr>().is_ok() {
+        if is_ip_address(self.customer.ip) {
             return Ok(());
         }
         let message = "this is the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
@@ -166,7 +169,7 @@ pub struct Card<'a> {
 
 /// Names and values that `start` and later steps fix, kept with the order by the site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Refs(Vec<(String, String)>);
+pub struct Refs(Vec<(Text, Text)>);
 
 impl Refs {
     /// The longest text of refs that is read again.
@@ -178,36 +181,35 @@ impl Refs {
         let mut body = text.as_bytes().to_vec();
         let form = form::Form::parse(&mut body).map_err(|_| broken())?;
         let pairs = form.fields().iter().map(|field| {
-            let value = std::str::from_utf8(field.value).map_err(|_| broken())?;
-            Ok((field.name.to_owned(), value.to_owned()))
+            let value = core::str::from_utf8(field.value).map_err(|_| broken())?;
+            Ok((field.name.kept(), value.kept()))
         });
         pairs.collect::<Result<_>>().map(Refs)
     }
 
     /// One line of text.
-    pub fn render(&self) -> String {
-        let pairs: Vec<_> = self.0.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        form::render(&pairs)
+    pub fn render(&self) -> Text {
+        form::render(&self.0)
     }
 
     /// The value under a name.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(at, _)| at == name).map(|(_, value)| value.as_str())
+    pub fn get(&self, name: &str) -> Option<Text> {
+        self.0.iter().find(|(at, _)| *at == name).map(|(_, value)| *value)
     }
 
     /// The same with one value set.
     pub fn with(&self, name: &str, value: &str) -> Refs {
         let mut refs = self.clone();
-        match refs.0.iter_mut().find(|(at, _)| at == name) {
-            Some((_, old)) => value.clone_into(old),
-            None => refs.0.push((name.to_owned(), value.to_owned())),
+        match refs.0.iter_mut().find(|(at, _)| *at == name) {
+            Some((_, old)) => *old = value.kept(),
+            None => refs.0.push((name.kept(), value.kept())),
         }
         refs
     }
 
     /// The same with one value left out.
     pub fn without(mut self, name: &str) -> Refs {
-        self.0.retain(|(at, _)| at != name);
+        self.0.retain(|(at, _)| *at != name);
         self
     }
 }
@@ -267,21 +269,20 @@ pub enum Redirect {
     /// By posting a form.
     Form {
         /// The bank's address.
-        action: String,
+        action: Text,
         /// The form's fields, in the order in which they are posted.
-        fields: Vec<(Cow<'static, str>, String)>,
+        fields: Vec<(Text, Text)>,
         /// The inputs that the customer fills in on the shop's page, where the card goes from there straight to the bank.
         card_inputs: Option<CardInputs>,
     },
     /// By following an address.
-    Url(String),
+    Url(Text),
 }
 
 impl Redirect {
     /// A form of fields that we name ourselves and the customer does not see.
-    pub fn form(action: &str, fields: Vec<(&'static str, String)>) -> Redirect {
-        let fields = fields.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect();
-        Redirect::Form { action: action.to_owned(), fields, card_inputs: None }
+    pub fn form(action: &str, fields: Vec<(&'static str, Text)>) -> Redirect {
+        Redirect::Form { action: action.kept(), fields, card_inputs: None }
     }
 }
 
@@ -305,20 +306,20 @@ pub struct Send {
     /// `POST` or `GET`.
     pub method: &'static str,
     /// The bank's address.
-    pub url: String,
+    pub url: Text,
     /// Header names and values.
-    pub headers: Vec<(&'static str, String)>,
+    pub headers: Vec<(&'static str, Text)>,
     /// The body.
-    pub body: String,
+    pub body: Text,
     /// Whether money may move. Such a request is sent once, after a claim.
     pub effect: Effect,
     /// How the gateway goes on; it comes back with the answer.
-    pub then: String,
+    pub then: Text,
 }
 
-impl std::fmt::Debug for Send {
+impl core::fmt::Debug for Send {
     /// The body and the headers may hold secrets.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Send").field("url", &self.url).field("effect", &self.effect).field("then", &self.then).finish_non_exhaustive()
     }
 }
@@ -383,7 +384,7 @@ pub enum OfChange {}
 /// ```compile_fail,E0451
 /// use velopos::payment::{OfMoney, OfOutcome, Proof};
 /// fn stretch(outcome: Proof<OfOutcome>) -> Proof<OfMoney> {
-///     Proof { of: std::marker::PhantomData, ..outcome }
+///     Proof { of: core::marker::PhantomData, ..outcome }
 /// }
 /// ```
 ///
@@ -496,7 +497,7 @@ pub enum Liability {
 }
 
 /// Facts about a payment beside its status. Empty texts are unknown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
     /// What left the card, where that is not the order's amount: more with interest, less after a capture of a part.
     pub charged: Option<Amount>,
@@ -505,23 +506,74 @@ pub struct Facts {
     /// How much was given back.
     pub refunded: Option<Amount>,
     /// When, in ISO 8601 with the offset.
-    pub at: String,
+    pub at: Text,
     /// The gateway's number of the transaction.
-    pub transaction_id: String,
+    pub transaction_id: Text,
     /// The card bank's authorization code.
-    pub auth_code: String,
+    pub auth_code: Text,
     /// The acquirer's reference (RRN).
-    pub host_reference: String,
+    pub host_reference: Text,
     /// The card number with its middle hidden.
-    pub masked_pan: String,
+    pub masked_pan: Text,
     /// The result of 3-D Secure.
-    pub md_status: String,
+    pub md_status: Text,
     /// The electronic commerce indicator.
-    pub eci: String,
+    pub eci: Text,
     /// Who bears a chargeback.
     pub liability: Option<Liability>,
     /// A person should look at this payment.
     pub review: bool,
+}
+
+/// A fact that a bank tells in a text.
+#[derive(Clone, Copy, Debug)]
+pub enum Fact {
+    /// When, in Turkish time.
+    At,
+    /// See [`Facts::transaction_id`].
+    TransactionId,
+    /// See [`Facts::auth_code`].
+    AuthCode,
+    /// See [`Facts::host_reference`].
+    HostReference,
+    /// See [`Facts::masked_pan`].
+    MaskedPan,
+    /// See [`Facts::eci`].
+    Eci,
+}
+
+/// Where a bank tells something: a form, a document, an object.
+pub trait Tells {
+    /// The text under this name, empty where there is none.
+    fn told(&self, name: &'static str) -> Result<&str>;
+}
+
+impl Facts {
+    /// Reads the facts that stand there under these names.
+    #[inline(never)]
+    pub fn told(source: &dyn Tells, names: &[(Fact, &'static str)]) -> Result<Facts> {
+        let mut facts = Facts::default();
+        for (fact, name) in names {
+            facts.learn(*fact, source.told(name)?);
+        }
+        Ok(facts)
+    }
+
+    /// Takes a fact in, made fit to show and cut where it is longer than any real one. What is known already stays.
+    #[inline(never)]
+    pub fn learn(&mut self, fact: Fact, text: &str) {
+        let (known, limit) = match fact {
+            Fact::At => (&mut self.at, 32),
+            Fact::TransactionId => (&mut self.transaction_id, 64),
+            Fact::AuthCode => (&mut self.auth_code, 16),
+            Fact::HostReference => (&mut self.host_reference, 32),
+            Fact::MaskedPan => (&mut self.masked_pan, 32),
+            Fact::Eci => (&mut self.eci, 2),
+        };
+        if known.is_empty() {
+            *known = if matches!(fact, Fact::At) { from_turkish(text).unwrap_or_default() } else { displayable(text, limit) };
+        }
+    }
 }
 
 /// What is known about a payment.
@@ -628,6 +680,7 @@ impl Payment {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use crate::crypto;
 
     fn order() -> Order<'static> {
@@ -648,7 +701,7 @@ mod tests {
 
     fn verified() -> Verified {
         let digest = crypto::sha1(&[b"x"]);
-        crypto::compare(&digest, &crypto::hex(&digest), crypto::Written::Hex).unwrap()
+        crypto::compare(&digest, crypto::hex(&digest), crypto::Written::Hex).unwrap()
     }
 
     fn claim() -> Claim<'static> {
@@ -679,7 +732,7 @@ mod tests {
     fn only_a_proven_status_is_final() {
         let money = || Proof::<OfMoney>::by_signature(verified(), claim(), &order()).unwrap();
         let outcome = Proof::<OfOutcome>::by_signature(verified(), claim(), &order()).unwrap();
-        let decline = Decline { reason: crate::decline::Reason::Declined, bank_code: String::new(), bank_message: String::new() };
+        let decline = Decline { reason: crate::decline::Reason::Declined, bank_code: "", bank_message: "" };
         let reserved = Order { intent: Intent::PreAuth, ..order() };
         let facts = Facts::default;
         for (payment, status, proof) in [
@@ -701,12 +754,12 @@ mod tests {
         let refs = Refs::default().with("rnd", "a+b=c&d %").with("token", "ş\u{1F600}").with("rnd", "second");
         let text = refs.render();
         assert!(text.is_ascii());
-        assert_eq!(Refs::parse(&text).unwrap(), refs);
+        assert_eq!(Refs::parse(text).unwrap(), refs);
         assert_eq!((refs.get("rnd"), refs.get("token"), refs.get("none")), (Some("second"), Some("ş\u{1F600}"), None));
         assert_eq!(Refs::parse("").unwrap(), Refs::default());
         for broken in ["rnd=%", "rnd=1&RND=2", "=1", "rnd=%FF", "a b=1", "rnd=1\n"] {
             let error = Refs::parse(broken).unwrap_err();
-            assert_eq!((error.code, error.field.as_ref()), (Code::Order, "refs"), "{broken:?}");
+            assert_eq!((error.code, error.field), (Code::Order, "refs"), "{broken:?}");
         }
     }
 
@@ -714,11 +767,11 @@ mod tests {
     fn a_request_does_not_print_its_body_or_headers() {
         let send = Send {
             method: "POST",
-            url: "https://bank.example/api".to_owned(),
-            headers: vec![("authorization", "geheim".to_owned())],
-            body: "geheim".to_owned(),
+            url: "https://bank.example/api",
+            headers: vec![("authorization", "geheim")],
+            body: "geheim",
             effect: Effect::Reads,
-            then: "reads:inquiry".to_owned(),
+            then: "reads:inquiry",
         };
         assert!(!format!("{:?}", Step { action: Action::Send(send), refs: None }).contains("geheim"));
     }

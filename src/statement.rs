@@ -3,12 +3,14 @@
 
 use crate::money::{Amount, Currency};
 use crate::payment::Send;
+use crate::text::Text;
+use alloc::vec::Vec;
 
 /// One line of a bank's list. Empty texts were not told.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Transaction {
     /// The order it belongs to.
-    pub order_id: String,
+    pub order_id: Text,
     /// What it did.
     pub kind: TransactionKind,
     /// What became of it.
@@ -20,17 +22,17 @@ pub struct Transaction {
     /// How many instalments.
     pub installments: Option<u8>,
     /// When, in ISO 8601 with the offset.
-    pub at: String,
+    pub at: Text,
     /// The gateway's number of the transaction.
-    pub transaction_id: String,
+    pub transaction_id: Text,
     /// The card bank's authorization code.
-    pub auth_code: String,
+    pub auth_code: Text,
     /// The acquirer's reference (RRN).
-    pub host_reference: String,
+    pub host_reference: Text,
     /// The card number with its middle hidden.
-    pub masked_pan: String,
+    pub masked_pan: Text,
     /// The bank's own code.
-    pub bank_code: String,
+    pub bank_code: Text,
     /// What the bank or the gateway keeps of it.
     pub commission: Option<Amount>,
 }

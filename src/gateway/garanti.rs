@@ -45,9 +45,11 @@ use crate::payment::{
     required,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
+use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::{self, Form};
 use crate::wire::time::{self, Date, from_turkish};
-use crate::wire::{charset, is_digits, is_made_of, xml};
+use crate::wire::{charset, holds, is_digits, is_made_of, number, xml};
+use alloc::vec::Vec;
 
 /// What Garanti's virtual POS is.
 pub const SPEC: Spec = Spec {
@@ -76,7 +78,7 @@ pub const SPEC: Spec = Spec {
             compute: |values, _| match values {
                 [terminal, .., store_key, password] => {
                     let security = security_data(Secret::new(password), terminal);
-                    Ok(upper_hex(&digest(&values[..FORM_SIGNED.len()], &[store_key, &security])))
+                    Ok(upper_hex(&digest(&values[..FORM_SIGNED.len()], &[store_key, security])))
                 }
                 _ => Err(super::too_few_values()),
             },
@@ -85,7 +87,7 @@ pub const SPEC: Spec = Spec {
             name: "requestHash",
             over: Over::Fields(&["orderId", "terminalId", "cardNumber", "amount", "currencyCode"]),
             compute: |values, _| match values {
-                [fields @ .., password] if fields.len() == 5 => Ok(upper_hex(&digest(fields, &[&security_data(Secret::new(password), fields[1])]))),
+                [fields @ .., password] if fields.len() == 5 => Ok(upper_hex(&digest(fields, &[security_data(Secret::new(password), fields[1])]))),
                 _ => Err(super::too_few_values()),
             },
         },
@@ -227,7 +229,7 @@ fn would_charge(model: &str, md_status: &str) -> bool {
 // Digests
 
 /// SHA-1 of the password and the terminal, which is padded to nine digits. It stays SHA-1 in version 512.
-fn security_data(password: Secret, terminal: &str) -> String {
+fn security_data(password: Secret, terminal: &str) -> Text {
     let padding = "000000000".get(terminal.len()..).unwrap_or_default();
     upper_hex(&crypto::sha1(&[password.reveal().as_bytes(), padding.as_bytes(), terminal.as_bytes()]))
 }
@@ -237,8 +239,8 @@ fn digest(values: &[&str], secrets: &[&str]) -> [u8; 64] {
     crypto::sha512(&pieces)
 }
 
-fn upper_hex(bytes: &[u8]) -> String {
-    crypto::hex(bytes).to_ascii_uppercase()
+fn upper_hex(bytes: &[u8]) -> Text {
+    keep(crypto::hex(bytes).to_ascii_uppercase())
 }
 
 /// One of the terminal's users.
@@ -290,57 +292,57 @@ fn check_order(order: &Order) -> Result<()> {
     if order.id.len() > MAX_ID {
         return refuse(Code::Order, "id", "at Garanti an order id has at most 32 characters; newOrderId() makes one");
     }
-    if VERDICTS.iter().any(|word| order.id.contains(word)) {
+    if VERDICTS.iter().any(|word| holds(order.id, word)) {
         return refuse(Code::Order, "id", "an order id must not contain a word of the bank's: Approved, Declined, Error");
     }
     order.check_shop_chooses_installments()?;
     required("customer.ip", order.customer.ip, "Garanti wants the address that the customer's browser comes from (on Wix `request.ip`)")
 }
 
-fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, String)> {
+fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
     let user = form_user(cx.account, order.model);
     let mut fields = vec![
-        ("mode", mode(cx.account).to_owned()),
-        ("apiversion", VERSION.to_owned()),
-        ("secure3dsecuritylevel", order.model.to_ascii_uppercase()),
-        ("terminalprovuserid", user.name.to_owned()),
-        ("terminaluserid", user.name.to_owned()),
-        ("terminalmerchantid", cx.account.merchant("merchantId").to_owned()),
+        ("mode", mode(cx.account).kept()),
+        ("apiversion", VERSION.kept()),
+        ("secure3dsecuritylevel", keep(order.model.to_ascii_uppercase())),
+        ("terminalprovuserid", user.name.kept()),
+        ("terminaluserid", user.name.kept()),
+        ("terminalmerchantid", cx.account.merchant("merchantId").kept()),
     ];
     fields.extend(FORM_SIGNED.into_iter().zip(form_values(cx.account, order)));
     fields.extend([
-        ("customeripaddress", order.customer.ip.to_owned()),
-        ("customeremailaddress", order.customer.email.to_owned()),
-        ("lang", order.customer.language.letters().to_owned()),
+        ("customeripaddress", order.customer.ip.kept()),
+        ("customeremailaddress", order.customer.email.kept()),
+        ("lang", order.customer.language.letters().kept()),
         ("txntimestamp", time::turkish_compact(cx.now)),
         ("secure3dhash", upper_hex(&form_digest(cx.account, order))),
     ]);
     if on_the_banks_page(order.model) {
         // How many seconds the bank's page shows the result before it returns.
-        fields.push(("refreshtime", "5".to_owned()));
+        fields.push(("refreshtime", "5".kept()));
     }
     fields
 }
 
 /// The values of [`FORM_SIGNED`].
-fn form_values(account: &Account, order: &Order) -> [String; 8] {
+fn form_values(account: &Account, order: &Order) -> [Text; 8] {
     [
-        account.id().to_owned(),
-        order.id.to_owned(),
-        order.amount.minor().to_string(),
-        order.currency.digits().to_owned(),
-        order.urls.ok.to_owned(),
-        order.urls.fail.to_owned(),
-        transaction_type(order).to_owned(),
+        account.id().kept(),
+        order.id.kept(),
+        digits(order.amount.minor()),
+        order.currency.digits().kept(),
+        order.urls.ok.kept(),
+        order.urls.fail.kept(),
+        transaction_type(order).kept(),
         installments(order),
     ]
 }
 
 fn form_digest(account: &Account, order: &Order) -> [u8; 64] {
     let values = form_values(account, order);
-    let values: Vec<&str> = values.iter().map(String::as_str).collect();
+    let values = values.to_vec();
     let security = security_data(form_user(account, order.model).password, account.id());
-    digest(&values, &[account.merchant("storeKey"), &security])
+    digest(&values, &[account.merchant("storeKey"), security])
 }
 
 const VERSION: &str = "512";
@@ -356,8 +358,8 @@ fn transaction_type(order: &Order) -> &'static str {
     }
 }
 
-fn installments(order: &Order) -> String {
-    if order.installments > 1 { order.installments.to_string() } else { String::new() }
+fn installments(order: &Order) -> Text {
+    if order.installments > 1 { digits(order.installments) } else { "" }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -422,7 +424,7 @@ impl<'a> Callback<'a> {
         let fault = checks.iter().find(|(_, fine)| !fine).map(|(name, _)| *name);
         // Only these can hold letters.
         let letters = [("oid", self.order_id), ("authcode", self.auth_code), ("cavv", self.cavv), ("md", self.md), ("rnd", self.rnd)];
-        let word = letters.iter().find(|(_, value)| VERDICTS.iter().any(|word| value.contains(word))).map(|(name, _)| *name);
+        let word = letters.iter().find(|(_, value)| VERDICTS.iter().any(|word| holds(value, word))).map(|(name, _)| *name);
         fault.or(word)
     }
 
@@ -448,8 +450,8 @@ impl<'a> Callback<'a> {
     }
 
     /// How it is remembered: mdStatus, eci, and whether the shop accepts it.
-    fn authentication(&self, accepted: bool) -> String {
-        [self.md_status, " ", self.eci, if accepted { "" } else { " review" }].concat()
+    fn authentication(&self, accepted: bool) -> Text {
+        joined(&[self.md_status, " ", self.eci, if accepted { "" } else { " review" }])
     }
 }
 
@@ -495,7 +497,7 @@ fn settle(cx: &Context, order: &Order, form: &Form, callback: &Callback, verifie
     }
     if callback.is_approved() {
         // Even if the authentication is not good enough for us, the money may be gone: never `declined`.
-        let refs = order.refs.with(AUTHENTICATION, &callback.authentication(accepted));
+        let refs = order.refs.with(AUTHENTICATION, callback.authentication(accepted));
         return Ok(inquiry(cx, order).keeping(refs));
     }
     // After an approval, or once our server has asked for the money, no other return takes anything back.
@@ -517,13 +519,13 @@ fn declined_callback(order: &Order, form: &Form, callback: &Callback, verified: 
     let words = words.map(|name| form.display(name, 200)).into_iter().find(|text| !text.is_empty());
     let decline = Decline {
         reason: if by_card_bank { Reason::from_iso8583(callback.return_code) } else { Reason::ThreeDsFailed },
-        bank_code: if callback.return_code.is_empty() { ["mdStatus ", callback.md_status].concat() } else { callback.return_code.to_owned() },
+        bank_code: if callback.return_code.is_empty() { joined(&["mdStatus ", callback.md_status]) } else { callback.return_code.kept() },
         bank_message: words.unwrap_or_default(),
     };
     let facts = Facts {
         masked_pan: form.display("MaskedPan", 32),
-        md_status: callback.md_status.to_owned(),
-        eci: callback.eci.to_owned(),
+        md_status: callback.md_status.kept(),
+        eci: callback.eci.kept(),
         liability: Some(if callback.md_status == "1" { Liability::Issuer } else { Liability::Merchant }),
         ..Facts::default()
     };
@@ -543,7 +545,7 @@ fn provision(cx: &Context, order: &Order, form: &Form, callback: &Callback) -> R
         authentication: Some([("AuthenticationCode", callback.cavv), ("SecurityLevel", callback.eci), ("TxnID", xid), ("Md", callback.md)]),
         ..GvpsRequest::about(cx.account, order, transaction_type(order))
     };
-    let refs = order.refs.with(AUTHENTICATION, &callback.authentication(true));
+    let refs = order.refs.with(AUTHENTICATION, callback.authentication(true));
     Ok(Step::send(asked.post(cx, Effect::MovesMoney, "provision")).keeping(refs))
 }
 
@@ -561,8 +563,8 @@ fn with_authentication(order: &Order, facts: Facts) -> Facts {
     let (md_status, eci, review) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default(), parts.next().is_some());
     let issuer = md_status == "1" && !review;
     Facts {
-        md_status: md_status.to_owned(),
-        eci: eci.to_owned(),
+        md_status: md_status.kept(),
+        eci: eci.kept(),
         liability: Some(if issuer { Liability::Issuer } else { Liability::Merchant }),
         review: facts.review || review,
         ..facts
@@ -579,14 +581,14 @@ struct GvpsRequest<'a> {
     order_id: &'a str,
     ip: &'a str,
     email: &'a str,
-    installments: String,
-    amount: String,
+    installments: Text,
+    amount: Text,
     currency: &'static str,
     /// The transaction that it changes.
     reference: &'a str,
     authentication: Option<[(&'static str, &'a str); 4]>,
     /// First and last minute, and the page of the list.
-    list: Option<[(&'static str, String); 3]>,
+    list: Option<[(&'static str, Text); 3]>,
 }
 
 impl<'a> GvpsRequest<'a> {
@@ -598,7 +600,7 @@ impl<'a> GvpsRequest<'a> {
             ip: order.customer.ip,
             email: order.customer.email,
             installments: installments(order),
-            amount: order.amount.minor().to_string(),
+            amount: digits(order.amount.minor()),
             currency: order.currency.digits(),
             reference: "",
             authentication: None,
@@ -607,20 +609,20 @@ impl<'a> GvpsRequest<'a> {
     }
 
     fn post(&self, cx: &Context, effect: Effect, then: &str) -> Send {
-        let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
-        request("POST", effect, cx.account.endpoint("api").to_owned(), headers, form::render(&[("data", &self.xml(cx.account))]), then)
+        let headers = vec![("content-type", "application/x-www-form-urlencoded".kept())];
+        request("POST", effect, cx.account.endpoint("api").kept(), headers, form::render(&[("data", self.xml(cx.account))]), then)
     }
 
-    fn xml(&self, account: &Account) -> String {
+    fn xml(&self, account: &Account) -> Text {
         let security = security_data(self.user.password, account.id());
         // The card's number would be the third value; nobody here ever has it.
-        let hash = upper_hex(&digest(&[self.order_id, account.id(), &self.amount, self.currency], &[&security]));
+        let hash = upper_hex(&digest(&[self.order_id, account.id(), self.amount, self.currency], &[security]));
         let mut xml = xml::Writer::new("UTF-8");
         let leaves = |xml: &mut xml::Writer, pairs: &[(&'static str, &str)]| pairs.iter().for_each(|(name, value)| xml.leaf(name, value));
         xml.open("GVPSRequest");
         leaves(&mut xml, &[("Mode", mode(account)), ("Version", VERSION)]);
         xml.open("Terminal");
-        leaves(&mut xml, &[("ProvUserID", self.user.name), ("HashData", &hash), ("UserID", self.user.name), ("ID", account.id())]);
+        leaves(&mut xml, &[("ProvUserID", self.user.name), ("HashData", hash), ("UserID", self.user.name), ("ID", account.id())]);
         xml.leaf("MerchantID", account.merchant("merchantId"));
         xml.close("Terminal");
         xml.open("Customer");
@@ -637,7 +639,7 @@ impl<'a> GvpsRequest<'a> {
         xml.close("Order");
         xml.open("Transaction");
         let present = if self.authentication.is_some() { "13" } else { "0" };
-        leaves(&mut xml, &[("Type", self.kind), ("InstallmentCnt", &self.installments), ("Amount", &self.amount), ("CurrencyCode", self.currency)]);
+        leaves(&mut xml, &[("Type", self.kind), ("InstallmentCnt", self.installments), ("Amount", self.amount), ("CurrencyCode", self.currency)]);
         leaves(&mut xml, &[("CardholderPresentCode", present), ("MotoInd", "N"), ("OriginalRetrefNum", self.reference)]);
         if let Some(authentication) = &self.authentication {
             xml.open("Secure3D");
@@ -651,7 +653,7 @@ impl<'a> GvpsRequest<'a> {
 }
 
 fn about_order(cx: &Context, order: &Order, kind: &'static str, then: &str) -> Step {
-    let asked = GvpsRequest { installments: String::new(), ..GvpsRequest::about(cx.account, order, kind) };
+    let asked = GvpsRequest { installments: "", ..GvpsRequest::about(cx.account, order, kind) };
     Step::send(asked.post(cx, Effect::Reads, then))
 }
 
@@ -673,8 +675,8 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
     };
     let asked = GvpsRequest {
         user,
-        installments: String::new(),
-        amount: change.amount.minor().to_string(),
+        installments: "",
+        amount: digits(change.amount.minor()),
         reference: order.refs.get(REFERENCE).unwrap_or_default(),
         ..GvpsRequest::about(cx.account, order, kind)
     };
@@ -701,13 +703,13 @@ struct Answered<'d> {
 }
 
 fn leaf<'d>(document: &'d xml::Document, name: &str) -> Result<&'d str> {
-    document.leaf(&["GVPSResponse/", name].concat()).map(Option::unwrap_or_default)
+    document.leaf(joined(&["GVPSResponse/", name])).map(Option::unwrap_or_default)
 }
 
 impl<'d> Answered<'d> {
     /// Reads a reply about this order. One that refuses our user or password need not be signed with it, and may name no order.
     fn read(account: &Account, document: &'d xml::Document, order_id: &str) -> Result<Answered<'d>> {
-        let of = |name: &str| leaf(document, &["Transaction/", name].concat());
+        let of = |name: &str| leaf(document, joined(&["Transaction/", name]));
         let answer = Answered {
             source: of("Response/Source")?,
             code: of("Response/Code")?,
@@ -745,7 +747,7 @@ impl<'d> Answered<'d> {
         let values = [self.code, self.reference, self.auth_code, self.at, self.order_id];
         ["provisionPassword", "refundPassword"].iter().filter(|key| !account.merchant(key).is_empty()).any(|key| {
             let security = security_data(account.secret(key), account.id());
-            crypto::compare(&digest(&values, &[&security]), given, Written::Hex).is_some()
+            crypto::compare(&digest(&values, &[security]), given, Written::Hex).is_some()
         })
     }
 
@@ -778,19 +780,19 @@ impl<'d> Answered<'d> {
         let reason = match (self.code, self.reason) {
             ("92", "0402" | "0405") => Reason::LimitExceeded,
             ("92", _) => Reason::Declined,
-            ("12", _) if self.detail.contains("CVC2") => Reason::InvalidCvv,
+            ("12", _) if holds(self.detail, "CVC2") => Reason::InvalidCvv,
             (code, _) => Reason::from_iso8583(code),
         };
         Decline { reason, bank_code: self.bank_code(), bank_message: self.bank_message() }
     }
 
-    fn bank_code(&self) -> String {
+    fn bank_code(&self) -> Text {
         let code =
-            if matches!(self.reason, "" | "00") || self.reason == self.code { self.code.to_owned() } else { [self.code, "/", self.reason].concat() };
-        charset::displayable(&code, 16)
+            if matches!(self.reason, "" | "00") || self.reason == self.code { self.code.kept() } else { joined(&[self.code, "/", self.reason]) };
+        charset::displayable(code, 16)
     }
 
-    fn bank_message(&self) -> String {
+    fn bank_message(&self) -> Text {
         charset::displayable(if self.words.is_empty() { self.detail } else { self.words }, 200)
     }
 
@@ -867,10 +869,10 @@ fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Doc
     if !answer.is_approved() {
         return Err(answer.refused());
     }
-    let of = |name: &str| leaf(document, &["Order/OrderInqResult/", name].concat());
+    let of = |name: &str| leaf(document, joined(&["Order/OrderInqResult/", name]));
     let (taken, reserved) = (Amount::from_minor_text(of("AuthAmount")?), Amount::from_minor_text(of("PreAuthAmount")?));
     let facts = Facts {
-        installments: of("InstallmentCnt")?.parse().ok().map(|count: u8| count.max(1)),
+        installments: number(of("InstallmentCnt")?).map(|count: u8| count.max(1)),
         at: from_turkish(of("ProvDate")?).unwrap_or_default(),
         auth_code: charset::displayable(of("AuthCode")?, 16),
         host_reference: charset::displayable(of("RetrefNum")?, 32),
@@ -956,7 +958,7 @@ fn history_rows(order: &Order, document: &xml::Document, answer: &Answered) -> R
         leaves(&row, &HISTORY_LEAVES, &mut texts)?;
         let [kind, status, code, voided, day, preauth_day, amount, preauth_amount, currency, installments, auth_code, reference] = texts;
         rows.push(Transaction {
-            order_id: order.id.to_owned(),
+            order_id: order.id.kept(),
             kind: kind_of(kind),
             outcome: match (status, code, voided) {
                 ("00", "00", "") => Outcome::Approved,
@@ -967,8 +969,8 @@ fn history_rows(order: &Order, document: &xml::Document, answer: &Answered) -> R
             },
             amount: Amount::from_minor_text(amount).or(Amount::from_minor_text(preauth_amount)),
             currency: Currency::from_digits(currency),
-            installments: installments.parse().ok().map(|count: u8| count.max(1)),
-            at: from_turkish(&[if day.is_empty() { preauth_day } else { day }, " 00:00:00"].concat()).unwrap_or_default(),
+            installments: number(installments).map(|count: u8| count.max(1)),
+            at: from_turkish(joined(&[if day.is_empty() { preauth_day } else { day }, " 00:00:00"])).unwrap_or_default(),
             auth_code: charset::displayable(auth_code, 16),
             host_reference: charset::displayable(reference, 32),
             bank_code: charset::displayable(code, 16),
@@ -1027,22 +1029,22 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
     }
     let facts_of = |row: &Transaction| Facts {
         installments: row.installments,
-        at: row.at.clone(),
-        auth_code: row.auth_code.clone(),
-        host_reference: row.host_reference.clone(),
+        at: row.at,
+        auth_code: row.auth_code,
+        host_reference: row.host_reference,
         ..Facts::default()
     };
     match (taken, whole, reserved, refused) {
-        (Some(row), Some(whole), _, _) => paid(order, reply, whole, Amount::from_minor(refunded), &row.host_reference, facts_of(row)),
+        (Some(row), Some(whole), _, _) => paid(order, reply, whole, Amount::from_minor(refunded), row.host_reference, facts_of(row)),
         (None, _, Some(row), _) => match row.amount {
-            Some(amount) => authorized(order, reply, amount, &row.host_reference, facts_of(row)),
+            Some(amount) => authorized(order, reply, amount, row.host_reference, facts_of(row)),
             None => Ok(needs_a_person()),
         },
         // The gate signed an approval: then this is no decline, whatever it is.
         (None, _, None, Some(_)) if bank_charges(order.model) && order.refs.get(AUTHENTICATION).is_some() => Ok(needs_a_person()),
         (None, _, None, Some(row)) => {
-            let reason = if row.bank_code == "92" { Reason::Declined } else { Reason::from_iso8583(&row.bank_code) };
-            let decline = Decline { reason, bank_code: row.bank_code.clone(), bank_message: String::new() };
+            let reason = if row.bank_code == "92" { Reason::Declined } else { Reason::from_iso8583(row.bank_code) };
+            let decline = Decline { reason, bank_code: row.bank_code, bank_message: "" };
             Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, decline, facts_of(row))))
         }
         _ => Ok(Step::done(Payment::pending(with_authentication(order, Facts::default())))),
@@ -1063,19 +1065,19 @@ fn list_request(cx: &Context, from: Date, to: Date, page: u32) -> Send {
         order_id: "",
         // These two must be there and say nothing: no customer and no amount belong to a list.
         ip: "127.0.0.1",
-        amount: "100".to_owned(),
+        amount: "100".kept(),
         email: "",
-        installments: String::new(),
+        installments: "",
         currency: Currency::Try.digits(),
         reference: "",
         authentication: None,
         list: Some([
-            ("StartDate", [from.slashed().as_str(), " 00:00"].concat()),
-            ("EndDate", [last_day(from, to).slashed().as_str(), " 23:59"].concat()),
-            ("ListPageNum", page.to_string()),
+            ("StartDate", joined(&[from.slashed(), " 00:00"])),
+            ("EndDate", joined(&[last_day(from, to).slashed(), " 23:59"])),
+            ("ListPageNum", digits(page)),
         ]),
     };
-    asked.post(cx, Effect::Reads, &["list ", &page.to_string(), " ", &from.dashed()].concat())
+    asked.post(cx, Effect::Reads, joined(&["list ", digits(page), " ", from.dashed()]))
 }
 
 fn last_day(from: Date, to: Date) -> Date {
@@ -1084,7 +1086,7 @@ fn last_day(from: Date, to: Date) -> Date {
 
 fn list_reply(cx: &Context, period: &Period, then: &str, document: &xml::Document, answer: &Answered) -> Result<Statement> {
     let mut parts = then.split(' ');
-    let (Some("list"), Some(Ok(page)), Some(from)) = (parts.next(), parts.next().map(str::parse::<u32>), parts.next().and_then(Date::parse)) else {
+    let (Some("list"), Some(page), Some(from)) = (parts.next(), parts.next().and_then(number::<u32>), parts.next().and_then(Date::parse)) else {
         return Err(super::foreign_then());
     };
     if !answer.is_approved() && !answer.knows_no_such_order() {
@@ -1094,7 +1096,7 @@ fn list_reply(cx: &Context, period: &Period, then: &str, document: &xml::Documen
     for row in document.each("GVPSResponse/Order/OrderListInqResult/OrderTxnList/OrderTxn") {
         transactions.push(list_row(&row)?);
     }
-    let pages = leaf(document, "Order/OrderListInqResult/OrderTxnList/TotalPageCount")?.parse().unwrap_or(0).min(MAX_PAGES);
+    let pages = number(leaf(document, "Order/OrderListInqResult/OrderTxnList/TotalPageCount")?).unwrap_or(0).min(MAX_PAGES);
     let last = last_day(from, period.to);
     let next = match (page < pages, last < period.to) {
         (true, _) => Some(list_request(cx, from, period.to, page + 1)),
@@ -1138,7 +1140,7 @@ fn list_row(row: &xml::Element) -> Result<Transaction> {
             "TL" | "TRL" | "YTL" => Some(Currency::Try),
             other => Currency::from_letters(other).or(Currency::from_digits(other)),
         },
-        installments: if installments == "Pesin" { Some(1) } else { installments.parse().ok().map(|count: u8| count.max(1)) },
+        installments: if installments == "Pesin" { Some(1) } else { number(installments).map(|count: u8| count.max(1)) },
         at: from_turkish(at).unwrap_or_default(),
         auth_code: charset::displayable(auth_code, 16),
         host_reference: charset::displayable(reference, 32),
@@ -1151,6 +1153,7 @@ fn list_row(row: &xml::Element) -> Result<Transaction> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::String;
 
     const CAVV: &str = "jCm0m+u/0hUfAREHBAMBcfN+pSo=";
     /// Two real beginnings of an md, one with padding and one without, as short as they may be.

@@ -11,6 +11,8 @@ mod payflex;
 pub mod paytr;
 mod posnet;
 
+use crate::text::{Text, digits, joined};
+use alloc::vec::Vec;
 pub use iyzico::verify_webhook;
 
 use crate::account::Account;
@@ -19,6 +21,7 @@ use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{Action, Card, Effect, Facts, Intent, Order, Payment, Send, Status, Step};
 use crate::statement::Statement;
+use crate::wire::number;
 use crate::wire::time::Date;
 
 /// The register: every system this build knows.
@@ -103,7 +106,7 @@ pub struct Formula {
     /// What it is computed over.
     pub over: Over,
     /// Computes it: the values, then the secrets; the body where the formula has one.
-    pub compute: fn(&[&str], &[u8]) -> Result<String>,
+    pub compute: fn(&[&str], &[u8]) -> Result<Text>,
 }
 
 /// What a formula is computed over.
@@ -148,8 +151,8 @@ pub struct Context<'a> {
     pub account: &'a Account<'a>,
     /// Milliseconds since 1970.
     pub now: u64,
-    /// Fresh random bytes.
-    pub random: [u8; 32],
+    /// Makes fresh random bytes: asked for where they are needed, because they cost more than a digest.
+    pub random: fn() -> [u8; 32],
 }
 
 /// Whatever arrived from outside.
@@ -243,18 +246,18 @@ impl<'a> Reply<'a> {
 // without the gateway.
 
 /// A request and how to go on.
-pub fn send(effect: Effect, url: String, headers: Vec<(&'static str, String)>, body: String, then: &str) -> Step {
+pub fn send(effect: Effect, url: Text, headers: Vec<(&'static str, Text)>, body: Text, then: &str) -> Step {
     Step::send(request("POST", effect, url, headers, body, then))
 }
 
 /// The same as [`send`], before it is a step, and with the method of one's choice.
-pub fn request(method: &'static str, effect: Effect, url: String, headers: Vec<(&'static str, String)>, body: String, then: &str) -> Send {
+pub fn request(method: &'static str, effect: Effect, url: Text, headers: Vec<(&'static str, Text)>, body: Text, then: &str) -> Send {
     let mark = match effect {
         Effect::Begins => "begins:",
         Effect::Reads => "reads:",
         Effect::MovesMoney => "moves:",
     };
-    Send { method, url, headers, body, effect, then: [mark, then].concat() }
+    Send { method, url, headers, body, effect, then: joined(&[mark, then]) }
 }
 
 /// What a `then` that came back says: what the request could do, the number of the change it was for, and the gateway's own part.
@@ -264,7 +267,7 @@ fn read_then(then: &str) -> Result<(Effect, u32, &str)> {
         "begins" => Ok((Effect::Begins, 0, own)),
         "reads" => Ok((Effect::Reads, 0, own)),
         "moves" => Ok((Effect::MovesMoney, 0, own)),
-        _ => match mark.strip_prefix("change").and_then(|number| number.parse().ok()) {
+        _ => match mark.strip_prefix("change").and_then(number) {
             Some(number) if number > 0 => Ok((Effect::MovesMoney, number, own)),
             _ => Err(foreign_then()),
         },
@@ -304,7 +307,7 @@ pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
     check_card(spec, order.model, card.is_some())?;
     let step = spec.gateway.start(cx, order, card)?;
     // Every order that was started carries this, so that nothing verifies against one that was not.
-    let refs = step.refs.as_ref().unwrap_or(&order.refs).with(STARTED, &(cx.now / 1000).to_string());
+    let refs = step.refs.as_ref().unwrap_or(&order.refs).with(STARTED, digits(cx.now / 1000));
     Ok(step.keeping(refs))
 }
 
@@ -349,7 +352,7 @@ pub fn ask(cx: &Context, order: &Order, asked: Asked) -> Result<Step> {
             let mut step = spec.gateway.ask(cx, order, Verb::Change(&change))?;
             // Where nothing is to be sent, nothing is entered.
             let Action::Send(send) = &mut step.action else { return Ok(step) };
-            send.then = ["change", &change.number.to_string(), send.then.strip_prefix("moves").unwrap_or_default()].concat();
+            send.then = joined(&["change", digits(change.number), send.then.strip_prefix("moves").unwrap_or_default()]);
             let refs = ledger.write_entered(step.refs.as_ref().unwrap_or(&order.refs))?;
             Ok(step.keeping(refs))
         }
@@ -413,7 +416,7 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
                 _ if payment.was_made() => ledger.settle(change.number, true),
                 _ => payment = Payment::unknown(Facts { review: true, ..Facts::default() }),
             }
-            payment = payment.answering(change.clone());
+            payment = payment.answering(*change);
         }
         None => {
             if payment.status() == Status::Declined && ledger.knows_money() {

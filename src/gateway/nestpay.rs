@@ -11,17 +11,23 @@
 //! bank is asked.
 
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, send};
-use crate::account::{Account, Mode};
+use crate::account::Account;
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
 use crate::error::{Code, Error, Result};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
-use crate::payment::{Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::own::Own;
+use crate::payment::{
+    Card, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step, Tells,
+};
 use crate::statement::{self, Statement, Transaction, TransactionKind};
+use crate::text::{Keep, Text, digits, joined};
 use crate::wire::form::{self, Field, Form};
 use crate::wire::time::from_turkish;
-use crate::wire::{charset, xml};
+use crate::wire::{charset, holds, part, place_of, xml};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What NestPay is.
 pub const SPEC: Spec = Spec {
@@ -135,24 +141,26 @@ impl Gateway for NestPay {
 
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
-        let rnd = crypto::hex(&cx.random[..10]);
+        let rnd = crypto::hex((cx.random)().get(..10).unwrap_or_default());
         let mut fields = sent_fields(cx.account, order);
-        fields.push(("rnd", rnd.clone()));
+        fields.push(("rnd", rnd));
         if let Some(card) = card {
-            fields.extend(card_fields(card));
+            let inputs = [card.number, card.cvv, card.month, card.year];
+            fields
+                .extend(["pan", "cv2", "Ecom_Payment_Card_ExpDate_Month", "Ecom_Payment_Card_ExpDate_Year"].into_iter().zip(inputs.map(Keep::kept)));
         }
-        let digest =
-            ver3(&fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect::<Vec<_>>(), cx.account.secret("storeKey"));
-        fields.push(("hash", crypto::base64(&digest)));
-        Ok(Step::redirect(Redirect::form(cx.account.endpoint("gate"), fields)).keeping(order.refs.with("rnd", &rnd)))
+        let signed: Vec<Field> = fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
+        fields.push(("hash", hash(&signed, cx.account.secret("storeKey"))));
+        Ok(Step::redirect(Redirect::form(cx.account.endpoint("gate"), fields)).keeping(order.refs.with("rnd", rnd)))
     }
 
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
         let form = Form::parse(message.body)?;
-        let verified = verify(&form, cx.account.secret("storeKey"))?;
+        let signed = signed_fields(form.fields());
+        let verified = verify(&form, &signed, cx.account.secret("storeKey"))?;
         let claim = same_payment(&form, cx.account, order)?;
         let outcome = Outcome::read(&form)?;
-        let certain = echoes_hold(&form, cx.account, order) && decision_windows_hold(&form) && no_other_verdict(&form);
+        let certain = echoes_hold(&form, cx.account, order) && decision_windows_hold(&signed) && no_other_verdict(&form);
         if !certain || outcome.contradicts_itself() {
             return inquiry_or_pending(cx, order, &form, Note::Uncertain);
         }
@@ -234,41 +242,26 @@ fn check_own_texts(order: &Order) -> Result<()> {
 }
 
 /// Exactly the documented fields, without `rnd` (the gate puts its own there), card and digest: what must come back unchanged.
-fn sent_fields(account: &Account, order: &Order) -> Vec<(&'static str, String)> {
-    let installments = if order.installments > 1 { order.installments.to_string() } else { String::new() };
-    let mut fields = vec![
-        ("clientid", account.id().to_owned()),
-        ("storetype", order.model.to_owned()),
-        ("amount", order.amount.to_decimal(order.currency)),
-        ("oid", order.id.to_owned()),
-        ("okUrl", order.urls.ok.to_owned()),
-        ("failUrl", order.urls.fail.to_owned()),
-        ("lang", order.customer.language.letters().to_owned()),
-        ("currency", order.currency.digits().to_owned()),
-        ("taksit", installments),
-        ("TranType", transaction_type(order).to_owned()),
-        ("hashAlgorithm", "ver3".to_owned()),
-    ];
-    if !order.urls.notify.is_empty() {
-        fields.push(("callbackUrl", order.urls.notify.to_owned()));
-    }
-    fields
-}
+const SENT: [(&str, Own); 12] = [
+    ("clientid", Own::AccountId),
+    ("storetype", Own::Model),
+    ("amount", Own::Decimal),
+    ("oid", Own::Id),
+    ("okUrl", Own::OkUrl),
+    ("failUrl", Own::FailUrl),
+    ("lang", Own::Language),
+    ("currency", Own::CurrencyDigits),
+    ("taksit", Own::Installments),
+    ("TranType", TYPE),
+    ("hashAlgorithm", Own::Always("ver3")),
+    ("callbackUrl", Own::NotifyUrl),
+];
 
-fn transaction_type(order: &Order) -> &'static str {
-    match order.intent {
-        Intent::Sale => "Auth",
-        Intent::PreAuth => "PreAuth",
-    }
-}
+const TYPE: Own = Own::Type("Auth", "PreAuth");
 
-fn card_fields(card: &Card) -> [(&'static str, String); 4] {
-    [
-        ("pan", card.number.to_owned()),
-        ("cv2", card.cvv.to_owned()),
-        ("Ecom_Payment_Card_ExpDate_Month", card.month.to_owned()),
-        ("Ecom_Payment_Card_ExpDate_Year", card.year.to_owned()),
-    ]
+fn sent_fields(account: &Account, order: &Order) -> Vec<(Text, Text)> {
+    let fields = SENT.iter().map(|(name, own)| (*name, own.of(account, order)));
+    fields.filter(|(name, value)| *name != "callbackUrl" || !value.is_empty()).collect()
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -276,25 +269,51 @@ fn card_fields(card: &Card) -> [(&'static str, String); 4] {
 
 /// Fields that the digest leaves out: itself, and three that the gate adds on the way.
 fn is_unsigned(name: &str) -> bool {
-    ["hash", "encoding", "countdown", "nationalidno"].iter().any(|unsigned| name.eq_ignore_ascii_case(unsigned))
+    match name.len() {
+        4 => name.eq_ignore_ascii_case("hash"),
+        8 => name.eq_ignore_ascii_case("encoding"),
+        9 => name.eq_ignore_ascii_case("countdown"),
+        12 => name.eq_ignore_ascii_case("nationalidno"),
+        _ => false,
+    }
 }
 
 /// The signed fields in the order of their names, compared as upper-case ASCII.
 fn signed_fields<'a>(fields: &[Field<'a>]) -> Vec<Field<'a>> {
-    let mut keyed: Vec<(u64, Field)> =
-        fields.iter().filter(|field| !is_unsigned(field.name)).map(|field| (sort_prefix(field.name), *field)).collect();
-    keyed.sort_unstable_by(|(prefix, one), (other_prefix, other)| {
-        let letters = |name: &'a str| name.bytes().map(|byte| byte.to_ascii_uppercase());
-        prefix.cmp(other_prefix).then_with(|| letters(one.name).cmp(letters(other.name)))
-    });
-    keyed.into_iter().map(|(_, field)| field).collect()
+    let mut signed: Vec<Field> = Vec::with_capacity(fields.len());
+    let mut prefixes: Vec<u64> = Vec::with_capacity(fields.len());
+    for field in fields.iter().filter(|field| !is_unsigned(field.name)) {
+        let prefix = sort_prefix(field.name);
+        let (mut place, mut end) = (0, prefixes.len());
+        while place < end {
+            let middle = (place + end) / 2;
+            let other = prefixes.get(middle).copied().unwrap_or_default();
+            let goes_before = other < prefix || other == prefix && signed.get(middle).is_some_and(|other| stands_before(other.name, field.name));
+            (place, end) = if goes_before { (middle + 1, end) } else { (place, middle) };
+        }
+        prefixes.insert(place, prefix);
+        signed.insert(place, *field);
+    }
+    signed
 }
 
 /// The first eight letters as a number, which settles nearly every comparison.
 fn sort_prefix(name: &str) -> u64 {
-    let mut prefix = [0; 8];
-    prefix.iter_mut().zip(name.bytes()).for_each(|(place, byte)| *place = byte.to_ascii_uppercase());
-    u64::from_be_bytes(prefix)
+    let mut prefix = 0;
+    let mut left = 8;
+    for byte in name.bytes() {
+        if left == 0 {
+            break;
+        }
+        prefix = prefix << 8 | u64::from(byte.to_ascii_uppercase());
+        left -= 1;
+    }
+    prefix << (8 * left % 64)
+}
+
+#[cold]
+fn stands_before(one: &str, other: &str) -> bool {
+    one.bytes().map(|byte| byte.to_ascii_uppercase()).lt(other.bytes().map(|byte| byte.to_ascii_uppercase()))
 }
 
 /// SHA-512 over the escaped values, joined and closed with `|`, and the store key escaped in the same way.
@@ -315,22 +334,26 @@ fn ver3_of(signed: &[Field], store_key: Secret, write: impl Fn(&[u8], &mut Vec<u
 
 /// `\` becomes `\\` and `|` becomes `\|`.
 fn escape(value: &[u8], escaped: &mut Vec<u8>) {
-    for &byte in value {
-        if matches!(byte, b'\\' | b'|') {
+    let is_special = |byte: &u8| matches!(byte, b'\\' | b'|');
+    if !value.iter().any(is_special) {
+        return escaped.extend_from_slice(value);
+    }
+    for byte in value {
+        if is_special(byte) {
             escaped.push(b'\\');
         }
-        escaped.push(byte);
+        escaped.push(*byte);
     }
 }
 
 /// The digest of a form's or a callback's fields, base64.
-pub fn hash(fields: &[Field], store_key: Secret) -> String {
+pub fn hash(fields: &[Field], store_key: Secret) -> Text {
     crypto::base64(&ver3(fields, store_key))
 }
 
 /// Version 1, which Payten switched off in August 2024: SHA-1 over the bare values, the store key being the last. For recognising old
 /// terminals, never for belief.
-fn legacy_hash(values: &[&str]) -> String {
+fn legacy_hash(values: &[&str]) -> Text {
     let pieces: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
     crypto::base64(&crypto::sha1(&pieces))
 }
@@ -338,7 +361,7 @@ fn legacy_hash(values: &[&str]) -> String {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The callback: is it from the bank, and is it about this payment?
 
-fn verify(form: &Form, store_key: Secret) -> Result<Verified> {
+fn verify(form: &Form, signed: &[Field], store_key: Secret) -> Result<Verified> {
     let algorithm = form.ascii("hashAlgorithm")?;
     if algorithm != Some("ver3") && form.value("HASHPARAMS").is_some() {
         return Err(Error::new(
@@ -352,19 +375,18 @@ fn verify(form: &Form, store_key: Secret) -> Result<Verified> {
         return Err(Error::new(Code::SignatureInvalid, "hashAlgorithm", "only hashAlgorithm=ver3 is accepted"));
     }
     let given = form.fields().iter().find(|field| field.name.eq_ignore_ascii_case("hash"));
-    let given = given.and_then(|field| std::str::from_utf8(field.value).ok()).unwrap_or_default();
+    let given = given.and_then(|field| core::str::from_utf8(field.value).ok()).unwrap_or_default();
     if given.is_empty() {
         return Err(Error::new(Code::SignatureMissing, "HASH", "the message carries no HASH, so nothing shows that the bank sent it"));
     }
-    let signed = signed_fields(form.fields());
     let matches = |digest: [u8; 64]| crypto::compare(&digest, given, Written::Base64);
     // The bytes as they came fit UTF-8 pages, and gates that hash ISO-8859-9 bytes. Gates that hash UTF-8 but post ISO-8859-9 need
     // the values recoded. One choice holds for the whole body.
-    let as_sent = matches(ver3_of(&signed, store_key, escape));
+    let as_sent = matches(ver3_of(signed, store_key, escape));
     let recoded = || {
-        let is_utf8 = signed.iter().all(|field| std::str::from_utf8(field.value).is_ok());
+        let is_utf8 = signed.iter().all(|field| core::str::from_utf8(field.value).is_ok());
         let recode = |value: &[u8], plaintext: &mut Vec<u8>| escape(charset::from_latin5(value).as_bytes(), plaintext);
-        if is_utf8 { None } else { matches(ver3_of(&signed, store_key, recode)) }
+        if is_utf8 { None } else { matches(ver3_of(signed, store_key, recode)) }
     };
     as_sent.or_else(recoded).ok_or_else(|| {
         Error::new(
@@ -421,8 +443,7 @@ const PINS: [&str; 4] = ["hashAlgorithm", "lang", "okUrl", "storetype"];
 /// their order like any other: then the bank's mdStatus may come to stand before `lang`, but not before `hashAlgorithm`, by which the
 /// gate knows what to verify; so no digit but the 1 that would change nothing may stand there. For a form that the gate refused there
 /// is [`no_other_verdict`].
-fn decision_windows_hold(form: &Form) -> bool {
-    let signed = signed_fields(form.fields());
+fn decision_windows_hold(signed: &[Field]) -> bool {
     let [Some(algorithm), Some(lang), Some(ok_url), Some(storetype)] = PINS.map(|pin| signed.iter().position(|field| field.name == pin)) else {
         return false;
     };
@@ -497,36 +518,35 @@ impl<'a> Outcome<'a> {
         matches!(self.md_status, "0" | "5" | "6" | "7" | "8" | "9")
     }
 
-    fn facts(&self, form: &Form) -> Facts {
-        Facts {
-            at: from_turkish(&form.display("EXTRA.TRXDATE", 32)).or_else(|| from_turkish(&form.display("EXTRA_TRXDATE", 32))).unwrap_or_default(),
-            transaction_id: form.display("TransId", 64),
-            auth_code: form.display("AuthCode", 16),
-            host_reference: form.display("HostRefNum", 32),
-            masked_pan: [form.display("MaskedPan", 32), form.display("maskedCreditCard", 32)]
-                .into_iter()
-                .find(|pan| !pan.is_empty())
-                .unwrap_or_default(),
-            md_status: self.md_status.to_owned(),
-            eci: form.display("eci", 2),
-            liability: Some(if self.md_status == "1" { Liability::Issuer } else { Liability::Merchant }),
-            ..Facts::default()
-        }
+    fn facts(&self, form: &Form) -> Result<Facts> {
+        let liability = Some(if self.md_status == "1" { Liability::Issuer } else { Liability::Merchant });
+        Ok(Facts { md_status: self.md_status.kept(), liability, ..Facts::told(form, &CALLBACK_FACTS)? })
     }
 
     fn decline(&self, form: &Form) -> Decline {
         let words = if self.authentication_failed() { "mdErrorMsg" } else { "ErrMsg" };
         Decline {
             reason: if self.authentication_failed() { Reason::ThreeDsFailed } else { Reason::from_iso8583(self.return_code) },
-            bank_code: if self.return_code.is_empty() { format!("mdStatus {}", self.md_status) } else { self.return_code.to_owned() },
+            bank_code: if self.return_code.is_empty() { joined(&["mdStatus ", self.md_status]) } else { self.return_code.kept() },
             bank_message: form.display(words, 200),
         }
     }
 }
 
+const CALLBACK_FACTS: [(Fact, &str); 8] = [
+    (Fact::At, "EXTRA.TRXDATE"),
+    (Fact::At, "EXTRA_TRXDATE"),
+    (Fact::TransactionId, "TransId"),
+    (Fact::AuthCode, "AuthCode"),
+    (Fact::HostReference, "HostRefNum"),
+    (Fact::MaskedPan, "MaskedPan"),
+    (Fact::MaskedPan, "maskedCreditCard"),
+    (Fact::Eci, "eci"),
+];
+
 /// `3d_pay_hosting` and `3d_pay`: the bank has charged the card, or has not.
 fn settle_charge(cx: &Context, order: &Order, form: &Form, verified: Verified, claim: Claim, outcome: &Outcome) -> Result<Step> {
-    let facts = Facts { installments: Some(order.installments), ..outcome.facts(form) };
+    let facts = Facts { installments: Some(order.installments), ..outcome.facts(form)? };
     if outcome.is_approved() {
         if !cx.account.three_ds.accepts(outcome.md_status) {
             // The money may be gone although the authentication is not good enough for us: never `declined` (invariant 4).
@@ -557,7 +577,7 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
     if !cx.account.three_ds.accepts(outcome.md_status) {
         let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
         let decline = Decline { reason: Reason::ThreeDsFailed, ..outcome.decline(form) };
-        return Ok(Step::done(Payment::declined(proof, decline, outcome.facts(form))));
+        return Ok(Step::done(Payment::declined(proof, decline, outcome.facts(form)?)));
     }
     require_api(cx.account)?;
     let authenticated = |name: &'static str| form.ascii(name).map(Option::unwrap_or_default);
@@ -565,30 +585,29 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
     if md.is_empty() {
         return Err(Error::new(Code::Malformed, "md", "the callback carries no md, so there is nothing to charge"));
     }
-    let total = order.amount.to_decimal(order.currency);
-    let installments = if order.installments > 1 { order.installments.to_string() } else { String::new() };
+    let own = |own: Own| own.of(cx.account, order);
     let fields = [
-        ("Type", transaction_type(order)),
-        ("IPAddress", order.customer.ip),
-        ("Total", &total),
-        ("Currency", order.currency.digits()),
-        ("Taksit", &installments),
+        ("Type", own(TYPE)),
+        ("IPAddress", own(Own::Ip)),
+        ("Total", own(Own::Decimal)),
+        ("Currency", own(Own::CurrencyDigits)),
+        ("Taksit", own(Own::Installments)),
         ("Number", md),
         ("PayerTxnId", authenticated("xid")?),
         ("PayerSecurityLevel", authenticated("eci")?),
         ("PayerAuthenticationCode", authenticated("cavv")?),
     ];
     let eci = form.ascii("eci")?.filter(|eci| eci.len() == 2 && eci.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or_default();
-    let then = format!("provision {} {eci}", outcome.md_status);
-    Ok(request(cx, order, Effect::MovesMoney, &fields, "", &then))
+    let then = joined(&["provision ", outcome.md_status, " ", eci]);
+    Ok(request(cx, order, Effect::MovesMoney, &fields, "", then))
 }
 
 /// What a callback says, for reading only: nothing in it has been verified.
 pub struct Unverified {
     /// The fields that people ask for, under names that say what they are.
-    pub known: Vec<(&'static str, String)>,
+    pub known: Vec<(&'static str, Text)>,
     /// Every field, as it was sent.
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<(Text, Text)>,
 }
 
 /// Reads a callback without verifying it.
@@ -610,10 +629,10 @@ pub fn read_unverified(body: &mut [u8]) -> Result<Unverified> {
         ("hashAlgorithm", "hashAlgorithm"),
     ];
     let form = Form::parse(body)?;
-    let text = |value: &[u8]| charset::to_text(value).into_owned();
+    let text = |value: &[u8]| charset::to_text(value).kept();
     Ok(Unverified {
         known: KNOWN.iter().map(|(name, field)| (*name, form.value(field).map(text).unwrap_or_default())).collect(),
-        fields: form.fields().iter().map(|field| (field.name.to_owned(), text(field.value))).collect(),
+        fields: form.fields().iter().map(|field| (field.name.kept(), text(field.value))).collect(),
     })
 }
 
@@ -683,28 +702,42 @@ fn inquiry_or_pending(cx: &Context, order: &Order, form: &Form, note: Note) -> R
     Ok(Step::done(Payment::pending(facts)))
 }
 
+/// What every request begins with.
+const COMMON: [(&str, Own); 5] = [
+    ("Name", Own::Merchant("apiUser")),
+    ("Password", Own::Merchant("apiPassword")),
+    ("ClientId", Own::AccountId),
+    ("OrderId", Own::Id),
+    ("Mode", Own::Mode("P", "T")),
+];
+
 fn request(cx: &Context, order: &Order, effect: Effect, fields: &[(&str, &str)], extra: &str, then: &str) -> Step {
     let mut body = String::from("<?xml version=\"1.0\" encoding=\"ISO-8859-9\"?><CC5Request>");
-    let mode = if cx.account.mode == Mode::Test { "T" } else { "P" };
-    let common = [
-        ("Name", cx.account.merchant("apiUser")),
-        ("Password", cx.account.merchant("apiPassword")),
-        ("ClientId", cx.account.id()),
-        ("OrderId", order.id),
-        ("Mode", mode),
-    ];
+    let common = COMMON.map(|(name, own)| (name, own.of(cx.account, order)));
     for (name, value) in common.iter().chain(fields) {
-        body.push_str(&format!("<{name}>{}</{name}>", xml::escape(value)));
+        body.push_str(joined(&["<", name, ">", xml::escape(value), "</", name, ">"]));
     }
     body.push_str(extra);
     body.push_str("</CC5Request>");
-    let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
-    send(effect, cx.account.endpoint("api").to_owned(), headers, form::render(&[("DATA", &body)]), then)
+    let headers = vec![("content-type", "application/x-www-form-urlencoded".kept())];
+    send(effect, cx.account.endpoint("api").kept(), headers, form::render(&[("DATA", &body)]), then)
 }
+
+/// A reply, by the names of its leaves below the root.
+struct Cc5<'d>(&'d xml::Document<'d>);
+
+impl Tells for Cc5<'_> {
+    fn told(&self, name: &'static str) -> Result<&str> {
+        leaf(self.0, name)
+    }
+}
+
+const REPLY_FACTS: [(Fact, &str); 4] =
+    [(Fact::At, "Extra/TRXDATE"), (Fact::TransactionId, "TransId"), (Fact::AuthCode, "AuthCode"), (Fact::HostReference, "HostRefNum")];
 
 /// A leaf of the reply below its root.
 fn leaf<'d>(document: &'d xml::Document, name: &str) -> Result<&'d str> {
-    document.leaf(&format!("CC5Response/{name}")).map(Option::unwrap_or_default)
+    document.leaf(joined(&["CC5Response/", name])).map(Option::unwrap_or_default)
 }
 
 /// `mdStatus eci`, as the provision's `then` carries them.
@@ -720,14 +753,10 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::D
     let claim = Claim { order_id: Some(leaf(document, "OrderId")?), amount: None, currency: None };
     let facts = Facts {
         installments: Some(order.installments),
-        at: from_turkish(leaf(document, "Extra/TRXDATE")?).unwrap_or_default(),
-        transaction_id: charset::displayable(leaf(document, "TransId")?, 64),
-        auth_code: charset::displayable(leaf(document, "AuthCode")?, 16),
-        host_reference: charset::displayable(leaf(document, "HostRefNum")?, 32),
-        md_status: md_status.to_owned(),
-        eci: eci.to_owned(),
+        md_status: md_status.kept(),
+        eci: eci.kept(),
         liability: Some(if md_status == "1" { Liability::Issuer } else { Liability::Merchant }),
-        ..Facts::default()
+        ..Facts::told(&Cc5(document), &REPLY_FACTS)?
     };
     match (response, return_code) {
         ("Approved", "00") => {
@@ -748,8 +777,8 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Step {
     let total = change.amount.to_decimal(order.currency);
     let fields = match change.kind {
         Kind::Void => vec![("Type", "Void")],
-        Kind::Capture => vec![("Type", "PostAuth"), ("Total", &total), ("Currency", order.currency.digits())],
-        Kind::Refund => vec![("Type", "Credit"), ("Total", &total), ("Currency", order.currency.digits())],
+        Kind::Capture => vec![("Type", "PostAuth"), ("Total", total), ("Currency", order.currency.digits())],
+        Kind::Refund => vec![("Type", "Credit"), ("Total", total), ("Currency", order.currency.digits())],
     };
     request(cx, order, Effect::MovesMoney, &fields, "", "change")
 }
@@ -757,13 +786,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Step {
 fn change_reply(order: &Order, reply: &Reply, document: &xml::Document) -> Result<Step> {
     let (return_code, response) = (leaf(document, "ProcReturnCode")?, leaf(document, "Response")?);
     let claim = Claim { order_id: Some(leaf(document, "OrderId")?), amount: None, currency: None };
-    let facts = Facts {
-        at: from_turkish(leaf(document, "Extra/TRXDATE")?).unwrap_or_default(),
-        transaction_id: charset::displayable(leaf(document, "TransId")?, 64),
-        auth_code: charset::displayable(leaf(document, "AuthCode")?, 16),
-        host_reference: charset::displayable(leaf(document, "HostRefNum")?, 32),
-        ..Facts::default()
-    };
+    let facts = Facts::told(&Cc5(document), &REPLY_FACTS)?;
     match (response, return_code, reply.change()) {
         ("Approved", "00", Some(change)) => {
             let proof = Proof::<OfChange>::by_reply(reply, claim, order)?;
@@ -792,7 +815,7 @@ fn history_lines(order: &Order, document: &xml::Document) -> Result<Vec<Transact
     }
     let mut lines = Vec::new();
     for number in 1..=MAX_HISTORY {
-        let line = document.leaf(&["CC5Response/Extra/TRX", &number.to_string()].concat())?.unwrap_or_default();
+        let line = document.leaf(joined(&["CC5Response/Extra/TRX", digits(number)]))?.unwrap_or_default();
         if line.is_empty() {
             break;
         }
@@ -832,7 +855,7 @@ fn history_line(order: &Order, line: &str) -> Transaction {
     let (authorized_at, captured_at, _voided_at) = (part(), part(), part());
     let (host_reference, auth_code, code, transaction_id) = (part(), part(), part(), part());
     Transaction {
-        order_id: order.id.to_owned(),
+        order_id: order.id.kept(),
         kind: match (charge_type, order.intent) {
             ("C", _) => TransactionKind::Refund,
             ("S", Intent::PreAuth) => TransactionKind::PreAuth,
@@ -861,31 +884,31 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
     let status = OrderStatus::read(document)?;
     let Some(status) = status else { return no_such_order(order, document, note) };
     // Named in two places; another order in either of them is another order.
-    let named = [leaf(document, "OrderId")?, status.order_id.as_str()].into_iter().filter(|id| !id.is_empty()).max_by_key(|id| *id != order.id);
-    let amount = Amount::from_minor_text(&status.amount);
+    let named = [leaf(document, "OrderId")?, status.order_id].into_iter().filter(|id| !id.is_empty()).max_by_key(|id| *id != order.id);
+    let amount = Amount::from_minor_text(status.amount);
     let claim = Claim { order_id: Some(named.unwrap_or_default()), amount, currency: None };
-    let captured = Amount::from_minor_text(&status.captured);
+    let captured = Amount::from_minor_text(status.captured);
     // A capture may have taken less than was reserved.
     let expected = Ledger::read(&order.refs)?.capture().unwrap_or(order.amount);
     let facts = note.apply(Facts {
         charged: captured.filter(|captured| *captured != order.amount),
         // NestPay adds no interest of its own: more than the order's amount is for a person to look at.
         review: captured.is_some_and(|captured| captured > order.amount),
-        at: from_turkish(&status.captured_at).or_else(|| from_turkish(&status.authorized_at)).unwrap_or_default(),
-        transaction_id: charset::displayable(&status.transaction_id, 64),
-        auth_code: charset::displayable(&status.auth_code, 16),
-        host_reference: charset::displayable(&status.host_reference, 32),
-        masked_pan: charset::displayable(&status.pan, 32),
+        at: from_turkish(status.captured_at).or_else(|| from_turkish(status.authorized_at)).unwrap_or_default(),
+        transaction_id: charset::displayable(status.transaction_id, 64),
+        auth_code: charset::displayable(status.auth_code, 16),
+        host_reference: charset::displayable(status.host_reference, 32),
+        masked_pan: charset::displayable(status.pan, 32),
         ..Facts::default()
     });
-    let open = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts.clone() })));
+    let open = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts })));
     // A last transaction that is a credit or was undone, a reply that is no approval, an amount that cannot be read, less captured than
     // ordered: how much is left needs the history, so a person should look.
-    let is_sale = matches!(status.charge_type.as_str(), "S" | "") && status.voided_at.is_empty();
-    let is_readable = captured.is_some() || matches!(status.captured.as_str(), "" | "0");
+    let is_sale = matches!(status.charge_type, "S" | "") && status.voided_at.is_empty();
+    let is_readable = captured.is_some() || matches!(status.captured, "" | "0");
     let is_whole = captured.is_none_or(|captured| captured >= expected);
     let credible = leaf(document, "Response")? == "Approved" && is_sale && is_readable;
-    match status.state.as_str() {
+    match status.state {
         "A" | "C" | "S" | "V" | "CNCL" if !credible => open(),
         "A" | "C" | "S" if amount.is_none() || !is_whole => open(),
         "A" if order.intent == Intent::PreAuth && captured.is_none() => {
@@ -900,9 +923,9 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
         "D" | "ERR" => {
             let proof = Proof::<OfOutcome>::by_reply(reply, claim, order)?;
             let decline = Decline {
-                reason: Reason::from_iso8583(&status.return_code),
-                bank_code: charset::displayable(&status.return_code, 16),
-                bank_message: charset::displayable(&status.message, 200),
+                reason: Reason::from_iso8583(status.return_code),
+                bank_code: charset::displayable(status.return_code, 16),
+                bank_message: charset::displayable(status.message, 200),
             };
             Ok(Step::done(Payment::declined(proof, decline, facts)))
         }
@@ -918,9 +941,9 @@ fn no_such_order(order: &Order, document: &xml::Document, note: Note) -> Result<
     let is_ours = |id: &str| id.is_empty() || id == order.id;
     let compound = leaf(document, "Extra/ORDERSTATUS")?;
     let ours = is_ours(leaf(document, "OrderId")?) && is_ours(compound_value(compound, "ORD_ID")?);
-    let no_record = message.to_ascii_lowercase().contains("no record");
-    let says_so = no_record && (message.contains(order.id) || !message.contains(" for "));
-    let is_template = compound.contains("TRANS_STAT:") || document.leaf("CC5Response/Extra/TRANS_STAT")?.is_some();
+    let no_record = holds(&message.to_ascii_lowercase(), "no record");
+    let says_so = no_record && (holds(message, order.id) || !holds(message, " for "));
+    let is_template = holds(compound, "TRANS_STAT:") || document.leaf("CC5Response/Extra/TRANS_STAT")?.is_some();
     if ours && (says_so || is_template) {
         return Ok(Step::done(Payment::pending(note.apply(Facts::default()))));
     }
@@ -933,33 +956,33 @@ fn no_such_order(order: &Order, document: &xml::Document, note: Note) -> Result<
 
 /// What ORDERSTATUS says, from one compound text (`TRANS_STAT:C …`) or from elements of their own.
 struct OrderStatus {
-    order_id: String,
-    state: String,
-    charge_type: String,
-    amount: String,
-    captured: String,
-    authorized_at: String,
-    captured_at: String,
-    voided_at: String,
-    transaction_id: String,
-    auth_code: String,
-    host_reference: String,
-    return_code: String,
-    message: String,
-    pan: String,
+    order_id: Text,
+    state: Text,
+    charge_type: Text,
+    amount: Text,
+    captured: Text,
+    authorized_at: Text,
+    captured_at: Text,
+    voided_at: Text,
+    transaction_id: Text,
+    auth_code: Text,
+    host_reference: Text,
+    return_code: Text,
+    message: Text,
+    pan: Text,
 }
 
 impl OrderStatus {
     /// `None` when the reply carries no status at all, or the template without values that stands for an unknown order.
     fn read(document: &xml::Document) -> Result<Option<OrderStatus>> {
         let compound = leaf(document, "Extra/ORDERSTATUS")?;
-        let value = |name: &str| -> Result<String> {
-            let own = leaf(document, &format!("Extra/{name}"))?;
+        let value = |name: &str| -> Result<Text> {
+            let own = leaf(document, joined(&["Extra/", name]))?;
             let inside = compound_value(compound, name)?;
             match (own.is_empty(), inside.is_empty()) {
-                (false, false) if own != inside => Err(Error::new(Code::Malformed, name.to_owned(), "the bank's reply contradicts itself")),
-                (true, _) => Ok(inside.to_owned()),
-                (false, _) => Ok(own.to_owned()),
+                (false, false) if own != inside => Err(Error::new(Code::Malformed, name.kept(), "the bank's reply contradicts itself")),
+                (true, _) => Ok(inside.kept()),
+                (false, _) => Ok(own.kept()),
             }
         };
         let status = OrderStatus {
@@ -975,8 +998,8 @@ impl OrderStatus {
             auth_code: value("AUTH_CODE")?,
             host_reference: value("HOST_REF_NUM")?,
             return_code: value("PROC_RET_CD")?,
-            message: leaf(document, "Extra/HOSTMSG")?.to_owned(),
-            pan: leaf(document, "Extra/PAN")?.to_owned(),
+            message: leaf(document, "Extra/HOSTMSG")?.kept(),
+            pan: leaf(document, "Extra/PAN")?.kept(),
         };
         let says_something = [&status.state, &status.amount, &status.captured, &status.voided_at].iter().any(|value| !value.is_empty());
         Ok(says_something.then_some(status))
@@ -987,18 +1010,17 @@ impl OrderStatus {
 fn compound_value<'t>(compound: &'t str, name: &str) -> Result<&'t str> {
     let mut found = None;
     let mut from = 0;
-    while let Some(at) = compound[from..].find(name).map(|at| from + at) {
+    while let Some(at) = place_of(name, part(compound, from, compound.len())).map(|at| from + at) {
         from = at + name.len();
-        let starts_word = compound[..at].chars().next_back().is_none_or(char::is_whitespace);
-        let Some(rest) = compound[from..].strip_prefix(':').filter(|_| starts_word) else { continue };
+        let starts_word = part(compound, 0, at).chars().next_back().is_none_or(char::is_whitespace);
+        let Some(rest) = part(compound, from, compound.len()).strip_prefix(':').filter(|_| starts_word) else { continue };
         if found.is_some() {
-            return Err(Error::new(Code::DuplicateField, name.to_owned(), "this part of the order status occurs twice"));
+            return Err(Error::new(Code::DuplicateField, name.kept(), "this part of the order status occurs twice"));
         }
-        let word_end = |text: &str| text.find(char::is_whitespace).unwrap_or(text.len());
-        let first = word_end(rest);
-        let is_date = name.ends_with("_DTTM") && rest[first..].starts_with(' ') && rest[first + 1..].starts_with(|c: char| c.is_ascii_digit());
-        let end = if is_date { first + 1 + word_end(&rest[first + 1..]) } else { first };
-        found = Some(&rest[..end]);
+        let word_end = |from: usize| part(rest, from, rest.len()).find(char::is_whitespace).map_or(rest.len(), |length| from + length);
+        let first = word_end(0);
+        let is_date = name.ends_with("_DTTM") && matches!(rest.as_bytes().get(first..), Some([b' ', b'0'..=b'9', ..]));
+        found = Some(part(rest, 0, if is_date { word_end(first + 1) } else { first }));
     }
     Ok(found.unwrap_or_default())
 }
@@ -1008,8 +1030,12 @@ mod tests {
     use super::*;
 
     fn form_of<T>(fields: &[(&str, &str)], read: impl FnOnce(&Form) -> T) -> T {
-        let mut body = form::render(fields).into_bytes();
+        let mut body = form::render(fields).as_bytes().to_vec();
         read(&Form::parse(&mut body).unwrap())
+    }
+
+    fn windows_hold(form: &Form) -> bool {
+        decision_windows_hold(&signed_fields(form.fields()))
     }
 
     #[test]
@@ -1041,7 +1067,7 @@ mod tests {
 
     #[test]
     fn the_decision_windows() {
-        let hold = |more: &[(&str, &str)]| form_of(&[SIGNED, more].concat(), decision_windows_hold);
+        let hold = |more: &[(&str, &str)]| form_of(&[SIGNED, more].concat(), windows_hold);
         assert!(hold(&[]));
         for inside in [
             ("lang2", "1"),
@@ -1072,7 +1098,7 @@ mod tests {
         }
         for missing in ["hashAlgorithm", "lang", "okUrl", "storetype"] {
             let without: Vec<_> = SIGNED.iter().copied().filter(|(name, _)| *name != missing).collect();
-            assert!(!form_of(&without, decision_windows_hold), "{missing}");
+            assert!(!form_of(&without, windows_hold), "{missing}");
         }
     }
 

@@ -22,14 +22,16 @@ use crate::payment::{
     Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
+use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::charset::displayable;
 use crate::wire::form::{self, Form};
 use crate::wire::html;
 use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
-use crate::wire::{is_digits, is_made_of};
-use std::borrow::Cow;
+use crate::wire::{is_digits, is_made_of, number, part, split_last};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What PayFlex is. A bank without a published address has an empty text in its place, and what needs it says so.
 pub const SPEC: Spec = Spec {
@@ -149,12 +151,13 @@ impl Gateway for PayFlex {
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
         check_order(order)?;
         // Both are fixed before anything is sent: whatever gets lost on the way, the bank can be asked about them.
-        let transaction = number(&[&cx.random, b"transaction"]);
-        let refs = order.refs.with(TRANSACTION, &transaction);
-        let Some(card) = card else { return Ok(Step::send(registration(cx, order, &transaction)?).keeping(refs)) };
-        let (enrollment, session) = (hex(&cx.random[..16]), hex(&cx.random[16..]));
-        let send = enrollment_request(cx, order, card, &enrollment, &session)?;
-        Ok(Step::send(send).keeping(refs.with(TOKEN, &enrollment).with(SESSION, &session)))
+        let random = (cx.random)();
+        let transaction = derived(&[&random, b"transaction"]);
+        let refs = order.refs.with(TRANSACTION, transaction);
+        let Some(card) = card else { return Ok(Step::send(registration(cx, order, transaction)?).keeping(refs)) };
+        let (enrollment, session) = (hex(random.get(..16).unwrap_or_default()), hex(random.get(16..).unwrap_or_default()));
+        let send = enrollment_request(cx, order, card, enrollment, session)?;
+        Ok(Step::send(send).keeping(refs.with(TOKEN, enrollment).with(SESSION, session)))
     }
 
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
@@ -189,7 +192,7 @@ impl Gateway for PayFlex {
     }
 
     fn reported(&self, cx: &Context, period: &Period, then: &str, reply: Reply) -> Result<Statement> {
-        let page = then.strip_prefix("report ").and_then(|page| page.parse().ok()).ok_or_else(super::foreign_then)?;
+        let page = then.strip_prefix("report ").and_then(number).ok_or_else(super::foreign_then)?;
         report_reply(cx, period, page, &reply)
     }
 
@@ -216,8 +219,8 @@ fn stored<'o>(order: &'o Order, name: &str) -> Result<&'o str> {
 }
 
 /// A number of our own for the bank. It has no digits, which could be taken for a card's and hidden.
-fn number(pieces: &[&[u8]]) -> String {
-    hex(&sha1(pieces)[..16]).bytes().map(|byte| char::from(if byte.is_ascii_digit() { byte - b'0' + b'g' } else { byte })).collect()
+fn derived(pieces: &[&[u8]]) -> Text {
+    keep(hex(&sha1(pieces)[..16]).bytes().map(|byte| char::from(if byte.is_ascii_digit() { byte - b'0' + b'g' } else { byte })).collect())
 }
 
 /// An address that the bank may not have.
@@ -227,7 +230,7 @@ fn endpoint<'a>(account: &Account<'a>, name: &str) -> Result<&'a str> {
         return Ok(address);
     }
     let message = "no public document names this address of your bank: ask the bank for it and put it here, or use the other model";
-    Err(Error::new(Code::Config, ["endpoints.", name].concat(), message))
+    Err(Error::new(Code::Config, joined(&["endpoints.", name]), message))
 }
 
 /// Letters, digits and dashes, as in the numbers that we and the bank make.
@@ -258,29 +261,29 @@ fn transaction_type(order: &Order) -> &'static str {
 }
 
 /// Empty for a single payment, in which the field is left out.
-fn installments(order: &Order) -> String {
-    if order.installments > 1 { order.installments.to_string() } else { String::new() }
+fn installments(order: &Order) -> Text {
+    if order.installments > 1 { digits(order.installments) } else { "" }
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 const XML: &str = "text/xml";
 
-fn post(effect: Effect, url: &str, content_type: &str, accept: &str, body: String, then: &str) -> Send {
-    let headers = vec![("content-type", content_type.to_owned()), ("accept", accept.to_owned())];
-    request("POST", effect, url.to_owned(), headers, body, then)
+fn post(effect: Effect, url: &str, content_type: &str, accept: &str, body: Text, then: &str) -> Send {
+    let headers = vec![("content-type", content_type.kept()), ("accept", accept.kept())];
+    request("POST", effect, url.kept(), headers, body, then)
 }
 
 /// A request to the virtual POS, for which XML is a field of a form.
 fn post_xml(effect: Effect, url: &str, xml: Writer, then: &str) -> Send {
-    post(effect, url, FORM, XML, form::render(&[("prmstr", &xml.finish())]), then)
+    post(effect, url, FORM, XML, form::render(&[("prmstr", xml.finish())]), then)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
 // Common payment: the card is typed on the bank's page
 
 /// The digest that a document of 2014 offers for registrations. The banks of today do not ask for it, so it is not sent.
-pub fn common_payment_hash(values: [&str; 4]) -> String {
+pub fn common_payment_hash(values: [&str; 4]) -> Text {
     base64(&sha1(&[values.concat().as_bytes(), b"VBank3DPay2014"]))
 }
 
@@ -301,12 +304,12 @@ fn registration(cx: &Context, order: &Order, transaction: &str) -> Result<Send> 
     fields.text("OrderID", "OrderId", order.id);
     fields.text("TransactionId", "TransactionId", transaction);
     fields.text("TransactionType", "TransactionType", transaction_type(order));
-    fields.text("Amount", "Amount", &amount);
+    fields.text("Amount", "Amount", amount);
     fields.number("AmountCode", "CurrencyCode", order.currency.digits(), order.currency.digits());
     fields.number("IsSecure", "SecureType", "true", "1");
     fields.number("AllowNotEnrolledCard", "AllowNotEnrolledCard", if attempted { "true" } else { "false" }, if attempted { "1" } else { "0" });
     fields.number("RequestLanguage", "RequestLanguage", if english { "en-US" } else { "tr-TR" }, if english { "2" } else { "1" });
-    fields.number("InstallmentCount", "InstallmentCount", &count, &count);
+    fields.number("InstallmentCount", "InstallmentCount", count, count);
     fields.text("SuccessUrl", "SuccessUrl", order.urls.ok);
     fields.text("FailUrl", "FailUrl", order.urls.fail);
     fields.number("", "TransactionChannel", "", "1");
@@ -327,8 +330,8 @@ impl Fields {
     }
 
     fn text(&mut self, older: &'static str, newer: &'static str, value: &str) {
-        let quoted = if self.older || value.is_empty() { String::new() } else { json::quote(value) };
-        self.number(older, newer, value, &quoted);
+        let quoted = if self.older || value.is_empty() { "" } else { json::quote(value) };
+        self.number(older, newer, value, quoted);
     }
 
     /// What has no name or no value in this generation is left out.
@@ -341,10 +344,10 @@ impl Fields {
             if !self.body.is_empty() {
                 self.body.push('&');
             }
-            self.body.push_str(&form::render(&[(name, value)]));
+            self.body.push_str(form::render(&[(name, value)]));
         } else {
             self.body.push_str(if self.body.is_empty() { "{" } else { "," });
-            self.body.push_str(&[&json::quote(name), ":", value].concat());
+            self.body.push_str(joined(&[json::quote(name), ":", value]));
         }
     }
 
@@ -352,7 +355,7 @@ impl Fields {
         if !self.older {
             self.body.push('}');
         }
-        post(effect, url, if self.older { FORM } else { JSON }, JSON, self.body, then)
+        post(effect, url, if self.older { FORM } else { JSON }, JSON, keep(self.body), then)
     }
 }
 
@@ -366,7 +369,7 @@ fn registered(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
     if !is_token(token) {
         return Err(malformed("PaymentToken"));
     }
-    let url = [payment_page(cx.account, page)?, "?Ptkn=", token].concat();
+    let url = joined(&[payment_page(cx.account, page)?, "?Ptkn=", token]);
     Ok(Step::redirect(Redirect::Url(url)).keeping(order.refs.with(TOKEN, token)))
 }
 
@@ -387,7 +390,7 @@ fn returned(body: &mut [u8]) -> Result<Form<'_>> {
 /// A field of a return, whose names the documents write in several ways.
 fn named<'a>(form: &Form<'a>, names: &[&str]) -> Option<&'a str> {
     let field = form.fields().iter().find(|field| names.iter().any(|name| field.name.eq_ignore_ascii_case(name)))?;
-    std::str::from_utf8(field.value).ok()
+    core::str::from_utf8(field.value).ok()
 }
 
 /// The return from the bank's page only says which payment to ask about.
@@ -409,14 +412,14 @@ fn page_return(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
 fn query(cx: &Context, order: &Order) -> Result<Step> {
     let registration = endpoint(cx.account, "common_payment")?;
     let older = is_older(registration);
-    let folder = registration.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let url = [folder, if older { "/VposTransaction" } else { "/GetVposTransaction" }].concat();
+    let folder = split_last(registration, b'/').map_or("", |(folder, _)| folder);
+    let url = joined(&[folder, if older { "/VposTransaction" } else { "/GetVposTransaction" }]);
     let mut fields = Fields::new(older);
     fields.text("HostMerchantId", "MerchantNumber", cx.account.id());
     fields.text("Password", "Password", cx.account.merchant("password"));
     fields.text("TransactionId", "", stored(order, TRANSACTION)?);
     fields.text("PaymentToken", "PaymentToken", stored(order, TOKEN)?);
-    Ok(Step::send(fields.post(Effect::Reads, &url, "query")))
+    Ok(Step::send(fields.post(Effect::Reads, url, "query")))
 }
 
 /// What became of a registration.
@@ -473,20 +476,20 @@ fn or<'t>(one: &'t str, other: &'t str) -> &'t str {
 fn enrollment_request(cx: &Context, order: &Order, card: &Card, enrollment: &str, session: &str) -> Result<Send> {
     let account = cx.account;
     let mpi_password = account.merchant("mpiPassword");
-    let (amount, expiry, count) = (order.amount.to_decimal(order.currency), [card.year, card.month].concat(), installments(order));
+    let (amount, expiry, count) = (order.amount.to_decimal(order.currency), joined(&[card.year, card.month]), installments(order));
     let fields = [
         ("MerchantId", account.id()),
         ("MerchantPassword", if mpi_password.is_empty() { account.merchant("password") } else { mpi_password }),
         ("VerifyEnrollmentRequestId", enrollment),
         ("Pan", card.number),
-        ("ExpiryDate", &expiry),
-        ("PurchaseAmount", &amount),
+        ("ExpiryDate", expiry),
+        ("PurchaseAmount", amount),
         ("Currency", order.currency.digits()),
         ("BrandName", brand(card.number)),
         ("SessionInfo", session),
         ("SuccessUrl", order.urls.ok),
         ("FailureUrl", order.urls.fail),
-        ("InstallmentCount", &count),
+        ("InstallmentCount", count),
     ];
     let fields: Vec<_> = fields.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     Ok(post(Effect::Begins, endpoint(account, "mpi")?, FORM, XML, form::render(&fields), "enroll"))
@@ -538,16 +541,16 @@ fn bank_form(account: &Account, acs: &str, pa_req: &str, term: &str, md: &str) -
     let (action, fields) = match page {
         Some(page) => {
             let form = html::single_form(&page)?;
-            (form.action, form.fields.into_iter().map(|(name, value)| (Cow::Owned(name), value)).collect())
+            (form.action, form.fields.into_iter().collect())
         }
         None if pa_req.is_empty() => return Err(malformed("PaReq")),
         None => {
             check("TermUrl", term)?;
             let fields = [("PaReq", pa_req), ("TermUrl", term), ("MD", md)];
-            (acs.to_owned(), fields.map(|(name, value)| (Cow::Borrowed(name), value.to_owned())).to_vec())
+            (acs.kept(), fields.map(|(name, value)| (name, value.kept())).to_vec())
         }
     };
-    check("ACSUrl", &action)?;
+    check("ACSUrl", action)?;
     Ok(Redirect::Form { action, fields, card_inputs: None })
 }
 
@@ -580,7 +583,7 @@ fn authentication(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     if !is_cavv(cavv) || full && cavv.is_empty() {
         return Err(malformed("Cavv"));
     }
-    let authenticated = Authenticated { eci: &["0", eci.trim_start_matches('0')].concat(), cavv };
+    let authenticated = Authenticated { eci: joined(&["0", eci.trim_start_matches('0')]), cavv };
     // The hosts of 2026 want no amount beside an authentication, the older installations do. A bank that thinks otherwise says so.
     let with_amount = endpoint(cx.account, "vpos")?.ends_with(".aspx");
     provision(cx, order, &authenticated, "provision", with_amount)
@@ -606,13 +609,13 @@ fn provision(cx: &Context, order: &Order, authenticated: &Authenticated, word: &
             ("TerminalNo", cx.account.merchant("terminalNo")),
             ("TransactionType", transaction_type(order)),
             ("TransactionId", transaction),
-            ("CurrencyAmount", if with_amount { &amount } else { "" }),
+            ("CurrencyAmount", if with_amount { amount } else { "" }),
             ("CurrencyCode", if with_amount { order.currency.digits() } else { "" }),
             ("ECI", authenticated.eci),
             ("CAVV", authenticated.cavv),
             ("MpiTransactionId", enrollment),
             ("OrderId", order.id),
-            ("NumberOfInstallments", &count),
+            ("NumberOfInstallments", count),
             ("ClientIp", order.customer.ip),
             ("TransactionDeviceSource", "0"),
         ],
@@ -724,7 +727,7 @@ impl<'d> Told<'d> {
     /// The same for money. It is there, and a person should know when it came without the 3-D Secure or in other instalments than asked for.
     fn facts_of(&self, cx: &Context, order: &Order) -> Facts {
         let facts = self.facts();
-        let installments = self.count.parse().map_or(order.installments, |count: u8| count.max(1));
+        let installments = number(self.count).map_or(order.installments, |count: u8| count.max(1));
         let is_half = facts.liability == Some(Liability::Merchant) && cx.account.three_ds == ThreeDs::Full;
         Facts { installments: Some(installments), review: is_half || installments != order.installments, ..facts }
     }
@@ -823,7 +826,7 @@ fn search_or(cx: &Context, order: &Order, by: &str, otherwise: Payment) -> Resul
 /// `by` names the number that is searched for: our `transaction`, our `capture`, or the `order`'s id.
 fn search(cx: &Context, order: &Order, by: &str) -> Result<Send> {
     let criterion = if by == "order" { ("OrderId", order.id) } else { ("TransactionId", searched_number(order, by)?) };
-    search_request(cx, criterion, &["search ", by].concat())
+    search_request(cx, criterion, joined(&["search ", by]))
 }
 
 fn searched_number<'o>(order: &'o Order, by: &str) -> Result<&'o str> {
@@ -857,14 +860,14 @@ fn rows<'d>(document: &'d Document<'d>, list: &str, row: &str) -> Result<Vec<Ele
     let [code, message] = texts(&root(document, list)?, ["ResponseInfo/ResponseCode", "ResponseInfo/ResponseMessage"])?;
     match code {
         "" => Err(malformed("ResponseCode")),
-        "0000" => Ok(document.each(&[list, "/TransactionSearchResultInfo/", row].concat())),
+        "0000" => Ok(document.each(joined(&[list, "/TransactionSearchResultInfo/", row]))),
         _ => Err(refused(code, message)),
     }
 }
 
 /// How many rows there are, on this page and others.
 fn total(document: &Document, list: &str) -> Result<u32> {
-    Ok(root(document, list)?.leaf("PagedResponseInfo/TotalItemCount")?.and_then(|total| total.parse().ok()).unwrap_or_default())
+    Ok(root(document, list)?.leaf("PagedResponseInfo/TotalItemCount")?.and_then(number).unwrap_or_default())
 }
 
 fn search_rows<'d>(document: &'d Document<'d>) -> Result<Vec<Element<'d>>> {
@@ -974,8 +977,8 @@ fn is_no(flag: &str) -> bool {
 // Capture, refund, void
 
 /// The number of a change, made of its id: whatever happens here, the bank takes it only once.
-fn change_number(order: &Order, change: &Change) -> Result<String> {
-    Ok(number(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes()]))
+fn change_number(order: &Order, change: &Change) -> Result<Text> {
+    Ok(derived(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes()]))
 }
 
 /// What a change refers to: money that was taken by a capture is known under the capture's number.
@@ -988,8 +991,8 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
     let number = change_number(order, change)?;
     let amount = change.amount.to_decimal(order.currency);
     let (kind, amount, currency) = match change.kind {
-        Kind::Capture => ("Capture", amount.as_str(), order.currency.digits()),
-        Kind::Refund => ("Refund", amount.as_str(), order.currency.digits()),
+        Kind::Capture => ("Capture", amount, order.currency.digits()),
+        Kind::Refund => ("Refund", amount, order.currency.digits()),
         // A void undoes all.
         Kind::Void => ("Cancel", "", ""),
     };
@@ -998,7 +1001,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
         &[
             ("TerminalNo", if change.kind == Kind::Capture { cx.account.merchant("terminalNo") } else { "" }),
             ("TransactionType", kind),
-            ("TransactionId", &number),
+            ("TransactionId", number),
             ("ReferenceTransactionId", reference(order, change.kind)?),
             ("CurrencyAmount", amount),
             ("CurrencyCode", currency),
@@ -1007,7 +1010,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
         ],
     );
     let step = Step::send(post_xml(Effect::MovesMoney, endpoint(cx.account, "vpos")?, xml, "change"));
-    Ok(if change.kind == Kind::Capture { step.keeping(order.refs.with(CAPTURE, &number)) } else { step })
+    Ok(if change.kind == Kind::Capture { step.keeping(order.refs.with(CAPTURE, number)) } else { step })
 }
 
 fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
@@ -1015,7 +1018,7 @@ fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
     let document = Document::parse(reply.body(), "VposResponse")?;
     let told = Told { eci: "", ..Told::read(&root(&document, "VposResponse")?)? };
     let refers = told.reference.is_empty() || told.reference == reference(order, change.kind)?;
-    if told.is_about_another(&change_number(order, change)?) || !refers {
+    if told.is_about_another(change_number(order, change)?) || !refers {
         return Err(other_order("TransactionId"));
     }
     let is_readable =
@@ -1034,14 +1037,14 @@ fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
 /// One request for each number that this order has at the bank: its own, then those of its changes.
 fn history(cx: &Context, order: &Order, place: usize) -> Result<Send> {
     let number = match place.checked_sub(1) {
-        None => stored(order, TRANSACTION)?.to_owned(),
+        None => stored(order, TRANSACTION)?.kept(),
         Some(entered) => change_number(order, Ledger::read(&order.refs)?.entered(entered).ok_or_else(super::foreign_then)?)?,
     };
-    search_request(cx, ("TransactionId", &number), &["history ", &place.to_string()].concat())
+    search_request(cx, ("TransactionId", number), joined(&["history ", digits(place)]))
 }
 
 fn history_reply(cx: &Context, order: &Order, reply: &Reply, place: &str) -> Result<Step> {
-    let place: usize = place.parse().map_err(|_| super::foreign_then())?;
+    let place: usize = number(place).ok_or_else(super::foreign_then)?;
     let document = Document::parse(reply.body(), "SearchResponse")?;
     let mut transactions = Vec::new();
     for row in search_rows(&document)? {
@@ -1049,7 +1052,7 @@ fn history_reply(cx: &Context, order: &Order, reply: &Reply, place: &str) -> Res
         if !transaction.order_id.is_empty() && transaction.order_id != order.id {
             return Err(other_order("OrderId"));
         }
-        order.id.clone_into(&mut transaction.order_id);
+        transaction.order_id = order.id.kept();
         transactions.push(transaction);
     }
     let more = Ledger::read(&order.refs)?.entered(place).is_some();
@@ -1080,7 +1083,7 @@ fn listed(row: &Element) -> Result<Transaction> {
         },
         amount: currency.and_then(|currency| Amount::from_decimal(told.amount, currency)),
         currency,
-        installments: told.count.parse().ok(),
+        installments: number(told.count),
         at: moment(or(inserted, told.host_date)),
         transaction_id: displayable(told.transaction, 64),
         auth_code: displayable(told.auth_code, 16),
@@ -1097,14 +1100,14 @@ const PAGE: u32 = 25;
 /// The day's list lies beside Search. Whether its last day is included no document says: one day more is asked for, and left out again.
 fn report_page(cx: &Context, period: &Period, page: u32) -> Result<Send> {
     let search = endpoint(cx.account, "search")?;
-    let folder = search.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let url = [folder, if search.ends_with(".aspx") { "/SettlementDetail.aspx" } else { "/SettlementDetail" }].concat();
-    let (number, size) = (page.to_string(), PAGE.to_string());
+    let folder = split_last(search, b'/').map_or("", |(folder, _)| folder);
+    let url = joined(&[folder, if search.ends_with(".aspx") { "/SettlementDetail.aspx" } else { "/SettlementDetail" }]);
+    let (number, size) = (digits(page), digits(PAGE));
     let (from, to) = (period.from.dashed(), period.to.next_day().dashed());
     let groups: [(&'static str, Leaves); 2] =
-        [("DateCriteria", &[("StartDate", &from), ("EndDate", &to)]), ("PagedRequestInfo", &[("PageIndex", &number), ("PageSize", &size)])];
+        [("DateCriteria", &[("StartDate", from), ("EndDate", to)]), ("PagedRequestInfo", &[("PageIndex", number), ("PageSize", size)])];
     let xml = list_request(cx.account, "SettlementDetailRequest", &groups);
-    Ok(post_xml(Effect::Reads, &url, xml, &["report ", &number].concat()))
+    Ok(post_xml(Effect::Reads, url, xml, joined(&["report ", number])))
 }
 
 fn report_reply(cx: &Context, period: &Period, page: u32, reply: &Reply) -> Result<Statement> {
@@ -1129,10 +1132,10 @@ fn report_reply(cx: &Context, period: &Period, page: u32, reply: &Reply) -> Resu
 /// Codes with which the virtual POS or the card's bank certainly says no. Any other one leaves open what happened: 0000 is a yes, 1006,
 /// 1061 and 1128 say that something was booked before, 1001 and 7777 that the bank is out of order, and the rest is not documented.
 fn refusal(code: &str) -> Option<Reason> {
-    let number: u16 = code.parse().ok().filter(|_| code.len() == 4 && is_digits(code))?;
+    let number: u16 = number(code).filter(|_| code.len() == 4 && is_digits(code))?;
     Some(match number {
         0 | 966 => return None,
-        1..=99 => Reason::from_iso8583(&code[2..]),
+        1..=99 => Reason::from_iso8583(part(code, 2, 4)),
         312 | 1051 => Reason::InvalidCard,
         400 | 580..=582 | 1114..=1117 | 1126 | 6969 => Reason::ThreeDsFailed,
         577 | 978 | 1044 | 1060 | 1103 | 1104 => Reason::Installments,
@@ -1163,11 +1166,11 @@ fn refused(code: &str, message: &str) -> Error {
 }
 
 /// `20220404123456` or `2022-04-04T12:34:56.78`, in Turkey's time; empty for anything else.
-fn moment(text: &str) -> String {
+fn moment(text: &str) -> Text {
     let digits: String = text.chars().filter(char::is_ascii_digit).take(14).collect();
     if digits.len() < 14 {
-        return String::new();
+        return "";
     }
-    let (date, time) = digits.split_at(8);
-    from_turkish(&[date, " ", &time[..2], ":", &time[2..4], ":", &time[4..]].concat()).unwrap_or_default()
+    let (date, time) = (part(&digits, 0, 8), part(&digits, 8, 14));
+    from_turkish(joined(&[date, " ", part(time, 0, 2), ":", part(time, 2, 4), ":", part(time, 4, 6)])).unwrap_or_default()
 }

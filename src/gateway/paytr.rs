@@ -35,11 +35,13 @@ use crate::payment::{
     Card, CardInputs, Claim, Effect, Facts, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, required,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
+use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
-use crate::wire::{is_digits, is_made_of};
+use crate::wire::{is_digits, is_made_of, letters, number};
+use alloc::vec::Vec;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
 pub const SPEC: Spec = Spec {
@@ -153,7 +155,7 @@ impl Gateway for PayTr {
             Verb::Change(change) => {
                 let amount = change.amount.to_decimal(order.currency);
                 let reference = [("reference_no", reference(change))];
-                Ok(signed_post(cx, "/odeme/iade", Effect::MovesMoney, REFUND_TOKEN, &[id, &amount], &reference, "refund"))
+                Ok(signed_post(cx, "/odeme/iade", Effect::MovesMoney, REFUND_TOKEN, &[id, amount], &reference, "refund"))
             }
             Verb::History => Err(super::not_offered()),
         }
@@ -221,13 +223,13 @@ pub const NOTIFICATION_HASH: &[&str] = &["merchant_oid", "status", "total_amount
 pub const LINK_HASH: &[&str] = &["callback_id", "merchant_oid", "status", "total_amount"];
 
 /// The token of a request of ours: the values of [`IFRAME_TOKEN`], [`STATUS_TOKEN`] or [`REFUND_TOKEN`], in that order.
-pub fn token(key: Secret, salt: Secret, values: &[&str]) -> String {
+pub fn token(key: Secret, salt: Secret, values: &[&str]) -> Text {
     let mut pieces: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
     pieces.push(salt.reveal().as_bytes());
     crypto::base64(&crypto::hmac_sha256(key, &pieces))
 }
 
-fn token_formula(values: &[&str], _: &[u8]) -> Result<String> {
+fn token_formula(values: &[&str], _: &[u8]) -> Result<Text> {
     match values {
         [values @ .., key, salt] => Ok(token(Secret::new(key), Secret::new(salt), values)),
         _ => Err(super::too_few_values()),
@@ -285,59 +287,61 @@ fn is_order_id(id: &str) -> bool {
     (1..=64).contains(&id.len()) && is_made_of(id, b"")
 }
 
-fn token_fields(account: &Account, order: &Order) -> Vec<(&'static str, String)> {
+fn token_fields(account: &Account, order: &Order) -> Vec<(&'static str, Text)> {
     let limit = order.installment_limit();
-    let (no_installment, max_installment) = if limit > 1 { ("0", limit.to_string()) } else { ("1", "0".to_owned()) };
+    let (no_installment, max_installment) = if limit > 1 { ("0", digits(limit)) } else { ("1", "0".kept()) };
     let signed = [
-        account.id().to_owned(),
-        order.customer.ip.to_owned(),
-        order.id.to_owned(),
-        order.customer.email.to_owned(),
-        order.amount.minor().to_string(),
+        account.id().kept(),
+        order.customer.ip.kept(),
+        order.id.kept(),
+        order.customer.email.kept(),
+        digits(order.amount.minor()),
         basket(order),
-        no_installment.to_owned(),
+        no_installment.kept(),
         max_installment,
-        currency_text(order.currency).to_owned(),
-        test_mode(account).to_owned(),
+        currency_text(order.currency).kept(),
+        test_mode(account).kept(),
     ];
     let mut fields = with_token(account, IFRAME_TOKEN, signed.to_vec());
     fields.extend(customer_fields(order));
-    fields.extend([("timeout_limit", PAGE_MINUTES.to_owned()), ("lang", order.customer.language.letters().to_owned())]);
+    fields.extend([("timeout_limit", PAGE_MINUTES.kept()), ("lang", order.customer.language.letters().kept())]);
     fields
 }
 
 /// What is not signed: who pays, and where the browser goes afterwards.
-fn customer_fields(order: &Order) -> [(&'static str, String); 6] {
+fn customer_fields(order: &Order) -> [(&'static str, Text); 6] {
     let address = if order.customer.address.trim().is_empty() { NO_ADDRESS } else { order.customer.address };
     [
         ("user_name", cut(order.customer.name, 60)),
         ("user_address", cut(address, 400)),
         ("user_phone", cut(order.customer.phone, 20)),
-        ("merchant_ok_url", order.urls.ok.to_owned()),
-        ("merchant_fail_url", order.urls.fail.to_owned()),
+        ("merchant_ok_url", order.urls.ok.kept()),
+        ("merchant_fail_url", order.urls.fail.kept()),
         // PayTR then says why it refuses.
-        ("debug_on", "1".to_owned()),
+        ("debug_on", "1".kept()),
     ]
 }
 
 /// PayTR's limits count characters. What is cut is only shown to people.
-fn cut(text: &str, limit: usize) -> String {
-    text.chars().take(limit).collect()
+fn cut(text: &str, limit: usize) -> Text {
+    keep(text.chars().take(limit).collect())
 }
 
 /// The iFrame's basket: base64 of the JSON.
-fn basket(order: &Order) -> String {
+fn basket(order: &Order) -> Text {
     crypto::base64(basket_json(order).as_bytes())
 }
 
 /// `[["name","price of one",quantity],…]`. An order without a basket is one line.
-fn basket_json(order: &Order) -> String {
-    let line = |name: &str, price: Amount, quantity: u32| format!("[{},\"{}\",{quantity}]", json::quote(name), price.to_decimal(order.currency));
-    let lines: Vec<String> = match order.basket.as_slice() {
-        [] => vec![line(&format!("Sipariş {}", order.id), order.amount, 1)],
+fn basket_json(order: &Order) -> Text {
+    let line = |name: &str, price: Amount, quantity: u32| {
+        joined(&["[", json::quote(name), ",\"", price.to_decimal(order.currency), "\",", digits(quantity), "]"])
+    };
+    let lines: Vec<Text> = match order.basket.as_slice() {
+        [] => vec![line(joined(&["Sipariş ", order.id]), order.amount, 1)],
         items => items.iter().map(|item| line(item.name, item.price, item.quantity)).collect(),
     };
-    ["[", &lines.join(","), "]"].concat()
+    joined(&["[", &lines.join(","), "]"])
 }
 
 fn currency_text(currency: Currency) -> &'static str {
@@ -351,23 +355,23 @@ fn test_mode(account: &Account) -> &'static str {
 /// The form that the browser posts with the card in it. The card's fields are not signed, so they can be left to the customer; everything
 /// that money depends on is, and [`check_order`] and the notification's total hold the borders between the values.
 fn direct_form(account: &Account, order: &Order) -> Redirect {
-    let installments = if order.installments > 1 { order.installments.to_string() } else { "0".to_owned() };
+    let installments = if order.installments > 1 { digits(order.installments) } else { "0".kept() };
     let signed = [
-        account.id().to_owned(),
-        order.customer.ip.to_owned(),
-        order.id.to_owned(),
-        order.customer.email.to_ascii_lowercase(),
+        account.id().kept(),
+        order.customer.ip.kept(),
+        order.id.kept(),
+        keep(order.customer.email.to_ascii_lowercase()),
         order.amount.to_decimal(order.currency),
-        "card".to_owned(),
+        "card".kept(),
         installments,
-        currency_text(order.currency).to_owned(),
-        test_mode(account).to_owned(),
-        "0".to_owned(),
+        currency_text(order.currency).kept(),
+        test_mode(account).kept(),
+        "0".kept(),
     ];
     let mut fields = with_token(account, DIRECT_TOKEN, signed.to_vec());
     fields.extend(customer_fields(order));
-    fields.extend([("user_basket", basket_json(order)), ("client_lang", order.customer.language.letters().to_owned())]);
-    let mut form = Redirect::form(&[base(account), "/odeme"].concat(), fields);
+    fields.extend([("user_basket", basket_json(order)), ("client_lang", order.customer.language.letters().kept())]);
+    let mut form = Redirect::form(joined(&[base(account), "/odeme"]), fields);
     if let Redirect::Form { card_inputs, .. } = &mut form {
         *card_inputs = Some(CardInputs { number: "card_number", month: "expiry_month", year: "expiry_year", cvv: "cvv", holder: "cc_owner" });
     }
@@ -375,25 +379,25 @@ fn direct_form(account: &Account, order: &Order) -> Redirect {
 }
 
 /// A product that can be bought once, in a day.
-fn link_fields(cx: &Context, order: &Order) -> Vec<(&'static str, String)> {
-    let limit = order.installment_limit().to_string();
+fn link_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
+    let limit = digits(order.installment_limit());
     let signed = [
         link_name(order),
-        order.amount.minor().to_string(),
-        currency_text(order.currency).to_owned(),
+        digits(order.amount.minor()),
+        currency_text(order.currency).kept(),
         limit,
-        "product".to_owned(),
-        order.customer.language.letters().to_owned(),
-        "1".to_owned(),
+        "product".kept(),
+        order.customer.language.letters().kept(),
+        "1".kept(),
     ];
     let mut fields = with_token(cx.account, LINK_TOKEN, signed.to_vec());
     fields.extend([
-        ("merchant_id", cx.account.id().to_owned()),
-        ("max_count", "1".to_owned()),
+        ("merchant_id", cx.account.id().kept()),
+        ("max_count", "1".kept()),
         ("expiry_date", turkish_time(cx.now + LINK_LIFETIME)),
-        ("callback_link", order.urls.notify.to_owned()),
-        ("callback_id", order.id.to_owned()),
-        ("debug_on", "1".to_owned()),
+        ("callback_link", order.urls.notify.kept()),
+        ("callback_id", order.id.kept()),
+        ("debug_on", "1".kept()),
     ]);
     fields
 }
@@ -402,47 +406,39 @@ fn link_fields(cx: &Context, order: &Order) -> Vec<(&'static str, String)> {
 const LINK_LIFETIME: u64 = 24 * 60 * 60 * 1000;
 
 /// What the customer reads on the link's page: 4 to 200 characters.
-fn link_name(order: &Order) -> String {
+fn link_name(order: &Order) -> Text {
     match order.basket.as_slice() {
-        [item] if item.name.chars().count() >= 4 => cut(item.name, 200),
-        _ => ["Sipariş ", order.id].concat(),
+        [item] if letters(item.name) >= 4 => cut(item.name, 200),
+        _ => joined(&["Sipariş ", order.id]),
     }
 }
 
 /// The signed fields and the token over them.
-fn with_token(account: &Account, names: &[&'static str], values: Vec<String>) -> Vec<(&'static str, String)> {
-    let texts: Vec<&str> = values.iter().map(String::as_str).collect();
+fn with_token(account: &Account, names: &[&'static str], values: Vec<Text>) -> Vec<(&'static str, Text)> {
+    let texts: Vec<&str> = values.to_vec();
     let token = token(account.secret("merchantKey"), account.secret("merchantSalt"), &texts);
-    let mut fields: Vec<(&'static str, String)> = names.iter().copied().zip(values).collect();
+    let mut fields: Vec<(&'static str, Text)> = names.iter().copied().zip(values).collect();
     fields.push(("paytr_token", token));
     fields
 }
 
 /// A request that signs the merchant's number and these values.
-fn signed_post(
-    cx: &Context,
-    path: &str,
-    effect: Effect,
-    names: &[&'static str],
-    values: &[&str],
-    more: &[(&'static str, String)],
-    then: &str,
-) -> Step {
-    let mut signed = vec![cx.account.id().to_owned()];
-    signed.extend(values.iter().map(|value| (*value).to_owned()));
+fn signed_post(cx: &Context, path: &str, effect: Effect, names: &[&'static str], values: &[&str], more: &[(&'static str, Text)], then: &str) -> Step {
+    let mut signed = vec![cx.account.id().kept()];
+    signed.extend(values.iter().map(|value| (*value).kept()));
     let mut fields = with_token(cx.account, names, signed);
     fields.extend_from_slice(more);
     post(cx, path, effect, &fields, then)
 }
 
-fn post(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, String)], then: &str) -> Step {
+fn post(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, Text)], then: &str) -> Step {
     Step::send(posted(cx, path, effect, fields, then))
 }
 
-fn posted(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, String)], then: &str) -> Send {
-    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
-    request("POST", effect, [base(cx.account), path].concat(), headers, form::render(&pairs), then)
+fn posted(cx: &Context, path: &str, effect: Effect, fields: &[(&'static str, Text)], then: &str) -> Send {
+    let pairs: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, *value)).collect();
+    let headers = vec![("content-type", "application/x-www-form-urlencoded".kept())];
+    request("POST", effect, joined(&[base(cx.account), path]), headers, form::render(&pairs), then)
 }
 
 fn base<'a>(account: &Account<'a>) -> &'a str {
@@ -460,7 +456,7 @@ fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
         Some("success") => {
             let token = object.scalar("token")?.filter(|token| is_page_token(token));
             let token = token.ok_or_else(|| Error::new(Code::Malformed, "token", "PayTR's answer carries no usable token"))?;
-            Ok(Step::redirect(Redirect::Url(format!("{}/odeme/guvenli/{token}", base(cx.account)))))
+            Ok(Step::redirect(Redirect::Url(joined(&[base(cx.account), "/odeme/guvenli/", token]))))
         }
         Some("failed") => {
             let message =
@@ -477,10 +473,10 @@ fn link_reply(cx: &Context, object: &Object) -> Result<Step> {
         Some("success") => {
             let id = object.scalar("id")?.filter(|id| is_order_id(id));
             let id = id.ok_or_else(|| Error::new(Code::Malformed, "id", "PayTR's answer carries no usable link"))?;
-            Ok(Step::redirect(Redirect::Url([base(cx.account), "/link/", id].concat())))
+            Ok(Step::redirect(Redirect::Url(joined(&[base(cx.account), "/link/", id]))))
         }
         Some("failed" | "error") => {
-            let words = [bank_text(object, "reason")?, bank_text(object, "err_msg")?].concat();
+            let words = joined(&[bank_text(object, "reason")?, bank_text(object, "err_msg")?]);
             Err(Error::new(Code::Refused, "", "PayTR refused to open a payment link; its words say why").with_bank("", words))
         }
         _ => Err(undocumented()),
@@ -567,7 +563,7 @@ fn refused(notification: &Notification, verified: Verified, order: &Order, form:
     let claim = Claim { order_id: Some(notification.order_id()), amount: None, currency: None };
     let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
     let code = form.display("failed_reason_code", 4);
-    let bank_code = if is_digits(&code) { code } else { String::new() };
+    let bank_code = if is_digits(code) { code } else { "" };
     let decline = Decline { reason: Reason::Declined, bank_code, bank_message: form.display("failed_reason_msg", 200) };
     Ok(Payment::declined(proof, decline, Facts::default()))
 }
@@ -607,7 +603,7 @@ fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<
     let refunded = refunded(object, order.currency)?;
     let facts = Facts {
         charged: order.charged(total, "payment_total")?,
-        installments: object.scalar("taksit")?.and_then(|count| count.parse().ok()).map(|count: u8| count.max(1)),
+        installments: object.scalar("taksit")?.and_then(number).map(|count: u8| count.max(1)),
         refunded,
         at: object.scalar("payment_date")?.and_then(from_turkish).unwrap_or_default(),
         masked_pan: charset::displayable(object.scalar("masked_pan")?.unwrap_or_default(), 32),
@@ -666,7 +662,7 @@ fn refunded(object: &Object, currency: Currency) -> Result<Option<Amount>> {
     let entries: Vec<Value> = match list.bytes().next() {
         None => return Ok(None),
         Some(b'[') => json::items(list)?,
-        Some(_) => Object::parse(list)?.members().iter().map(|(_, entry)| entry.clone()).collect(),
+        Some(_) => Object::parse(list)?.members().iter().map(|(_, entry)| *entry).collect(),
     };
     let mut sum: Option<Amount> = None;
     for entry in entries {
@@ -690,15 +686,15 @@ fn order_number<'o>(order: &'o Order) -> Option<&'o str> {
 }
 
 /// PayTR's `reference_no` has letters and digits only. An id with other characters is told as its digest, always the same.
-fn reference(change: &Change) -> String {
-    if is_made_of(&change.id, b"") { change.id.clone() } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
+fn reference(change: &Change) -> Text {
+    if is_made_of(change.id, b"") { change.id } else { crypto::hex(&crypto::sha1(&[change.id.as_bytes()])) }
 }
 
 /// `{"status":"success","is_test":"0","merchant_oid":"…","return_amount":"…","reference_no":"…"}`, or
 /// `{"status":"error","err_no":"…","err_msg":"…"}`. Only the errors of PayTR's table say that nothing went back.
 fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
     let Some(change) = reply.change() else { return Err(super::foreign_then()) };
-    let is_ours = agrees(object, "merchant_oid", order_number(order).unwrap_or_default())? && agrees(object, "reference_no", &reference(change))?;
+    let is_ours = agrees(object, "merchant_oid", order_number(order).unwrap_or_default())? && agrees(object, "reference_no", reference(change))?;
     let error = object.scalar("err_no")?.unwrap_or_default();
     match object.scalar("status")? {
         Some("success") if is_ours => {
@@ -709,7 +705,7 @@ fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> 
         }
         Some("error" | "failed") if is_ours && is_refund_error(error) => {
             let proof = Proof::<OfOutcome>::by_reply(reply, Claim { order_id: None, amount: None, currency: None }, order)?;
-            let decline = Decline { reason: Reason::Declined, bank_code: error.to_owned(), bank_message: bank_text(object, "err_msg")? };
+            let decline = Decline { reason: Reason::Declined, bank_code: error.kept(), bank_message: bank_text(object, "err_msg")? };
             Ok(Step::done(Payment::declined(proof, decline, Facts::default())))
         }
         _ => Err(undocumented()),
@@ -718,15 +714,15 @@ fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> 
 
 /// 000 to 011.
 fn is_refund_error(number: &str) -> bool {
-    number.len() <= 3 && is_digits(number) && number.parse().is_ok_and(|number: u16| number <= 11)
+    number.len() <= 3 && is_digits(number) && crate::wire::number(number).is_some_and(|number: u16| number <= 11)
 }
 
 /// The first three days of what is wanted. `then` says the last of them.
 fn report_request(cx: &Context, from: Date, to: Date) -> Send {
     let last = to.min(from.plus(2));
-    let signed = vec![cx.account.id().to_owned(), [&from.dashed(), " 00:00:00"].concat(), [&last.dashed(), " 23:59:59"].concat()];
+    let signed = vec![cx.account.id().kept(), joined(&[from.dashed(), " 00:00:00"]), joined(&[last.dashed(), " 23:59:59"])];
     let fields = with_token(cx.account, REPORT_TOKEN, signed);
-    posted(cx, "/rapor/islem-dokumu", Effect::Reads, &fields, &["report ", &last.dashed()].concat())
+    posted(cx, "/rapor/islem-dokumu", Effect::Reads, &fields, joined(&["report ", last.dashed()]))
 }
 
 /// `status: failed` without a number means that there was nothing in these days. The document does not name the list: it is the member
@@ -771,7 +767,7 @@ fn report_row(row: &str) -> Result<Transaction> {
         outcome: Outcome::Approved,
         amount: money("islem_tutari")?,
         currency: Some(currency),
-        installments: object.scalar("taksit")?.and_then(|count| count.parse().ok()).map(|count: u8| count.max(1)),
+        installments: object.scalar("taksit")?.and_then(number).map(|count: u8| count.max(1)),
         at: object.scalar("islem_tarihi")?.and_then(day_or_time).unwrap_or_default(),
         masked_pan: charset::displayable(object.scalar("kart_no")?.unwrap_or_default(), 32),
         commission: money("kesinti_tutari")?,
@@ -780,7 +776,7 @@ fn report_row(row: &str) -> Result<Transaction> {
 }
 
 /// A time, or a day alone (`24.06.2026`), which stays one.
-fn day_or_time(text: &str) -> Option<String> {
+fn day_or_time(text: &str) -> Option<Text> {
     let mut parts = text.split('.');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
         (Some(day), Some(month), Some(year), None) => Date::parse(&[year, month, day].join("-")).map(Date::dashed),
@@ -788,13 +784,17 @@ fn day_or_time(text: &str) -> Option<String> {
     }
 }
 
-fn bank_text(object: &Object, field: &'static str) -> Result<String> {
+fn bank_text(object: &Object, field: &'static str) -> Result<Text> {
     Ok(charset::displayable(object.scalar(field)?.unwrap_or_default(), 200))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
+    use alloc::string::String;
+    use alloc::string::ToString;
+
     use crate::gateway::{self, Answer};
     use crate::payment::{Action, Customer, Intent, Item, Language, Refs, Urls};
 
@@ -832,7 +832,7 @@ mod tests {
     fn with_cx<T>(mode: &'static str, work: impl FnOnce(&Context) -> T) -> T {
         let pairs = config(mode);
         let account = Account::from_config(&pairs, &[]).unwrap();
-        work(&Context { account: &account, now: 1_795_283_000_000, random: [7; 32] })
+        work(&Context { account: &account, now: 1_795_283_000_000, random: || [7; 32] })
     }
 
     fn start(order: &Order, mode: &'static str) -> Result<Send> {
@@ -849,7 +849,7 @@ mod tests {
     }
 
     fn field(send: &Send, name: &str) -> String {
-        fields(&send.body).into_iter().find(|(at, _)| at == name).unwrap_or_else(|| panic!("{name}")).1
+        fields(send.body).into_iter().find(|(at, _)| at == name).unwrap_or_else(|| panic!("{name}")).1
     }
 
     fn callback(order: &Order, body: &str) -> Result<Payment> {
@@ -861,12 +861,12 @@ mod tests {
         }
     }
 
-    fn hash(order_id: &str, status: &str, total: &str) -> String {
+    fn hash(order_id: &str, status: &str, total: &str) -> Text {
         crypto::base64(&notification_digest(Secret::new(KEY), Secret::new(SALT), &[order_id], status, total))
     }
 
     fn notification(order_id: &str, status: &str, total: &str) -> String {
-        form::render(&[("merchant_oid", order_id), ("status", status), ("total_amount", total), ("hash", &hash(order_id, status, total))])
+        form::render(&[("merchant_oid", order_id), ("status", status), ("total_amount", total), ("hash", hash(order_id, status, total))]).to_owned()
     }
 
     fn reply(mode: &'static str, order: &Order, then: &str, body: &str) -> Result<Step> {
@@ -880,7 +880,7 @@ mod tests {
         }
     }
 
-    fn refusal<T: std::fmt::Debug>(result: Result<T>) -> (Code, String) {
+    fn refusal<T: core::fmt::Debug>(result: Result<T>) -> (Code, String) {
         let error = result.unwrap_err();
         (error.code, error.field.to_string())
     }
@@ -903,11 +903,8 @@ mod tests {
     #[test]
     fn the_token_request_carries_the_documented_fields_and_signs_them() {
         let send = start(&order(), "test").unwrap();
-        assert_eq!(
-            (send.url.as_str(), send.effect, send.then.as_str()),
-            ("https://www.paytr.com/odeme/api/get-token", Effect::Begins, "begins:token")
-        );
-        let sent = fields(&send.body);
+        assert_eq!((send.url, send.effect, send.then), ("https://www.paytr.com/odeme/api/get-token", Effect::Begins, "begins:token"));
+        let sent = fields(send.body);
         let names: Vec<&str> = sent.iter().map(|(name, _)| name.as_str()).collect();
         let unsigned =
             ["paytr_token", "user_name", "user_address", "user_phone", "merchant_ok_url", "merchant_fail_url", "debug_on", "timeout_limit", "lang"];
@@ -963,7 +960,7 @@ mod tests {
     fn orders_that_paytr_would_refuse_are_refused_first() {
         let refused = |order: Order| refusal(start(&order, "production").map(|send| send.url));
         let long = "x".repeat(65);
-        for id in ["", "TEST-1", "a_b", "a.b", "sipariş", "a b", long.as_str()] {
+        for id in ["", "TEST-1", "a_b", "a.b", "sipariş", "a b", &long] {
             assert_eq!(refused(Order { id, ..order() }), (Code::Order, "id".into()), "{id}");
         }
         for ip in ["", "abc", "999.1.1.1", "1.2.3.4, 5.6.7.8", "1.2.3", "01.2.3.4", "::1%eth0", "1.2.3.4:80", "localhost"] {
@@ -1016,7 +1013,7 @@ mod tests {
             "<html>",
             "",
             "null",
-            long.as_str(),
+            &long,
         ] {
             assert_eq!(answer(wrong).unwrap_err().code, Code::Unreachable, "{wrong}");
         }
@@ -1026,7 +1023,7 @@ mod tests {
     fn paytrs_refusal_keeps_paytrs_words() {
         let body = r#"{"status":"failed","reason":"Zorunlu alan degeri gecersiz: merchant_id 4355084355084358"}"#;
         let error = reply("production", &order(), "begins:token", body).unwrap_err();
-        assert_eq!((error.code, error.bank_message.as_str()), (Code::Refused, "Zorunlu alan degeri gecersiz: merchant_id 435508******4358"));
+        assert_eq!((error.code, error.bank_message), (Code::Refused, "Zorunlu alan degeri gecersiz: merchant_id 435508******4358"));
     }
 
     #[test]
@@ -1080,10 +1077,7 @@ mod tests {
             let payment = callback(&order(), &body).unwrap();
             assert_eq!((payment.status(), payment.proof()), (Status::Declined, "signature"));
             let decline = payment.decline().unwrap();
-            assert_eq!(
-                (decline.reason, decline.bank_code.as_str(), decline.bank_message.as_str()),
-                (Reason::Declined, "6", "Müşteri vazgeçti 435508******4358")
-            );
+            assert_eq!((decline.reason, decline.bank_code, decline.bank_message), (Reason::Declined, "6", "Müşteri vazgeçti 435508******4358"));
         }
         let body = notification("ORDER1001", "failed", "0") + "&failed_reason_code=%3Cb%3E";
         assert_eq!(callback(&order(), &body).unwrap().decline().unwrap().bank_code, "");
@@ -1097,8 +1091,8 @@ mod tests {
         let mut believed = vec![];
         for cut in 0..=text.len() {
             let (status, total) = text.split_at(cut);
-            let body = form::render(&[("merchant_oid", "ORDER1001"), ("status", status), ("total_amount", total), ("hash", &genuine)]);
-            match callback(&Order { max_installments: 12, ..order() }, &body) {
+            let body = form::render(&[("merchant_oid", "ORDER1001"), ("status", status), ("total_amount", total), ("hash", genuine)]);
+            match callback(&Order { max_installments: 12, ..order() }, body) {
                 Ok(payment) => believed.push((status, total, payment.status())),
                 Err(error) => assert_eq!(error.code, Code::Malformed, "{status} {total}"),
             }
@@ -1112,18 +1106,18 @@ mod tests {
         let with_hash = |hash: &str| form::render(&[("merchant_oid", "ORDER1001"), ("status", "success"), ("total_amount", "1050"), ("hash", hash)]);
         let missing = |body: &str| refusal(callback(&order(), body));
         assert_eq!(missing("merchant_oid=ORDER1001&status=success&total_amount=1050"), (Code::SignatureMissing, "hash".into()));
-        assert_eq!(missing(&with_hash("")), (Code::SignatureMissing, "hash".into()));
+        assert_eq!(missing(with_hash("")), (Code::SignatureMissing, "hash".into()));
         assert_eq!(missing("merchant_oid=ORDER1001&status=success&total_amount=1050&Hash=x"), (Code::SignatureMissing, "hash".into()));
-        for wrong in ["x", "AAAA", &good.to_lowercase(), &good[..43], &format!("{good}="), &hash("ORDER1001", "failed", "0"), &"A".repeat(10_000)] {
-            assert_eq!(missing(&with_hash(wrong)), (Code::SignatureInvalid, "hash".into()), "{wrong}");
+        for wrong in ["x", "AAAA", &good.to_lowercase(), &good[..43], &format!("{good}="), hash("ORDER1001", "failed", "0"), &"A".repeat(10_000)] {
+            assert_eq!(missing(with_hash(wrong)), (Code::SignatureInvalid, "hash".into()), "{wrong}");
         }
-        let changed = with_hash(&good).replace("1050", "1051");
+        let changed = with_hash(good).replace("1050", "1051");
         assert_eq!(missing(&changed), (Code::SignatureInvalid, "hash".into()));
         for (gone, name) in [("merchant_oid=ORDER1001&", "merchant_oid"), ("status=success&", "status"), ("total_amount=1050&", "total_amount")] {
-            assert_eq!(missing(&with_hash(&good).replace(gone, "")), (Code::Malformed, name.into()));
+            assert_eq!(missing(&with_hash(good).replace(gone, "")), (Code::Malformed, name.into()));
         }
         for (twice, code) in [("&status=success", Code::DuplicateField), ("&STATUS=failed", Code::DuplicateField), ("&x=%0", Code::Malformed)] {
-            assert_eq!(missing(&(with_hash(&good) + twice)).0, code, "{twice}");
+            assert_eq!(missing(&(with_hash(good).to_owned() + twice)).0, code, "{twice}");
         }
         assert_eq!(missing("").0, Code::SignatureMissing);
         assert_eq!(missing("{\"status\":\"success\"}").0, Code::Malformed);
@@ -1159,9 +1153,9 @@ mod tests {
     fn the_inquiry_is_signed_and_only_reads() {
         let step = with_cx("production", |cx| PayTr.ask(cx, &order(), Verb::Inquire)).unwrap();
         let Action::Send(send) = step.action else { panic!() };
-        assert_eq!((send.url.as_str(), send.effect, send.then.as_str()), ("https://www.paytr.com/odeme/durum-sorgu", Effect::Reads, "reads:status"));
+        assert_eq!((send.url, send.effect, send.then), ("https://www.paytr.com/odeme/durum-sorgu", Effect::Reads, "reads:status"));
         let expected = [("merchant_id", "123456"), ("merchant_oid", "ORDER1001"), ("paytr_token", "JGM3h7h0Qf6DEfVf9MClTzF+WvZAhMQx+oZPoSqet4s=")];
-        assert_eq!(fields(&send.body), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(fields(send.body), expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
     }
 
     /// The fields of the document's table, with changes.
@@ -1191,15 +1185,14 @@ mod tests {
     fn a_found_payment_is_paid_by_reply() {
         let payment = inquired(&order(), &status(&[])).unwrap();
         assert_eq!((payment.status(), payment.proof()), (Status::Paid, "reply"));
-        let expected =
-            Facts { installments: Some(1), at: "2026-11-21T23:59:59+03:00".into(), masked_pan: "455359AAA6747".into(), ..Facts::default() };
+        let expected = Facts { installments: Some(1), at: "2026-11-21T23:59:59+03:00", masked_pan: "455359AAA6747", ..Facts::default() };
         assert_eq!(payment.facts, expected);
         for text in [r#""10.5""#, r#""10.50""#, r#""10,50""#, "10.5", "10.50"] {
             let payment = inquired(&order(), &status(&[("payment_amount", text), ("payment_total", text), ("currency", r#""TRY""#)])).unwrap();
             assert_eq!(payment.status(), Status::Paid, "{text}");
         }
         let payment = inquired(&order(), &status(&[("payment_date", r#""2026-11-21""#), ("taksit", r#""3""#)])).unwrap();
-        assert_eq!((payment.facts.at.as_str(), payment.facts.installments), ("", Some(3)));
+        assert_eq!((payment.facts.at, payment.facts.installments), ("", Some(3)));
     }
 
     #[test]
@@ -1208,7 +1201,7 @@ mod tests {
         let payment = inquired(&order(), body).unwrap();
         assert_eq!((payment.status(), payment.proof()), (Status::Pending, "none"));
         let error = inquired(&order(), r#"{"status":"error","err_no":"002","err_msg":"paytr_token gecersiz"}"#).unwrap_err();
-        assert_eq!((error.code, error.bank_code.as_str(), error.bank_message.as_str()), (Code::Refused, "002", "paytr_token gecersiz"));
+        assert_eq!((error.code, error.bank_code, error.bank_message), (Code::Refused, "002", "paytr_token gecersiz"));
     }
 
     #[test]
@@ -1274,7 +1267,7 @@ mod tests {
         assert_eq!(returns(&format!("[{one},{one}]")), (Status::Paid, Some(200)));
         assert_eq!(returns(&format!("[{one},{rest}]")), (Status::Refunded, Some(1050)));
         assert_eq!(returns(&format!(r#"{{"0":{one},"2":{rest}}}"#)), (Status::Refunded, Some(1050)));
-        assert_eq!(returns(&json::quote(&format!("[{one},{rest}]"))), (Status::Refunded, Some(1050)));
+        assert_eq!(returns(json::quote(&format!("[{one},{rest}]"))), (Status::Refunded, Some(1050)));
     }
 
     #[test]

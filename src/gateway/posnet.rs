@@ -17,9 +17,12 @@ use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
+use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::{self, Form};
 use crate::wire::time::from_turkish;
-use crate::wire::{charset, is_digits, is_made_of, xml};
+use crate::wire::{charset, holds, is_digits, is_made_of, xml};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What POSNET is.
 pub const SPEC: Spec = Spec {
@@ -95,18 +98,18 @@ impl Gateway for Posnet {
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
         order.check_shop_chooses_installments()?;
         let (signed, installment) = (Signed::of(order)?, installment(order));
-        let expires = card.map_or_else(String::new, |card| [card.year, card.month].concat());
+        let expires = card.map_or("", |card| joined(&[card.year, card.month]));
         let mut leaves = vec![
             ("posnetid", cx.account.merchant("posnetId")),
-            ("XID", &signed.xid),
-            ("amount", &signed.amount),
+            ("XID", signed.xid),
+            ("amount", signed.amount),
             ("currencyCode", signed.currency),
-            ("installment", &installment),
+            ("installment", installment),
             ("tranType", if order.intent == Intent::PreAuth { "Auth" } else { "Sale" }),
         ];
         if let Some(card) = card {
             let holder = if card.holder.is_empty() { order.customer.name } else { card.holder };
-            leaves.extend([("cardHolderName", holder), ("ccno", card.number), ("expDate", &expires), ("cvc", card.cvv)]);
+            leaves.extend([("cardHolderName", holder), ("ccno", card.number), ("expDate", expires), ("cvc", card.cvv)]);
         }
         request(cx, order, Effect::Begins, "oosRequestData", &leaves, if card.is_some() { "data card" } else { "data" })
     }
@@ -119,9 +122,9 @@ impl Gateway for Posnet {
             return inquiry(cx, order);
         }
         let mac = Signed::of(order)?.mac(cx.account, "");
-        let leaves = [("bankData", bank), ("merchantData", merchant), ("sign", sign), ("mac", &crypto::base64(&mac))];
+        let leaves = [("bankData", bank), ("merchantData", merchant), ("sign", sign), ("mac", crypto::base64(&mac))];
         // The bank wants its own packet again when it is asked for the money.
-        request(cx, order, Effect::Reads, "oosResolveMerchantData", &leaves, &["resolve ", bank].concat())
+        request(cx, order, Effect::Reads, "oosResolveMerchantData", &leaves, joined(&["resolve ", bank]))
     }
 
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
@@ -159,9 +162,9 @@ impl Gateway for Posnet {
 /// The values of an order that a MAC covers, as they stand in requests.
 struct Signed {
     /// The order's id, filled up to [`XID`] characters with leading zeros.
-    xid: String,
+    xid: Text,
     /// In minor units.
-    amount: String,
+    amount: Text,
     /// Two letters.
     currency: &'static str,
 }
@@ -182,13 +185,13 @@ impl Signed {
         let Some((currency, _)) = CURRENCIES.iter().find(|(_, currency)| *currency == order.currency) else {
             return Err(Error::new(Code::Unsupported, "currency", "this gateway does not take this currency"));
         };
-        let xid = ["0".repeat(XID - order.id.len()).as_str(), order.id].concat();
-        Ok(Signed { xid, amount: order.amount.minor().to_string(), currency })
+        let xid = joined(&[&"0".repeat(XID - order.id.len()), order.id]);
+        Ok(Signed { xid, amount: digits(order.amount.minor()), currency })
     }
 
     /// The MAC over these values. In the bank's answers something stands before them: an mdStatus, or a reference.
     fn mac(&self, account: &Account, first: &str) -> [u8; 32] {
-        let values = [first, &self.xid, &self.amount, self.currency, account.id()];
+        let values = [first, self.xid, self.amount, self.currency, account.id()];
         mac(if first.is_empty() { &values[1..] } else { &values }, account.merchant("terminalId"), account.secret("encKey"))
     }
 
@@ -206,19 +209,19 @@ fn mac(values: &[&str], terminal_id: &str, enc_key: Secret) -> [u8; 32] {
         text.push_str(value);
         text.push(';');
     }
-    text.push_str(&crypto::base64(&key));
+    text.push_str(crypto::base64(&key));
     crypto::sha256(&[text.as_bytes()])
 }
 
 /// The same for JavaScript: the values, the terminal, the key.
-fn formula(values: &[&str]) -> Result<String> {
+fn formula(values: &[&str]) -> Result<Text> {
     let [values @ .., terminal_id, enc_key] = values else { return Err(super::too_few_values()) };
     Ok(crypto::base64(&mac(values, terminal_id, Secret::new(enc_key))))
 }
 
-fn installment(order: &Order) -> String {
+fn installment(order: &Order) -> Text {
     let count = if order.installments > 1 { order.installments } else { 0 };
-    [char::from(b'0' + count / 10), char::from(b'0' + count % 10)].iter().collect()
+    keep([char::from(b'0' + count / 10), char::from(b'0' + count % 10)].iter().collect())
 }
 
 fn is_alphanumeric(text: &str) -> bool {
@@ -248,10 +251,10 @@ fn request(cx: &Context, order: &Order, effect: Effect, operation: &'static str,
         ("x-merchant-id", account.id()),
         ("x-terminal-id", terminal_id),
         ("x-posnet-id", account.merchant("posnetId")),
-        ("x-correlation-id", &xid),
+        ("x-correlation-id", xid),
     ];
-    let headers = headers.map(|(name, value)| (name, value.to_owned())).to_vec();
-    Ok(send(effect, account.endpoint("api").to_owned(), headers, form::render(&[("xmldata", &body.finish())]), then))
+    let headers = headers.map(|(name, value)| (name, value.kept())).to_vec();
+    Ok(send(effect, account.endpoint("api").kept(), headers, form::render(&[("xmldata", body.finish())]), then))
 }
 
 /// What every answer says first.
@@ -260,31 +263,31 @@ struct Answered<'d> {
     /// 1 yes, 0 no, 2 it was done before.
     approved: &'d str,
     code: &'d str,
-    message: String,
+    message: Text,
 }
 
 impl<'d> Answered<'d> {
     fn read(document: &'d xml::Document<'d>) -> Result<Answered<'d>> {
         let leaf = |path| document.leaf(path).map(Option::unwrap_or_default);
-        let mut message = leaf("posnetResponse/respText")?.to_owned();
+        let mut message = leaf("posnetResponse/respText")?.kept();
         // Where an address is not allowed, this is the one to have allowed.
         let ip = leaf("posnetResponse/yourIP")?;
         if !ip.is_empty() {
-            message = [&message, " (IP: ", ip, ")"].concat();
+            message = joined(&[message, " (IP: ", ip, ")"]);
         }
-        let message = charset::displayable(&message, 200);
+        let message = charset::displayable(message, 200);
         Ok(Answered { document, approved: leaf("posnetResponse/approved")?, code: leaf("posnetResponse/respCode")?, message })
     }
 
     fn leaf(&self, name: &str) -> Result<&'d str> {
-        self.document.leaf(&["posnetResponse/", name].concat()).map(Option::unwrap_or_default)
+        self.document.leaf(joined(&["posnetResponse/", name])).map(Option::unwrap_or_default)
     }
 
     /// The request was not carried out, and that is certain: the error with its cure.
     fn refused(&self) -> Error {
         let cure = match self.code {
             "0148" | "0150" | "0003" => IP_CURE,
-            _ if self.message.contains("MID TID IP") || self.message.contains("MID,TID,IP") => IP_CURE,
+            _ if holds(self.message, "MID TID IP") || holds(self.message, "MID,TID,IP") => IP_CURE,
             "0146" | "0147" | "E181" | "E216" => {
                 "the bank refused the MAC: these packets are another order's or another amount's, or Şifreleme anahtarı (ENCKEY) or TERMINAL_ID is wrong"
             }
@@ -293,7 +296,7 @@ impl<'d> Answered<'d> {
             "0320" | "0321" => "Üye işyeri numarası (MERCHANT_ID) or Terminal numarası (TERMINAL_ID) is wrong",
             _ => "the bank refused the request; its code and words say why",
         };
-        Error::new(Code::Refused, "", cure).with_bank(charset::displayable(self.code, 16), self.message.clone())
+        Error::new(Code::Refused, "", cure).with_bank(charset::displayable(self.code, 16), self.message)
     }
 
     /// Yes; where no money has moved yet, anything else is an error.
@@ -314,7 +317,7 @@ impl<'d> Answered<'d> {
             (_, Some(code)) => Reason::from_iso8583(code),
             _ => Reason::Declined,
         };
-        Decline { reason, bank_code: charset::displayable(self.code, 16), bank_message: self.message.clone() }
+        Decline { reason, bank_code: charset::displayable(self.code, 16), bank_message: self.message }
     }
 
     /// Whether its code stands for a no in the bank's list. Another one (the host was not reached or timed out, the order id was used before)
@@ -329,7 +332,7 @@ impl<'d> Answered<'d> {
     fn facts(&self, order: &Order) -> Result<(Facts, &'d str)> {
         let reference = reference(self.leaf("hostlogkey")?, self.leaf("hostLogKey")?)?;
         let auth_code = charset::displayable(self.leaf("authCode")?, 16);
-        Ok((Facts { transaction_id: reference.to_owned(), auth_code, ..facts(order) }, reference))
+        Ok((Facts { transaction_id: reference.kept(), auth_code, ..facts(order) }, reference))
     }
 }
 
@@ -355,27 +358,27 @@ fn reference<'d>(one: &'d str, other: &'d str) -> Result<&'d str> {
 fn redirect(cx: &Context, order: &Order, answer: &Answered, with_card: bool) -> Result<Step> {
     answer.accepted()?;
     let packet = |name: &'static str| {
-        let packet = answer.leaf(&["oosRequestDataResponse/", name].concat())?;
-        if is_packet(packet) { Ok(packet.to_owned()) } else { Err(malformed(name)) }
+        let packet = answer.leaf(joined(&["oosRequestDataResponse/", name]))?;
+        if is_packet(packet) { Ok(packet.kept()) } else { Err(malformed(name)) }
     };
     let account = cx.account;
     // Without a card there is nothing in it.
     let card_packet = match answer.leaf("oosRequestDataResponse/data2")? {
-        "" if !with_card => String::new(),
+        "" if !with_card => "",
         _ => packet("data2")?,
     };
     let fields = vec![
-        ("mid", account.id().to_owned()),
-        ("posnetID", account.merchant("posnetId").to_owned()),
+        ("mid", account.id().kept()),
+        ("posnetID", account.merchant("posnetId").kept()),
         ("posnetData", packet("data1")?),
         ("posnetData2", card_packet),
         ("digest", packet("sign")?),
-        ("vftCode", String::new()),
+        ("vftCode", ""),
         // It has one address for both outcomes.
-        ("merchantReturnURL", order.urls.ok.to_owned()),
-        ("lang", order.customer.language.letters().to_owned()),
-        ("url", String::new()),
-        ("openANewWindow", "0".to_owned()),
+        ("merchantReturnURL", order.urls.ok.kept()),
+        ("lang", order.customer.language.letters().kept()),
+        ("url", ""),
+        ("openANewWindow", "0".kept()),
     ];
     Ok(Step::redirect(Redirect::form(account.endpoint("gate"), fields)))
 }
@@ -395,13 +398,13 @@ fn packet<'a>(form: &Form<'a>, name: &'static str) -> Result<&'a str> {
 /// What is in the packets. Everything that names a payment must be the stored one, and the MAC must cover it; only then is money asked for.
 fn resolve_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, bank_data: &str) -> Result<Step> {
     answer.accepted()?;
-    let leaf = |name| answer.leaf(&["oosResolveMerchantDataResponse/", name].concat());
+    let leaf = |name| answer.leaf(joined(&["oosResolveMerchantDataResponse/", name]));
     let signed = Signed::of(order)?;
     for (name, code, ours) in [
-        ("xid", Code::OrderMismatch, signed.xid.as_str()),
-        ("amount", Code::AmountMismatch, &signed.amount),
+        ("xid", Code::OrderMismatch, signed.xid),
+        ("amount", Code::AmountMismatch, signed.amount),
         ("currency", Code::CurrencyMismatch, signed.currency),
-        ("installment", Code::EchoMismatch, &installment(order)),
+        ("installment", Code::EchoMismatch, installment(order)),
     ] {
         if leaf(name)? != ours {
             return Err(Error::new(code, name, "these packets are another payment's than the stored order's"));
@@ -422,11 +425,11 @@ fn resolve_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, 
     let order = &Order { refs: order.refs.with(MD_STATUS, md_status), basket: Vec::new(), ..*order };
     if contradicts || !cx.account.three_ds.accepts(md_status) {
         let bank_message = charset::displayable(leaf("mdErrorMessage")?, 200);
-        let decline = Decline { reason: Reason::ThreeDsFailed, bank_code: ["mdStatus ", md_status].concat(), bank_message };
+        let decline = Decline { reason: Reason::ThreeDsFailed, bank_code: joined(&["mdStatus ", md_status]), bank_message };
         return declined(order, reply, decline, facts(order));
     }
     let mac = crypto::base64(&signed.mac(cx.account, ""));
-    let leaves = [("bankData", bank_data), ("wpAmount", "0"), ("mac", mac.as_str())];
+    let leaves = [("bankData", bank_data), ("wpAmount", "0"), ("mac", mac)];
     Ok(request(cx, order, Effect::MovesMoney, "oosTranData", &leaves, "provision")?.keeping(order.refs.clone()))
 }
 
@@ -438,7 +441,7 @@ fn facts(order: &Order) -> Facts {
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
     Facts {
         installments: Some(order.installments),
-        md_status: md_status.to_owned(),
+        md_status: md_status.kept(),
         liability: match md_status {
             "" => None,
             "1" => Some(Liability::Issuer),
@@ -475,13 +478,13 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered
 // Captures, refunds and voids
 
 fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> {
-    let (amount, currency) = (change.amount.minor().to_string(), Signed::of(order)?.currency);
+    let (amount, currency) = (digits(change.amount.minor()), Signed::of(order)?.currency);
     let id = order_id(order, PREFIXES[0])?;
-    let reference = order.refs.get(REFERENCE).map_or(("orderID", id.as_str()), |reference| ("hostLogKey", reference));
+    let reference = order.refs.get(REFERENCE).map_or(("orderID", id), |reference| ("hostLogKey", reference));
     let send = |operation, leaves: &[(&'static str, &str)]| request(cx, order, Effect::MovesMoney, operation, leaves, "change");
     match change.kind {
-        Kind::Refund => send("return", &[("amount", &amount), ("currencyCode", currency), reference]),
-        Kind::Capture => send("capt", &[("amount", &amount), ("currencyCode", currency), reference, ("installment", &installment(order))]),
+        Kind::Refund => send("return", &[("amount", amount), ("currencyCode", currency), reference]),
+        Kind::Capture => send("capt", &[("amount", amount), ("currencyCode", currency), reference, ("installment", installment(order))]),
         Kind::Void => {
             // Undoing a capture leaves what was reserved on the card until the card's bank lets go of it.
             let transaction = match order.intent {
@@ -514,8 +517,8 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
 /// What the bank puts before the XID of a payment with 3-D Secure: today, and in its documents of before August 2021. Both are asked for.
 const PREFIXES: [&str; 2] = ["TDS_", "TDSC"];
 
-fn order_id(order: &Order, prefix: &str) -> Result<String> {
-    Ok([prefix, &Signed::of(order)?.xid].concat())
+fn order_id(order: &Order, prefix: &str) -> Result<Text> {
+    Ok(joined(&[prefix, Signed::of(order)?.xid]))
 }
 
 fn inquiry(cx: &Context, order: &Order) -> Result<Step> {
@@ -524,7 +527,7 @@ fn inquiry(cx: &Context, order: &Order) -> Result<Step> {
 
 fn agreement(cx: &Context, order: &Order, what: &str, prefix: &str) -> Result<Step> {
     let id = order_id(order, prefix)?;
-    request(cx, order, Effect::Reads, "agreement", &[("orderID", &id)], &[what, " ", prefix].concat())
+    request(cx, order, Effect::Reads, "agreement", &[("orderID", id)], joined(&[what, " ", prefix]))
 }
 
 fn agreement_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, what: &str, prefix: &str) -> Result<Step> {
@@ -565,7 +568,7 @@ fn read_lines(order: &Order, answer: &Answered) -> Result<Vec<Line>> {
     for element in answer.document.each("posnetResponse/transactions/transaction") {
         let leaf = |name| element.leaf(name).map(Option::unwrap_or_default);
         let named = leaf("orderID")?;
-        if !named.strip_suffix(xid.as_str()).is_some_and(|prefix| PREFIXES.contains(&prefix)) {
+        if !named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix)) {
             return Err(Error::new(Code::OrderMismatch, "orderID", "the bank speaks of another order than the one that it was asked about"));
         }
         let state = leaf("state")?;
@@ -585,13 +588,13 @@ fn read_lines(order: &Order, answer: &Answered) -> Result<Vec<Line>> {
         let letters = leaf("currencyCode")?;
         let currency = CURRENCIES.iter().find(|(name, _)| *name == letters).map(|(_, currency)| *currency);
         let told = Transaction {
-            order_id: order.id.to_owned(),
+            order_id: order.id.kept(),
             kind: if undoes { TransactionKind::Void } else { kind },
             outcome: if counts { Outcome::Approved } else { Outcome::Declined },
             amount: lira(leaf("amount")?, currency),
             currency,
             at: from_turkish(leaf("tranDate")?).unwrap_or_default(),
-            transaction_id: reference(leaf("hostLogKey")?, leaf("hostlogkey")?)?.to_owned(),
+            transaction_id: reference(leaf("hostLogKey")?, leaf("hostlogkey")?)?.kept(),
             auth_code: charset::displayable(leaf("authCode")?, 16),
             masked_pan: charset::displayable(leaf("ccno")?, 32),
             ..Transaction::default()
@@ -609,7 +612,7 @@ fn is_undone(lines: &[Line], kind: TransactionKind) -> bool {
 fn history(lines: &[Line]) -> Step {
     let mut transactions = Vec::with_capacity(lines.len());
     for line in lines {
-        let mut transaction = line.told.clone();
+        let mut transaction = line.told;
         if !line.undoes && is_undone(lines, line.kind) {
             transaction.outcome = Outcome::Voided;
         }
@@ -650,10 +653,10 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
     let money = || Proof::<OfMoney>::by_reply(reply, claim, order);
     let facts = Facts {
         charged: Some(amount).filter(|_| is_part),
-        at: main.told.at.clone(),
-        transaction_id: main.told.transaction_id.clone(),
-        auth_code: main.told.auth_code.clone(),
-        masked_pan: main.told.masked_pan.clone(),
+        at: main.told.at,
+        transaction_id: main.told.transaction_id,
+        auth_code: main.told.auth_code,
+        masked_pan: main.told.masked_pan,
         refunded: Amount::from_minor(refunds),
         ..facts(order)
     };
@@ -666,7 +669,7 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
             true => Ok(Step::done(Payment::voided(money()?, facts))),
             false if is_capture || order.refs.get(REFERENCE).is_some() => doubtful(),
             false => {
-                let decline = Decline { reason: Reason::Declined, bank_code: "txnStatus 0".to_owned(), bank_message: String::new() };
+                let decline = Decline { reason: Reason::Declined, bank_code: "txnStatus 0".kept(), bank_message: "" };
                 declined(order, reply, decline, facts)
             }
         };

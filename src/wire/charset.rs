@@ -1,15 +1,16 @@
 //! The two encodings of Turkish gateways: UTF-8, and ISO-8859-9 (Latin-5) on the older ones.
 
-use std::borrow::Cow;
+use crate::text::{Text, keep};
+use alloc::vec::Vec;
 
 /// ISO-8859-9 as text: Latin-1 with six letters replaced. Every byte has a meaning.
-pub fn from_latin5(bytes: &[u8]) -> String {
-    bytes.iter().map(|&byte| latin5_letter(byte)).collect()
+pub fn from_latin5(bytes: &[u8]) -> Text {
+    keep(bytes.iter().map(|&byte| latin5_letter(byte)).collect())
 }
 
 /// UTF-8 where the bytes are UTF-8, ISO-8859-9 otherwise. For showing; no decision rests on a byte above 127.
-pub fn to_text(bytes: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(bytes).map_or_else(|_| Cow::Owned(from_latin5(bytes)), Cow::Borrowed)
+pub fn to_text(bytes: &[u8]) -> &str {
+    core::str::from_utf8(bytes).unwrap_or_else(|_| from_latin5(bytes))
 }
 
 fn latin5_letter(byte: u8) -> char {
@@ -26,7 +27,7 @@ fn latin5_letter(byte: u8) -> char {
 
 /// Bank text made fit to show: control characters become spaces, runs of 13 or more digits (card numbers) keep their first six and
 /// last four, and the text is cut at `limit` characters. Up to two spaces, dashes, points or underscores may stand between two digits.
-pub fn displayable(text: &str, limit: usize) -> String {
+pub fn displayable(text: &str, limit: usize) -> Text {
     let mut shown: Vec<char> = text.chars().map(|c| if c.is_control() || c == '\u{A0}' { ' ' } else { c }).collect();
     let mut at = 0;
     while at < shown.len() {
@@ -39,7 +40,7 @@ pub fn displayable(text: &str, limit: usize) -> String {
     }
     // Cut only now: the beginning of a card number is not to be seen either.
     shown.truncate(limit);
-    shown.into_iter().collect()
+    keep(shown.into_iter().collect())
 }
 
 /// The places of the digits of the run that starts at `at`, separators left out.

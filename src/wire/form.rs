@@ -4,9 +4,13 @@
 //! two names that some server would take for the same one are refused, because a signature that covers one of them says nothing
 //! about the other.
 
+use crate::crypto::hex_value;
 use crate::error::{Code, Error, Result};
+use crate::payment::Tells;
+use crate::text::{Keep, Text, keep};
 use crate::wire::charset;
-use std::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// More fields than any gateway sends (the largest capture has 57).
 const MAX_FIELDS: usize = 256;
@@ -32,12 +36,16 @@ impl<'a> Form<'a> {
     pub fn parse(body: &'a mut [u8]) -> Result<Form<'a>> {
         let ranges = decode_in_place(body)?;
         let body: &'a [u8] = body;
-        let mut fields = Vec::with_capacity(ranges.len());
+        let mut fields: Vec<Field> = Vec::with_capacity(ranges.len());
+        let mut names = Names { places: [0; PLACES] };
         for range in &ranges {
-            let name = field_name(&body[range.name_at..range.name_end])?;
-            fields.push(Field { name, value: &body[range.value_at..range.value_end] });
+            let bytes = |from, to| body.get(from..to).unwrap_or_default();
+            let (name, mark) = field_name(bytes(range.name_at, range.name_end))?;
+            if !names.is_new(&fields, name, mark) {
+                return Err(Error::new(Code::DuplicateField, name.kept(), "this field name occurs twice; the message is refused"));
+            }
+            fields.push(Field { name, value: bytes(range.value_at, range.value_end) });
         }
-        refuse_repeated_names(&fields)?;
         Ok(Form { fields })
     }
 
@@ -48,22 +56,34 @@ impl<'a> Form<'a> {
 
     /// The value under exactly this name.
     pub fn value(&self, name: &str) -> Option<&'a [u8]> {
-        self.fields.iter().find(|field| field.name == name).map(|field| field.value)
+        for field in &self.fields {
+            // Lengths first: they settle nearly every comparison without looking at a letter.
+            if field.name.len() == name.len() && field.name == name {
+                return Some(field.value);
+            }
+        }
+        None
     }
 
     /// The value under exactly this name, which must be printable ASCII, as everything is that decides something.
     pub fn ascii(&self, name: &'static str) -> Result<Option<&'a str>> {
         let Some(value) = self.value(name) else { return Ok(None) };
         let printable = value.iter().all(|byte| (0x20..0x7F).contains(byte));
-        match std::str::from_utf8(value) {
+        match core::str::from_utf8(value) {
             Ok(text) if printable => Ok(Some(text)),
             _ => Err(Error::new(Code::Malformed, name, "a character stands in this field that the bank never sends there")),
         }
     }
 
     /// The value as text for people, empty when there is none.
-    pub fn display(&self, name: &str, limit: usize) -> String {
-        self.value(name).map_or_else(String::new, |value| charset::displayable(&charset::to_text(value), limit))
+    pub fn display(&self, name: &str, limit: usize) -> Text {
+        self.value(name).map_or("", |value| charset::displayable(charset::to_text(value), limit))
+    }
+}
+
+impl Tells for Form<'_> {
+    fn told(&self, name: &'static str) -> Result<&str> {
+        Ok(self.value(name).map_or("", charset::to_text))
     }
 }
 
@@ -76,88 +96,127 @@ struct Range {
 
 fn decode_in_place(body: &mut [u8]) -> Result<Vec<Range>> {
     let mut ranges: Vec<Range> = Vec::with_capacity(64);
-    let (mut read, mut write) = (0, 0);
-    while read < body.len() {
-        if body[read] == b'&' {
-            read += 1;
+    let mut at = Decoder { body, read: 0, write: 0 };
+    while let Some(byte) = at.body.get(at.read) {
+        if *byte == b'&' {
+            at.read += 1;
             continue;
         }
         if ranges.len() == MAX_FIELDS {
             return Err(Error::new(Code::Malformed, "", "the body has more fields than any gateway sends"));
         }
-        let name_at = write;
-        (read, write) = decode_until(body, read, write, true)?;
-        let name_end = write;
-        if body.get(read) == Some(&b'=') {
-            read += 1;
+        let (name_at, name_end) = at.until(b'=')?;
+        if at.body.get(at.read) == Some(&b'=') {
+            at.read += 1;
         }
-        let value_at = write;
-        (read, write) = decode_until(body, read, write, false)?;
-        ranges.push(Range { name_at, name_end, value_at, value_end: write });
+        let (value_at, value_end) = at.until(b'&')?;
+        ranges.push(Range { name_at, name_end, value_at, value_end });
     }
     Ok(ranges)
 }
 
-/// Decodes up to the end of a name (`=` or `&`) or of a value (`&`). Writing never overtakes reading.
-fn decode_until(body: &mut [u8], mut read: usize, mut write: usize, is_name: bool) -> Result<(usize, usize)> {
-    while let Some(&byte) = body.get(read) {
-        let decoded = match byte {
-            b'&' => break,
-            b'=' if is_name => break,
-            b'+' => b' ',
-            b'%' => {
-                let digit = |at: usize| body.get(at).and_then(|digit| char::from(*digit).to_digit(16));
-                let (Some(high), Some(low)) = (digit(read + 1), digit(read + 2)) else {
-                    return Err(Error::new(Code::Malformed, "", "a percent sign is not followed by two hexadecimal digits"));
-                };
-                read += 2;
-                (high * 16 + low) as u8
-            }
-            0..0x20 | 0x7F => {
-                return Err(Error::new(Code::Malformed, "", "a control character stands in the body: pass it on exactly as it arrived"));
-            }
-            other => other,
-        };
-        if decoded == 0 {
-            return Err(Error::new(Code::Malformed, "", "a NUL byte stands in the body"));
-        }
-        body[write] = decoded;
-        read += 1;
-        write += 1;
-    }
-    Ok((read, write))
+/// Reads a body and writes it, decoded, over itself. Writing never overtakes reading.
+struct Decoder<'b> {
+    body: &'b mut [u8],
+    read: usize,
+    write: usize,
 }
 
-fn field_name(bytes: &[u8]) -> Result<&str> {
-    let starts_well = bytes.first().is_some_and(u8::is_ascii_alphabetic);
-    let goes_on_well = bytes.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'));
-    match std::str::from_utf8(bytes) {
-        Ok(name) if starts_well && goes_on_well && name.len() <= MAX_NAME => Ok(name),
+impl Decoder<'_> {
+    /// Decodes up to this byte or to the end of the field. Where the decoded part stands.
+    fn until(&mut self, end: u8) -> Result<(usize, usize)> {
+        let from = self.write;
+        while let Some(&byte) = self.body.get(self.read) {
+            if byte == end || byte == b'&' {
+                break;
+            }
+            let decoded = match byte {
+                b'+' => b' ',
+                b'%' => self.percent()?,
+                0..0x20 | 0x7F => {
+                    return Err(Error::new(Code::Malformed, "", "a control character stands in the body: pass it on exactly as it arrived"));
+                }
+                other => other,
+            };
+            if let Some(place) = self.body.get_mut(self.write) {
+                *place = decoded;
+            }
+            self.read += 1;
+            self.write += 1;
+        }
+        Ok((from, self.write))
+    }
+
+    fn percent(&mut self) -> Result<u8> {
+        let Some([_, high, low, ..]) = self.body.get(self.read..) else { return Err(broken_percent()) };
+        let (Some(high), Some(low)) = (hex_value(*high), hex_value(*low)) else { return Err(broken_percent()) };
+        self.read += 2;
+        match high << 4 | low {
+            0 => Err(Error::new(Code::Malformed, "", "a NUL byte stands in the body")),
+            byte => Ok(byte),
+        }
+    }
+}
+
+fn broken_percent() -> Error {
+    Error::new(Code::Malformed, "", "a percent sign is not followed by two hexadecimal digits")
+}
+
+/// A name, and its FNV-1a, by which it is found again. Names must differ even to a server that ignores case or
+/// that turns `.` into `_`.
+fn field_name(bytes: &[u8]) -> Result<(&str, u32)> {
+    let mut fine = bytes.len() <= MAX_NAME && bytes.first().is_some_and(u8::is_ascii_alphabetic);
+    let mut mark = 0x811C_9DC5u32;
+    for &byte in bytes {
+        fine &= byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        mark = (mark ^ u32::from(folded(byte))).wrapping_mul(0x0100_0193);
+    }
+    match core::str::from_utf8(bytes) {
+        Ok(name) if fine => Ok((name, mark)),
         _ => Err(Error::new(Code::Malformed, "", "a field name has characters that no gateway uses; pass the body on exactly as it arrived")),
     }
 }
 
-/// Names must differ even to a server that ignores case or that turns `.` into `_`.
-fn refuse_repeated_names(fields: &[Field]) -> Result<()> {
-    let fold = |byte: u8| if byte == b'.' { b'_' } else { byte.to_ascii_uppercase() };
-    let mut seen: Vec<(u32, &str)> = Vec::with_capacity(fields.len());
-    for field in fields {
-        // FNV-1a, only to make the comparison of unequal names cheap.
-        let mark = field.name.bytes().fold(0x811C_9DC5u32, |mark, byte| (mark ^ u32::from(fold(byte))).wrapping_mul(0x0100_0193));
-        let same = |other: &str| other.len() == field.name.len() && other.bytes().map(fold).eq(field.name.bytes().map(fold));
-        if seen.iter().any(|&(other_mark, other)| other_mark == mark && same(other)) {
-            return Err(Error::new(Code::DuplicateField, field.name.to_owned(), "this field name occurs twice; the message is refused"));
+/// Twice as many as there can be fields.
+const PLACES: usize = 2 * MAX_FIELDS;
+
+/// The names that were seen: each at the first free place from where its mark points.
+struct Names {
+    /// The number of a field, counted from 1; 0 is free.
+    places: [u16; PLACES],
+}
+
+impl Names {
+    /// Notes the name of the next field. False if it was seen before.
+    fn is_new(&mut self, fields: &[Field], name: &str, mark: u32) -> bool {
+        let mut at = mark as usize % PLACES;
+        while let Some(place) = self.places.get_mut(at) {
+            match fields.get(usize::from(*place).wrapping_sub(1)) {
+                Some(other) if is_same_name(other.name, name) => return false,
+                Some(_) => at = (at + 1) % PLACES,
+                None => {
+                    *place = fields.len() as u16 + 1;
+                    return true;
+                }
+            }
         }
-        seen.push((mark, field.name));
+        false
     }
-    Ok(())
+}
+
+fn folded(byte: u8) -> u8 {
+    if byte == b'.' { b'_' } else { byte.to_ascii_uppercase() }
+}
+
+fn is_same_name(one: &str, other: &str) -> bool {
+    one.len() == other.len() && one.bytes().map(folded).eq(other.bytes().map(folded))
 }
 
 /// Percent-encodes everything but letters, digits, `-`, `_`, `.` and `~`: plain ASCII on the wire, whatever the text.
-pub fn encode(text: &str) -> Cow<'_, str> {
+pub fn encode(text: &str) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
     if text.bytes().all(plain) {
-        return Cow::Borrowed(text);
+        return text;
     }
     let mut encoded = String::with_capacity(text.len() + 16);
     for byte in text.bytes() {
@@ -169,11 +228,11 @@ pub fn encode(text: &str) -> Cow<'_, str> {
             encoded.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
         }
     }
-    Cow::Owned(encoded)
+    keep(encoded)
 }
 
 /// A body of `name=value` pairs.
-pub fn render(fields: &[(&str, &str)]) -> String {
+pub fn render(fields: &[(&str, &str)]) -> Text {
     let mut body = String::new();
     for (name, value) in fields {
         if !body.is_empty() {
@@ -181,14 +240,15 @@ pub fn render(fields: &[(&str, &str)]) -> String {
         }
         body.push_str(name);
         body.push('=');
-        body.push_str(&encode(value));
+        body.push_str(encode(value));
     }
-    body
+    keep(body)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
 
     fn parse(body: &str) -> Result<Vec<(String, Vec<u8>)>> {
         let mut body = body.as_bytes().to_vec();
@@ -209,7 +269,7 @@ mod tests {
         let value = "Çağrı & Şimşek|\\ 100% +=?/\u{1F600}\n";
         let body = render(&[("BillToName", value), ("empty", "")]);
         assert!(body.is_ascii());
-        assert_eq!(parse(&body).unwrap(), [("BillToName".to_owned(), value.as_bytes().to_vec()), ("empty".to_owned(), vec![])]);
+        assert_eq!(parse(body).unwrap(), [("BillToName".to_owned(), value.as_bytes().to_vec()), ("empty".to_owned(), vec![])]);
     }
 
     #[test]

@@ -5,7 +5,10 @@
 //! scripts do; what could post more, post elsewhere or ask the customer for something is refused.
 
 use crate::error::{Code, Error, Result};
+use crate::text::{Keep, Text, keep};
 use crate::wire::{Cursor, charset, is_digits, is_made_of, malformed, xml};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 const MAX_PAGE: usize = 64 * 1024;
 const MAX_ACTION: usize = 2048;
@@ -36,9 +39,9 @@ const FORM_ENCODING: &str = "application/x-www-form-urlencoded";
 #[derive(Debug)]
 pub struct PostForm {
     /// Where to: an address that [`check_action`] accepts with `allow_loopback`. Check it again with your own mode.
-    pub action: String,
+    pub action: Text,
     /// Names, each of which occurs once, and values, in the page's order.
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<(Text, Text)>,
 }
 
 /// Reduces a page to its only form.
@@ -54,8 +57,8 @@ pub fn single_form(html: &[u8]) -> Result<PostForm> {
         return Err(Error::new(Code::TooLarge, "", "the bank's page is larger than any that forwards a browser"));
     }
     let text = charset::to_text(html);
-    let mut page = Page { cursor: Cursor::new(&text), name: "", is_end: false, attributes: Vec::new(), repeats: false };
-    let mut form = PostForm { action: String::new(), fields: Vec::new() };
+    let mut page = Page { cursor: Cursor::new(text), name: "", is_end: false, attributes: Vec::new(), repeats: false };
+    let mut form = PostForm { action: "", fields: Vec::new() };
     let mut is_open = false;
     while page.next_tag()? {
         let is_form = is_one_of(page.name, "form");
@@ -231,18 +234,18 @@ impl<'a> Page<'a> {
     }
 
     /// Where this form posts to.
-    fn action(&self) -> Result<String> {
+    fn action(&self) -> Result<Text> {
         let is_post = is_one_of(self.value("method").unwrap_or_default(), "post");
         if self.repeats || !is_post || !is_one_of(self.value("enctype").unwrap_or(FORM_ENCODING), FORM_ENCODING) {
             return Err(strange());
         }
         let action = unescape(self.value("action").unwrap_or_default())?;
-        check_action(&action, true)?;
+        check_action(action, true)?;
         Ok(action)
     }
 
     /// Adds what this input posts.
-    fn push_field(&self, fields: &mut Vec<(String, String)>) -> Result<()> {
+    fn push_field(&self, fields: &mut Vec<(Text, Text)>) -> Result<()> {
         let (name, value) = (self.value("name").unwrap_or_default(), self.value("value"));
         let is_hidden = self.value("type").map_or(!name.is_empty() && value.is_some(), |kind| is_one_of(kind, "hidden"));
         if !is_hidden || self.repeats {
@@ -258,11 +261,11 @@ impl<'a> Page<'a> {
             return Err(malformed("the form in the bank's page has other fields than banks send"));
         }
         for (other, _) in fields.iter() {
-            if other == name {
-                return Err(Error::new(Code::DuplicateField, name.to_owned(), "this field occurs twice in the bank's page"));
+            if *other == name {
+                return Err(Error::new(Code::DuplicateField, name.kept(), "this field occurs twice in the bank's page"));
             }
         }
-        fields.push((name.to_owned(), unescape(value.unwrap_or_default())?));
+        fields.push((name.kept(), unescape(value.unwrap_or_default())?));
         Ok(())
     }
 }
@@ -288,13 +291,17 @@ fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// An attribute's value with its references resolved.
-fn unescape(value: &str) -> Result<String> {
+fn unescape(value: &str) -> Result<Text> {
     let mut plain = String::with_capacity(value.len());
     let mut is_readable = xml::unescape(value, &mut plain, true);
     for c in plain.chars() {
         is_readable &= !c.is_control() || matches!(c, '\t' | '\n' | '\r');
     }
-    if is_readable { Ok(plain) } else { Err(malformed("a value in the bank's page has an entity or a control character that is not read here")) }
+    if is_readable {
+        Ok(keep(plain))
+    } else {
+        Err(malformed("a value in the bank's page has an entity or a control character that is not read here"))
+    }
 }
 
 fn strange() -> Error {
@@ -312,13 +319,14 @@ fn cut_off() -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::borrow::ToOwned;
 
     fn read(html: &str) -> Result<PostForm> {
         single_form(html.as_bytes())
     }
 
     fn pairs(form: &PostForm) -> Vec<(&str, &str)> {
-        form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+        form.fields.iter().map(|(name, value)| (*name, *value)).collect()
     }
 
     /// A page with this inside its form.
@@ -326,7 +334,7 @@ mod tests {
         format!("<html><body><form method=\"post\" action=\"https://acs.example/a\">{inside}</form></body></html>")
     }
 
-    fn value(written: &str) -> Result<String> {
+    fn value(written: &str) -> Result<Text> {
         read(&with(&format!("<input type=\"hidden\" name=\"v\" value=\"{written}\">"))).map(|mut form| form.fields.remove(0).1)
     }
 
@@ -403,8 +411,8 @@ mod tests {
     #[test]
     fn a_loopback_action_is_read_and_left_to_the_caller() {
         let form = read("<form method=post action='http://127.0.0.1:8481/acs'><input type=hidden name=a value=1></form>").unwrap();
-        assert!(check_action(&form.action, true).is_ok());
-        assert!(check_action(&form.action, false).is_err());
+        assert!(check_action(form.action, true).is_ok());
+        assert!(check_action(form.action, false).is_err());
     }
 
     #[test]
@@ -520,7 +528,7 @@ mod tests {
         ] {
             let html = format!("{hidden}{}{hidden}", with(&format!("<input type=hidden name=a value=1>{hidden}")));
             let form = read(&html).expect(&html);
-            assert_eq!((form.action.as_str(), pairs(&form)), ("https://acs.example/a", vec![("a", "1")]), "{html}");
+            assert_eq!((form.action, pairs(&form)), ("https://acs.example/a", vec![("a", "1")]), "{html}");
         }
         // What ends a comment for a browser ends it here: the second form is seen.
         for seen in [format!("<!-->{other}-->"), format!("<!--->{other}-->"), format!("<!----!>{other}-->"), format!("<!x>{other}")] {
@@ -571,7 +579,7 @@ mod tests {
             refused(&with(&hidden(odd)), "other fields");
         }
         let error = read(&with(&(hidden("a") + &hidden("b") + &hidden("a")))).unwrap_err();
-        assert_eq!((error.code, error.field.as_ref()), (Code::DuplicateField, "a"));
+        assert_eq!((error.code, error.field), (Code::DuplicateField, "a"));
         refused(&with("<input type=hidden name=a value=1 VALUE=2>"), "something else");
         refused(&with("<input type=hidden name=a type=text value=1>"), "something else");
         let fields = |count: usize| with(&(0..count).map(|n| hidden(&format!("n{n}"))).collect::<String>());

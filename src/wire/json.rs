@@ -3,9 +3,12 @@
 //! Numbers keep their text: `22483975` and `10.50` are signed as they are written, and must not pass through a float. A name that
 //! occurs twice is refused at every level that is read, because readers disagree about which one counts.
 
+use crate::crypto::hex;
 use crate::error::{Code, Error, Result};
-use crate::wire::malformed;
-use std::borrow::Cow;
+use crate::text::{Keep, Text, keep};
+use crate::wire::{malformed, part};
+use alloc::string::String;
+use alloc::vec::Vec;
 
 const MAX_DEPTH: usize = 16;
 const MAX_MEMBERS: usize = 256;
@@ -13,10 +16,10 @@ const MAX_MEMBERS: usize = 256;
 const MAX_ITEMS: usize = 4096;
 
 /// A value; what lies deeper is kept as text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Value<'a> {
     /// Text, with its escapes resolved.
-    Text(Cow<'a, str>),
+    Text(&'a str),
     /// A number, as it is written.
     Number(&'a str),
     /// `true` or `false`.
@@ -30,7 +33,7 @@ pub enum Value<'a> {
 /// An object's members.
 #[derive(Debug)]
 pub struct Object<'a> {
-    members: Vec<(Cow<'a, str>, Value<'a>)>,
+    members: Vec<(&'a str, Value<'a>)>,
 }
 
 impl<'a> Object<'a> {
@@ -47,17 +50,17 @@ impl<'a> Object<'a> {
 
     /// Reads bytes, which must be UTF-8.
     pub fn parse_bytes(bytes: &'a [u8]) -> Result<Object<'a>> {
-        Object::parse(std::str::from_utf8(bytes).map_err(|_| malformed("the JSON text is not UTF-8"))?)
+        Object::parse(core::str::from_utf8(bytes).map_err(|_| malformed("the JSON text is not UTF-8"))?)
     }
 
     /// The members, in the order in which they came.
-    pub fn members(&self) -> &[(Cow<'a, str>, Value<'a>)] {
+    pub fn members(&self) -> &[(&'a str, Value<'a>)] {
         &self.members
     }
 
     /// The value of a member.
     pub fn value(&self, name: &str) -> Option<&Value<'a>> {
-        self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
+        self.members.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
     }
 
     /// The text of a member: a string's, or a number's as it is written. Absent and `null` are `None`; anything else is refused.
@@ -99,8 +102,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn object(&mut self) -> Result<Vec<(Cow<'a, str>, Value<'a>)>> {
-        let mut members: Vec<(Cow<'a, str>, Value<'a>)> = Vec::new();
+    fn object(&mut self) -> Result<Vec<(&'a str, Value<'a>)>> {
+        let mut members: Vec<(&'a str, Value<'a>)> = Vec::new();
         self.blank();
         self.expect(b'{')?;
         self.blank();
@@ -111,12 +114,12 @@ impl<'a> Reader<'a> {
             self.blank();
             let name = self.string()?;
             if members.iter().any(|(member, _)| *member == name) {
-                return Err(Error::new(Code::DuplicateField, name.into_owned(), "this name occurs twice in the JSON text"));
+                return Err(Error::new(Code::DuplicateField, name.kept(), "this name occurs twice in the JSON text"));
             }
             self.blank();
             self.expect(b':')?;
             self.blank();
-            let value = self.value().map_err(|error| blaming(error, &name))?;
+            let value = self.value().map_err(|error| blaming(error, name))?;
             if members.len() == MAX_MEMBERS {
                 return Err(malformed("the JSON object has more members than any gateway sends"));
             }
@@ -167,7 +170,7 @@ impl<'a> Reader<'a> {
             }
             // A value has ended: close what ends here, or go on to the next member.
             loop {
-                let Some(&bracket) = open.last() else { return Ok(&self.text[start..self.at]) };
+                let Some(&bracket) = open.last() else { return Ok(self.since(start)) };
                 self.blank();
                 if self.take(b',') {
                     self.blank();
@@ -189,7 +192,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn string(&mut self) -> Result<Cow<'a, str>> {
+    fn string(&mut self) -> Result<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
         let bytes = self.text.as_bytes();
@@ -197,9 +200,9 @@ impl<'a> Reader<'a> {
             match byte {
                 b'"' => {
                     self.at += 1;
-                    return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
+                    return Ok(part(self.text, start, self.at - 1));
                 }
-                b'\\' => return self.escaped_string(start).map(Cow::Owned),
+                b'\\' => return self.escaped_string(start),
                 0..0x20 => return Err(malformed("a control character stands in a JSON string")),
                 _ => self.at += 1,
             }
@@ -207,14 +210,14 @@ impl<'a> Reader<'a> {
         Err(malformed("a JSON string does not end"))
     }
 
-    fn escaped_string(&mut self, start: usize) -> Result<String> {
-        let mut text = self.text[start..self.at].to_owned();
-        let mut rest = self.text[self.at..].chars();
+    fn escaped_string(&mut self, start: usize) -> Result<Text> {
+        let mut text = String::from(self.since(start));
+        let mut rest = part(self.text, self.at, self.text.len()).chars();
         while let Some(c) = rest.next() {
             match c {
                 '"' => {
                     self.at = self.text.len() - rest.as_str().len();
-                    return Ok(text);
+                    return Ok(keep(text));
                 }
                 '\\' => text.push(escape(&mut rest)?),
                 '\0'..='\u{1F}' => return Err(malformed("a control character stands in a JSON string")),
@@ -238,7 +241,7 @@ impl<'a> Reader<'a> {
             let _ = self.take(b'+') || self.take(b'-');
             fine &= self.digits() > 0;
         }
-        if fine { Ok(&self.text[start..self.at]) } else { Err(malformed("a JSON number is not written as JSON writes numbers")) }
+        if fine { Ok(self.since(start)) } else { Err(malformed("a JSON number is not written as JSON writes numbers")) }
     }
 
     fn digits(&mut self) -> usize {
@@ -259,6 +262,10 @@ impl<'a> Reader<'a> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    fn since(&self, start: usize) -> &'a str {
+        part(self.text, start, self.at)
+    }
+
     fn take(&mut self, byte: u8) -> bool {
         let here = self.peek() == Some(byte);
         self.at += usize::from(here);
@@ -266,7 +273,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take_word(&mut self, word: &str) -> bool {
-        let here = self.text[self.at..].starts_with(word);
+        let here = part(self.text, self.at, self.text.len()).starts_with(word);
         self.at += if here { word.len() } else { 0 };
         here
     }
@@ -280,7 +287,7 @@ fn closing(bracket: u8) -> u8 {
     if bracket == b'{' { b'}' } else { b']' }
 }
 
-fn escape(rest: &mut std::str::Chars) -> Result<char> {
+fn escape(rest: &mut core::str::Chars) -> Result<char> {
     match rest.next() {
         Some('"') => Ok('"'),
         Some('\\') => Ok('\\'),
@@ -295,7 +302,7 @@ fn escape(rest: &mut std::str::Chars) -> Result<char> {
     }
 }
 
-fn unicode_escape(rest: &mut std::str::Chars) -> Result<char> {
+fn unicode_escape(rest: &mut core::str::Chars) -> Result<char> {
     let broken = || malformed("a JSON string has a broken \\u escape");
     let first = hex4(rest).ok_or_else(broken)?;
     let code = match first {
@@ -309,7 +316,7 @@ fn unicode_escape(rest: &mut std::str::Chars) -> Result<char> {
     char::from_u32(code).filter(|&c| c != '\0').ok_or_else(broken)
 }
 
-fn hex4(rest: &mut std::str::Chars) -> Option<u32> {
+fn hex4(rest: &mut core::str::Chars) -> Option<u32> {
     (0..4).try_fold(0, |code, _| Some(code * 16 + rest.next()?.to_digit(16)?))
 }
 
@@ -319,18 +326,21 @@ fn blaming(error: Error, name: &str) -> Error {
 }
 
 /// `text` as a JSON string, with quotes; everything outside printable ASCII is escaped, so the request is ASCII on the wire.
-pub fn quote(text: &str) -> String {
+pub fn quote(text: &str) -> Text {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for unit in text.encode_utf16() {
         match u8::try_from(unit) {
             Ok(byte @ (b'"' | b'\\')) => quoted.extend(['\\', char::from(byte)]),
             Ok(byte @ 0x20..0x7F) => quoted.push(char::from(byte)),
-            _ => quoted.push_str(&format!("\\u{unit:04x}")),
+            _ => {
+                quoted.push_str("\\u");
+                quoted.push_str(hex(&unit.to_be_bytes()));
+            }
         }
     }
     quoted.push('"');
-    quoted
+    keep(quoted)
 }
 
 #[cfg(test)]
@@ -363,7 +373,7 @@ mod tests {
         assert_eq!(items("[ ]").unwrap(), []);
         assert_eq!(
             items(r#"[ {"a":1} , "x",[2] ,3]"#).unwrap(),
-            [Value::Nested(r#"{"a":1}"#), Value::Text("x".into()), Value::Nested("[2]"), Value::Number("3")]
+            [Value::Nested(r#"{"a":1}"#), Value::Text("x"), Value::Nested("[2]"), Value::Number("3")]
         );
         let many = format!("[{}1]", "1,".repeat(4096));
         for wrong in ["", "{}", "[", "[1", "[1,]", "[,1]", "[1 2]", "[1]x", "[1] ", many.as_str()] {

@@ -101,6 +101,101 @@ pub fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// The number that a text writes in ASCII digits, if it does and if there is room for it.
+pub fn number<Size: TryFrom<u64>>(text: &str) -> Option<Size> {
+    Size::try_from(number_of(text)?).ok()
+}
+
+#[inline(never)]
+fn number_of(text: &str) -> Option<u64> {
+    if !is_digits(text) {
+        return None;
+    }
+    let mut number: u64 = 0;
+    for digit in text.bytes() {
+        number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+    }
+    Some(number)
+}
+
+/// Whether the text is one IPv4 or IPv6 address, as RFC 4291 writes it and without a zone.
+#[inline(never)]
+pub fn is_ip_address(text: &str) -> bool {
+    is_ipv4(text) || is_ipv6(text)
+}
+
+fn is_ipv4(text: &str) -> bool {
+    let mut parts = 0;
+    for part in text.split('.') {
+        let plain = part.len() == 1 || !part.starts_with('0');
+        if !plain || part.len() > 3 || number::<u8>(part).is_none() {
+            return false;
+        }
+        parts += 1;
+    }
+    parts == 4
+}
+
+fn is_ipv6(text: &str) -> bool {
+    let (before, after) = match place_of("::", text) {
+        Some(at) => (part(text, 0, at), Some(part(text, at + 2, text.len()))),
+        None => (text, None),
+    };
+    let groups = groups_of(before, after.is_none()).zip(groups_of(after.unwrap_or_default(), true));
+    match (groups, after) {
+        (Some((one, _)), None) => one == 8,
+        (Some((one, other)), Some(_)) => one + other < 8,
+        (None, _) => false,
+    }
+}
+
+/// How many groups of 16 bits these are; an IPv4 address may be the last two of an address.
+fn groups_of(text: &str, ends: bool) -> Option<usize> {
+    let mut groups = 0;
+    let mut rest = text.split(':').peekable();
+    while let Some(group) = rest.next() {
+        if text.is_empty() {
+            break;
+        }
+        groups += match group.len() {
+            1..=4 if group.bytes().all(|byte| byte.is_ascii_hexdigit()) => 1,
+            _ if ends && rest.peek().is_none() && is_ipv4(group) => 2,
+            _ => return None,
+        };
+    }
+    Some(groups)
+}
+
+/// The text from there to there; empty where there is no such part.
+#[inline(never)]
+pub fn part(text: &str, from: usize, to: usize) -> &str {
+    text.get(from..to).unwrap_or_default()
+}
+
+/// Where a text holds a word first. The standard library's search is made for long words and is many times as large.
+#[inline(never)]
+pub fn place_of(word: &str, text: &str) -> Option<usize> {
+    (0..text.len()).find(|&at| text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(word.as_bytes())))
+}
+
+/// Whether a text holds a word.
+pub fn holds(text: &str, word: &str) -> bool {
+    place_of(word, text).is_some()
+}
+
+/// What stands before and behind the last of these bytes, which is ASCII.
+#[inline(never)]
+pub fn split_last(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let at = text.bytes().rposition(|other| other == byte)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// How many characters a text has.
+#[inline(never)]
+pub fn letters(text: &str) -> usize {
+    text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
+}
+
 /// Whether the text is made of ASCII letters, digits and these bytes only.
 #[inline(never)]
 pub fn is_made_of(text: &str, others: &[u8]) -> bool {
@@ -110,4 +205,62 @@ pub fn is_made_of(text: &str, others: &[u8]) -> bool {
         }
     }
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::String;
+    use std::net::IpAddr;
+
+    #[test]
+    fn addresses_are_read_as_the_standard_library_reads_them() {
+        let parts = ["", "0", "1", "01", "255", "256", "f", "ffff", "fffff", "g", "1.2.3.4", "1.2.3", "1.2.3.04"];
+        let mut texts = vec![
+            String::new(),
+            "1.2.3.4.5".into(),
+            "::".into(),
+            ":::".into(),
+            "1::2::3".into(),
+            "fe80::1%eth0".into(),
+            "[::1]".into(),
+            " ::1".into(),
+        ];
+        for one in parts {
+            for other in parts {
+                for between in [
+                    ".",
+                    ":",
+                    "::",
+                    ":1:",
+                    ":1:2:3:4:5:",
+                    ":1:2:3:4:5:6:",
+                    "::1:2:3:4:5:",
+                    "::1:2:3:4:5:6:",
+                    ".1.",
+                    ".1.2.",
+                    ":1::2:",
+                    ":1:2:3:4::5:6:",
+                ] {
+                    texts.push([one, between, other].concat());
+                }
+            }
+        }
+        for text in texts {
+            assert_eq!(is_ip_address(&text), text.parse::<IpAddr>().is_ok(), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_that_fit() {
+        assert_eq!((number::<u8>("255"), number::<u8>("256"), number::<u8>("+1"), number::<u64>("")), (Some(255), None, None, None));
+        assert_eq!((number("18446744073709551615"), number::<u64>("18446744073709551616")), (Some(u64::MAX), None));
+    }
+
+    #[test]
+    fn words_and_letters() {
+        assert_eq!((place_of("bc", "abcbc"), holds("abc", "cb"), holds("ş", "ş"), holds("", "a")), (Some(1), false, true, false));
+        assert_eq!((split_last("a/b/c", b'/'), split_last("abc", b'/')), (Some(("a/b", "c")), None));
+        assert_eq!((letters(""), letters("şu😀")), (0, 3));
+    }
 }

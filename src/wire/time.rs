@@ -1,6 +1,9 @@
 //! Times, as Turkish gateways write and read them. Turkey is three hours ahead of UTC all year round since 2016, so no table of
 //! time zones is needed; older moments are shown in today's time.
 
+use crate::text::{Text, joined, keep};
+use alloc::string::String;
+
 const TURKEY_IS_AHEAD: u64 = 3 * 60 * 60;
 const SECONDS_OF_A_DAY: u64 = 24 * 60 * 60;
 const FIRST_YEAR: u32 = 1970;
@@ -61,12 +64,12 @@ impl Date {
     }
 
     /// `2024-02-29`.
-    pub fn dashed(self) -> String {
+    pub fn dashed(self) -> Text {
         written(&[(self.year, 4, "-"), (self.month, 2, "-"), (self.day, 2, "")])
     }
 
     /// `29/02/2024`.
-    pub fn slashed(self) -> String {
+    pub fn slashed(self) -> Text {
         written(&[(self.day, 2, "/"), (self.month, 2, "/"), (self.year, 4, "")])
     }
 }
@@ -92,19 +95,19 @@ pub fn turkish(now_ms: u64) -> Moment {
 }
 
 /// Turkish time as `yyyyMMddHHmmss`.
-pub fn turkish_compact(now_ms: u64) -> String {
+pub fn turkish_compact(now_ms: u64) -> Text {
     let Moment { date, hour, minute, second } = turkish(now_ms);
     written(&[(date.year, 4, ""), (date.month, 2, ""), (date.day, 2, ""), (hour, 2, ""), (minute, 2, ""), (second, 2, "")])
 }
 
 /// Turkish time as `yyyy-MM-dd HH:mm:ss`.
-pub fn turkish_time(now_ms: u64) -> String {
+pub fn turkish_time(now_ms: u64) -> Text {
     let Moment { date, hour, minute, second } = turkish(now_ms);
-    [date.dashed(), written(&[(hour, 2, ":"), (minute, 2, ":"), (second, 2, "")])].join(" ")
+    joined(&[date.dashed(), " ", written(&[(hour, 2, ":"), (minute, 2, ":"), (second, 2, "")])])
 }
 
 /// `20221030 17:42:33` or `2022-10-30 17:42:33.123` in Turkey's time as ISO 8601; `None` for anything else.
-pub fn from_turkish(text: &str) -> Option<String> {
+pub fn from_turkish(text: &str) -> Option<Text> {
     let (date, time) = text.split_once(' ')?;
     let time = time.get(..8).filter(|_| time.len() == 8 || time.as_bytes().get(8) == Some(&b'.'))?;
     for (place, byte) in time.bytes().enumerate() {
@@ -131,7 +134,7 @@ pub fn from_turkish(text: &str) -> Option<String> {
     iso.push('T');
     iso.push_str(time);
     iso.push_str("+03:00");
-    Some(iso)
+    Some(keep(iso))
 }
 
 /// 0 for a month that does not exist.
@@ -166,7 +169,7 @@ fn number(digits: &[u8]) -> Option<u32> {
 }
 
 /// Numbers, each with so many digits and with what follows it.
-fn written(parts: &[(u32, u32, &str)]) -> String {
+fn written(parts: &[(u32, u32, &str)]) -> Text {
     let mut text = String::with_capacity(16);
     for &(number, digits, then) in parts {
         for place in (0..digits).rev() {
@@ -174,7 +177,7 @@ fn written(parts: &[(u32, u32, &str)]) -> String {
         }
         text.push_str(then);
     }
-    text
+    keep(text)
 }
 
 #[cfg(test)]
@@ -189,7 +192,7 @@ mod tests {
 
     #[test]
     fn turkish_time_as_iso_8601() {
-        let iso = Some("2022-10-30T17:42:33+03:00".to_owned());
+        let iso = Some("2022-10-30T17:42:33+03:00");
         for text in ["20221030 17:42:33", "2022-10-30 17:42:33", "2022-10-30 17:42:33.7", "2022-10-30 17:42:33.777"] {
             assert_eq!(from_turkish(text), iso, "{text}");
         }
@@ -241,7 +244,7 @@ mod tests {
     #[test]
     fn days_are_written_in_three_ways() {
         let date = Date::parse("2024-02-29").unwrap();
-        assert_eq!((date.dashed(), date.slashed()), ("2024-02-29".into(), "29/02/2024".into()));
+        assert_eq!((date.dashed(), date.slashed()), ("2024-02-29", "29/02/2024"));
         assert_eq!(Date::parse("2031-12-05").unwrap().slashed(), "05/12/2031");
     }
 
@@ -302,7 +305,7 @@ mod tests {
     fn every_day_of_two_centuries_is_read_written_and_in_order() {
         let mut date = Date::parse("1970-01-01").unwrap();
         for days in 0..80_000 {
-            assert_eq!(Date::parse(&date.dashed()), Some(date));
+            assert_eq!(Date::parse(date.dashed()), Some(date));
             assert_eq!(turkish(days * 86_400_000).date, date);
             let next = date.next_day();
             assert!(date < next && date.dashed() < next.dashed());

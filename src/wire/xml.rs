@@ -5,8 +5,10 @@
 //! elements has none.
 
 use crate::error::{Code, Error, Result};
+use crate::text::{Keep, Text, keep};
 use crate::wire::{Cursor, charset, is_made_of, malformed};
-use std::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 const MAX_DEPTH: usize = 16;
 /// A page of 500 transactions has half as many.
@@ -20,8 +22,8 @@ const NONE: usize = usize::MAX;
 /// A document's elements, in the order in which they begin.
 #[derive(Debug)]
 pub struct Document<'a> {
-    source: Cow<'a, str>,
-    texts: String,
+    source: &'a str,
+    texts: Text,
     nodes: Vec<Node>,
 }
 
@@ -59,10 +61,10 @@ impl<'a> Document<'a> {
     /// Reads a document; `root` is the name its outermost element must have.
     pub fn parse(bytes: &'a [u8], root: &str) -> Result<Document<'a>> {
         let source = charset::to_text(bytes);
-        let mut reader = Reader { cursor: Cursor::new(&source), nodes: Vec::new(), texts: String::with_capacity(source.len()) };
+        let mut reader = Reader { cursor: Cursor::new(source), nodes: Vec::new(), texts: String::with_capacity(source.len()) };
         reader.document()?;
         let Reader { nodes, texts, .. } = reader;
-        let document = Document { source, texts, nodes };
+        let document = Document { source, texts: keep(texts), nodes };
         match document.nodes.first() {
             Some(node) if document.name(node) == root => Ok(document),
             _ => Err(malformed("the bank's reply has another outermost element than its document describes")),
@@ -93,14 +95,14 @@ impl<'a> Document<'a> {
         for node in from..to {
             if self.lies_at(node, top, path) {
                 if found.is_some() {
-                    return Err(Error::new(Code::DuplicateField, path.to_owned(), "this element occurs twice in the bank's reply"));
+                    return Err(Error::new(Code::DuplicateField, path.kept(), "this element occurs twice in the bank's reply"));
                 }
                 found = Some(node);
             }
         }
         let Some(place) = found else { return Ok(None) };
         let leaf = self.nodes.get(place).filter(|node| node.end == place + 1);
-        Ok(leaf.map(|node| node.text.of(&self.texts).trim()))
+        Ok(leaf.map(|node| node.text.of(self.texts).trim()))
     }
 
     /// Whether the path that leads from `top` to `node` is this one. Read from its end, because nodes know their parents.
@@ -119,7 +121,7 @@ impl<'a> Document<'a> {
     }
 
     fn name(&self, node: &Node) -> &str {
-        node.name.of(&self.source)
+        node.name.of(self.source)
     }
 }
 
@@ -280,10 +282,10 @@ fn entity(name: &str) -> Option<char> {
 }
 
 /// `text` as element content; everything outside printable ASCII becomes a character reference, so the request is ASCII on the wire.
-pub fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> Text {
     let mut escaped = String::with_capacity(text.len());
     push_escaped(&mut escaped, text);
-    escaped
+    keep(escaped)
 }
 
 fn push_escaped(escaped: &mut String, text: &str) {
@@ -345,8 +347,8 @@ impl Writer {
     }
 
     /// The request.
-    pub fn finish(self) -> String {
-        self.text
+    pub fn finish(self) -> Text {
+        keep(self.text)
     }
 
     fn push(&mut self, pieces: &[&str]) {
@@ -532,7 +534,7 @@ mod tests {
         let request = writer.finish();
         assert!(request.is_ascii());
         assert!(request.starts_with("<?xml version=\"1.0\" encoding=\"ISO-8859-9\"?><R><A>") && request.ends_with("</A><E><N></N></E></R>"));
-        let document = parse(&request).unwrap();
+        let document = parse(request).unwrap();
         assert_eq!(document.leaf("R/A").unwrap(), Some(text));
         assert_eq!(document.leaf("R/E/N").unwrap(), Some(""));
     }

@@ -29,7 +29,7 @@ fn text(object: &Object, name: &'static str) -> String {
 /// Names and values of an object of texts.
 fn fields(case: &Object<'static>, name: &str) -> Vec<(String, String)> {
     let object = nested(case.value(name).expect("an object"));
-    let pair = |(name, value): &(std::borrow::Cow<str>, Value)| match value {
+    let pair = |(name, value): &(&str, Value)| match value {
         Value::Text(value) => (name.to_string(), value.to_string()),
         other => panic!("{other:?}"),
     };

@@ -21,7 +21,7 @@ const NOW: u64 = 1_795_272_153_000;
 pub const RANDOM: [u8; 32] = *b"0123456789abcdef0123456789ABCDEF";
 
 fn surroundings() -> Surroundings {
-    Surroundings { now: NOW, random: || Some(RANDOM) }
+    Surroundings { now: NOW, random: || RANDOM }
 }
 
 /// One call, as `js-glue/frame.js` makes it.

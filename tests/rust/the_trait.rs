@@ -21,7 +21,7 @@ fn account(model: &'static str) -> Account<'static> {
 }
 
 fn context<'a>(account: &'a Account<'a>) -> Context<'a> {
-    Context { account, now: 0, random: RANDOM }
+    Context { account, now: 0, random: || RANDOM }
 }
 
 fn order(model: &str) -> Order<'_> {
@@ -42,7 +42,7 @@ fn order(model: &str) -> Order<'_> {
 
 fn form_of(step: &Step) -> Vec<(String, String)> {
     match &step.action {
-        Action::Redirect(Redirect::Form { fields, .. }) => fields.iter().map(|(name, value)| (name.to_string(), value.clone())).collect(),
+        Action::Redirect(Redirect::Form { fields, .. }) => fields.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -83,12 +83,12 @@ fn a_provision_from_card_to_proof() {
 
     let reply = cc5(&[("OrderId", ORDER_ID), ("Response", "Approved"), ("ProcReturnCode", "00")], &[]);
     let answer = Answer::Received { status: 200, body: reply.as_bytes() };
-    let paid = payment(gateway::reply(&cx, &order, &send.then, answer).expect("a payment"));
+    let paid = payment(gateway::reply(&cx, &order, send.then, answer).expect("a payment"));
     assert_eq!((paid.status(), paid.proof()), (Status::Paid, "reply"));
 
-    let lost = payment(gateway::reply(&cx, &order, &send.then, Answer::Lost).expect("a payment"));
+    let lost = payment(gateway::reply(&cx, &order, send.then, Answer::Lost).expect("a payment"));
     assert_eq!((lost.status(), lost.proof(), lost.facts.review), (Status::Unknown, "none", false));
-    let claimed = payment(gateway::already_claimed(&order, &send.then).expect("a payment"));
+    let claimed = payment(gateway::already_claimed(&order, send.then).expect("a payment"));
     assert_eq!((claimed.status(), claimed.proof()), (Status::Pending, "none"));
 }
 
