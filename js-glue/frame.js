@@ -16,14 +16,24 @@ const MAX_HEAD = 128 * 1024;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
-const control = /[\u0000-\u001f\u007f\p{Surrogate}]/u;
+const control = /[\u0000-\u001f\u007f]/;
 const isWellFormed = String.prototype.isWellFormed // Node 20 and newer
   ? Function.prototype.call.bind(String.prototype.isWellFormed)
   : (text) => !/\p{Surrogate}/u.test(text);
 
-/** One call: an array of texts, and a text or bytes that `checkBody` returned. Returns the answer's texts, the first of which says what it is. */
-export function call(op, head, body = '') {
-  const answer = exchange(op, head.join('\0'), body);
+/**
+ * Texts that belong together, for a call. The core finds out whether all are fit to be told; if one is not, `names(texts)` and `code` say
+ * which one it was.
+ */
+export function part(texts, names, code) {
+  let [head] = texts;
+  for (let place = 1; place < texts.length; place += 1) head += `\0${texts[place]}`; // twice as fast as join
+  return { head, count: texts.length, texts, names, code };
+}
+
+/** One call: parts of texts, and a text or bytes that `checkBody` returned. Returns the answer's texts, the first of which says what it is. */
+export function call(op, parts, body = '') {
+  const answer = exchange(op, parts, body);
   if (answer[0] === 'error') throw new PosError(...answer.slice(1));
   return answer;
 }
@@ -35,36 +45,52 @@ export function readUnverified(body) {
   return { ...pairs(texts.slice(0, known)), fields: pairs(texts.slice(known)) };
 }
 
-function exchange(op, head, body) {
+function exchange(op, parts, body) {
+  let head = '';
+  let texts = 0;
+  for (const part of parts) {
+    if (part.count === 0) continue;
+    head = texts === 0 ? part.head : `${head}\0${part.head}`;
+    texts += part.count;
+  }
   // A head this large is refused here, because the buffer is sized for it before anything is counted.
   if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', '', 'the order is larger than any real one');
-  return guarded((core) => {
-    const { headLength, length } = write(core, head, body);
-    const answerLength = core.call(op, headLength, length, Date.now());
-    if (answerLength === 0) throw new Error('the call was not understood');
-    const answer = new Uint8Array(core.memory.buffer, core.input(0), answerLength);
-    const text = decoder.decode(answer);
-    answer.fill(0);
-    return text.split('\0');
-  });
+  const answer = guarded((core) => ask(core, op, head, texts, body));
+  return answer ?? blame(parts);
 }
 
-/** Writes into a fresh view: the memory may have grown while the buffer was made. */
-function write({ memory, input }, head, body) {
+/** The answer's texts, or null if a text of the head is not fit to be told. */
+function ask(core, op, head, texts, body) {
   const isText = typeof body === 'string';
   const size = head.length * 3 + (isText ? body.length * 3 : body.length);
-  const at = input(size);
-  const view = new Uint8Array(memory.buffer, at, size);
-  const headLength = encode(head, view);
-  const rest = view.subarray(headLength);
+  const at = core.input(size);
+  const memory = core.bytes(); // after the buffer was made: it may have made the memory grow
+  const headLength = encode(head, memory.subarray(at, at + size));
+  const rest = memory.subarray(at + headLength, at + size);
   const bodyLength = isText ? encode(body, rest) : (rest.set(body), body.length);
-  return { headLength, length: headLength + bodyLength };
+  const length = core.call(op, headLength, texts, headLength + bodyLength, Date.now());
+  if (length === 0) return null;
+  const from = core.input(0);
+  const answer = core.bytes().subarray(from, from + length);
+  const text = decoder.decode(answer);
+  answer.fill(0);
+  return text.split('\0');
 }
 
+/** Encodes into what must be large enough. */
 function encode(text, view) {
   const { read, written } = encoder.encodeInto(text, view);
   if (read !== text.length) throw new Error('the buffer was too small');
   return written;
+}
+
+/** Says which text cannot be told. */
+function blame(parts) {
+  for (const { texts = [], names, code } of parts) {
+    const place = texts.findIndex((text) => control.test(text) || text.includes('\ufffd') || !isWellFormed(text));
+    if (place >= 0) throw new PosError(code, names(texts)[place] ?? '', 'this text contains a line break or another character that cannot be shown; copy it again');
+  }
+  throw new PosError('INTERNAL', '', 'the call was not understood');
 }
 
 /** Names and values that follow one another. */
@@ -114,12 +140,4 @@ const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Arra
 
 function tooLarge() {
   return new PosError('TOO_LARGE', 'body', 'the message is larger than any that a gateway sends');
-}
-
-/** Refuses texts that hold control characters or broken characters; `names` say which one it was. */
-export function checkTexts(texts, names, code) {
-  // Joined with a space, so that no two halves of a broken character make a whole one.
-  if (!control.test(texts.join(' '))) return texts;
-  const place = texts.findIndex((text) => control.test(text));
-  throw new PosError(code, names[place] ?? '', 'this text contains a line break or another character that cannot be shown; copy it again');
 }

@@ -2,10 +2,10 @@
 // plain objects (step.js).
 import { collect, drive, missingClaim } from './drive.js';
 import { PosError, redacted } from './error.js';
-import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, call, checkBody, checkTexts, readUnverified } from './frame.js';
+import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, call, checkBody, part, readUnverified } from './frame.js';
 import { paymentPage } from './page.js';
 import { readCard, readConfig, readHosts, readInstruction, readMessage, readOrder, readPeriod, requireObject, requireText } from './read.js';
-import { readList, readStep } from './step.js';
+import { known, readList, readStep } from './step.js';
 
 export { PosError, paymentPage };
 
@@ -16,7 +16,7 @@ export function createPos(config, options) {
 }
 
 function openAccount(config, trustHosts) {
-  const answer = call(Op.configure, [...readHosts(trustHosts), ...readConfig(config)]);
+  const answer = call(Op.configure, [readHosts(trustHosts), readConfig(config)]);
   const [, gateway, model, mode, claims, proving, contentType, acknowledgement, headers, card, text] = answer;
   return {
     gateway,
@@ -28,7 +28,7 @@ function openAccount(config, trustHosts) {
     acknowledgement,
     headers: headers === '' ? [] : headers.split(' '),
     takesCard: card !== '',
-    fields: text.split('\u0001'),
+    texts: { head: text.replaceAll('\u0001', '\0'), count: text.split('\u0001').length },
   };
 }
 
@@ -94,7 +94,7 @@ class Pos {
   peek(message) {
     try {
       const { body, headers } = readMessage(message, this.#account.headers);
-      const [, kind, value] = call(Op.peek, [...this.#account.fields, ...headers], body);
+      const [, kind, value] = call(Op.peek, [this.#account.texts, headers], body);
       return kind === '' ? null : { [kind]: value };
     } catch {
       return null;
@@ -162,7 +162,7 @@ class Machine {
     const { gateway, mode } = this.#account;
     const { texts, plain } = readOrder(order, false);
     const cardTexts = readCard(card);
-    const step = this.#call(Op.start, texts, { ...plain, gateway, mode }, cardTexts);
+    const step = this.#call(Op.start, [texts, cardTexts], known({ ...plain, gateway, mode }));
     if (card && step.redirect) hideCard(step.redirect, cardTexts);
     return step;
   }
@@ -170,18 +170,18 @@ class Machine {
   callback(order, message) {
     const { texts, plain } = readOrder(order, true);
     const { body, headers } = readMessage(message, this.#account.headers);
-    return this.#call(Op.callback, texts, plain, headers, body);
+    return this.#call(Op.callback, [texts, headers], plain, body);
   }
 
   ask(order, verb, instruction) {
     const { texts, plain } = readOrder(order, true);
-    return this.#call(Op.ask, texts, plain, readInstruction(verb, instruction));
+    return this.#call(Op.ask, [texts, readInstruction(verb, instruction)], plain);
   }
 
   reply(order, then, answer) {
     const { texts, plain } = readOrder(order, true);
     const [status, body] = readAnswer(answer, MAX_REPLY);
-    return this.#call(Op.reply, texts, plain, [...readThen(then), status], body);
+    return this.#call(Op.reply, [texts, readThen(then, status)], plain, body);
   }
 
   listed(order, then, answer) {
@@ -191,16 +191,16 @@ class Machine {
   }
 
   report(range) {
-    return readList(call(Op.report, [...this.#account.fields, ...readPeriod(range)])).next;
+    return readList(call(Op.report, [this.#account.texts, readPeriod(range)])).next;
   }
 
   reported(range, then, answer) {
     const [status, body] = readAnswer(answer, MAX_REPORT);
-    return readList(call(Op.reported, [...this.#account.fields, ...readPeriod(range), ...readThen(then), status], body));
+    return readList(call(Op.reported, [this.#account.texts, readPeriod(range), readThen(then, status)], body));
   }
 
-  #call(op, orderTexts, order, rest, body) {
-    return readStep(call(op, [...this.#account.fields, ...orderTexts, ...rest], body), order);
+  #call(op, parts, order, body) {
+    return readStep(call(op, [this.#account.texts, ...parts], body), order);
   }
 }
 
@@ -216,12 +216,12 @@ function readAnswer(answer, limit) {
   }
 }
 
-function readThen(then) {
-  return checkTexts([requireText(then, 'then', 'ORDER')], ['then'], 'ORDER');
+function readThen(then, status) {
+  return part([requireText(then, 'then', 'ORDER'), status], () => ['then'], 'ORDER');
 }
 
 /** A redirect that carries a card is sent and not stored: whoever writes it down writes stars. */
-function hideCard(redirect, [, ...card]) {
+function hideCard(redirect, { texts: [, ...card] }) {
   const secret = card.filter((value) => value !== '');
   const fields = Object.entries(redirect.fields).map(([name, value]) => [name, secret.includes(value) ? '***' : value]);
   redacted(redirect, { kind: redirect.kind, action: redirect.action, fields: Object.fromEntries(fields) });
@@ -261,10 +261,12 @@ export function validatePayment(body, order, merchant) {
 // -----------------------------------------------------------------------------------------------------------------------------------
 // The formulas of the banks' documents, for signing and for tests. Never compare a message's digest with them: finish() does that.
 
+const none = () => [];
+
 /** One formula over `values`, whose `names` say which is wrong if one is. */
 function formula(name, values, names, body) {
   values.forEach((value, place) => requireText(value, names[place], 'ORDER'));
-  return call(Op.formula, [name, ...checkTexts(values, names, 'ORDER')], body)[1];
+  return call(Op.formula, [part([name], none, 'ORDER'), part(values, () => names, 'ORDER')], body)[1];
 }
 
 /** A formula over a message's fields, names as on the wire; a field that is missing counts as empty. */
@@ -332,7 +334,7 @@ export const iyzico = Object.freeze({
 function verifyWebhook(payload, signature, secretKey, merchantId = '') {
   const { body, headers } = readMessage({ body: payload, headers: { signature } }, ['signature']);
   const keys = [requireText(secretKey, 'secretKey', 'CONFIG'), requireText(merchantId, 'merchantId', 'CONFIG')];
-  const [, ...fields] = call(Op.webhook, [...headers, ...checkTexts(keys, ['secretKey', 'merchantId'], 'CONFIG')], body);
+  const [, ...fields] = call(Op.webhook, [headers, part(keys, () => ['secretKey', 'merchantId'], 'CONFIG')], body);
   const event = {};
   for (let place = 0; place < fields.length; place += 2) event[fields[place]] = fields[place + 1];
   return event;

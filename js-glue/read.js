@@ -1,10 +1,12 @@
 // Reads what the caller gave, once, value by value, and gives it to the core as texts. It knows shapes and not payments: which names
 // there are and which type a value has.
 import { PosError } from './error.js';
-import { MAX_MESSAGE, checkBody, checkTexts } from './frame.js';
+import { MAX_MESSAGE, checkBody, part } from './frame.js';
 
 const CUSTOMER = ['ip', 'email', 'name', 'phone', 'address', 'language'];
 const STORED = ['gateway', 'model', 'mode', 'refs'];
+const URLS = ['ok', 'fail', 'notify'];
+const ITEM = ['name', 'price', 'quantity'];
 const ORDER = ['id', 'amount', 'currency', 'type', 'installments', 'maxInstallments', 'urls', 'customer', 'basket', ...STORED];
 const MAX_NAMES = 512;
 const CARD = ['number', 'month', 'year', 'cvv', 'holder'];
@@ -25,70 +27,79 @@ export function readConfig(config) {
       pairs.push(name, typeof value === 'object' && value !== null ? '' : requireText(value, name, 'CONFIG'));
     }
   }
-  return checkTexts(pairs, pairs.map((text, place) => pairs[place - (place % 2)]), 'CONFIG');
+  return part(pairs, () => pairs.map((text, place) => pairs[place - (place % 2)]), 'CONFIG');
 }
 
 /** Host names that the caller vouches for. */
 export function readHosts(hosts = []) {
   if (!Array.isArray(hosts)) throw new PosError('CONFIG', 'trustHosts', 'this must be a list of host names');
   const texts = Array.from(hosts, (host) => requireText(host, 'trustHosts', 'CONFIG'));
-  return [String(texts.length), ...checkTexts(texts, texts.map(() => 'trustHosts'), 'CONFIG')];
+  return part([String(texts.length), ...texts], () => ['', ...texts.map(() => 'trustHosts')], 'CONFIG');
 }
 
 /**
- * An order as texts, in the order of src/frame.rs, and a plain copy of it.
- * `stored` says that it is one that `start` returned.
+ * An order as texts, in the order of src/frame.rs, and a plain copy of it. Each value is read once: what a getter answers the second time
+ * does not matter. `stored` says that it is one that `start` returned.
  */
 export function readOrder(order, stored) {
   requireObject(order, '', 'ORDER', stored ? 'pass the order that `start` returned' : 'pass an order: { id, amount, currency, urls }');
-  const snapshot = { ...order };
-  refuseUnknown(snapshot, ORDER, '');
-  const { urls, customer = {}, basket = [] } = snapshot;
-  requireObject(urls, 'urls', 'ORDER', 'give { ok, fail }: where the bank sends the customer back');
-  requireObject(customer, 'customer', 'ORDER', 'this must be an object');
-  if (!Array.isArray(basket) || basket.length > MAX_NAMES) throw new PosError('ORDER', 'basket', 'this must be a list of a few lines');
-  const copy = { urls: { ...urls }, customer: { ...customer }, basket: Array.from(basket, readItem) };
-  refuseUnknown(copy.urls, ['ok', 'fail', 'notify'], 'urls.');
-  refuseUnknown(copy.customer, CUSTOMER, 'customer.');
-
-  const names = [];
-  const texts = [];
-  const add = (name, text) => {
-    names.push(name);
-    texts.push(text);
-  };
-  const text = (name, value) => add(name, value === undefined || value === null ? '' : requireText(value, name, 'ORDER'));
-  add('', stored ? 'stored' : '');
-  text('id', snapshot.id);
-  readAmount(snapshot.amount).forEach((part) => add('amount', part));
-  text('currency', snapshot.currency);
-  text('type', snapshot.type);
-  add('installments', readCount(snapshot.installments, 'installments'));
-  add('maxInstallments', readCount(snapshot.maxInstallments, 'maxInstallments'));
-  for (const name of ['ok', 'fail', 'notify']) text(`urls.${name}`, copy.urls[name]);
-  for (const name of CUSTOMER) text(`customer.${name}`, copy.customer[name]);
-  add('basket', String(copy.basket.length));
-  for (const item of copy.basket) {
-    text('basket.name', item.name);
-    text('basket.price', item.price);
-    add('basket.quantity', readCount(item.quantity, 'basket.quantity'));
+  const plain = { ...order };
+  refuseUnknown(plain, ORDER, '');
+  plain.urls = { ...requireObject(plain.urls, 'urls', 'ORDER', 'give { ok, fail }: where the bank sends the customer back') };
+  refuseUnknown(plain.urls, URLS, 'urls.');
+  if (plain.customer !== undefined) {
+    plain.customer = { ...requireObject(plain.customer, 'customer', 'ORDER', 'this must be an object') };
+    refuseUnknown(plain.customer, CUSTOMER, 'customer.');
   }
-  for (const name of STORED) text(name, snapshot[name]);
-  return { texts: checkTexts(texts, names, 'ORDER'), plain: plainOrder(snapshot, copy) };
+  if (plain.basket !== undefined) plain.basket = readBasket(plain.basket);
+  return { texts: part(orderTexts(plain, stored), orderNames, 'ORDER'), plain };
 }
 
-function plainOrder(snapshot, copy) {
-  const { id, amount, currency, type, installments, maxInstallments, gateway, model, mode, refs } = snapshot;
-  const plain = { id, amount, currency, type, installments, maxInstallments, ...copy, gateway, model, mode, refs };
-  if (snapshot.customer === undefined) delete plain.customer;
-  if (snapshot.basket === undefined) delete plain.basket;
-  return plain;
+function readBasket(basket) {
+  if (!Array.isArray(basket) || basket.length > MAX_NAMES) throw new PosError('ORDER', 'basket', 'this must be a list of a few lines');
+  const items = [];
+  for (let place = 0; place < basket.length; place += 1) items.push(readItem(basket[place])); // holes, too
+  return items;
+}
+
+function orderTexts({ id, amount, currency, type, installments, maxInstallments, urls, customer = NOBODY, basket = EMPTY, gateway, model, mode, refs }, stored) {
+  const { ip, email, name, phone, address, language } = customer;
+  const [written, value] = readAmount(amount);
+  const texts = [
+    stored ? 'stored' : '', text(id, 'id'), written, value, text(currency, 'currency'), text(type, 'type'),
+    readCount(installments, 'installments'), readCount(maxInstallments, 'maxInstallments'),
+    text(urls.ok, 'urls.ok'), text(urls.fail, 'urls.fail'), text(urls.notify, 'urls.notify'),
+    text(ip, 'customer.ip'), text(email, 'customer.email'), text(name, 'customer.name'), text(phone, 'customer.phone'),
+    text(address, 'customer.address'), text(language, 'customer.language'), String(basket.length),
+  ];
+  for (const { name: item, price, quantity } of basket) {
+    texts.push(text(item, 'basket.name'), text(price, 'basket.price'), readCount(quantity, 'basket.quantity'));
+  }
+  texts.push(text(gateway, 'gateway'), text(model, 'model'), text(mode, 'mode'), text(refs, 'refs'));
+  return texts;
+}
+
+const NOBODY = Object.freeze({});
+const EMPTY = Object.freeze([]);
+const BEFORE_BASKET = [
+  '', 'id', 'amount', 'amount', 'currency', 'type', 'installments', 'maxInstallments', ...URLS.map((name) => `urls.${name}`),
+  ...CUSTOMER.map((name) => `customer.${name}`), 'basket',
+];
+
+/** What the texts of an order are called. */
+function orderNames({ length }) {
+  const items = (length - BEFORE_BASKET.length - STORED.length) / ITEM.length;
+  return [...BEFORE_BASKET, ...Array(items).fill(ITEM.map((name) => `basket.${name}`)).flat(), ...STORED];
+}
+
+function text(value, name) {
+  return value === undefined || value === null ? '' : requireText(value, name, 'ORDER');
 }
 
 function readItem(item) {
   requireObject(item, 'basket', 'ORDER', 'each line of the basket is an object: { name, price, quantity }');
   const copy = { ...item };
-  refuseUnknown(copy, ['name', 'price', 'quantity'], 'basket.');
+  refuseUnknown(copy, ITEM, 'basket.');
   return copy;
 }
 
@@ -109,11 +120,11 @@ function readCount(count, name) {
 
 /** A card as texts; an empty text says that there is none. */
 export function readCard(card) {
-  if (card === undefined || card === null) return [''];
+  if (card === undefined || card === null) return part([''], () => [], 'ORDER');
   requireObject(card, 'card', 'ORDER', 'this must be an object: { number, month, year, cvv }');
   refuseUnknown(card, CARD, 'card.');
   const texts = CARD.map((name) => (card[name] === undefined ? '' : requireText(card[name], `card.${name}`, 'ORDER')));
-  return ['card', ...checkTexts(texts, CARD.map((name) => `card.${name}`), 'ORDER')];
+  return part(['card', ...texts], () => ['', ...CARD.map((name) => `card.${name}`)], 'ORDER');
 }
 
 /** A verb and what it needs, as texts. */
@@ -122,14 +133,14 @@ export function readInstruction(verb, instruction) {
   refuseUnknown(unknown, [], '');
   const texts = [requireText(verb, 'verb', 'ORDER'), id === undefined ? '' : requireText(id, 'id', 'ORDER')];
   texts.push(...(amount === undefined ? ['', ''] : readAmount(amount)));
-  return checkTexts(texts, ['verb', 'id', 'amount', 'amount'], 'ORDER');
+  return part(texts, () => ['verb', 'id', 'amount', 'amount'], 'ORDER');
 }
 
 /** The days of a report as texts. */
 export function readPeriod(range) {
   const { from: first, to: last } = requireObject(range, 'range', 'ORDER', "give { from, to } as 'YYYY-MM-DD', in Turkish time");
   const names = 'from to'.split(' ');
-  return checkTexts([first, last].map((day, place) => requireText(day, names[place], 'ORDER')), names, 'ORDER');
+  return part([first, last].map((day, place) => requireText(day, names[place], 'ORDER')), () => names, 'ORDER');
 }
 
 /** What arrived: a text, bytes, or `{ body, headers }`. `wanted` names the headers that the gateway reads. */
@@ -139,7 +150,7 @@ export function readMessage(message, wanted) {
   const body = checkBody(isBody ? message : message.body, MAX_MESSAGE);
   const headers = isBody ? undefined : message.headers;
   const texts = wanted.map((name) => readHeader(headers, name));
-  return { body, headers: checkTexts(texts, wanted, 'MALFORMED') };
+  return { body, headers: part(texts, () => wanted, 'MALFORMED') };
 }
 
 function readHeader(headers, name) {
@@ -171,8 +182,8 @@ export function requireText(value, field, code) {
 }
 
 function refuseUnknown(object, known, prefix) {
-  const unknown = Object.keys(object).find((name) => !known.includes(name) && object[name] !== undefined);
-  if (unknown !== undefined) {
+  for (const unknown of Object.keys(object)) {
+    if (known.includes(unknown) || object[unknown] === undefined) continue;
     throw new PosError('ORDER', prefix + unknown.slice(0, 64), `this is not known here; known are: ${known.join(', ')}`);
   }
 }

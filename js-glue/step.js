@@ -4,9 +4,8 @@ import { pairs } from './frame.js';
 
 /** A step: what to do next, and the order as it must be stored from now on. */
 export function readStep(answer, order) {
-  const [type, refs, amount, model] = answer;
-  const rest = answer.slice(4);
-  const stored = plain({ ...order, amount, model, refs });
+  const [type, refs, amount, model, ...rest] = answer;
+  const stored = { ...order, amount, model, refs };
   switch (type) {
     case 'redirect':
       return { type, redirect: readRedirect(rest), order: stored };
@@ -25,7 +24,7 @@ function readRedirect(texts) {
   const [kind, address, number, month, year, cvv, holder] = texts;
   if (kind === 'url') return { kind, url: address };
   const redirect = { kind, action: address, fields: pairs(texts.slice(7)) };
-  if (number !== '') redirect.cardInputs = plain({ number, month, year, cvv, holder });
+  if (number !== '') redirect.cardInputs = known({ number, month, year, cvv, holder });
   return redirect;
 }
 
@@ -55,7 +54,7 @@ export function readList([, , , , count, ...texts]) {
 }
 
 function readTransaction(texts) {
-  const transaction = plain(Object.fromEntries(TRANSACTION.map((name, place) => [name, texts[place]])));
+  const transaction = known(Object.fromEntries(TRANSACTION.map((name, place) => [name, texts[place]])));
   if (transaction.installments) transaction.installments = Number(transaction.installments);
   return transaction;
 }
@@ -63,37 +62,33 @@ function readTransaction(texts) {
 function readPayment(fields, order) {
   const [status, proof, orderId, currency, mode, dedupeKey, charged, refundedAmount, installments, at, transactionId, authCode] = fields;
   const [hostReference, maskedPan, mdStatus, eci, liability, review, verb, id, moved] = fields.slice(12);
-  const [reason, bankCode, bankMessage, tr, en, wix] = fields.slice(21);
-  return plain({
-    status,
-    proof,
-    orderId,
-    amount: order.amount,
-    charged,
-    currency,
-    mode,
-    installments: installments === '' ? undefined : Number(installments),
-    refundedAmount,
-    at,
-    transactionId,
-    authCode,
-    hostReference,
-    maskedPan,
-    threeDS: liability || mdStatus ? plain({ mdStatus, eci, liability }) : undefined,
-    review: review ? true : undefined,
-    operation: verb ? { verb, id, amount: moved } : undefined,
-    decline: reason && { reason, bankCode, bankMessage, message: { tr, en }, wixReasonCode: Number(wix) },
-    refs: order.refs,
-    dedupeKey,
-  });
+  const payment = { status, proof, orderId, amount: order.amount, currency, mode };
+  if (charged) payment.charged = charged;
+  if (installments) payment.installments = Number(installments);
+  if (refundedAmount) payment.refundedAmount = refundedAmount;
+  if (at) payment.at = at;
+  if (transactionId) payment.transactionId = transactionId;
+  if (authCode) payment.authCode = authCode;
+  if (hostReference) payment.hostReference = hostReference;
+  if (maskedPan) payment.maskedPan = maskedPan;
+  if (liability || mdStatus) payment.threeDS = known({ mdStatus, eci, liability });
+  if (review) payment.review = true;
+  if (verb) payment.operation = known({ verb, id, amount: moved });
+  if (fields.length > 21) payment.decline = readDecline(fields.slice(21));
+  payment.refs = order.refs;
+  payment.dedupeKey = dedupeKey;
+  return payment;
+}
+
+function readDecline([reason, bankCode, bankMessage, tr, en, wix]) {
+  return { reason, bankCode, bankMessage, message: { tr, en }, wixReasonCode: Number(wix) };
 }
 
 /** Without what is not known: `undefined`, and empty texts other than `refs`. */
-function plain(object) {
-  const known = {};
+export function known(object) {
   for (const name in object) {
     const value = object[name];
-    if (value !== undefined && (value !== '' || name === 'refs')) known[name] = value;
+    if (value === undefined || (value === '' && name !== 'refs')) delete object[name];
   }
-  return known;
+  return object;
 }

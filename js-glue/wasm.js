@@ -36,7 +36,9 @@ function load() {
     const { memory, call, input } = exports;
     bindings.__wbg_set_wasm(exports);
     exports.__wbindgen_start?.();
-    return { memory, call, input: (size) => input(size) >>> 0 };
+    let view = new Uint8Array(0);
+    const all = () => (view.buffer === memory.buffer ? view : (view = new Uint8Array(memory.buffer)));
+    return { memory, call, bytes: all, input: (size) => input(size) >>> 0 };
   } catch (error) {
     throw new PosError('INTERNAL', '', `this runtime could not load the core: ${error.message}`);
   }

@@ -18,12 +18,15 @@ pub fn input(size: usize) -> *mut u8 {
 }
 
 /// Does one call on the input that the shim has written, at the time `now`. The answer takes the input's place, and its length is returned;
-/// the shim wipes it once it has read it.
+/// the shim wipes it once it has read it. There is no answer when a text of the head cannot be told, or when there are more of them than
+/// the shim has joined: with a NUL inside, a text would be taken for two.
 #[wasm_bindgen]
-pub fn call(op: u32, head_length: usize, length: usize, now: f64) -> usize {
+pub fn call(op: u32, head_length: usize, texts: usize, length: usize, now: f64) -> usize {
     let answer_length = arena::during_a_call(|input| match input.get_mut(..length) {
-        Some(input) => frame::call(op, input, head_length, &Surroundings { now: now as u64, random }),
-        None => Default::default(),
+        Some(input) if input.get(..head_length).and_then(frame::texts) == Some(texts) => {
+            frame::call(op, input, head_length, &Surroundings { now: now as u64, random })
+        }
+        _ => Default::default(),
     });
     wipe_stack();
     answer_length

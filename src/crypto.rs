@@ -1,7 +1,7 @@
 //! Digests, and the only place where a digest that came from outside is compared with ours.
 
-use crate::text::{Text, keep};
-use alloc::string::String;
+use crate::text::{Text, keep_ascii};
+use alloc::vec;
 use alloc::vec::Vec;
 use ctutils::CtEq;
 use hmac::{Hmac, KeyInit, Mac};
@@ -99,25 +99,25 @@ pub fn two_stage_sha1(password: Secret, terminal: &str, data: &str) -> Text {
 
 /// Base64 with padding.
 pub fn base64(bytes: &[u8]) -> Text {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for three in bytes.chunks(3) {
-        let bits = three.iter().fold(0, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
-        for place in 0..4 {
-            text.push(if place <= three.len() { base64_letter(bits >> (18 - 6 * place) & 63) } else { '=' });
-        }
+    let mut text = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
+    let mut rest = bytes;
+    while let Some((three, behind)) = rest.split_at_checked(3) {
+        text.extend_from_slice(&base64_letters(three[0], three[1], three[2]));
+        rest = behind;
     }
-    keep(text)
+    match *rest {
+        [one] => text.extend_from_slice(&[&base64_letters(one, 0, 0)[..2], b"=="].concat()),
+        [one, other] => text.extend_from_slice(&[&base64_letters(one, other, 0)[..3], b"="].concat()),
+        _ => {}
+    }
+    keep_ascii(text)
 }
 
-fn base64_letter(value: u32) -> char {
-    char::from(match value as u8 {
-        value @ 0..26 => b'A' + value,
-        value @ 26..52 => b'a' + (value - 26),
-        value @ 52..62 => b'0' + (value - 52),
-        62 => b'+',
-        _ => b'/',
-    })
+fn base64_letters(one: u8, two: u8, three: u8) -> [u8; 4] {
+    [one >> 2, (one << 4 | two >> 4) & 63, (two << 2 | three >> 6) & 63, three & 63].map(|place| BASE64[usize::from(place)])
 }
+
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Reads base64 in either alphabet, with or without padding.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
@@ -149,11 +149,10 @@ fn unpadded_base64(text: &str) -> Option<Vec<u8>> {
 
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> Text {
-    let mut text = String::with_capacity(bytes.len() * 2);
-    for half in bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]) {
-        text.push(char::from(if half < 10 { b'0' + half } else { b'a' + (half - 10) }));
-    }
-    keep(text)
+    let mut digits = vec![0; bytes.len() * 2];
+    // Fails for a place of another length only.
+    let _ = hex::encode_to_slice(bytes, &mut digits);
+    keep_ascii(digits)
 }
 
 /// What a hexadecimal digit is worth.
@@ -168,17 +167,15 @@ pub fn hex_value(digit: u8) -> Option<u8> {
 }
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let bytes = text.as_bytes().chunks(2).map(|pair| match *pair {
-        [high, low] => Some(hex_value(high)? << 4 | hex_value(low)?),
-        _ => None,
-    });
-    bytes.collect()
+    let mut bytes = vec![0; text.len() / 2];
+    hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::borrow::ToOwned;
+    use alloc::string::String;
 
     #[test]
     fn only_the_very_digest_is_accepted() {

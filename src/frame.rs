@@ -75,6 +75,21 @@ pub struct Surroundings {
     pub random: fn() -> [u8; 32],
 }
 
+/// How many texts a head holds, if all of them can be told: none has a control character in it, or the mark that stands for a character
+/// that was broken.
+pub fn texts(head: &[u8]) -> Option<usize> {
+    let mut texts = usize::from(!head.is_empty());
+    for (place, byte) in head.iter().enumerate() {
+        match byte {
+            0 => texts += 1,
+            1..0x20 | 0x7F => return None,
+            0xEF if head.get(place..place + 3) == Some("\u{FFFD}".as_bytes()) => return None,
+            _ => {}
+        }
+    }
+    Some(texts)
+}
+
 /// Does one call: `input` holds the head and, from `head_length` on, the body. The input is wiped, whatever happens.
 pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings) -> String {
     let answer = match (Op::from_number(op), input.split_at_mut_checked(head_length)) {

@@ -4,6 +4,7 @@
 //! one: in WebAssembly `arena` wipes all of them when the call ends, and natively they stay until the process does.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A text that lasts as long as the call.
 pub type Text = &'static str;
@@ -25,6 +26,11 @@ impl Keep for str {
 #[inline(never)]
 pub fn keep(text: String) -> Text {
     text.leak()
+}
+
+/// Keeps letters and digits that were written byte by byte.
+pub fn keep_ascii(bytes: Vec<u8>) -> Text {
+    keep(String::from_utf8(bytes).unwrap_or_default())
 }
 
 /// The parts, one behind the other.
