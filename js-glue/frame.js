@@ -3,6 +3,7 @@
 // between.
 import { PosError } from './error.js';
 import { giveBack, take, wipe } from './wasm.js';
+import { nameOf } from './words.js';
 
 export const Op = Object.freeze({
   configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8, report: 9, reported: 10, read: 11,
@@ -24,8 +25,12 @@ const isWellFormed = String.prototype.isWellFormed // Node 20 and newer
 /** One call: an array of texts, and a text or bytes that `checkBody` returned. Returns the answer's texts, the first of which says what it is. */
 export function call(op, head, body = '') {
   const answer = exchange(op, head.join('\0'), body);
-  if (answer[0] === 'error') throw new PosError(...answer.slice(1));
+  if (answer[0] === 'error') throw refusal(answer);
   return answer;
+}
+
+function refusal([, code, field, number, bankCode, bankMessage, about]) {
+  return new PosError(code, nameOf(number), field, about, bankCode, bankMessage);
 }
 
 /** Reads a callback without verifying it: the fields that people ask for, and all of them. */
@@ -37,7 +42,7 @@ export function readUnverified(body) {
 
 function exchange(op, head, body) {
   // A head this large is refused here, because the buffer is sized for it before anything is counted.
-  if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', '', 'the order is larger than any real one');
+  if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', 'largeOrder');
   return guarded((core) => {
     const { headLength, length } = write(core, head, body);
     const answerLength = core.call(op, headLength, length, Date.now());
@@ -86,7 +91,7 @@ function guarded(work) {
     } catch {
       // Where the stack was exhausted, it may be so still.
     }
-    throw new PosError('INTERNAL', '', 'the core stopped unexpectedly; this call had no effect, and the next one gets a fresh core');
+    throw new PosError('INTERNAL', 'stopped');
   }
   giveBack(core);
   return result;
@@ -99,11 +104,11 @@ function guarded(work) {
 export function checkBody(body, limit) {
   if (typeof body === 'string') {
     if (body.length > limit) throw tooLarge();
-    if (!isWellFormed(body)) throw new PosError('MALFORMED', 'body', 'the body is not well-formed text');
+    if (!isWellFormed(body)) throw new PosError('MALFORMED', 'brokenText', 'body');
     return body;
   }
   if (!ArrayBuffer.isView(body) || !(body instanceof Uint8Array)) {
-    throw new PosError('MALFORMED', 'body', 'pass the body exactly as it arrived, as text: await request.body.text()');
+    throw new PosError('MALFORMED', 'rawBody', 'body');
   }
   const length = lengthOf.call(body);
   if (length > limit) throw tooLarge();
@@ -113,7 +118,7 @@ export function checkBody(body, limit) {
 const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length').get;
 
 function tooLarge() {
-  return new PosError('TOO_LARGE', 'body', 'the message is larger than any that a gateway sends');
+  return new PosError('TOO_LARGE', 'tooLarge', 'body');
 }
 
 /** Refuses texts that hold control characters or broken characters; `names` say which one it was. */
@@ -121,5 +126,5 @@ export function checkTexts(texts, names, code) {
   // Joined with a space, so that no two halves of a broken character make a whole one.
   if (!control.test(texts.join(' '))) return texts;
   const place = texts.findIndex((text) => control.test(text));
-  throw new PosError(code, names[place] ?? '', 'this text contains a line break or another character that cannot be shown; copy it again');
+  throw new PosError(code, 'invisible', names[place]);
 }

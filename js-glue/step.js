@@ -1,6 +1,7 @@
 // Turns the core's answers into steps and payments, and back into plain objects that a site can store.
 import { PosError, redacted } from './error.js';
 import { pairs } from './frame.js';
+import { DECLINES } from './words.js';
 
 /** A step: what to do next, and the order as it must be stored from now on. */
 export function readStep(answer, order) {
@@ -17,7 +18,7 @@ export function readStep(answer, order) {
     case 'list':
       return { ...readList(answer), order: stored };
     default:
-      throw new PosError('INTERNAL', '', 'the core answered something else than a step');
+      throw new PosError('INTERNAL', 'noStep');
   }
 }
 
@@ -63,7 +64,7 @@ function readTransaction(texts) {
 function readPayment(fields, order) {
   const [status, proof, orderId, currency, mode, dedupeKey, charged, refundedAmount, installments, at, transactionId, authCode] = fields;
   const [hostReference, maskedPan, mdStatus, eci, liability, review, verb, id, moved] = fields.slice(12);
-  const [reason, bankCode, bankMessage, tr, en, wix] = fields.slice(21);
+  const [reason, bankCode, bankMessage, wix] = fields.slice(21);
   return plain({
     status,
     proof,
@@ -82,7 +83,7 @@ function readPayment(fields, order) {
     threeDS: liability || mdStatus ? plain({ mdStatus, eci, liability }) : undefined,
     review: review ? true : undefined,
     operation: verb ? { verb, id, amount: moved } : undefined,
-    decline: reason && { reason, bankCode, bankMessage, message: { tr, en }, wixReasonCode: Number(wix) },
+    decline: reason && { reason, bankCode, bankMessage, message: { ...DECLINES[reason] }, wixReasonCode: Number(wix) },
     refs: order.refs,
     dedupeKey,
   });

@@ -38,7 +38,7 @@ function load() {
     exports.__wbindgen_start?.();
     return { memory, call, input: (size) => input(size) >>> 0 };
   } catch (error) {
-    throw new PosError('INTERNAL', '', `this runtime could not load the core: ${error.message}`);
+    throw new PosError('INTERNAL', 'notLoaded', '', error.message);
   }
 }
 
