@@ -241,8 +241,21 @@ impl Step {
     }
 
     /// This is the payment.
+    #[inline(never)]
     pub fn done(payment: Payment) -> Step {
         Step { action: Action::Done(Box::new(payment)), refs: None }
+    }
+
+    /// The bank knows nothing final yet.
+    #[inline(never)]
+    pub fn pending(facts: Facts) -> Step {
+        Step::done(Payment::pending(facts))
+    }
+
+    /// A request was sent and its answer is not known.
+    #[inline(never)]
+    pub fn unknown(facts: Facts) -> Step {
+        Step::done(Payment::unknown(facts))
     }
 
     /// Send this request.
@@ -588,6 +601,7 @@ pub struct Payment {
 
 impl Payment {
     /// The money was taken, or reserved when the order asked for that.
+    #[inline(never)]
     pub fn succeeded(proof: Proof<OfMoney>, order: &Order, facts: Facts) -> Payment {
         let status = match order.intent {
             Intent::Sale => Status::Paid,
@@ -612,6 +626,7 @@ impl Payment {
     }
 
     /// A capture, a refund or a void was made.
+    #[inline(never)]
     pub fn changed(proof: Proof<OfChange>, kind: Kind, facts: Facts) -> Payment {
         let status = match kind {
             Kind::Capture => Status::Paid,
@@ -636,6 +651,7 @@ impl Payment {
         Payment { status: Status::Unknown, source: None, decline: None, change: None, made: false, facts }
     }
 
+    #[inline(never)]
     fn proven<Of>(status: Status, proof: Proof<Of>, decline: Option<Decline>, facts: Facts) -> Payment {
         Payment { status, source: Some(proof.source), decline, change: None, made: false, facts }
     }
@@ -660,6 +676,7 @@ impl Payment {
     }
 
     /// The same payment, told as the answer to this change.
+    #[inline(never)]
     pub fn answering(self, change: Change) -> Payment {
         Payment { change: Some(change), ..self }
     }

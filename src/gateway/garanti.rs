@@ -850,7 +850,7 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
 /// The state of an order. Two of its words are known from the bank's replies; for all others its transactions are asked for.
 fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Document, answer: &Answered) -> Result<Step> {
     if answer.knows_no_such_order() {
-        return Ok(Step::done(Payment::pending(with_authentication(order, Facts::default()))));
+        return Ok(Step::pending(with_authentication(order, Facts::default())));
     }
     if !answer.is_approved() {
         return Err(answer.refused());
@@ -866,7 +866,7 @@ fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Doc
         ..Facts::default()
     };
     match (of("Status")?, taken, reserved) {
-        ("", _, _) => Ok(Step::done(Payment::pending(with_authentication(order, Facts::default())))),
+        ("", _, _) => Ok(Step::pending(with_authentication(order, Facts::default()))),
         ("APPROVED", Some(taken), _) if of("Code")? == "00" => paid(order, reply, taken, None, of("RetrefNum")?, facts),
         ("WAITINGPOSTAUTH", None, Some(reserved)) if of("Code")? == "00" => authorized(order, reply, reserved, of("RetrefNum")?, facts),
         _ => Ok(about_order(cx, order, "orderhistoryinq", "settle")),
@@ -904,7 +904,7 @@ fn authorized(order: &Order, reply: &Reply, reserved: Amount, reference: &str, f
 }
 
 fn needs_a_person() -> Step {
-    Step::done(Payment::pending(Facts { review: true, ..Facts::default() }))
+    Step::pending(Facts { review: true, ..Facts::default() })
 }
 
 /// The texts of a row's leaves, empty where one is missing.
@@ -1032,7 +1032,7 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
             let decline = Decline { reason, bank_code: row.bank_code, bank_message: "" };
             Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, decline, facts_of(row))))
         }
-        _ => Ok(Step::done(Payment::pending(with_authentication(order, Facts::default())))),
+        _ => Ok(Step::pending(with_authentication(order, Facts::default()))),
     }
 }
 

@@ -760,7 +760,7 @@ fn unsigned(object: &Object) -> Result<Step> {
         "1000" | "1001" | "1007" if is_error => Err(refusal(object, Why::IyzicoKeys)),
         // A site may end an attempt by this answer, so no other code counts: a system error says nothing about the money.
         code if is_error && NO_PAYMENT.contains(&code) => Ok(pending(false, Facts::default())),
-        _ => Ok(Step::done(Payment::unknown(Facts { review: !is_error, ..Facts::default() }))),
+        _ => Ok(Step::unknown(Facts { review: !is_error, ..Facts::default() })),
     }
 }
 
@@ -768,7 +768,7 @@ fn unsigned(object: &Object) -> Result<Step> {
 const NO_PAYMENT: [&str; 2] = ["5087", "5122"];
 
 fn pending(review: bool, facts: Facts) -> Step {
-    Step::done(Payment::pending(Facts { review, ..facts }))
+    Step::pending(Facts { review, ..facts })
 }
 
 /// iyzico took the money, or reserved it. Its fraud check has the last word: 1 is approved, 0 waits for a person at iyzico, -1 is rejected.
@@ -1087,7 +1087,7 @@ fn balance(order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
         }
     }
     // Reports lag behind.
-    Ok(Step::done(Payment::unknown(Facts::default())))
+    Ok(Step::unknown(Facts::default()))
 }
 
 fn balance_of(order: &Order, reply: &Reply, payment: &Object) -> Result<Step> {

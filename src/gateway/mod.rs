@@ -390,11 +390,11 @@ pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<
     };
     let step = match (result, effect) {
         (Err(error), Effect::Begins) if is_unreadable(&error) => return Err(Error::new(Why::NothingBegun, error.field)),
-        (Err(error), Effect::Reads) if is_unreadable(&error) => Step::done(Payment::unknown(Facts::default())),
+        (Err(error), Effect::Reads) if is_unreadable(&error) => Step::unknown(Facts::default()),
         (Err(error), Effect::MovesMoney) => {
             // Even a reply about another order does not undo that our request was sent.
             let review = !is_unreadable(&error);
-            Step::done(Payment::unknown(Facts { review, ..Facts::default() }))
+            Step::unknown(Facts { review, ..Facts::default() })
         }
         (result, _) => result?,
     };
@@ -448,7 +448,7 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
 pub fn already_claimed(order: &Order, then: &str) -> Result<Step> {
     let (_, number, _) = read_then(then)?;
     let mut ledger = Ledger::read(&order.refs)?;
-    let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::done(Payment::pending(Facts::default()))) };
+    let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::pending(Facts::default())) };
     ledger.withdraw(number);
     // When the order, loaded again, still knows of no other change, whoever has the number died with it: a person must look.
     let payment = Payment::pending(Facts { review: true, ..Facts::default() });

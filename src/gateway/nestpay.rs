@@ -679,7 +679,7 @@ fn inquiry_or_pending(cx: &Context, order: &Order, form: &Form, note: Note) -> R
         return Ok(inquiry(cx, order, note));
     }
     let facts = Facts { review: note != Note::None, masked_pan: form.display("MaskedPan", 32), ..Facts::default() };
-    Ok(Step::done(Payment::pending(facts)))
+    Ok(Step::pending(facts))
 }
 
 /// What every request begins with.
@@ -817,7 +817,7 @@ fn refunds_reply(order: &Order, reply: &Reply, document: &xml::Document) -> Resu
     let sum = standing(true).map(|line| line.amount.map_or(0, Amount::minor)).sum();
     let unreadable = standing(true).any(|line| line.amount.is_none());
     if !is_whole || unreadable || sum > taken.minor() {
-        return Ok(Step::done(Payment::pending(Facts { review: true, ..Facts::default() })));
+        return Ok(Step::pending(Facts { review: true, ..Facts::default() }));
     }
     let claim = Claim { order_id: Some(order.id), amount: None, currency: None };
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
@@ -881,7 +881,7 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
         masked_pan: charset::displayable(status.pan, 32),
         ..Facts::default()
     });
-    let open = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts })));
+    let open = || Ok(Step::pending(Facts { review: true, ..facts }));
     // A last transaction that is a credit or was undone, a reply that is no approval, an amount that cannot be read, less captured than
     // ordered: how much is left needs the history, so a person should look.
     let is_sale = matches!(status.charge_type, "S" | "") && status.voided_at.is_empty();
@@ -925,10 +925,10 @@ fn no_such_order(order: &Order, document: &xml::Document, note: Note) -> Result<
     let says_so = no_record && (holds(message, order.id) || !holds(message, " for "));
     let is_template = holds(compound, "TRANS_STAT:") || document.leaf("CC5Response/Extra/TRANS_STAT")?.is_some();
     if ours && (says_so || is_template) {
-        return Ok(Step::done(Payment::pending(note.apply(Facts::default()))));
+        return Ok(Step::pending(note.apply(Facts::default())));
     }
     if message.is_empty() || no_record || leaf(document, "Response")? == "Approved" {
-        return Ok(Step::done(Payment::unknown(note.apply(Facts::default()))));
+        return Ok(Step::unknown(note.apply(Facts::default())));
     }
     let error = Error::new(Why::NestpayAccount, "");
     Err(error.with_bank(charset::displayable(leaf(document, "ProcReturnCode")?, 16), message))

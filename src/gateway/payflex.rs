@@ -430,7 +430,7 @@ fn query_reply(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
     let [auth_code, rrn, host_date, pan, count] = scalars(&object, ["AuthCode", "Rrn", "HostDate", "MaskedPan", "InstallmentCount"])?;
     let message = or(message, other_message);
     if code.is_empty() {
-        return if cure(error).is_some() { Err(refused(error, message)) } else { Ok(Step::done(Payment::pending(Facts::default()))) };
+        return if cure(error).is_some() { Err(refused(error, message)) } else { Ok(Step::pending(Facts::default())) };
     }
     if !token.is_empty() && token != stored(order, TOKEN)? {
         return Err(other_order("PaymentToken"));
@@ -894,7 +894,7 @@ fn search_reply(cx: &Context, order: &Order, reply: &Reply, by: &str) -> Result<
     }
     if approved == 0 && total(&document, "SearchResponse")? as usize > rows.len() {
         // The one that was approved may stand on another page.
-        return Ok(Step::done(Payment::pending(for_a_person(Facts::default()))));
+        return Ok(Step::pending(for_a_person(Facts::default())));
     }
     if by == "capture" && approved == 0 {
         // A capture that the bank did not make leaves the pre-authorisation.
@@ -961,7 +961,7 @@ fn state(cx: &Context, order: &Order, reply: &Reply, row: &Element, told: &Told,
 
 /// Not what the documents describe: a person has to look.
 fn open(told: &Told) -> Result<Step> {
-    Ok(Step::done(Payment::pending(for_a_person(told.facts()))))
+    Ok(Step::pending(for_a_person(told.facts())))
 }
 
 fn is_yes(flag: &str) -> bool {

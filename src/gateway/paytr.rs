@@ -148,7 +148,7 @@ impl Gateway for PayTr {
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
         let Some(id) = order_number(order) else {
             // Before its notification a link has no number under which PayTR could be asked.
-            return Ok(Step::done(Payment::pending(Facts::default())));
+            return Ok(Step::pending(Facts::default()));
         };
         match verb {
             Verb::Inquire => Ok(signed_post(cx, "/odeme/durum-sorgu", Effect::Reads, STATUS_TOKEN, &[id], &[], "status")),
@@ -570,7 +570,7 @@ fn status_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> 
 
 fn not_found(object: &Object) -> Result<Step> {
     match object.scalar("err_no")? {
-        Some("004" | "4") => Ok(Step::done(Payment::pending(Facts::default()))),
+        Some("004" | "4") => Ok(Step::pending(Facts::default())),
         code => {
             let code = charset::displayable(code.unwrap_or_default(), 16);
             Err(Error::new(Why::PaytrToken, "").with_bank(code, bank_text(object, "err_msg")?))

@@ -541,7 +541,7 @@ fn agreement_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered
     if what == "history" {
         return Ok(history(&lines));
     }
-    if lines.is_empty() { Ok(Step::done(Payment::pending(facts(order)))) } else { settle(order, reply, &lines) }
+    if lines.is_empty() { Ok(Step::pending(facts(order))) } else { settle(order, reply, &lines) }
 }
 
 /// One transaction of an order.
@@ -632,7 +632,7 @@ fn lira(text: &str, currency: Option<Currency>) -> Option<Amount> {
 /// What the transactions of an order come to. Whatever does not fit together is for a person to look at.
 fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
     let ledger = Ledger::read(&order.refs)?;
-    let doubtful = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts(order) })));
+    let doubtful = || Ok(Step::pending(Facts { review: true, ..facts(order) }));
     let (Some(main), Some(refunds)) = (main_line(order, &ledger, lines), refunds(lines)) else { return doubtful() };
     let is_capture = main.kind == TransactionKind::Capture;
     // A capture may have taken less than was reserved.
