@@ -24,7 +24,7 @@ export async function collect(step, reply, { fetch, timeoutMs }) {
   while (step) {
     const page = reply(step, await send(fetch, step.request, deadline, MAX_REPORT));
     for (const transaction of page.transactions) transactions.push(transaction);
-    if (transactions.length > MAX_LINES) throw new PosError('TOO_LARGE', '', 'the bank lists more transactions than fit here; ask for fewer days');
+    if (transactions.length > MAX_LINES) throw new PosError('TOO_LARGE', 'longList');
     step = page.next;
   }
   return transactions;
@@ -65,12 +65,7 @@ async function before(deadline, promise, instead) {
 }
 
 export function missingClaim() {
-  return new PosError(
-    'CONFIG',
-    'claim',
-    'here our own server moves money, so createPos needs { claim }: an async function that inserts the key it is given into your ' +
-      'database and answers false when the key was there already',
-  );
+  return new PosError('CONFIG', 'claimNeeded', 'claim');
 }
 
 /** One request and its answer, or what became of it. A request is never sent twice. */

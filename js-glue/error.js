@@ -1,10 +1,16 @@
+import { WORDS } from './words.js';
+
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
 /** A refusal: a forged, damaged or mismatched message, or a wrong configuration. It never holds a secret or an expected digest. */
 export class PosError extends Error {
-  constructor(code, field, message, bankCode, bankMessage) {
-    super(field ? `${field}: ${message}` : message);
+  /** `why` names its sentences in words.js, and `about` is the value that they name. */
+  constructor(code, why, field, about, bankCode, bankMessage) {
+    const { en, tr } = WORDS[why];
+    const sentence = (words) => (field ? `${field}: ` : '') + words.replaceAll('{}', () => about);
+    super(sentence(en));
     this.code = code;
+    this.messageTr = sentence(tr);
     if (field) this.field = field;
     if (bankCode) this.bankCode = bankCode;
     if (bankMessage) this.bankMessage = bankMessage;
@@ -15,12 +21,12 @@ export class PosError extends Error {
   }
 
   toJSON() {
-    const { name, code, field, message, bankCode, bankMessage } = this;
-    return { name, code, field, message, bankCode, bankMessage };
+    const { name, code, field, message, messageTr, bankCode, bankMessage } = this;
+    return { name, code, field, message, messageTr, bankCode, bankMessage };
   }
 
   [inspect]() {
-    return `${this.stack ?? this.message} [${this.code}]`;
+    return `${this.stack ?? this.message} [${this.code}]\n    ${this.messageTr}`;
   }
 }
 

@@ -3,6 +3,7 @@
 // between.
 import { PosError } from './error.js';
 import { giveBack, take, wipe } from './wasm.js';
+import { nameOf } from './words.js';
 
 export const Op = Object.freeze({
   configure: 0, start: 1, callback: 2, ask: 3, reply: 4, peek: 5, orderId: 6, formula: 7, webhook: 8, report: 9, reported: 10, read: 11,
@@ -34,8 +35,12 @@ export function part(texts, names, code) {
 /** One call: parts of texts, and a text or bytes that `checkBody` returned. Returns the answer's texts, the first of which says what it is. */
 export function call(op, parts, body = '') {
   const answer = exchange(op, parts, body);
-  if (answer[0] === 'error') throw new PosError(...answer.slice(1));
+  if (answer[0] === 'error') throw refusal(answer);
   return answer;
+}
+
+function refusal([, code, field, number, bankCode, bankMessage, about]) {
+  return new PosError(code, nameOf(number), field, about, bankCode, bankMessage);
 }
 
 /** Reads a callback without verifying it: the fields that people ask for, and all of them. */
@@ -54,7 +59,7 @@ function exchange(op, parts, body) {
     texts += part.count;
   }
   // A head this large is refused here, because the buffer is sized for it before anything is counted.
-  if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', '', 'the order is larger than any real one');
+  if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', 'largeOrder');
   const answer = guarded((core) => ask(core, op, head, texts, body));
   return answer ?? blame(parts);
 }
@@ -88,9 +93,9 @@ function encode(text, view) {
 function blame(parts) {
   for (const { texts = [], names, code } of parts) {
     const place = texts.findIndex((text) => control.test(text) || text.includes('\ufffd') || !isWellFormed(text));
-    if (place >= 0) throw new PosError(code, names(texts)[place] ?? '', 'this text contains a line break or another character that cannot be shown; copy it again');
+    if (place >= 0) throw new PosError(code, 'invisible', names(texts)[place]);
   }
-  throw new PosError('INTERNAL', '', 'the call was not understood');
+  throw new PosError('INTERNAL', 'stopped');
 }
 
 /** Names and values that follow one another. */
@@ -112,7 +117,7 @@ function guarded(work) {
     } catch {
       // Where the stack was exhausted, it may be so still.
     }
-    throw new PosError('INTERNAL', '', 'the core stopped unexpectedly; this call had no effect, and the next one gets a fresh core');
+    throw new PosError('INTERNAL', 'stopped');
   }
   giveBack(core);
   return result;
@@ -125,11 +130,11 @@ function guarded(work) {
 export function checkBody(body, limit) {
   if (typeof body === 'string') {
     if (body.length > limit) throw tooLarge();
-    if (!isWellFormed(body)) throw new PosError('MALFORMED', 'body', 'the body is not well-formed text');
+    if (!isWellFormed(body)) throw new PosError('MALFORMED', 'brokenText', 'body');
     return body;
   }
   if (!ArrayBuffer.isView(body) || !(body instanceof Uint8Array)) {
-    throw new PosError('MALFORMED', 'body', 'pass the body exactly as it arrived, as text: await request.body.text()');
+    throw new PosError('MALFORMED', 'rawBody', 'body');
   }
   const length = lengthOf.call(body);
   if (length > limit) throw tooLarge();
@@ -139,5 +144,5 @@ export function checkBody(body, limit) {
 const lengthOf = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length').get;
 
 function tooLarge() {
-  return new PosError('TOO_LARGE', 'body', 'the message is larger than any that a gateway sends');
+  return new PosError('TOO_LARGE', 'tooLarge', 'body');
 }

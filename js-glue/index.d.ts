@@ -429,10 +429,12 @@ export type PosErrorCode =
   | 'SIGNATURE_INVALID' | 'SIGNATURE_MISSING' | 'MALFORMED' | 'TOO_LARGE' | 'DUPLICATE_FIELD' | 'FIELD_LIST' | 'ECHO_MISMATCH' | 'ORDER_MISMATCH'
   | 'AMOUNT_MISMATCH' | 'CURRENCY_MISMATCH' | 'MERCHANT_MISMATCH' | 'ORDER' | 'CONFIG' | 'REFUSED' | 'UNREACHABLE' | 'UNSUPPORTED' | 'INTERNAL';
 
-/** A refusal. It never holds a secret, a card number or an expected digest. */
+/** A refusal. It never holds a secret, a card number or an expected digest. `message` is the English sentence that says what happened and what to do. */
 export class PosError extends Error {
   private constructor();
   readonly name: 'PosError';
+  /** The same sentence in Turkish. */
+  readonly messageTr: string;
   readonly code: PosErrorCode;
   /** The field to blame, in the caller's words or the wire's. */
   readonly field?: string;

@@ -138,13 +138,13 @@ class Pos {
 const MAX_TIMEOUT = 600_000;
 
 function readOptions(options) {
-  const { fetch, claim, timeoutMs = 10_000, trustHosts, ...unknown } = requireObject(options ?? {}, 'options', 'CONFIG', 'this must be an object');
+  const { fetch, claim, timeoutMs = 10_000, trustHosts, ...unknown } = requireObject(options ?? {}, 'options', 'CONFIG', 'anObject');
   const [name] = Object.keys(unknown);
-  if (name !== undefined) throw new PosError('CONFIG', name, 'this option is not known; known are: fetch, claim, timeoutMs, trustHosts');
-  if (typeof (fetch ?? globalThis.fetch) !== 'function') throw new PosError('CONFIG', 'fetch', 'this must be a function like fetch; in Velo: import { fetch } from \'wix-fetch\'');
-  if (claim !== undefined && typeof claim !== 'function') throw new PosError('CONFIG', 'claim', 'this must be an async function of one key');
+  if (name !== undefined) throw new PosError('CONFIG', 'unknownOption', name, 'fetch, claim, timeoutMs, trustHosts');
+  if (typeof (fetch ?? globalThis.fetch) !== 'function') throw new PosError('CONFIG', 'fetch', 'fetch');
+  if (claim !== undefined && typeof claim !== 'function') throw new PosError('CONFIG', 'claim', 'claim');
   if (!(Number.isSafeInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT)) {
-    throw new PosError('CONFIG', 'timeoutMs', 'this must be a whole number of milliseconds, at most ten minutes');
+    throw new PosError('CONFIG', 'timeout', 'timeoutMs');
   }
   return { fetch: fetch ?? globalThis.fetch, claim, timeoutMs, trustHosts, speaks: fetch !== undefined };
 }
@@ -158,7 +158,7 @@ class Machine {
   }
 
   start(order, extra) {
-    const { card } = requireObject(extra ?? {}, 'options', 'ORDER', 'this must be an object: { card }');
+    const { card } = requireObject(extra ?? {}, 'options', 'ORDER', 'anObjectOf', '{ card }');
     const { gateway, mode } = this.#account;
     const { texts, plain } = readOrder(order, false);
     const cardTexts = readCard(card);
@@ -186,7 +186,7 @@ class Machine {
 
   listed(order, then, answer) {
     const { type, transactions, next } = this.reply(order, then, answer);
-    if (type !== 'list') throw new PosError('UNREACHABLE', '', 'the bank did not answer, or not in full; try again in a while');
+    if (type !== 'list') throw new PosError('UNREACHABLE', 'unanswered');
     return next ? { type, transactions, next } : { type, transactions };
   }
 
@@ -248,12 +248,12 @@ export function parseIsbankResponse(body) {
 
 /** Verifies a callback against the stored order, for the models in which a callback can prove a payment. */
 export function validatePayment(body, order, merchant) {
-  const { gateway, mode, model } = requireObject(order, 'order', 'ORDER', 'pass the order that `start` returned');
+  const { gateway, mode, model } = requireObject(order, 'order', 'ORDER', 'storedOrder');
   // Without API credentials no inquiry can follow: what the callback does not prove stays pending.
-  const { apiUser, apiPassword, ...keys } = requireObject(merchant, 'merchant', 'CONFIG', 'this must be an object, for example { clientId, storeKey }');
+  const { apiUser, apiPassword, ...keys } = requireObject(merchant, 'merchant', 'CONFIG', 'anObjectOf', '{ clientId, storeKey }');
   const account = openAccount({ gateway, mode, merchant: keys });
   if (!account.proving.includes(model)) {
-    throw new PosError('UNSUPPORTED', 'model', 'in this model a callback proves no payment: use createPos(…).finish, which asks the bank');
+    throw new PosError('UNSUPPORTED', 'provesNothing', 'model');
   }
   return new Machine(account).callback(order, body).payment;
 }
@@ -280,7 +280,7 @@ function overFields(name, secretNames) {
 }
 
 function requireFields(fields) {
-  return requireObject(fields, 'fields', 'ORDER', 'this must be an object of names and values, as on the wire');
+  return requireObject(fields, 'fields', 'ORDER', 'fields');
 }
 
 export const nestpay = Object.freeze({
@@ -322,7 +322,7 @@ export const iyzico = Object.freeze({
     return formula('iyzico.authorization', [apiKey, randomKey, path, secretKey], ['apiKey', 'randomKey', 'path', 'secretKey'], checkBody(body, MAX_MESSAGE));
   },
   responseSignature: (values, secretKey) => {
-    if (!Array.isArray(values) || values.length > 32) throw new PosError('ORDER', 'values', 'this must be a list of texts');
+    if (!Array.isArray(values) || values.length > 32) throw new PosError('ORDER', 'texts', 'values');
     return formula('iyzico.responseSignature', [...values, secretKey], [...values.map(() => 'values'), 'secretKey']);
   },
   webhookSignature: (payload, secretKey, merchantId = '') =>

@@ -48,16 +48,16 @@ input:focus-visible,button:focus-visible{outline:3px solid #0b5cab;outline-offse
 
 /** An HTTP answer: `{ status, headers, body }`. */
 export function paymentPage(redirect, options) {
-  const { kind, url, fields, cardInputs } = requireObject(redirect, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned');
-  const given = requireObject(options ?? {}, 'options', 'ORDER', 'this must be an object: { title, language, nonce, wrong }');
+  const { kind, url, fields, cardInputs } = requireObject(redirect, 'redirect', 'ORDER', 'redirect');
+  const given = requireObject(options ?? {}, 'options', 'ORDER', 'anObjectOf', '{ title, language, nonce, wrong }');
   const { title, language, nonce, wrong } = given;
   if (kind === 'url') return follow(url);
-  if (kind !== 'form') throw new PosError('ORDER', 'redirect', 'pass the `redirect` that `start` returned');
+  if (kind !== 'form') throw new PosError('ORDER', 'redirect', 'redirect');
   const texts = language === 'en' ? TEXTS.en : TEXTS.tr;
   const action = safeAddress(redirect.action);
   const mark = nonce === undefined ? randomNonce() : requireText(nonce, 'nonce', 'ORDER');
-  if (!/^[A-Za-z0-9+/_=-]{16,128}$/.test(mark)) throw new PosError('ORDER', 'nonce', 'write the nonce as 16 or more characters of base64');
-  const inputs = Object.entries(requireObject(fields, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned')).map(
+  if (!/^[A-Za-z0-9+/_=-]{16,128}$/.test(mark)) throw new PosError('ORDER', 'nonce', 'nonce');
+  const inputs = Object.entries(requireObject(fields, 'redirect', 'ORDER', 'redirect')).map(
     ([name, value]) => `<input type="hidden" name="${escape(name)}" value="${escape(requireText(value, name, 'ORDER'))}">`,
   );
   const name = title === undefined ? undefined : requireText(title, 'title', 'ORDER');
@@ -80,7 +80,7 @@ function sendingPage({ heading, button }, nonce) {
 
 /** The customer types the card here, and it goes from here to the form's address. No script: whatever runs here could read it. */
 function cardPage(texts, cardInputs, { about, wrong }) {
-  const names = requireObject(cardInputs, 'redirect', 'ORDER', 'pass the `redirect` that `start` returned');
+  const names = requireObject(cardInputs, 'redirect', 'ORDER', 'redirect');
   const input = (of) => {
     if (names[of] === undefined) return '';
     const name = escape(requireText(names[of], of, 'ORDER'));
@@ -103,7 +103,7 @@ function safeAddress(text) {
   const address = parseAddress(requireText(text, 'redirect', 'ORDER'));
   const loopback = address?.protocol === 'http:' && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(address.hostname);
   if (address && (address.protocol === 'https:' || loopback) && !address.username && !address.password) return address;
-  throw new PosError('ORDER', 'redirect', 'the address is not one that `start` returned');
+  throw new PosError('ORDER', 'redirectAddress', 'redirect');
 }
 
 /** URL.parse, which Node 18 does not have. */

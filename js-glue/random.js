@@ -4,7 +4,7 @@ import { PosError } from './error.js';
 export function randomSource() {
   const source = typeof globalThis.crypto?.getRandomValues === 'function' ? globalThis.crypto : nodeCrypto();
   if (source) return source;
-  throw new PosError('CONFIG', 'crypto', 'this runtime offers no source of secure randomness (crypto.getRandomValues)');
+  throw new PosError('CONFIG', 'randomness', 'crypto');
 }
 
 function nodeCrypto() {

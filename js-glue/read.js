@@ -13,12 +13,12 @@ const CARD = ['number', 'month', 'year', 'cvv', 'holder'];
 
 /** A configuration as names and values: `['gateway', 'isbank', 'merchant.storeKey', '…']`. */
 export function readConfig(config) {
-  requireObject(config, 'config', 'CONFIG', 'createPos takes an object, for example { gateway: \'isbank\', merchant: { … } }');
+  requireObject(config, 'config', 'CONFIG', 'config');
   const pairs = [];
   for (const [name, value] of Object.entries(config)) {
     if (value === undefined) continue;
     if (name === 'merchant' || name === 'endpoints') {
-      requireObject(value, name, 'CONFIG', 'this must be an object');
+      requireObject(value, name, 'CONFIG', 'anObject');
       for (const [key, inner] of Object.entries(value)) {
         if (inner !== undefined) pairs.push(`${name}.${key}`, requireText(inner, `${name}.${key}`, 'CONFIG'));
       }
@@ -32,7 +32,7 @@ export function readConfig(config) {
 
 /** Host names that the caller vouches for. */
 export function readHosts(hosts = []) {
-  if (!Array.isArray(hosts)) throw new PosError('CONFIG', 'trustHosts', 'this must be a list of host names');
+  if (!Array.isArray(hosts)) throw new PosError('CONFIG', 'hosts', 'trustHosts');
   const texts = Array.from(hosts, (host) => requireText(host, 'trustHosts', 'CONFIG'));
   return part([String(texts.length), ...texts], () => ['', ...texts.map(() => 'trustHosts')], 'CONFIG');
 }
@@ -42,13 +42,13 @@ export function readHosts(hosts = []) {
  * does not matter. `stored` says that it is one that `start` returned.
  */
 export function readOrder(order, stored) {
-  requireObject(order, '', 'ORDER', stored ? 'pass the order that `start` returned' : 'pass an order: { id, amount, currency, urls }');
+  requireObject(order, '', 'ORDER', stored ? 'storedOrder' : 'order');
   const plain = { ...order };
   refuseUnknown(plain, ORDER, '');
-  plain.urls = { ...requireObject(plain.urls, 'urls', 'ORDER', 'give { ok, fail }: where the bank sends the customer back') };
+  plain.urls = { ...requireObject(plain.urls, 'urls', 'ORDER', 'urls') };
   refuseUnknown(plain.urls, URLS, 'urls.');
   if (plain.customer !== undefined) {
-    plain.customer = { ...requireObject(plain.customer, 'customer', 'ORDER', 'this must be an object') };
+    plain.customer = { ...requireObject(plain.customer, 'customer', 'ORDER', 'anObject') };
     refuseUnknown(plain.customer, CUSTOMER, 'customer.');
   }
   if (plain.basket !== undefined) plain.basket = readBasket(plain.basket);
@@ -56,7 +56,7 @@ export function readOrder(order, stored) {
 }
 
 function readBasket(basket) {
-  if (!Array.isArray(basket) || basket.length > MAX_NAMES) throw new PosError('ORDER', 'basket', 'this must be a list of a few lines');
+  if (!Array.isArray(basket) || basket.length > MAX_NAMES) throw new PosError('ORDER', 'basket', 'basket');
   const items = [];
   for (let place = 0; place < basket.length; place += 1) items.push(readItem(basket[place])); // holes, too
   return items;
@@ -97,7 +97,7 @@ function text(value, name) {
 }
 
 function readItem(item) {
-  requireObject(item, 'basket', 'ORDER', 'each line of the basket is an object: { name, price, quantity }');
+  requireObject(item, 'basket', 'ORDER', 'basketLine');
   const copy = { ...item };
   refuseUnknown(copy, ITEM, 'basket.');
   return copy;
@@ -109,19 +109,19 @@ function readAmount(amount) {
   if (typeof amount === 'number') return ['number', String(amount)];
   const minor = typeof amount === 'object' ? amount?.minor : undefined;
   if (typeof minor === 'string') return ['minor', minor];
-  throw new PosError('ORDER', 'amount', "write the amount as text with a point and two decimals, for example '149.90'");
+  throw new PosError('ORDER', 'amount', 'amount');
 }
 
 function readCount(count, name) {
   if (count === undefined || count === null) return '';
   if (Number.isSafeInteger(count) && count >= 0) return String(count);
-  throw new PosError('ORDER', name, 'this must be a whole number');
+  throw new PosError('ORDER', 'aCount', name);
 }
 
 /** A card as texts; an empty text says that there is none. */
 export function readCard(card) {
   if (card === undefined || card === null) return part([''], () => [], 'ORDER');
-  requireObject(card, 'card', 'ORDER', 'this must be an object: { number, month, year, cvv }');
+  requireObject(card, 'card', 'ORDER', 'anObjectOf', '{ number, month, year, cvv }');
   refuseUnknown(card, CARD, 'card.');
   const texts = CARD.map((name) => (card[name] === undefined ? '' : requireText(card[name], `card.${name}`, 'ORDER')));
   return part(['card', ...texts], () => ['', ...CARD.map((name) => `card.${name}`)], 'ORDER');
@@ -129,7 +129,7 @@ export function readCard(card) {
 
 /** A verb and what it needs, as texts. */
 export function readInstruction(verb, instruction) {
-  const { id, amount, ...unknown } = requireObject(instruction ?? {}, 'options', 'ORDER', 'this must be an object: { id, amount }');
+  const { id, amount, ...unknown } = requireObject(instruction ?? {}, 'options', 'ORDER', 'anObjectOf', '{ id, amount }');
   refuseUnknown(unknown, [], '');
   const texts = [requireText(verb, 'verb', 'ORDER'), id === undefined ? '' : requireText(id, 'id', 'ORDER')];
   texts.push(...(amount === undefined ? ['', ''] : readAmount(amount)));
@@ -138,7 +138,7 @@ export function readInstruction(verb, instruction) {
 
 /** The days of a report as texts. */
 export function readPeriod(range) {
-  const { from: first, to: last } = requireObject(range, 'range', 'ORDER', "give { from, to } as 'YYYY-MM-DD', in Turkish time");
+  const { from: first, to: last } = requireObject(range, 'range', 'ORDER', 'range');
   const names = 'from to'.split(' ');
   return part([first, last].map((day, place) => requireText(day, names[place], 'ORDER')), () => names, 'ORDER');
 }
@@ -146,7 +146,7 @@ export function readPeriod(range) {
 /** What arrived: a text, bytes, or `{ body, headers }`. `wanted` names the headers that the gateway reads. */
 export function readMessage(message, wanted) {
   const isBody = typeof message === 'string' || message instanceof Uint8Array;
-  if (!isBody) requireObject(message, 'body', 'MALFORMED', 'pass the raw body as text, or { body, headers }');
+  if (!isBody) requireObject(message, 'body', 'MALFORMED', 'body');
   const body = checkBody(isBody ? message : message.body, MAX_MESSAGE);
   const headers = isBody ? undefined : message.headers;
   const texts = wanted.map((name) => readHeader(headers, name));
@@ -158,32 +158,32 @@ function readHeader(headers, name) {
   const value = typeof headers.get === 'function' ? headers.get(name) : headerOf(headers, name);
   if (value === undefined || value === null) return '';
   if (typeof value === 'string' && value.length <= 1024) return value;
-  throw new PosError('MALFORMED', name, 'this header is not one text');
+  throw new PosError('MALFORMED', 'header', name);
 }
 
 function headerOf(headers, name) {
   const found = Object.keys(headers).filter((key) => key.toLowerCase() === name);
-  if (found.length > 1) throw new PosError('DUPLICATE_FIELD', name, 'this header occurs twice');
+  if (found.length > 1) throw new PosError('DUPLICATE_FIELD', 'headerTwice', name);
   return headers[found[0]];
 }
 
-/** Refuses what is not an object of a few names. */
-export function requireObject(value, field, code, message) {
+/** Refuses what is not an object of a few names; `why` and `about` say what it should be. */
+export function requireObject(value, field, code, why, about) {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   if (isObject && Object.keys(value).length <= MAX_NAMES) return value;
-  throw new PosError(code, field, message);
+  throw new PosError(code, why, field, about);
 }
 
 /** The value of a text that must be one. */
 export function requireText(value, field, code) {
-  if (typeof value !== 'string') throw new PosError(code, field, 'this must be a text');
-  if (value.length > 4096) throw new PosError(code, field, 'this text is longer than any real one');
+  if (typeof value !== 'string') throw new PosError(code, 'aText', field);
+  if (value.length > 4096) throw new PosError(code, 'longText', field);
   return value;
 }
 
 function refuseUnknown(object, known, prefix) {
   for (const unknown of Object.keys(object)) {
     if (known.includes(unknown) || object[unknown] === undefined) continue;
-    throw new PosError('ORDER', prefix + unknown.slice(0, 64), `this is not known here; known are: ${known.join(', ')}`);
+    throw new PosError('ORDER', 'unknownName', prefix + unknown.slice(0, 64), known.join(', '));
   }
 }

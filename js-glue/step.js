@@ -1,6 +1,7 @@
 // Turns the core's answers into steps and payments, and back into plain objects that a site can store.
 import { PosError, redacted } from './error.js';
 import { pairs } from './frame.js';
+import { DECLINES } from './words.js';
 
 /** A step: what to do next, and the order as it must be stored from now on. */
 export function readStep(answer, order) {
@@ -16,7 +17,7 @@ export function readStep(answer, order) {
     case 'list':
       return { ...readList(answer), order: stored };
     default:
-      throw new PosError('INTERNAL', '', 'the core answered something else than a step');
+      throw new PosError('INTERNAL', 'noStep');
   }
 }
 
@@ -80,8 +81,8 @@ function readPayment(fields, order) {
   return payment;
 }
 
-function readDecline([reason, bankCode, bankMessage, tr, en, wix]) {
-  return { reason, bankCode, bankMessage, message: { tr, en }, wixReasonCode: Number(wix) };
+function readDecline([reason, bankCode, bankMessage, wix]) {
+  return { reason, bankCode, bankMessage, message: { ...DECLINES[reason] }, wixReasonCode: Number(wix) };
 }
 
 /** Without what is not known: `undefined`, and empty texts other than `refs`. */

@@ -40,7 +40,7 @@ function load() {
     const all = () => (view.buffer === memory.buffer ? view : (view = new Uint8Array(memory.buffer)));
     return { memory, call, bytes: all, input: (size) => input(size) >>> 0 };
   } catch (error) {
-    throw new PosError('INTERNAL', '', `this runtime could not load the core: ${error.message}`);
+    throw new PosError('INTERNAL', 'notLoaded', '', error.message);
   }
 }
 

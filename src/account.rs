@@ -1,8 +1,8 @@
 //! The configuration of one account at one bank: checked once, loudly, and then carried as text from call to call.
 
 use crate::crypto::Secret;
-use crate::error::{Code, Error, Result};
-use crate::gateway::{Bank, SYSTEMS, Spec};
+use crate::error::{Error, Result, Why};
+use crate::gateway::{Bank, Key, SYSTEMS, Spec};
 use crate::text::{Keep, Text, joined, joined_by};
 use crate::wire::split_last;
 use alloc::vec::Vec;
@@ -73,6 +73,14 @@ impl<'a> Account<'a> {
         Secret::new(self.merchant(key))
     }
 
+    /// A refusal of a `merchant` key's value, in the words of the bank's panel.
+    pub fn wrong(&self, why: Why, name: &str) -> Error {
+        match self.spec.merchant.iter().find(|key| key.name == name) {
+            Some(key) => key.refused(why),
+            None => Error::new(why, name.kept()),
+        }
+    }
+
     /// The number under which the bank knows the account.
     pub fn id(&self) -> &'a str {
         self.merchant.first().copied().unwrap_or_default()
@@ -94,7 +102,7 @@ impl<'a> Account<'a> {
 
     /// Reads what [`Account::render`] wrote, from the front of a call's head.
     pub fn read(head: &mut impl Iterator<Item = &'a str>) -> Result<Account<'a>> {
-        let broken = || Error::new(Code::Internal, "", "the account's text is damaged");
+        let broken = || Error::new(Why::DamagedCall, "");
         let mut next = || head.next().ok_or_else(broken);
         let (gateway, model, mode, three_ds) = (next()?, next()?, next()?, next()?);
         let (spec, _) = find(gateway).ok_or_else(broken)?;
@@ -108,32 +116,30 @@ impl<'a> Account<'a> {
     /// Checks a configuration given as names (`merchant.storeKey`) and values, and fills in what it leaves out.
     pub fn from_config(pairs: &[(&'a str, &'a str)], trusted_hosts: &[&str]) -> Result<Account<'a>> {
         let value = |name: &str| pairs.iter().find(|(at, _)| *at == name).map(|(_, value)| *value);
-        let gateway = value("gateway").ok_or_else(|| config("gateway", joined(&["name your bank, one of: ", joined_by(", ", &gateway_names())])))?;
+        let gateway = value("gateway").ok_or_else(|| Error::new(Why::GatewayMissing, "gateway").about(joined_by(", ", &gateway_names())))?;
         let (spec, bank) = find(gateway).ok_or_else(|| unknown_gateway(gateway))?;
         refuse_unknown_keys(pairs, spec)?;
         let mode = match value("mode") {
             None | Some("production") => Mode::Production,
             Some("test") => Mode::Test,
-            Some(_) => return Err(config("mode", "write 'production' (real money, the default) or 'test'".kept())),
+            Some(_) => return Err(Error::new(Why::Mode, "mode")),
         };
         let three_ds = match value("threeDS") {
             None | Some("full") => ThreeDs::Full,
             Some("attempted") => ThreeDs::Attempted,
-            Some(_) => return Err(config("threeDS", "write 'full' (mdStatus 1 only, the default) or 'attempted' (mdStatus 1 to 4)".kept())),
+            Some(_) => return Err(Error::new(Why::ThreeDs, "threeDS")),
         };
         let model = value("model").unwrap_or(spec.models[0]);
         if !spec.models.contains(&model) {
-            return Err(config("model", joined(&["'", gateway, "' knows these models: ", joined_by(", ", spec.models)])));
+            return Err(Error::new(Why::Model, "model").about(joined_by(", ", spec.models)));
         }
         let merchant = spec.merchant.iter().map(|key| {
-            let name = joined(&["merchant.", key.name]);
-            let given = value(name).unwrap_or_default();
-            merchant_value(name, key, given)?;
+            let given = value(key.full_name()).unwrap_or_default();
             let public = mode == Mode::Production && spec.public_credentials.contains(&(key.name, given));
-            if public {
-                return Err(config(name, joined(&["this is a publicly known test value; put your own ", key.panel, " here, or set mode: 'test'"])));
+            match fault_of(key, given).or(public.then_some(Why::ValuePublic)) {
+                Some(why) => Err(key.refused(why)),
+                None => Ok(given),
             }
-            Ok(given)
         });
         let merchant = merchant.collect::<Result<Vec<_>>>()?;
         let own_hosts = own_hosts(spec, bank, mode, trusted_hosts);
@@ -143,7 +149,7 @@ impl<'a> Account<'a> {
             match (value(name), known) {
                 (Some(given), _) => check_endpoint(name, given, mode, &own_hosts).map(|()| given),
                 (None, Some(known)) => Ok(known),
-                (None, None) => Err(config(name, joined(&["'", gateway, "' is a system and not a bank: give the bank's address for '", key, "'"]))),
+                (None, None) => Err(Error::new(Why::EndpointMissing, name).about(gateway.kept())),
             }
         });
         let endpoints = endpoints.collect::<Result<Vec<_>>>()?;
@@ -168,40 +174,35 @@ fn gateway_names() -> Vec<&'static str> {
 }
 
 fn unknown_gateway(given: &str) -> Error {
-    let names = gateway_names();
-    config("gateway", joined(&["this gateway is not known; ", hint(given, &names)]))
+    unknown("gateway", given, &gateway_names(), [Why::NearGateway, Why::UnknownGateway])
 }
 
 fn refuse_unknown_keys(pairs: &[(&str, &str)], spec: &Spec) -> Result<()> {
     let mut known: Vec<&str> = ["gateway", "model", "mode", "threeDS"].to_vec();
-    known.extend(spec.merchant.iter().map(|key| joined(&["merchant.", key.name])));
+    known.extend(spec.merchant.iter().map(Key::full_name));
     known.extend(spec.endpoints.iter().map(|key| joined(&["endpoints.", key])));
     match pairs.iter().find(|(name, _)| !known.contains(name)) {
         None => Ok(()),
         Some((name, _)) => {
             known.extend(["merchant", "endpoints"]);
-            Err(config(name.kept(), joined(&["this key is not known; ", hint(name, &known)])))
+            Err(unknown(name, name, &known, [Why::NearKey, Why::UnknownKey]))
         }
     }
 }
 
 /// Secrets are copied by hand from panels and letters: a stray space is the commonest cause of a hash mismatch.
-fn merchant_value(name: &str, key: &crate::gateway::Key, given: &str) -> Result<()> {
-    let fault = if given.is_empty() {
-        if !key.required {
-            return Ok(());
-        }
-        "is missing"
+fn fault_of(key: &Key, given: &str) -> Option<Why> {
+    if given.is_empty() {
+        key.required.then_some(Why::ValueMissing)
     } else if given.trim() != given {
-        "begins or ends with a space; copy it again"
+        Some(Why::ValueWithSpace)
     } else if given.chars().any(|c| c.is_control() || is_invisible(c)) {
-        "contains a line break or another character that cannot be seen; copy it again"
+        Some(Why::ValueInvisible)
     } else if given.len() > key.max {
-        "is longer than any real one"
+        Some(Why::ValueTooLong)
     } else {
-        return Ok(());
-    };
-    Err(config(name.kept(), joined(&[key.panel, " ", fault])))
+        None
+    }
 }
 
 /// Characters without width, which come along when a value is copied from a web page or a document.
@@ -231,17 +232,9 @@ fn check_endpoint(name: &str, address: &str, mode: Mode, own_hosts: &[&str]) -> 
         return Ok(());
     }
     match host_of(address) {
-        None => Err(config(name.kept(), "write an address that begins with https:// and has no user name, query or fragment".kept())),
+        None => Err(Error::new(Why::EndpointAddress, name.kept())),
         Some(host) if own_hosts.contains(&host) => Ok(()),
-        Some(host) => Err(config(
-            name.kept(),
-            joined(&[
-                host,
-                " is not a host of this bank in this mode; if it really is, allow it with createPos(config, { trustHosts: ['",
-                host,
-                "'] })",
-            ]),
-        )),
+        Some(host) => Err(Error::new(Why::EndpointHost, name.kept()).about(host.kept())),
     }
 }
 
@@ -268,11 +261,11 @@ fn authority<'u>(address: &'u str, scheme: &str) -> Option<&'u str> {
     (plain && host_is_plain && address.len() <= 255).then_some(host)
 }
 
-/// The known name that was probably meant, or all of them.
-fn hint(given: &str, known: &[&str]) -> Text {
+/// A name that is not known: with the one that was probably meant, or with all of them.
+fn unknown(field: &str, given: &str, known: &[&str], [near, far]: [Why; 2]) -> Error {
     match nearest(given, known) {
-        Some(near) => joined(&["did you mean '", near, "'?"]),
-        None => joined(&["known are: ", joined_by(", ", known)]),
+        Some(name) => Error::new(near, field.kept()).about(name.kept()),
+        None => Error::new(far, field.kept()).about(joined_by(", ", known)),
     }
 }
 
@@ -296,10 +289,6 @@ fn edits(one: &str, other: &str) -> usize {
         }
     }
     row[one.len()]
-}
-
-fn config(field: Text, message: Text) -> Error {
-    Error::new(Code::Config, field, message)
 }
 
 #[cfg(test)]

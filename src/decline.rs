@@ -61,41 +61,6 @@ impl Reason {
         }
     }
 
-    /// What the customer may read, in Turkish and in English.
-    pub const fn message(self) -> (&'static str, &'static str) {
-        match self {
-            Reason::Declined => (
-                "Bankanız ödemeyi onaylamadı. Başka bir kart deneyebilir veya bankanızı arayabilirsiniz.",
-                "Your bank did not approve the payment. You can try another card or call your bank.",
-            ),
-            Reason::InsufficientFunds => {
-                ("Kartınızın bakiyesi veya limiti bu ödeme için yeterli değil.", "Your card does not have enough balance or limit for this payment.")
-            }
-            Reason::LimitExceeded => ("Kartınızın işlem limiti aşıldı.", "Your card's transaction limit has been reached."),
-            Reason::ExpiredCard => ("Kartınızın son kullanma tarihi geçmiş.", "Your card has expired."),
-            Reason::InvalidCard => ("Kart numarası hatalı.", "The card number is not valid."),
-            Reason::InvalidCvv => ("Kartın güvenlik kodu (CVV) hatalı.", "The card's security code (CVV) is not valid."),
-            Reason::NotPermitted => (
-                "Kartınız bu tür bir ödemeye kapalı. Bankanızdan internet alışverişine açtırabilirsiniz.",
-                "Your card is not open to this kind of payment. Your bank can enable online shopping for it.",
-            ),
-            Reason::RestrictedCard => ("Bu kart kullanıma kapalı. Lütfen bankanızı arayın.", "This card is blocked. Please call your bank."),
-            Reason::CallBank => ("Bankanız sizinle görüşmek istiyor. Lütfen bankanızı arayın.", "Your bank asks you to call it."),
-            Reason::ThreeDsFailed => (
-                "3D Secure doğrulaması tamamlanamadı. Kartınızdan ödeme alınmadı.",
-                "The 3-D Secure verification was not completed. Your card was not charged.",
-            ),
-            Reason::Cancelled => ("Ödemeden vazgeçtiniz.", "You cancelled the payment."),
-            Reason::Expired => ("Ödeme sayfasının süresi doldu.", "The payment page timed out."),
-            Reason::Installments => ("Bu karta bu taksit sayısı uygulanamıyor.", "This card does not take this number of instalments."),
-            Reason::Security => ("Ödeme güvenlik nedeniyle onaylanmadı.", "The payment was not approved for security reasons."),
-            Reason::BankUnavailable => (
-                "Bankanıza şu anda ulaşılamıyor. Lütfen biraz sonra yeniden deneyin.",
-                "Your bank cannot be reached right now. Please try again in a while.",
-            ),
-        }
-    }
-
     /// The reason code that a Wix payment provider reports.
     pub const fn wix_reason_code(self) -> u16 {
         match self {

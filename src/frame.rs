@@ -7,13 +7,13 @@
 
 use crate::account::{self, Account, Mode};
 use crate::crypto::{self, Secret};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::gateway::{self, Answer, Asked, Context, Formula, Found, Message, Over, Period, SYSTEMS, nestpay};
 use crate::ledger::Kind;
 use crate::money::{self, Amount, Currency};
 use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Liability, Order, Payment, Redirect, Refs, Send, Status, Step, Urls};
 use crate::statement::{Statement, Transaction};
-use crate::text::{Text, digits, joined, joined_by, keep};
+use crate::text::{Text, digits, joined_by, keep};
 use crate::wire::time::Date;
 use crate::wire::{letters, number};
 use alloc::string::String;
@@ -94,7 +94,7 @@ pub fn texts(head: &[u8]) -> Option<usize> {
 pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings) -> String {
     let answer = match (Op::from_number(op), input.split_at_mut_checked(head_length)) {
         (Some(op), Some((head, body))) => dispatch(op, head, body, around),
-        _ => Err(internal("the call is damaged")),
+        _ => Err(damaged()),
     };
     input.fill(0);
     answer.unwrap_or_else(|error| render_error(&error)).0
@@ -109,7 +109,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
     if body.len() > limit {
         return Err(too_large());
     }
-    let head = core::str::from_utf8(head).map_err(|_| internal("the call is damaged"))?;
+    let head = core::str::from_utf8(head).map_err(|_| damaged())?;
     let mut head = Head(head.split('\0'));
     match op {
         Op::Configure => configure(&mut head),
@@ -184,7 +184,7 @@ fn read_answer<'a>(status: &str, body: &'a [u8]) -> Option<Answer<'a>> {
 
 /// What a message is told that is larger than its limit.
 pub fn too_large() -> Error {
-    Error::new(Code::TooLarge, "body", "the message is larger than any that a gateway sends")
+    Error::new(Why::TooLarge, "body")
 }
 
 /// Reads the account and the order, and writes the step.
@@ -207,7 +207,7 @@ fn with_period<'h>(
     let period = Period { from: date(head.text()?, "from")?, to: date(head.text()?, "to")? };
     // The calendar ends in 2999: its last day has no next one, and lists go on from day to day.
     if period.to < period.from || period.from.plus(MAX_DAYS) <= period.to || period.to.next_day() == period.to {
-        return Err(Error::new(Code::Order, "to", "a report covers 1 to 31 days: `to` is the last of them"));
+        return Err(Error::new(Why::Period, "to"));
     }
     let cx = Context { account: &account, now: around.now, random: around.random };
     let statement = work(&cx, &period, head)?;
@@ -219,11 +219,11 @@ fn with_period<'h>(
 }
 
 fn date(text: &str, field: &'static str) -> Result<Date> {
-    Date::parse(text).ok_or_else(|| Error::new(Code::Order, field, "write the day as YYYY-MM-DD, in Turkish time"))
+    Date::parse(text).ok_or_else(|| Error::new(Why::Day, field))
 }
 
-fn internal(message: &'static str) -> Error {
-    Error::new(Code::Internal, "", message)
+fn damaged() -> Error {
+    Error::new(Why::DamagedCall, "")
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -233,16 +233,16 @@ struct Head<'h>(core::str::Split<'h, char>);
 
 impl<'h> Head<'h> {
     fn text(&mut self) -> Result<&'h str> {
-        self.0.next().ok_or_else(|| internal("the call's head is too short"))
+        self.0.next().ok_or_else(damaged)
     }
 
-    fn count(&mut self, limit: usize, code: Code, field: &'static str) -> Result<usize> {
-        let count = number(self.text()?).ok_or_else(|| internal("the call's head is damaged"))?;
-        if count > limit { Err(Error::new(code, field, joined(&["at most ", digits(limit), " entries are allowed here"]))) } else { Ok(count) }
+    fn count(&mut self, limit: usize, why: Why, field: &'static str) -> Result<usize> {
+        let count = number(self.text()?).ok_or_else(damaged)?;
+        if count > limit { Err(Error::new(why, field).about(digits(limit))) } else { Ok(count) }
     }
 
     fn end(&mut self) -> Result<()> {
-        if self.0.next().is_none() { Ok(()) } else { Err(internal("the call's head is too long")) }
+        if self.0.next().is_none() { Ok(()) } else { Err(damaged()) }
     }
 }
 
@@ -258,13 +258,13 @@ fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
     let digits =
         |text: &str, lengths: core::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let checks = [
-        ("card.number", digits(card.number, 12..=19), "write the card number as 12 to 19 digits without spaces"),
-        ("card.month", digits(card.month, 2..=2) && ("01"..="12").contains(&card.month), "write the month as two digits, '01' to '12'"),
-        ("card.year", digits(card.year, 2..=2), "write the year as its last two digits"),
-        ("card.cvv", digits(card.cvv, 3..=4), "write the security code as three or four digits"),
+        ("card.number", digits(card.number, 12..=19), Why::CardNumber),
+        ("card.month", digits(card.month, 2..=2) && ("01"..="12").contains(&card.month), Why::CardMonth),
+        ("card.year", digits(card.year, 2..=2), Why::CardYear),
+        ("card.cvv", digits(card.cvv, 3..=4), Why::CardCvv),
     ];
     match checks.into_iter().find(|(_, fine, _)| !fine) {
-        Some((field, _, message)) => Err(Error::new(Code::Order, field, message)),
+        Some((field, _, why)) => Err(Error::new(why, field)),
         None => Ok(Some(card)),
     }
 }
@@ -276,10 +276,10 @@ fn read_asked<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Asked<'h>> 
         "history" => return Ok(Asked::History),
         _ => {}
     }
-    let kind = Kind::from_name(verb).ok_or_else(|| Error::new(Code::Order, "verb", "the verbs are: inquire, capture, refund, void, history"))?;
+    let kind = Kind::from_name(verb).ok_or_else(|| Error::new(Why::UnknownVerb, "verb"))?;
     let amount = match (kind, amount_kind) {
         (Kind::Void, "") => None,
-        (Kind::Void, _) => return Err(Error::new(Code::Order, "amount", "a void undoes the whole payment; give no amount")),
+        (Kind::Void, _) => return Err(Error::new(Why::VoidAmount, "amount")),
         _ => Some(money::order_amount(amount_kind, amount, currency)?),
     };
     Ok(Asked::Change { kind, id, amount })
@@ -290,8 +290,7 @@ fn read_order<'h>(head: &mut Head<'h>, account: &Account<'h>) -> Result<Order<'h
     let id = head.text()?;
     check_id(id)?;
     let (amount_kind, amount, currency) = (head.text()?, head.text()?, head.text()?);
-    let currency = Currency::from_letters(currency)
-        .ok_or_else(|| Error::new(Code::Order, "currency", "write the currency as three letters: TRY, USD, EUR, GBP, JPY or RUB"))?;
+    let currency = Currency::from_letters(currency).ok_or_else(|| Error::new(Why::CurrencyLetters, "currency"))?;
     let order = Order {
         id,
         amount: money::order_amount(amount_kind, amount, currency)?,
@@ -299,7 +298,7 @@ fn read_order<'h>(head: &mut Head<'h>, account: &Account<'h>) -> Result<Order<'h
         intent: match head.text()? {
             "" | "sale" => Intent::Sale,
             "preauth" => Intent::PreAuth,
-            _ => return Err(Error::new(Code::Order, "type", "write 'sale' or 'preauth'")),
+            _ => return Err(Error::new(Why::SaleOrPreAuth, "type")),
         },
         installments: installments(head.text()?, "installments")?,
         max_installments: installments(head.text()?, "maxInstallments")?,
@@ -321,25 +320,25 @@ fn new_order<'h>(order: Order<'h>, started: [&str; 2]) -> Result<Order<'h>> {
     if started == ["", ""] {
         return Ok(order);
     }
-    Err(Error::new(Code::Order, "refs", "this order was started already; a new attempt needs a new id: newOrderId()"))
+    Err(Error::new(Why::AlreadyStarted, "refs"))
 }
 
 fn stored_order<'h>(order: Order<'h>, account: &Account, [gateway, model, mode, refs]: [&'h str; 4]) -> Result<Order<'h>> {
     if gateway != account.gateway {
-        return Err(Error::new(Code::Order, "gateway", "this order was started with another gateway than the configured one"));
+        return Err(Error::new(Why::OtherGateway, "gateway"));
     }
     if mode != account.mode.name() {
-        return Err(Error::new(Code::Order, "mode", "this order was started in another mode (production or test) than the configured one"));
+        return Err(Error::new(Why::OtherMode, "mode"));
     }
     if !account.spec.models.contains(&model) {
-        return Err(Error::new(Code::Order, "model", "pass the order as `start` returned it: its model is missing or not one of this gateway"));
+        return Err(Error::new(Why::OtherModel, "model"));
     }
     if refs.len() > Refs::MAX {
-        return Err(Error::new(Code::Order, "refs", "`refs` is longer than `start` makes it; store the order unchanged"));
+        return Err(Error::new(Why::ChangedRefs, "refs"));
     }
     let refs = Refs::parse(refs)?;
     if refs.get(gateway::STARTED).is_none() {
-        return Err(Error::new(Code::Order, "refs", "this order was never started, or its `refs` were lost; store what `start` returns unchanged"));
+        return Err(Error::new(Why::NotStarted, "refs"));
     }
     Ok(Order { model, refs, ..order })
 }
@@ -350,8 +349,7 @@ fn check_id(id: &str) -> Result<()> {
     if starts_well && goes_on_well && id.len() <= 64 {
         return Ok(());
     }
-    let message = "an order id has 1 to 64 letters (a-z, A-Z), digits, '-' or '_', and begins with a letter or digit; newOrderId() makes one";
-    Err(Error::new(Code::Order, "id", message))
+    Err(Error::new(Why::OrderId, "id"))
 }
 
 fn installments(text: &str, field: &'static str) -> Result<u8> {
@@ -359,7 +357,7 @@ fn installments(text: &str, field: &'static str) -> Result<u8> {
         _ if text.is_empty() => Ok(1),
         Some(0 | 1) => Ok(1),
         Some(count) if count <= MAX_INSTALLMENTS => Ok(count),
-        _ => Err(Error::new(Code::Order, field, "write the number of instalments as a whole number from 1 (single payment) to 36")),
+        _ => Err(Error::new(Why::Installments, field)),
     }
 }
 
@@ -370,8 +368,7 @@ fn url<'h>(text: &'h str, field: &'static str, mode: Mode) -> Result<&'h str> {
     if (account::host_of(address).is_some() || loopback) && query_is_plain && text.len() <= 255 {
         return Ok(text);
     }
-    let message = "write an absolute address that begins with https:// and has no user name or fragment, at most 255 characters";
-    Err(Error::new(Code::Order, field, message))
+    Err(Error::new(Why::ReturnUrl, field))
 }
 
 fn optional<'h>(text: &'h str, check: impl FnOnce(&'h str) -> Result<&'h str>) -> Result<&'h str> {
@@ -382,11 +379,7 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
     let mut checked = |field: &'static str, most: usize, fits: fn(&str) -> bool| {
         let text = head.text()?;
         let fine = text.is_empty() || (letters(text) <= most && fits(text));
-        if fine {
-            Ok(text)
-        } else {
-            Err(Error::new(Code::Order, field, joined(&["this is not a usable value, or longer than ", digits(most), " characters"])))
-        }
+        if fine { Ok(text) } else { Err(Error::new(Why::CustomerValue, field).about(digits(most))) }
     };
     Ok(Customer {
         ip: checked("customer.ip", 45, |ip| ip.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')))?,
@@ -397,22 +390,21 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
         language: match head.text()? {
             "" | "tr" => Language::Tr,
             "en" => Language::En,
-            _ => return Err(Error::new(Code::Order, "customer.language", "write 'tr' or 'en'")),
+            _ => return Err(Error::new(Why::Language, "customer.language")),
         },
     })
 }
 
 fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'h>>> {
-    let count = head.count(MAX_BASKET, Code::Order, "basket")?;
+    let count = head.count(MAX_BASKET, Why::BasketTooLong, "basket")?;
     let mut item = || {
         let (name, price, quantity) = (head.text()?, head.text()?, head.text()?);
-        let wrong = |field: &'static str, message: &'static str| Error::new(Code::Order, field, message);
         let name = Some(name).filter(|name| !name.is_empty() && letters(name) <= 200);
         let quantity = number(quantity).filter(|quantity| (1..=9999).contains(quantity));
         Ok(Item {
-            name: name.ok_or_else(|| wrong("basket.name", "give each line of the basket a name of at most 200 characters"))?,
-            price: Amount::from_exact(price, currency).ok_or_else(|| wrong("basket.price", "write each price as text, for example '149.90'"))?,
-            quantity: quantity.ok_or_else(|| wrong("basket.quantity", "write each quantity as a whole number from 1 to 9999"))?,
+            name: name.ok_or_else(|| Error::new(Why::BasketName, "basket.name"))?,
+            price: Amount::from_exact(price, currency).ok_or_else(|| Error::new(Why::BasketPrice, "basket.price"))?,
+            quantity: quantity.ok_or_else(|| Error::new(Why::BasketQuantity, "basket.quantity"))?,
         })
     };
     (0..count).map(|_| item()).collect()
@@ -422,7 +414,7 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
 // The calls that need no order
 
 fn configure(head: &mut Head) -> Result<Texts> {
-    let count = head.count(16, Code::Config, "trustHosts")?;
+    let count = head.count(16, Why::TooManyHosts, "trustHosts")?;
     let trusted = (0..count).map(|_| head.text()).collect::<Result<Vec<_>>>()?;
     let mut pairs = Vec::new();
     while let Some(name) = head.0.next() {
@@ -455,7 +447,7 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<Text> {
     if let ("two-stage-sha1", [password, terminal, data]) = (name, values) {
         return Ok(crypto::two_stage_sha1(Secret::new(password), terminal, data));
     }
-    let unknown = || internal("this formula is not known");
+    let unknown = || Error::new(Why::UnknownFormula, "");
     let (system, own) = name.split_once('.').ok_or_else(unknown)?;
     let spec = SYSTEMS.iter().find(|spec| spec.system == system).ok_or_else(unknown)?;
     let Formula { over, compute, .. } = spec.formulas.iter().find(|formula| formula.name == own).ok_or_else(unknown)?;
@@ -511,7 +503,7 @@ impl Texts {
 
 fn render_error(error: &Error) -> Texts {
     let mut text = Texts::new("error");
-    text.push(error.code.name()).push(error.field).push(error.message).push(error.bank_code).push(error.bank_message);
+    text.push(error.code().name()).push(error.field).push(error.why.number()).push(error.bank_code).push(error.bank_message).push(error.about);
     text
 }
 
@@ -525,7 +517,7 @@ fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Texts> {
     let refs = step.refs.as_ref().unwrap_or(&order.refs).render();
     // An order that could not be read again is refused while there is still time: a payment is told in any case.
     if refs.len() > Refs::MAX && !matches!(step.action, Action::Done(_)) {
-        return Err(Error::new(Code::Malformed, "refs", "the gateway's references are longer than any that it gives"));
+        return Err(Error::new(Why::LongRefs, "refs"));
     }
     text.push(refs).push(order.amount.to_decimal(order.currency)).push(order.model);
     match &step.action {
@@ -605,8 +597,7 @@ fn push_payment(text: &mut Texts, account: &Account, order: &Order, payment: &Pa
     let (verb, id) = payment.change().map_or(("", ""), |change| (change.kind.name(), change.id));
     text.push(verb).push(id).push(decimal(payment.change().map(|change| change.amount)));
     if let Some(decline) = payment.decline() {
-        let (tr, en) = decline.reason.message();
-        text.push(decline.reason.name()).push(decline.bank_code).push(decline.bank_message).push(tr).push(en);
+        text.push(decline.reason.name()).push(decline.bank_code).push(decline.bank_message);
         text.push(digits(decline.reason.wix_reason_code()));
     }
 }

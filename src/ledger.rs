@@ -5,7 +5,7 @@
 //! entered and counts as done until the bank says otherwise: together they never exceed what was captured. What the bank says to have gone
 //! back and no entry explains (in its panel, or by a change whose entry was lost) counts with them.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::money::Amount;
 use crate::payment::{Facts, Order, Refs, Status};
 use crate::text::{Keep, Text, digits};
@@ -91,7 +91,7 @@ const CHANGES: &str = "changes";
 impl Ledger {
     /// Reads the ledger out of an order's refs.
     pub fn read(refs: &Refs) -> Result<Ledger> {
-        Ledger::parse(refs).ok_or_else(|| Error::new(Code::Order, "refs", "`refs` is not what this package returned; store the order unchanged"))
+        Ledger::parse(refs).ok_or_else(|| Error::new(Why::ChangedRefs, "refs"))
     }
 
     fn parse(refs: &Refs) -> Option<Ledger> {
@@ -144,11 +144,7 @@ impl Ledger {
         check_id(id)?;
         if let Some(entry) = self.entries.iter().find(|entry| entry.change.id == id) {
             let same = entry.change.kind == kind && amount.is_none_or(|amount| amount == entry.change.amount);
-            return if same {
-                Ok(None)
-            } else {
-                Err(refuse("id", "this id was used for something else on this order; every capture, refund and void has its own"))
-            };
+            return if same { Ok(None) } else { Err(Error::new(Why::ChangeIdUsed, "id")) };
         }
         let amount = match kind {
             Kind::Capture => self.capturable(amount)?,
@@ -165,36 +161,34 @@ impl Ledger {
     }
 
     fn capturable(&self, amount: Option<Amount>) -> Result<Amount> {
-        let authorized =
-            self.authorized.ok_or_else(|| refuse("refs", "this order is not known to be pre-authorised; store `payment.refs` with the order"))?;
+        let authorized = self.authorized.ok_or_else(|| Error::new(Why::NotAuthorized, "refs"))?;
         if self.captured.is_some() || self.has(Kind::Capture) || self.has(Kind::Void) {
-            return Err(refuse("refs", "this pre-authorisation was captured or voided before, or it is not known yet whether it was: inquire"));
+            return Err(Error::new(Why::CapturedBefore, "refs"));
         }
         match amount {
             Some(amount) if amount <= authorized => Ok(amount),
-            _ => Err(refuse("amount", "a capture takes at most what was authorised")),
+            _ => Err(Error::new(Why::CaptureTooLarge, "amount")),
         }
     }
 
     fn refundable(&self, amount: Option<Amount>) -> Result<Amount> {
-        let captured =
-            self.captured.ok_or_else(|| refuse("refs", "this order is not known to be paid: finish or inquire first, and store `payment.refs`"))?;
+        let captured = self.captured.ok_or_else(|| Error::new(Why::NotPaid, "refs"))?;
         if self.has(Kind::Void) {
-            return Err(refuse("refs", "this payment was voided, or it is not known yet whether it was: inquire"));
+            return Err(Error::new(Why::VoidedBefore, "refs"));
         }
         let left = captured.minor().saturating_sub(self.refunds(false) + self.elsewhere);
         match amount {
             Some(amount) if amount.minor() <= left => Ok(amount),
-            _ => Err(refuse("amount", "refunds, those of unknown outcome included, would exceed what was captured")),
+            _ => Err(Error::new(Why::RefundTooLarge, "amount")),
         }
     }
 
     fn voidable(&self) -> Result<Amount> {
         if self.has(Kind::Void) || self.has(Kind::Refund) || self.elsewhere > 0 {
-            return Err(refuse("refs", "this payment was refunded or voided before, or it is not known yet whether it was: inquire"));
+            return Err(Error::new(Why::UndoneBefore, "refs"));
         }
         let whole = self.captured.or(self.authorized);
-        whole.ok_or_else(|| refuse("refs", "this order is not known to be paid: finish or inquire first, and store `payment.refs`"))
+        whole.ok_or_else(|| Error::new(Why::NotPaid, "refs"))
     }
 
     /// Whether one of this kind was asked for, whatever came of it (a refusal excepted).
@@ -351,13 +345,9 @@ fn check_id(id: &str) -> Result<()> {
     if (1..=MAX_ID).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) {
         return Ok(());
     }
-    Err(refuse("id", "give every capture, refund and void an id of its own: 1 to 36 letters (a-z, A-Z), digits, '-' or '_'; newOrderId() makes one"))
+    Err(Error::new(Why::ChangeId, "id"))
 }
 
 fn too_many() -> Error {
-    refuse("refs", "this order has seen too many changes; use the bank's panel for further ones")
-}
-
-fn refuse(field: &'static str, message: &'static str) -> Error {
-    Error::new(Code::Order, field, message)
+    Error::new(Why::TooManyChanges, "refs")
 }

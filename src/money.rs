@@ -1,6 +1,6 @@
 //! Money: integers of minor units, made from decimal text and written back as decimal text. Never a float.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::text::{Text, digits, joined};
 use crate::wire::{is_digits, number, part};
 
@@ -140,16 +140,13 @@ pub fn order_amount(kind: &str, text: &str, currency: Currency) -> Result<Amount
         _ => None,
     };
     amount.ok_or_else(|| {
-        Error::new(
-            Code::Order,
-            "amount",
-            match (kind, currency.decimals()) {
-                ("decimal", 0) => "write the amount as digits, for example '150': this currency has no decimals",
-                ("decimal", _) => "write the amount as text with a point and two decimals, for example '149.90'; for kuruş write { minor: '14990' }",
-                ("minor", _) => "`minor` is the number of kuruş as digits, for example { minor: '14990' }",
-                _ => "this number is not exact to the currency's decimals; nothing is rounded here: write it as text, for example '149.90'",
-            },
-        )
+        let why = match (kind, currency.decimals()) {
+            ("decimal", 0) => Why::AmountWhole,
+            ("decimal", _) => Why::AmountDecimal,
+            ("minor", _) => Why::AmountMinor,
+            _ => Why::AmountInexact,
+        };
+        Error::new(why, "amount")
     })
 }
 

@@ -5,7 +5,7 @@
 
 use crate::crypto::Verified;
 use crate::decline::Decline;
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::gateway::Reply;
 use crate::ledger::{Change, Kind};
 use crate::money::{Amount, Currency};
@@ -57,8 +57,7 @@ impl Order<'_> {
         if self.max_installments <= 1 || self.max_installments == self.installments {
             return Ok(());
         }
-        let message = "here the shop chooses the number of instalments, not the customer on the bank's page: set `installments`";
-        Err(Error::new(Code::Unsupported, "maxInstallments", message))
+        Err(Error::new(Why::InstallmentsByShop, "maxInstallments"))
     }
 
     /// Refuses an order that does not say from where the customer's browser comes.
@@ -66,8 +65,7 @@ impl Order<'_> {
         if is_ip_address(self.customer.ip) {
             return Ok(());
         }
-        let message = "this is the address that the customer's browser comes from (on Wix `request.ip`), as one plain IPv4 or IPv6 address";
-        Err(Error::new(Code::Order, "customer.ip", message))
+        Err(Error::new(Why::CustomerIp, "customer.ip"))
     }
 
     /// What left the card, where it is more than the order's amount: some gateways add interest, so only where instalments were allowed.
@@ -76,14 +74,14 @@ impl Order<'_> {
         match total.cmp(&self.amount) {
             Ordering::Equal => Ok(None),
             Ordering::Greater if self.installment_limit() > 1 => Ok(Some(total)),
-            _ => Err(Error::new(Code::AmountMismatch, field, "the gateway took another amount than the stored order's")),
+            _ => Err(Error::new(Why::OtherAmount, field)),
         }
     }
 }
 
 /// Refuses an order without a value that this gateway cannot do without.
-pub fn required(field: &'static str, value: &str, why: &'static str) -> Result<()> {
-    if value.trim().is_empty() { Err(Error::new(Code::Order, field, why)) } else { Ok(()) }
+pub fn required(field: &'static str, value: &str, why: Why) -> Result<()> {
+    if value.trim().is_empty() { Err(Error::new(why, field)) } else { Ok(()) }
 }
 
 /// Charge at once, or only reserve.
@@ -177,7 +175,7 @@ impl Refs {
 
     /// Reads the text that [`Refs::render`] wrote.
     pub fn parse(text: &str) -> Result<Refs> {
-        let broken = || Error::new(Code::Order, "refs", "`refs` is not what `start` returned; store the order unchanged");
+        let broken = || Error::new(Why::ChangedRefs, "refs");
         let mut body = text.as_bytes().to_vec();
         let form = form::Form::parse(&mut body).map_err(|_| broken())?;
         let pairs = form.fields().iter().map(|field| {
@@ -243,8 +241,21 @@ impl Step {
     }
 
     /// This is the payment.
+    #[inline(never)]
     pub fn done(payment: Payment) -> Step {
         Step { action: Action::Done(Box::new(payment)), refs: None }
+    }
+
+    /// The bank knows nothing final yet.
+    #[inline(never)]
+    pub fn pending(facts: Facts) -> Step {
+        Step::done(Payment::pending(facts))
+    }
+
+    /// A request was sent and its answer is not known.
+    #[inline(never)]
+    pub fn unknown(facts: Facts) -> Step {
+        Step::done(Payment::unknown(facts))
     }
 
     /// Send this request.
@@ -355,13 +366,13 @@ impl Claim<'_> {
     /// The same, where the request carried another amount than the order's.
     fn check_against(&self, order: &Order, expected: Amount) -> Result<()> {
         if self.order_id.is_some_and(|id| id != order.id) {
-            return Err(Error::new(Code::OrderMismatch, "id", "the bank speaks of another order than the one it was compared with"));
+            return Err(Error::new(Why::OtherOrder, "id"));
         }
         if self.amount.is_some_and(|amount| amount != expected) {
-            return Err(Error::new(Code::AmountMismatch, "amount", "the bank speaks of another amount than the one that it was asked for"));
+            return Err(Error::new(Why::OtherAmount, "amount"));
         }
         if self.currency.is_some_and(|currency| currency != order.currency) {
-            return Err(Error::new(Code::CurrencyMismatch, "currency", "the bank speaks of another currency than the stored order's"));
+            return Err(Error::new(Why::OtherCurrency, "currency"));
         }
         Ok(())
     }
@@ -413,7 +424,7 @@ impl Proof<OfMoney> {
     pub fn by_signature(_: Verified, claim: Claim, order: &Order) -> Result<Proof<OfMoney>> {
         claim.check(order)?;
         if claim.order_id.is_none() || claim.amount.is_none() {
-            return Err(Error::new(Code::Internal, "amount", "a signature that does not cover the order and its amount proves no payment"));
+            return Err(Error::new(Why::NoEvidence, "amount"));
         }
         Ok(Proof { source: Source::Signature, of: PhantomData })
     }
@@ -429,7 +440,7 @@ impl Proof<OfChange> {
     /// From the bank's reply to our own request for this change, which carried its amount.
     pub fn by_reply(reply: &Reply, claim: Claim, order: &Order) -> Result<Proof<OfChange>> {
         let Some(change) = reply.change() else {
-            return Err(Error::new(Code::Internal, "then", "a reply to no change proves none"));
+            return Err(Error::new(Why::NoEvidence, "then"));
         };
         claim.check_against(order, change.amount)?;
         Ok(Proof { source: Source::Reply, of: PhantomData })
@@ -441,7 +452,7 @@ impl Proof<OfOutcome> {
     pub fn by_signature(_: Verified, claim: Claim, order: &Order) -> Result<Proof<OfOutcome>> {
         claim.check(order)?;
         if claim.order_id.is_none() {
-            return Err(Error::new(Code::Internal, "id", "a signature that does not cover the order proves nothing about it"));
+            return Err(Error::new(Why::NoEvidence, "id"));
         }
         Ok(Proof { source: Source::Signature, of: PhantomData })
     }
@@ -590,6 +601,7 @@ pub struct Payment {
 
 impl Payment {
     /// The money was taken, or reserved when the order asked for that.
+    #[inline(never)]
     pub fn succeeded(proof: Proof<OfMoney>, order: &Order, facts: Facts) -> Payment {
         let status = match order.intent {
             Intent::Sale => Status::Paid,
@@ -614,6 +626,7 @@ impl Payment {
     }
 
     /// A capture, a refund or a void was made.
+    #[inline(never)]
     pub fn changed(proof: Proof<OfChange>, kind: Kind, facts: Facts) -> Payment {
         let status = match kind {
             Kind::Capture => Status::Paid,
@@ -638,6 +651,7 @@ impl Payment {
         Payment { status: Status::Unknown, source: None, decline: None, change: None, made: false, facts }
     }
 
+    #[inline(never)]
     fn proven<Of>(status: Status, proof: Proof<Of>, decline: Option<Decline>, facts: Facts) -> Payment {
         Payment { status, source: Some(proof.source), decline, change: None, made: false, facts }
     }
@@ -662,6 +676,7 @@ impl Payment {
     }
 
     /// The same payment, told as the answer to this change.
+    #[inline(never)]
     pub fn answering(self, change: Change) -> Payment {
         Payment { change: Some(change), ..self }
     }
@@ -680,6 +695,7 @@ impl Payment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     use crate::crypto;
 
@@ -710,8 +726,8 @@ mod tests {
 
     #[test]
     fn a_signature_proves_what_it_covers() {
-        let money = |claim: Claim| Proof::<OfMoney>::by_signature(verified(), claim, &order()).map(|_| ()).map_err(|error| error.code);
-        let outcome = |claim: Claim| Proof::<OfOutcome>::by_signature(verified(), claim, &order()).map(|_| ()).map_err(|error| error.code);
+        let money = |claim: Claim| Proof::<OfMoney>::by_signature(verified(), claim, &order()).map(|_| ()).map_err(|error| error.code());
+        let outcome = |claim: Claim| Proof::<OfOutcome>::by_signature(verified(), claim, &order()).map(|_| ()).map_err(|error| error.code());
         let cases = [
             (claim(), Ok(()), Ok(())),
             (Claim { currency: None, ..claim() }, Ok(()), Ok(())),
@@ -759,7 +775,7 @@ mod tests {
         assert_eq!(Refs::parse("").unwrap(), Refs::default());
         for broken in ["rnd=%", "rnd=1&RND=2", "=1", "rnd=%FF", "a b=1", "rnd=1\n"] {
             let error = Refs::parse(broken).unwrap_err();
-            assert_eq!((error.code, error.field), (Code::Order, "refs"), "{broken:?}");
+            assert_eq!((error.code(), error.field), (Code::Order, "refs"), "{broken:?}");
         }
     }
 

@@ -37,7 +37,7 @@ use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Messag
 use crate::account::{Account, Mode};
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{
@@ -134,12 +134,9 @@ pub struct Garanti;
 
 impl Gateway for Garanti {
     fn check(&self, account: &Account) -> Result<()> {
-        for (key, field, message) in [
-            ("terminalId", "merchant.terminalId", "Terminal numarası has digits only"),
-            ("merchantId", "merchant.merchantId", "Üye işyeri numarası has digits only"),
-        ] {
+        for key in ["terminalId", "merchantId"] {
             if !is_digits(account.merchant(key)) {
-                return Err(Error::new(Code::Config, field, message));
+                return Err(account.wrong(Why::ValueNotDigits, key));
             }
         }
         Ok(())
@@ -160,10 +157,10 @@ impl Gateway for Garanti {
         let form = Form::parse(message.body)?;
         let (callback, verified) = Callback::verify(&form, cx.account.secret("storeKey"))?;
         if callback.terminal != cx.account.id() {
-            return Err(Error::new(Code::MerchantMismatch, "clientid", "this callback is for another terminal than the configured one"));
+            return Err(Error::new(Why::OtherMerchant, "clientid"));
         }
         if callback.order_id != order.id {
-            return Err(Error::new(Code::OrderMismatch, "oid", "this callback is about another order"));
+            return Err(Error::new(Why::OtherOrder, "oid"));
         }
         settle(cx, order, &form, &callback, verified)
     }
@@ -261,8 +258,7 @@ fn provision_user<'a>(account: &Account<'a>) -> User<'a> {
 
 fn refund_user<'a>(account: &Account<'a>) -> Result<User<'a>> {
     if account.merchant("refundPassword").is_empty() {
-        let message = "refunds and voids need the İade kullanıcısı (PROVRFN) and its password; the bank's panel sets it";
-        return Err(Error::new(Code::Config, "merchant.refundPassword", message));
+        return Err(Error::new(Why::RefundUser, "merchant.refundPassword"));
     }
     Ok(user(account, ["refundUser", "refundPassword"], "PROVRFN"))
 }
@@ -288,15 +284,14 @@ const FORM_SIGNED: [&str; 8] = ["terminalid", "orderid", "txnamount", "txncurren
 const MAX_ID: usize = 32;
 
 fn check_order(order: &Order) -> Result<()> {
-    let refuse = |code, field: &'static str, message: &'static str| Err(Error::new(code, field, message));
     if order.id.len() > MAX_ID {
-        return refuse(Code::Order, "id", "at Garanti an order id has at most 32 characters; newOrderId() makes one");
+        return Err(Error::new(Why::GarantiIdLength, "id"));
     }
     if VERDICTS.iter().any(|word| holds(order.id, word)) {
-        return refuse(Code::Order, "id", "an order id must not contain a word of the bank's: Approved, Declined, Error");
+        return Err(Error::new(Why::GarantiIdVerdict, "id"));
     }
     order.check_shop_chooses_installments()?;
-    required("customer.ip", order.customer.ip, "Garanti wants the address that the customer's browser comes from (on Wix `request.ip`)")
+    required("customer.ip", order.customer.ip, Why::CustomerIp)
 }
 
 fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
@@ -388,22 +383,17 @@ impl<'a> Callback<'a> {
     fn verify(form: &Form<'a>, store_key: Secret) -> Result<(Callback<'a>, Verified)> {
         let given = form.ascii("hash")?.unwrap_or_default();
         if given.is_empty() {
-            let message = "the message carries no hash, so nothing shows that the bank sent it. The bank itself leaves it out where it refuses a \
-                 form: check terminalId, merchantId, storeKey, provisionPassword, and that the terminal may use this model";
-            return Err(Error::new(Code::SignatureMissing, "hash", message));
+            return Err(Error::new(Why::GarantiUnsigned, "hash"));
         }
         if form.ascii("hashparams")? != Some(HASH_PARAMS) {
-            return Err(Error::new(Code::FieldList, "hashparams", "the message names another list of signed fields than the bank's"));
+            return Err(Error::new(Why::OtherFieldList, "hashparams"));
         }
         let mut values = [""; SIGNED.len()];
         for (value, name) in values.iter_mut().zip(SIGNED) {
             *value = form.ascii(name)?.unwrap_or_default();
         }
-        let verified = crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex).ok_or_else(|| {
-            let message = "the hash does not fit: check that `storeKey` is the 3D Secure anahtarı of this terminal and of this mode, that the \
-                 terminal works with apiversion 512, and that the body is passed on exactly as it arrived; otherwise the message was changed";
-            Error::new(Code::SignatureInvalid, "hash", message)
-        })?;
+        let verified = crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex);
+        let verified = verified.ok_or_else(|| Error::new(Why::GarantiHash, "hash"))?;
         let [terminal, order_id, auth_code, return_code, response, md_status, cavv, eci, md, rnd] = values;
         Ok((Callback { terminal, order_id, auth_code, return_code, response, md_status, cavv, eci, md, rnd }, verified))
     }
@@ -477,8 +467,7 @@ fn form_came_back(form: &Form, account: &Account, order: &Order) -> Result<bool>
     if given.is_empty() || crypto::compare(&form_digest(account, order), given, Written::Hex).is_some() {
         return Ok(!given.is_empty());
     }
-    let message = "the form that came back is not the one that this order was started with: its amount, addresses or password differ";
-    Err(Error::new(Code::EchoMismatch, "secure3dhash", message))
+    Err(Error::new(Why::ChangedEcho, "secure3dhash"))
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -730,14 +719,13 @@ impl<'d> Answered<'d> {
             return Ok(answer);
         }
         if !["", account.id()].contains(&leaf(document, "Terminal/ID")?) {
-            return Err(Error::new(Code::MerchantMismatch, "ID", "the bank speaks of another terminal than the configured one"));
+            return Err(Error::new(Why::OtherMerchant, "ID"));
         }
         if answer.order_id != order_id {
-            return Err(Error::new(Code::OrderMismatch, "OrderID", "the bank speaks of another order than the one that it was asked about"));
+            return Err(Error::new(Why::OtherOrder, "OrderID"));
         }
         if !answer.is_signed(account, of("HashData")?) {
-            let message = "the HashData of the bank's reply does not fit the password: somebody may stand between the bank and this server";
-            return Err(Error::new(Code::SignatureInvalid, "HashData", message));
+            return Err(Error::new(Why::GarantiReplyHash, "HashData"));
         }
         Ok(answer)
     }
@@ -798,15 +786,13 @@ impl<'d> Answered<'d> {
 
     /// A question that was not answered.
     fn refused(&self) -> Error {
-        let message = match self.reason {
-            "0769" => "the bank takes requests for this terminal from listed addresses only: have this server's address added (eticaretdestek)",
-            "0652" => "the bank's user may not do this: check provisionUser (PROVAUT) and refundUser (PROVRFN), and their rights in the bank's panel",
-            _ if self.refuses_us() => {
-                "the bank does not accept terminalId, merchantId, user or password: check them, and in the bank's panel that the user is open"
-            }
-            _ => "the bank refused to answer; its words say why",
+        let why = match self.reason {
+            "0769" => Why::GarantiAddress,
+            "0652" => Why::GarantiRights,
+            _ if self.refuses_us() => Why::GarantiAccount,
+            _ => Why::Refused,
         };
-        Error::new(Code::Refused, "", message).with_bank(self.bank_code(), self.bank_message())
+        Error::new(why, "").with_bank(self.bank_code(), self.bank_message())
     }
 
     fn claim(&self) -> Claim<'d> {
@@ -864,7 +850,7 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
 /// The state of an order. Two of its words are known from the bank's replies; for all others its transactions are asked for.
 fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Document, answer: &Answered) -> Result<Step> {
     if answer.knows_no_such_order() {
-        return Ok(Step::done(Payment::pending(with_authentication(order, Facts::default()))));
+        return Ok(Step::pending(with_authentication(order, Facts::default())));
     }
     if !answer.is_approved() {
         return Err(answer.refused());
@@ -880,7 +866,7 @@ fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Doc
         ..Facts::default()
     };
     match (of("Status")?, taken, reserved) {
-        ("", _, _) => Ok(Step::done(Payment::pending(with_authentication(order, Facts::default())))),
+        ("", _, _) => Ok(Step::pending(with_authentication(order, Facts::default()))),
         ("APPROVED", Some(taken), _) if of("Code")? == "00" => paid(order, reply, taken, None, of("RetrefNum")?, facts),
         ("WAITINGPOSTAUTH", None, Some(reserved)) if of("Code")? == "00" => authorized(order, reply, reserved, of("RetrefNum")?, facts),
         _ => Ok(about_order(cx, order, "orderhistoryinq", "settle")),
@@ -918,7 +904,7 @@ fn authorized(order: &Order, reply: &Reply, reserved: Amount, reference: &str, f
 }
 
 fn needs_a_person() -> Step {
-    Step::done(Payment::pending(Facts { review: true, ..Facts::default() }))
+    Step::pending(Facts { review: true, ..Facts::default() })
 }
 
 /// The texts of a row's leaves, empty where one is missing.
@@ -1003,8 +989,7 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
             (Outcome::Declined, _) => {}
             (Outcome::Open, _) | (_, TransactionKind::Other) => unclear = true,
             _ if foreign => {
-                let message = "the bank speaks of another currency than the stored order's";
-                return Err(Error::new(Code::CurrencyMismatch, "CurrencyCode", message));
+                return Err(Error::new(Why::OtherCurrency, "CurrencyCode"));
             }
             (Outcome::Approved, TransactionKind::Void) => undone = true,
             (Outcome::Approved, _) if row.currency.is_none() => unclear = true,
@@ -1047,7 +1032,7 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
             let decline = Decline { reason, bank_code: row.bank_code, bank_message: "" };
             Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, decline, facts_of(row))))
         }
-        _ => Ok(Step::done(Payment::pending(with_authentication(order, Facts::default())))),
+        _ => Ok(Step::pending(with_authentication(order, Facts::default()))),
     }
 }
 

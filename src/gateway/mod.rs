@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 pub use iyzico::verify_webhook;
 
 use crate::account::Account;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{Action, Card, Effect, Facts, Intent, Order, Payment, Send, Status, Step};
@@ -75,6 +75,18 @@ pub struct Key {
     pub required: bool,
     /// The longest value it can have.
     pub max: usize,
+}
+
+impl Key {
+    /// Its name in a configuration.
+    pub fn full_name(&self) -> Text {
+        joined(&["merchant.", self.name])
+    }
+
+    /// A refusal of its value, in the words of the bank's panel.
+    pub fn refused(&self, why: Why) -> Error {
+        Error::new(why, self.full_name()).about(self.panel)
+    }
 }
 
 /// A bank or company that runs a system.
@@ -276,11 +288,11 @@ fn read_then(then: &str) -> Result<(Effect, u32, &str)> {
 
 /// A message or a reply in which this field is missing, or written as the bank never writes it.
 fn malformed(field: &'static str) -> Error {
-    Error::new(Code::Malformed, field, "this is missing, or not what the bank's document describes")
+    Error::new(Why::NotAsDocumented, field)
 }
 
 fn foreign_then() -> Error {
-    Error::new(Code::Order, "then", "`then` is not one that a step of this package returned")
+    Error::new(Why::ForeignThen, "then")
 }
 
 /// What is claimed before this request is sent: once for this kind of provision, or for this change.
@@ -296,13 +308,13 @@ pub fn claimed_by(send: &Send) -> &str {
 pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
     let spec = cx.account.spec;
     if !spec.currencies.contains(&order.currency) {
-        return Err(Error::new(Code::Unsupported, "currency", "this gateway does not take this currency"));
+        return Err(Error::new(Why::CurrencyNotTaken, "currency"));
     }
     if order.max_installments > 1 && order.installments > order.max_installments {
-        return Err(Error::new(Code::Order, "installments", "more instalments are chosen than `maxInstallments` allows"));
+        return Err(Error::new(Why::InstallmentsAboveLimit, "installments"));
     }
     if order.intent == Intent::PreAuth && !spec.preauth_models.contains(&order.model) {
-        return Err(Error::new(Code::Unsupported, "type", "this gateway, or this model of it, knows no pre-authorisation"));
+        return Err(Error::new(Why::NoPreAuth, "type"));
     }
     check_card(spec, order.model, card.is_some())?;
     let step = spec.gateway.start(cx, order, card)?;
@@ -314,14 +326,10 @@ pub fn start(cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
 fn check_card(spec: &Spec, model: &str, given: bool) -> Result<()> {
     let (needed, possible) = (spec.card_models.contains(&model), spec.either_card_models.contains(&model));
     if needed && !given {
-        return Err(Error::new(
-            Code::Order,
-            "card",
-            "in this model the card passes through your server; pass `card`, or use a model with the bank's own page",
-        ));
+        return Err(Error::new(Why::CardNeeded, "card"));
     }
     if given && !needed && !possible {
-        return Err(Error::new(Code::Order, "card", "in this model the card never touches your server; pass none"));
+        return Err(Error::new(Why::CardNotTaken, "card"));
     }
     Ok(())
 }
@@ -360,11 +368,11 @@ pub fn ask(cx: &Context, order: &Order, asked: Asked) -> Result<Step> {
 }
 
 fn too_few_values() -> Error {
-    Error::new(Code::Internal, "", "the formula was given too few values")
+    Error::new(Why::UnknownFormula, "")
 }
 
 fn not_offered() -> Error {
-    Error::new(Code::Unsupported, "", "this gateway has no such thing; use its panel")
+    Error::new(Why::NotOffered, "")
 }
 
 /// Reads an answer. What a lost or unreadable one means depends only on what the request could do:
@@ -381,12 +389,12 @@ pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<
         _ => Err(unanswered()),
     };
     let step = match (result, effect) {
-        (Err(error), Effect::Begins) if is_unreadable(&error) => return Err(error.with_code(Code::Unreachable)),
-        (Err(error), Effect::Reads) if is_unreadable(&error) => Step::done(Payment::unknown(Facts::default())),
+        (Err(error), Effect::Begins) if is_unreadable(&error) => return Err(Error::new(Why::NothingBegun, error.field)),
+        (Err(error), Effect::Reads) if is_unreadable(&error) => Step::unknown(Facts::default()),
         (Err(error), Effect::MovesMoney) => {
             // Even a reply about another order does not undo that our request was sent.
             let review = !is_unreadable(&error);
-            Step::done(Payment::unknown(Facts { review, ..Facts::default() }))
+            Step::unknown(Facts { review, ..Facts::default() })
         }
         (result, _) => result?,
     };
@@ -394,11 +402,11 @@ pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<
 }
 
 fn unanswered() -> Error {
-    Error::new(Code::Unreachable, "", "the bank did not answer, or not with status 200; try again in a while")
+    Error::new(Why::Unanswered, "")
 }
 
 fn is_unreadable(error: &Error) -> bool {
-    matches!(error.code, Code::Unreachable | Code::Malformed | Code::DuplicateField | Code::TooLarge)
+    matches!(error.code(), Code::Unreachable | Code::Malformed | Code::DuplicateField | Code::TooLarge)
 }
 
 /// Writes what a payment says into the ledger, so that captures, refunds and voids know what there is. A change is settled by the bank's word
@@ -440,7 +448,7 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
 pub fn already_claimed(order: &Order, then: &str) -> Result<Step> {
     let (_, number, _) = read_then(then)?;
     let mut ledger = Ledger::read(&order.refs)?;
-    let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::done(Payment::pending(Facts::default()))) };
+    let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::pending(Facts::default())) };
     ledger.withdraw(number);
     // When the order, loaded again, still knows of no other change, whoever has the number died with it: a person must look.
     let payment = Payment::pending(Facts { review: true, ..Facts::default() });

@@ -14,7 +14,7 @@ use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Messag
 use crate::account::Account;
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::own::Own;
@@ -124,17 +124,13 @@ pub struct NestPay;
 
 impl Gateway for NestPay {
     fn check(&self, account: &Account) -> Result<()> {
-        let config = |field: &'static str, message: &'static str| Err(Error::new(Code::Config, field, message));
         if !account.id().bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return config("merchant.clientId", "Mağaza no (Client ID) has letters and digits only");
+            return Err(account.wrong(Why::ValueNotPlain, "clientId"));
         }
         match (account.merchant("apiUser").is_empty(), account.merchant("apiPassword").is_empty()) {
-            (true, false) => config("merchant.apiUser", "API kullanıcı adı is missing beside the API şifresi"),
-            (false, true) => config("merchant.apiPassword", "API şifresi is missing beside the API kullanıcı adı"),
-            (true, true) if !bank_charges(account.model) => config(
-                "merchant.apiUser",
-                "in this model our own server takes the money: give API kullanıcı adı and API şifresi, or use model '3d_pay_hosting'",
-            ),
+            (true, false) => Err(account.wrong(Why::ValueMissing, "apiUser")),
+            (false, true) => Err(account.wrong(Why::ValueMissing, "apiPassword")),
+            (true, true) if !bank_charges(account.model) => Err(Error::new(Why::ApiToCharge, "merchant.apiUser")),
             _ => Ok(()),
         }
     }
@@ -216,7 +212,7 @@ fn check_order(order: &Order) -> Result<()> {
     order.check_shop_chooses_installments()?;
     for (field, url) in [("urls.ok", order.urls.ok), ("urls.fail", order.urls.fail), ("urls.notify", order.urls.notify)] {
         if url.contains('?') {
-            return Err(Error::new(Code::Order, field, "the bank hands this address back changed when it has a query; put the id into the path"));
+            return Err(Error::new(Why::UrlWithQuery, field));
         }
     }
     if bank_charges(order.model) { Ok(()) } else { check_own_texts(order) }
@@ -233,10 +229,7 @@ fn check_own_texts(order: &Order) -> Result<()> {
         ("installments", order.installments == 7),
     ];
     match doubtful.into_iter().find(|(_, doubtful)| *doubtful) {
-        Some((field, _)) => {
-            let message = "in this model the bank's return would be in doubt, because this value also occurs in a refusal; use another value, or '3d_pay_hosting'";
-            Err(Error::new(Code::Unsupported, field, message))
-        }
+        Some((field, _)) => Err(Error::new(Why::DoubtfulValue, field)),
         None => Ok(()),
     }
 }
@@ -364,20 +357,15 @@ fn legacy_hash(values: &[&str]) -> Text {
 fn verify(form: &Form, signed: &[Field], store_key: Secret) -> Result<Verified> {
     let algorithm = form.ascii("hashAlgorithm")?;
     if algorithm != Some("ver3") && form.value("HASHPARAMS").is_some() {
-        return Err(Error::new(
-            Code::Unsupported,
-            "hashAlgorithm",
-            "this terminal still signs with the old hash version 1, which does not cover the amount; ask the bank (sanal POS desteği) to switch \
-             the terminal to hash version 3 (hashAlgorithm=ver3)",
-        ));
+        return Err(Error::new(Why::OldHashVersion, "hashAlgorithm"));
     }
     if algorithm.is_some_and(|algorithm| algorithm != "ver3") {
-        return Err(Error::new(Code::SignatureInvalid, "hashAlgorithm", "only hashAlgorithm=ver3 is accepted"));
+        return Err(Error::new(Why::OnlyVersion3, "hashAlgorithm"));
     }
     let given = form.fields().iter().find(|field| field.name.eq_ignore_ascii_case("hash"));
     let given = given.and_then(|field| core::str::from_utf8(field.value).ok()).unwrap_or_default();
     if given.is_empty() {
-        return Err(Error::new(Code::SignatureMissing, "HASH", "the message carries no HASH, so nothing shows that the bank sent it"));
+        return Err(Error::new(Why::Unsigned, "HASH"));
     }
     let matches = |digest: [u8; 64]| crypto::compare(&digest, given, Written::Base64);
     // The bytes as they came fit UTF-8 pages, and gates that hash ISO-8859-9 bytes. Gates that hash UTF-8 but post ISO-8859-9 need
@@ -388,28 +376,20 @@ fn verify(form: &Form, signed: &[Field], store_key: Secret) -> Result<Verified> 
         let recode = |value: &[u8], plaintext: &mut Vec<u8>| escape(charset::from_latin5(value).as_bytes(), plaintext);
         if is_utf8 { None } else { matches(ver3_of(signed, store_key, recode)) }
     };
-    as_sent.or_else(recoded).ok_or_else(|| {
-        Error::new(
-            Code::SignatureInvalid,
-            "HASH",
-            "the HASH does not fit: check that `storeKey` is the 3D güvenlik anahtarı (not the API şifresi) of this terminal and of this mode, and that \
-             the body is passed on exactly as it arrived; otherwise the message was changed on its way",
-        )
-    })
+    as_sent.or_else(recoded).ok_or_else(|| Error::new(Why::NestpayHash, "HASH"))
 }
 
 /// The merchant, order, amount and currency that it names are the stored ones; absent counts as different.
 fn same_payment<'a>(form: &Form<'a>, account: &Account, order: &Order) -> Result<Claim<'a>> {
     if form.ascii("clientid")? != Some(account.id()) {
-        return Err(Error::new(Code::MerchantMismatch, "clientid", "this callback is for another merchant number than the configured one"));
+        return Err(Error::new(Why::OtherMerchant, "clientid"));
     }
     let order_id = form.ascii("oid")?.filter(|oid| *oid == order.id);
-    let order_id = order_id.ok_or_else(|| Error::new(Code::OrderMismatch, "oid", "this callback is about another order"))?;
+    let order_id = order_id.ok_or_else(|| Error::new(Why::OtherOrder, "oid"))?;
     let amount = form.ascii("amount")?.and_then(|text| Amount::from_decimal(text, order.currency)).filter(|amount| *amount == order.amount);
-    let amount = amount.ok_or_else(|| Error::new(Code::AmountMismatch, "amount", "this callback is about another amount than the stored order's"))?;
+    let amount = amount.ok_or_else(|| Error::new(Why::OtherAmount, "amount"))?;
     let currency = form.ascii("currency")?.and_then(Currency::from_digits).filter(|currency| *currency == order.currency);
-    let currency =
-        currency.ok_or_else(|| Error::new(Code::CurrencyMismatch, "currency", "this callback is in another currency than the stored order's"))?;
+    let currency = currency.ok_or_else(|| Error::new(Why::OtherCurrency, "currency"))?;
     Ok(Claim { order_id: Some(order_id), amount: Some(amount), currency: Some(currency) })
 }
 
@@ -498,7 +478,7 @@ impl<'a> Outcome<'a> {
     fn read(form: &Form<'a>) -> Result<Outcome<'a>> {
         let md_status = form.ascii("mdStatus")?.unwrap_or_default();
         if !looks_like_md_status(md_status.as_bytes()) {
-            return Err(Error::new(Code::Malformed, "mdStatus", "mdStatus is missing or not one digit; nothing is decided from this message"));
+            return Err(Error::new(Why::NotAsDocumented, "mdStatus"));
         }
         let return_code = form.ascii("ProcReturnCode")?.unwrap_or_default();
         let response = form.ascii("Response")?.unwrap_or_default();
@@ -583,7 +563,7 @@ fn settle_authentication(cx: &Context, order: &Order, form: &Form, verified: Ver
     let authenticated = |name: &'static str| form.ascii(name).map(Option::unwrap_or_default);
     let md = authenticated("md")?;
     if md.is_empty() {
-        return Err(Error::new(Code::Malformed, "md", "the callback carries no md, so there is nothing to charge"));
+        return Err(Error::new(Why::NotAsDocumented, "md"));
     }
     let own = |own: Own| own.of(cx.account, order);
     let fields = [
@@ -682,7 +662,7 @@ fn require_api(account: &Account) -> Result<()> {
     if has_api(account) {
         return Ok(());
     }
-    Err(Error::new(Code::Config, "merchant.apiUser", "asking the bank needs API kullanıcı adı and API şifresi; the bank's panel creates them"))
+    Err(Error::new(Why::ApiToAsk, "merchant.apiUser"))
 }
 
 fn inquiry(cx: &Context, order: &Order, note: Note) -> Step {
@@ -699,7 +679,7 @@ fn inquiry_or_pending(cx: &Context, order: &Order, form: &Form, note: Note) -> R
         return Ok(inquiry(cx, order, note));
     }
     let facts = Facts { review: note != Note::None, masked_pan: form.display("MaskedPan", 32), ..Facts::default() };
-    Ok(Step::done(Payment::pending(facts)))
+    Ok(Step::pending(facts))
 }
 
 /// What every request begins with.
@@ -798,7 +778,7 @@ fn change_reply(order: &Order, reply: &Reply, document: &xml::Document) -> Resul
             let proof = Proof::<OfOutcome>::by_reply(reply, claim, order)?;
             Ok(Step::done(Payment::declined(proof, reply_decline(document)?, facts)))
         }
-        _ => Err(Error::new(Code::Malformed, "Response", "the bank's reply is neither an approval nor a refusal")),
+        _ => Err(Error::new(Why::NotAsDocumented, "Response")),
     }
 }
 
@@ -811,7 +791,7 @@ fn reply_decline(document: &xml::Document) -> Result<Decline> {
 /// The answer to ORDERHISTORY: `TRX1`, `TRX2` … with tabs between eleven parts, the newest first. Amounts are minor units.
 fn history_lines(order: &Order, document: &xml::Document) -> Result<Vec<Transaction>> {
     if leaf(document, "OrderId")? != order.id {
-        return Err(Error::new(Code::OrderMismatch, "OrderId", "the bank speaks of another order than the one that it was asked about"));
+        return Err(Error::new(Why::OtherOrder, "OrderId"));
     }
     let mut lines = Vec::new();
     for number in 1..=MAX_HISTORY {
@@ -837,7 +817,7 @@ fn refunds_reply(order: &Order, reply: &Reply, document: &xml::Document) -> Resu
     let sum = standing(true).map(|line| line.amount.map_or(0, Amount::minor)).sum();
     let unreadable = standing(true).any(|line| line.amount.is_none());
     if !is_whole || unreadable || sum > taken.minor() {
-        return Ok(Step::done(Payment::pending(Facts { review: true, ..Facts::default() })));
+        return Ok(Step::pending(Facts { review: true, ..Facts::default() }));
     }
     let claim = Claim { order_id: Some(order.id), amount: None, currency: None };
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
@@ -901,7 +881,7 @@ fn inquiry_reply(order: &Order, reply: &Reply, document: &xml::Document, note: N
         masked_pan: charset::displayable(status.pan, 32),
         ..Facts::default()
     });
-    let open = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts })));
+    let open = || Ok(Step::pending(Facts { review: true, ..facts }));
     // A last transaction that is a credit or was undone, a reply that is no approval, an amount that cannot be read, less captured than
     // ordered: how much is left needs the history, so a person should look.
     let is_sale = matches!(status.charge_type, "S" | "") && status.voided_at.is_empty();
@@ -945,12 +925,12 @@ fn no_such_order(order: &Order, document: &xml::Document, note: Note) -> Result<
     let says_so = no_record && (holds(message, order.id) || !holds(message, " for "));
     let is_template = holds(compound, "TRANS_STAT:") || document.leaf("CC5Response/Extra/TRANS_STAT")?.is_some();
     if ours && (says_so || is_template) {
-        return Ok(Step::done(Payment::pending(note.apply(Facts::default()))));
+        return Ok(Step::pending(note.apply(Facts::default())));
     }
     if message.is_empty() || no_record || leaf(document, "Response")? == "Approved" {
-        return Ok(Step::done(Payment::unknown(note.apply(Facts::default()))));
+        return Ok(Step::unknown(note.apply(Facts::default())));
     }
-    let error = Error::new(Code::Refused, "", "the bank refused the inquiry: check API kullanıcı adı, API şifresi and Mağaza no");
+    let error = Error::new(Why::NestpayAccount, "");
     Err(error.with_bank(charset::displayable(leaf(document, "ProcReturnCode")?, 16), message))
 }
 
@@ -980,7 +960,7 @@ impl OrderStatus {
             let own = leaf(document, joined(&["Extra/", name]))?;
             let inside = compound_value(compound, name)?;
             match (own.is_empty(), inside.is_empty()) {
-                (false, false) if own != inside => Err(Error::new(Code::Malformed, name.kept(), "the bank's reply contradicts itself")),
+                (false, false) if own != inside => Err(Error::new(Why::NotAsDocumented, name.kept())),
                 (true, _) => Ok(inside.kept()),
                 (false, _) => Ok(own.kept()),
             }
@@ -1015,7 +995,7 @@ fn compound_value<'t>(compound: &'t str, name: &str) -> Result<&'t str> {
         let starts_word = part(compound, 0, at).chars().next_back().is_none_or(char::is_whitespace);
         let Some(rest) = part(compound, from, compound.len()).strip_prefix(':').filter(|_| starts_word) else { continue };
         if found.is_some() {
-            return Err(Error::new(Code::DuplicateField, name.kept(), "this part of the order status occurs twice"));
+            return Err(Error::new(Why::Twice, name.kept()));
         }
         let word_end = |from: usize| part(rest, from, rest.len()).find(char::is_whitespace).map_or(rest.len(), |length| from + length);
         let first = word_end(0);
@@ -1028,6 +1008,7 @@ fn compound_value<'t>(compound: &'t str, name: &str) -> Result<&'t str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn form_of<T>(fields: &[(&str, &str)], read: impl FnOnce(&Form) -> T) -> T {
         let mut body = form::render(fields).as_bytes().to_vec();
@@ -1142,7 +1123,7 @@ mod tests {
             assert_eq!(["CAPTURE_AMT", "CAPTURE_DTTM", "TRAN", "STAT", "TRANS_ID"].map(value), [""; 5]);
             assert_eq!(value("AUTH_DTTM"), "2022-10-30 12:29:53.773");
         }
-        assert_eq!(compound_value("TRANS_STAT:C TRANS_STAT:D", "TRANS_STAT").unwrap_err().code, Code::DuplicateField);
+        assert_eq!(compound_value("TRANS_STAT:C TRANS_STAT:D", "TRANS_STAT").unwrap_err().code(), Code::DuplicateField);
         assert_eq!(compound_value("XTRANS_STAT:C ORD_ID:TRANS_STAT:D", "TRANS_STAT").unwrap(), "");
         assert_eq!(compound_value("AUTH_DTTM:20221030 ORD_ID:1", "AUTH_DTTM").unwrap(), "20221030");
         assert_eq!(compound_value("TRANS_STAT", "TRANS_STAT").unwrap(), "");

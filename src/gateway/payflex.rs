@@ -15,7 +15,7 @@ use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Messag
 use crate::account::{Account, Mode, ThreeDs};
 use crate::crypto::{self, base64, hex, sha1};
 use crate::decline::{Decline, Reason};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{
@@ -142,7 +142,7 @@ pub struct PayFlex;
 impl Gateway for PayFlex {
     fn check(&self, account: &Account) -> Result<()> {
         if !is_made_of(account.id(), b"") {
-            return Err(Error::new(Code::Config, "merchant.merchantId", "Üye işyeri numarası (MerchantId) has letters and digits only"));
+            return Err(account.wrong(Why::ValueNotPlain, "merchantId"));
         }
         let needed = if account.model == "3d" { ["mpi", "vpos"] } else { ["common_payment", "payment_page"] };
         needed.iter().try_for_each(|name| endpoint(account, name).map(|_| ()))
@@ -214,7 +214,7 @@ const SESSION: &str = "session";
 const CAPTURE: &str = "capture";
 
 fn stored<'o>(order: &'o Order, name: &str) -> Result<&'o str> {
-    let missing = || Error::new(Code::Order, "refs", "this order was not started in this model; store the order that `start` returned");
+    let missing = || Error::new(Why::NotStarted, "refs");
     order.refs.get(name).filter(|value| !value.is_empty()).ok_or_else(missing)
 }
 
@@ -229,8 +229,7 @@ fn endpoint<'a>(account: &Account<'a>, name: &str) -> Result<&'a str> {
     if !address.is_empty() {
         return Ok(address);
     }
-    let message = "no public document names this address of your bank: ask the bank for it and put it here, or use the other model";
-    Err(Error::new(Code::Config, joined(&["endpoints.", name]), message))
+    Err(Error::new(Why::EndpointUnknown, joined(&["endpoints.", name])))
 }
 
 /// Letters, digits and dashes, as in the numbers that we and the bank make.
@@ -239,7 +238,7 @@ fn is_token(text: &str) -> bool {
 }
 
 fn other_order(field: &'static str) -> Error {
-    Error::new(Code::OrderMismatch, field, "this is about another order than the stored one")
+    Error::new(Why::OtherOrder, field)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -247,7 +246,7 @@ fn other_order(field: &'static str) -> Error {
 
 fn check_order(order: &Order) -> Result<()> {
     if order.id.len() > 40 || order.id.contains('_') {
-        return Err(Error::new(Code::Order, "id", "here an order id has at most 40 letters (a-z, A-Z), digits and dashes; newOrderId() makes one"));
+        return Err(Error::new(Why::PayflexId, "id"));
     }
     order.check_shop_chooses_installments()?;
     if order.model == "3d" || !order.customer.ip.is_empty() { order.check_ip() } else { Ok(()) }
@@ -431,7 +430,7 @@ fn query_reply(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
     let [auth_code, rrn, host_date, pan, count] = scalars(&object, ["AuthCode", "Rrn", "HostDate", "MaskedPan", "InstallmentCount"])?;
     let message = or(message, other_message);
     if code.is_empty() {
-        return if cure(error).is_some() { Err(refused(error, message)) } else { Ok(Step::done(Payment::pending(Facts::default()))) };
+        return if cure(error).is_some() { Err(refused(error, message)) } else { Ok(Step::pending(Facts::default())) };
     }
     if !token.is_empty() && token != stored(order, TOKEN)? {
         return Err(other_order("PaymentToken"));
@@ -565,7 +564,7 @@ struct Authenticated<'a> {
 fn authentication(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     let value = |name| form.ascii(name)?.ok_or_else(|| malformed(name));
     if value("MerchantId")? != cx.account.id() {
-        return Err(Error::new(Code::MerchantMismatch, "MerchantId", "this return is about another merchant"));
+        return Err(Error::new(Why::OtherMerchant, "MerchantId"));
     }
     for (field, name) in [("VerifyEnrollmentRequestId", TOKEN), ("SessionInfo", SESSION)] {
         if value(field)? != stored(order, name)? {
@@ -878,7 +877,7 @@ fn search_reply(cx: &Context, order: &Order, reply: &Reply, by: &str) -> Result<
     let document = Document::parse(reply.body(), "SearchResponse")?;
     let rows = match search_rows(&document) {
         // Search is for IP addresses that the bank knows, and the query is not.
-        Err(error) if error.code == Code::Refused && by == "transaction" && by_query(order)? => return query(cx, order),
+        Err(error) if error.code() == Code::Refused && by == "transaction" && by_query(order)? => return query(cx, order),
         rows => rows?,
     };
     let number = if by == "order" { order.id } else { searched_number(order, by)? };
@@ -895,7 +894,7 @@ fn search_reply(cx: &Context, order: &Order, reply: &Reply, by: &str) -> Result<
     }
     if approved == 0 && total(&document, "SearchResponse")? as usize > rows.len() {
         // The one that was approved may stand on another page.
-        return Ok(Step::done(Payment::pending(for_a_person(Facts::default()))));
+        return Ok(Step::pending(for_a_person(Facts::default())));
     }
     if by == "capture" && approved == 0 {
         // A capture that the bank did not make leaves the pre-authorisation.
@@ -962,7 +961,7 @@ fn state(cx: &Context, order: &Order, reply: &Reply, row: &Element, told: &Told,
 
 /// Not what the documents describe: a person has to look.
 fn open(told: &Told) -> Result<Step> {
-    Ok(Step::done(Payment::pending(for_a_person(told.facts()))))
+    Ok(Step::pending(for_a_person(told.facts())))
 }
 
 fn is_yes(flag: &str) -> bool {
@@ -1147,22 +1146,22 @@ fn refusal(code: &str) -> Option<Reason> {
 }
 
 /// Codes that speak of the shop's own account or request: where to look, and what to do.
-fn cure(code: &str) -> Option<(&'static str, &'static str)> {
+fn cure(code: &str) -> Option<(&'static str, Why)> {
     Some(match code {
-        "1105" | "6011" => ("", "the bank does not know your server's IP address: ask it to accept any, because those of Wix change"),
-        "2018" => ("merchant.mpiPassword", "the password of the bank's 3D Secure service (MPI) is wrong; some banks give two passwords"),
-        "5001" | "5007" => ("merchant.password", "the password is wrong"),
-        "2005" | "5002" | "5030" | "9039" | "9065" => ("merchant.merchantId", "the bank does not know this merchant, or it is not active yet"),
-        "1125" | "5040" => ("merchant.terminalNo", "the bank does not know this terminal"),
-        "3002" | "3007" | "5037" | "5038" => ("urls", "the bank does not accept these addresses"),
-        "1006" | "1061" | "2023" => ("id", "this order was begun or paid before: every attempt at paying has an id of its own"),
+        "1105" | "6011" => ("", Why::PayflexAddress),
+        "2018" => ("merchant.mpiPassword", Why::PayflexMpiPassword),
+        "5001" | "5007" => ("merchant.password", Why::PayflexPassword),
+        "2005" | "5002" | "5030" | "9039" | "9065" => ("merchant.merchantId", Why::PayflexMerchant),
+        "1125" | "5040" => ("merchant.terminalNo", Why::PayflexTerminal),
+        "3002" | "3007" | "5037" | "5038" => ("urls", Why::PayflexUrls),
+        "1006" | "1061" | "2023" => ("id", Why::SeenBefore),
         _ => return None,
     })
 }
 
 fn refused(code: &str, message: &str) -> Error {
-    let (field, cure) = cure(code).unwrap_or(("", "the bank refused the request; its own code and words say why"));
-    Error::new(Code::Refused, field, cure).with_bank(displayable(code, 16), displayable(message, 200))
+    let (field, why) = cure(code).unwrap_or(("", Why::Refused));
+    Error::new(why, field).with_bank(displayable(code, 16), displayable(message, 200))
 }
 
 /// `20220404123456` or `2022-04-04T12:34:56.78`, in Turkey's time; empty for anything else.

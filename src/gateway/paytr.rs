@@ -28,7 +28,7 @@ use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Messag
 use crate::account::{Account, Mode};
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::ledger::Change;
 use crate::money::{Amount, Currency};
 use crate::payment::{
@@ -110,7 +110,7 @@ impl Gateway for PayTr {
         if is_made_of(account.id(), b"") {
             return Ok(());
         }
-        Err(Error::new(Code::Config, "merchant.merchantId", "Mağaza No (merchant_id) has letters and digits only"))
+        Err(account.wrong(Why::ValueNotPlain, "merchantId"))
     }
 
     fn start(&self, cx: &Context, order: &Order, _card: Option<&Card>) -> Result<Step> {
@@ -127,14 +127,14 @@ impl Gateway for PayTr {
         let form = Form::parse(message.body)?;
         let (notification, verified) = Notification::verify(&form, cx.account, order.model == "link")?;
         if notification.order_id() != order.id {
-            return Err(Error::new(Code::OrderMismatch, notification.order_field(), "this notification is about another order"));
+            return Err(Error::new(Why::OtherOrder, notification.order_field()));
         }
         let mut payment = match notification.status {
             "success" => taken(&notification, verified, order)?,
             // A link stays open for the next attempt.
             "failed" if notification.callback_id.is_some() => Payment::pending(Facts::default()),
             "failed" => refused(&notification, verified, order, &form)?,
-            _ => return Err(Error::new(Code::Malformed, "status", "the status is neither `success` nor `failed`; nothing is decided from it")),
+            _ => return Err(Error::new(Why::NotAsDocumented, "status")),
         };
         if notification.callback_id.is_none() || payment.status() == Status::Pending {
             return Ok(Step::done(payment));
@@ -148,7 +148,7 @@ impl Gateway for PayTr {
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
         let Some(id) = order_number(order) else {
             // Before its notification a link has no number under which PayTR could be asked.
-            return Ok(Step::done(Payment::pending(Facts::default())));
+            return Ok(Step::pending(Facts::default()));
         };
         match verb {
             Verb::Inquire => Ok(signed_post(cx, "/odeme/durum-sorgu", Effect::Reads, STATUS_TOKEN, &[id], &[], "status")),
@@ -252,19 +252,18 @@ const NO_ADDRESS: &str = "Adres belirtilmedi";
 
 fn check_order(order: &Order) -> Result<()> {
     if !is_order_id(order.id) {
-        return Err(Error::new(Code::Order, "id", "PayTR takes 1 to 64 letters (a-z, A-Z) and digits, nothing else; newOrderId() makes one"));
+        return Err(Error::new(Why::PaytrId, "id"));
     }
     if order.installment_limit() > MAX_INSTALLMENTS {
-        return Err(Error::new(Code::Order, "maxInstallments", "PayTR offers at most 12 instalments"));
+        return Err(Error::new(Why::InstallmentsOfPaytr, "maxInstallments"));
     }
     let first = order.id.as_bytes().first();
     if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase)) {
-        let message = "in this model an order id has exactly 20 letters and digits and begins with a capital; newOrderId() makes one";
-        return Err(Error::new(Code::Order, "id", message));
+        return Err(Error::new(Why::PaytrFixedId, "id"));
     }
     if order.model == "link" {
         // PayTR's own page asks for the customer's data.
-        return required("urls.notify", order.urls.notify, "PayTR tells about a link's payment at this address and nowhere else");
+        return required("urls.notify", order.urls.notify, Why::NotifyNeeded);
     }
     check_customer(order)
 }
@@ -274,9 +273,9 @@ fn check_customer(order: &Order) -> Result<()> {
         order.check_shop_chooses_installments()?;
     }
     order.check_ip()?;
-    required("customer.email", order.customer.email, "PayTR needs the customer's e-mail address")?;
-    required("customer.name", order.customer.name, "PayTR needs the customer's name and surname")?;
-    required("customer.phone", order.customer.phone, "PayTR needs the customer's telephone number")
+    required("customer.email", order.customer.email, Why::CustomerNeeded)?;
+    required("customer.name", order.customer.name, Why::CustomerNeeded)?;
+    required("customer.phone", order.customer.phone, Why::CustomerNeeded)
 }
 
 /// The length of an order id that stands next to a value which others choose: that of newOrderId().
@@ -446,7 +445,7 @@ fn base<'a>(account: &Account<'a>) -> &'a str {
 }
 
 fn undocumented() -> Error {
-    Error::new(Code::Malformed, "status", "PayTR's answer is not what its document describes")
+    Error::new(Why::NotAsDocumented, "status")
 }
 
 /// `{"status":"success","token":"…"}`, or `{"status":"failed","reason":"…"}`. The token needs no place in `refs`: PayTR never sends it
@@ -455,14 +454,10 @@ fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
     match object.scalar("status")? {
         Some("success") => {
             let token = object.scalar("token")?.filter(|token| is_page_token(token));
-            let token = token.ok_or_else(|| Error::new(Code::Malformed, "token", "PayTR's answer carries no usable token"))?;
+            let token = token.ok_or_else(|| Error::new(Why::NotAsDocumented, "token"))?;
             Ok(Step::redirect(Redirect::Url(joined(&[base(cx.account), "/odeme/guvenli/", token]))))
         }
-        Some("failed") => {
-            let message =
-                "PayTR refused to open a payment; its words say why (paytr_token: check Mağaza Parola, Mağaza Gizli Anahtar and customer.ip)";
-            Err(Error::new(Code::Refused, "", message).with_bank("", bank_text(object, "reason")?))
-        }
+        Some("failed") => Err(Error::new(Why::PaytrToken, "").with_bank("", bank_text(object, "reason")?)),
         _ => Err(undocumented()),
     }
 }
@@ -472,12 +467,12 @@ fn link_reply(cx: &Context, object: &Object) -> Result<Step> {
     match object.scalar("status")? {
         Some("success") => {
             let id = object.scalar("id")?.filter(|id| is_order_id(id));
-            let id = id.ok_or_else(|| Error::new(Code::Malformed, "id", "PayTR's answer carries no usable link"))?;
+            let id = id.ok_or_else(|| Error::new(Why::NotAsDocumented, "id"))?;
             Ok(Step::redirect(Redirect::Url(joined(&[base(cx.account), "/link/", id]))))
         }
         Some("failed" | "error") => {
             let words = joined(&[bank_text(object, "reason")?, bank_text(object, "err_msg")?]);
-            Err(Error::new(Code::Refused, "", "PayTR refused to open a payment link; its words say why").with_bank("", words))
+            Err(Error::new(Why::Refused, "").with_bank("", words))
         }
         _ => Err(undocumented()),
     }
@@ -512,11 +507,11 @@ impl<'a> Notification<'a> {
     fn verify(form: &Form<'a>, account: &Account, of_link: bool) -> Result<(Notification<'a>, Verified)> {
         let given = form.ascii("hash")?.unwrap_or_default();
         if given.is_empty() {
-            return Err(Error::new(Code::SignatureMissing, "hash", "the notification carries no hash, so nothing shows that PayTR sent it"));
+            return Err(Error::new(Why::Unsigned, "hash"));
         }
         let signed = |name: &'static str| {
             let value = form.ascii(name)?.filter(|value| !value.is_empty());
-            value.ok_or_else(|| Error::new(Code::Malformed, name, "this field is missing from the notification"))
+            value.ok_or_else(|| Error::new(Why::NotAsDocumented, name))
         };
         let callback_id = if of_link { Some(signed("callback_id")?) } else { None };
         let notification =
@@ -524,19 +519,12 @@ impl<'a> Notification<'a> {
         let ids = [notification.callback_id.unwrap_or_default(), notification.merchant_oid];
         let (key, salt) = (account.secret("merchantKey"), account.secret("merchantSalt"));
         let ours = notification_digest(key, salt, &ids, notification.status, notification.total);
-        let verified = crypto::compare(&ours, given, Written::Base64).ok_or_else(|| {
-            Error::new(
-                Code::SignatureInvalid,
-                "hash",
-                "the hash does not fit: check `merchantKey` (Mağaza Parola) and `merchantSalt` (Mağaza Gizli Anahtar), and that the body is \
-                 passed on exactly as it arrived; otherwise the message was changed on its way",
-            )
-        })?;
+        let verified = crypto::compare(&ours, given, Written::Base64).ok_or_else(|| Error::new(Why::PaytrHash, "hash"))?;
         if !is_canonical(notification.total) {
-            return Err(Error::new(Code::Malformed, "total_amount", "the total is not written as PayTR writes it: digits without a leading zero"));
+            return Err(Error::new(Why::NotAsDocumented, "total_amount"));
         }
         if !is_order_id(notification.merchant_oid) {
-            return Err(Error::new(Code::Malformed, "merchant_oid", "this is no number that PayTR makes"));
+            return Err(Error::new(Why::NotAsDocumented, "merchant_oid"));
         }
         Ok((notification, verified))
     }
@@ -549,8 +537,7 @@ fn is_canonical(digits: &str) -> bool {
 
 /// The money was taken. What left the card is in the total; the currency is the one that our token request fixed.
 fn taken(notification: &Notification, verified: Verified, order: &Order) -> Result<Payment> {
-    let total = Amount::from_minor_text(notification.total)
-        .ok_or_else(|| Error::new(Code::AmountMismatch, "total_amount", "a success of nothing is no success"))?;
+    let total = Amount::from_minor_text(notification.total).ok_or_else(|| Error::new(Why::OtherAmount, "total_amount"))?;
     let charged = order.charged(total, "total_amount")?;
     let claim = Claim { order_id: Some(notification.order_id()), amount: Some(order.amount), currency: None };
     let proof = Proof::<OfMoney>::by_signature(verified, claim, order)?;
@@ -583,18 +570,17 @@ fn status_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> 
 
 fn not_found(object: &Object) -> Result<Step> {
     match object.scalar("err_no")? {
-        Some("004" | "4") => Ok(Step::done(Payment::pending(Facts::default()))),
+        Some("004" | "4") => Ok(Step::pending(Facts::default())),
         code => {
             let code = charset::displayable(code.unwrap_or_default(), 16);
-            let message = "PayTR refused to answer; its words say why (paytr_token: check Mağaza Parola and Mağaza Gizli Anahtar)";
-            Err(Error::new(Code::Refused, "", message).with_bank(code, bank_text(object, "err_msg")?))
+            Err(Error::new(Why::PaytrToken, "").with_bank(code, bank_text(object, "err_msg")?))
         }
     }
 }
 
 fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
     if !agrees(object, "merchant_oid", order_number(order).unwrap_or_default())? {
-        return Err(Error::new(Code::OrderMismatch, "merchant_oid", "PayTR speaks of another order than the one that it was asked about"));
+        return Err(Error::new(Why::OtherOrder, "merchant_oid"));
     }
     let claim =
         Claim { order_id: None, amount: Some(amount(object, "payment_amount", order.currency)?), currency: Some(currency(object, "currency")?) };
@@ -624,14 +610,14 @@ fn agrees(object: &Object, field: &'static str, ours: &str) -> Result<bool> {
 fn mode_differs(account: &Account, object: &Object, field: &'static str) -> Result<bool> {
     let is_real = agrees(object, field, "0")?;
     if account.mode == Mode::Production && !is_real {
-        return Err(Error::new(Code::OrderMismatch, field, "PayTR did this in test mode: no money was moved"));
+        return Err(Error::new(Why::TestMoney, field));
     }
     Ok(account.mode == Mode::Test && object.scalar(field)? == Some("0"))
 }
 
 fn amount(object: &Object, field: &'static str, currency: Currency) -> Result<Amount> {
     let amount = object.scalar(field)?.and_then(|text| decimal(text, currency));
-    amount.ok_or_else(|| Error::new(Code::Malformed, field, "PayTR's answer names no readable amount here"))
+    amount.ok_or_else(|| Error::new(Why::NotAsDocumented, field))
 }
 
 /// PayTR's document shows both `10,8` and `9.76`. Thousands are not separated, so one mark at most, and two decimals at most.
@@ -646,13 +632,13 @@ fn currency(object: &Object, field: &'static str) -> Result<Currency> {
         Some("TL") => Some(Currency::Try),
         letters => letters.and_then(Currency::from_letters),
     };
-    currency.ok_or_else(|| Error::new(Code::Malformed, field, "PayTR's answer names no currency that it takes"))
+    currency.ok_or_else(|| Error::new(Why::NotAsDocumented, field))
 }
 
 /// The sum of all refunds, also of those that are still on their way. The document calls the list an array in one place and a text in
 /// another, and PHP writes a list with gaps as an object.
 fn refunded(object: &Object, currency: Currency) -> Result<Option<Amount>> {
-    let unreadable = || Error::new(Code::Malformed, "returns", "PayTR's list of refunds cannot be read");
+    let unreadable = || Error::new(Why::NotAsDocumented, "returns");
     let list = match object.value("returns") {
         None | Some(Value::Null) => "",
         Some(Value::Text(text)) => text,
@@ -734,9 +720,9 @@ fn report_rows(object: &Object) -> Result<Vec<Transaction>> {
     }
     if status != Some("success") {
         let code = charset::displayable(code, 16);
-        return Err(Error::new(Code::Refused, "", "PayTR refused the report; its words say why").with_bank(code, bank_text(object, "err_msg")?));
+        return Err(Error::new(Why::Refused, "").with_bank(code, bank_text(object, "err_msg")?));
     }
-    let unreadable = || Error::new(Code::Malformed, "list", "PayTR's list cannot be read");
+    let unreadable = || Error::new(Why::NotAsDocumented, "list");
     let (mut rows, mut is_list) = (Vec::new(), false);
     for (_, value) in object.members() {
         let Value::Nested(nested) = value else { continue };
@@ -791,6 +777,7 @@ fn bank_text(object: &Object, field: &'static str) -> Result<Text> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
     use alloc::borrow::ToOwned;
     use alloc::string::String;
     use alloc::string::ToString;
@@ -882,7 +869,7 @@ mod tests {
 
     fn refusal<T: core::fmt::Debug>(result: Result<T>) -> (Code, String) {
         let error = result.unwrap_err();
-        (error.code, error.field.to_string())
+        (error.code(), error.field.to_string())
     }
 
     #[test]
@@ -1015,7 +1002,7 @@ mod tests {
             "null",
             &long,
         ] {
-            assert_eq!(answer(wrong).unwrap_err().code, Code::Unreachable, "{wrong}");
+            assert_eq!(answer(wrong).unwrap_err().code(), Code::Unreachable, "{wrong}");
         }
     }
 
@@ -1023,7 +1010,7 @@ mod tests {
     fn paytrs_refusal_keeps_paytrs_words() {
         let body = r#"{"status":"failed","reason":"Zorunlu alan degeri gecersiz: merchant_id 4355084355084358"}"#;
         let error = reply("production", &order(), "begins:token", body).unwrap_err();
-        assert_eq!((error.code, error.bank_message), (Code::Refused, "Zorunlu alan degeri gecersiz: merchant_id 435508******4358"));
+        assert_eq!((error.code(), error.bank_message), (Code::Refused, "Zorunlu alan degeri gecersiz: merchant_id 435508******4358"));
     }
 
     #[test]
@@ -1094,7 +1081,7 @@ mod tests {
             let body = form::render(&[("merchant_oid", "ORDER1001"), ("status", status), ("total_amount", total), ("hash", genuine)]);
             match callback(&Order { max_installments: 12, ..order() }, body) {
                 Ok(payment) => believed.push((status, total, payment.status())),
-                Err(error) => assert_eq!(error.code, Code::Malformed, "{status} {total}"),
+                Err(error) => assert_eq!(error.code(), Code::Malformed, "{status} {total}"),
             }
         }
         assert_eq!(believed, [("success", "1050", Status::Paid)]);
@@ -1128,7 +1115,7 @@ mod tests {
         for (status, total) in
             [("SUCCESS", "1050"), ("success1", "1050"), ("success ", "1050"), ("ok", "1050"), ("successfailed", "1050"), ("success1", "050")]
         {
-            assert_eq!(callback(&order(), &notification("ORDER1001", status, total)).unwrap_err().code, Code::Malformed, "{status} {total}");
+            assert_eq!(callback(&order(), &notification("ORDER1001", status, total)).unwrap_err().code(), Code::Malformed, "{status} {total}");
         }
         for total in ["01050", "00", "-1050", "+1050", "10.50", "1050.0", "1e3", "1 050", "1050000000000"] {
             for status in ["success", "failed"] {
@@ -1201,7 +1188,7 @@ mod tests {
         let payment = inquired(&order(), body).unwrap();
         assert_eq!((payment.status(), payment.proof()), (Status::Pending, "none"));
         let error = inquired(&order(), r#"{"status":"error","err_no":"002","err_msg":"paytr_token gecersiz"}"#).unwrap_err();
-        assert_eq!((error.code, error.bank_code, error.bank_message), (Code::Refused, "002", "paytr_token gecersiz"));
+        assert_eq!((error.code(), error.bank_code, error.bank_message), (Code::Refused, "002", "paytr_token gecersiz"));
     }
 
     #[test]

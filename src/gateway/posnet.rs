@@ -12,7 +12,7 @@ use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Messag
 use crate::account::Account;
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
@@ -81,18 +81,18 @@ pub struct Posnet;
 
 impl Gateway for Posnet {
     fn check(&self, account: &Account) -> Result<()> {
-        let (field, message) = if account.id().len() != 10 || !is_digits(account.id()) {
-            ("merchant.merchantId", "Üye işyeri numarası (MERCHANT_ID) has 10 digits")
+        let (why, key) = if account.id().len() != 10 || !is_digits(account.id()) {
+            (Why::ValueNotTenDigits, "merchantId")
         } else if !is_alphanumeric(account.merchant("terminalId")) {
-            ("merchant.terminalId", "Terminal numarası (TERMINAL_ID) has letters and digits only")
+            (Why::ValueNotPlain, "terminalId")
         } else if !is_digits(account.merchant("posnetId")) {
-            ("merchant.posnetId", "POSNET numarası (POSNET_ID) has digits only")
+            (Why::ValueNotDigits, "posnetId")
         } else if !account.merchant("encKey").bytes().all(|byte| byte.is_ascii_graphic()) {
-            ("merchant.encKey", "Şifreleme anahtarı (ENCKEY) has neither spaces nor Turkish letters")
+            (Why::ValueNotAscii, "encKey")
         } else {
             return Ok(());
         };
-        Err(Error::new(Code::Config, field, message))
+        Err(account.wrong(why, key))
     }
 
     fn start(&self, cx: &Context, order: &Order, card: Option<&Card>) -> Result<Step> {
@@ -179,11 +179,10 @@ impl Signed {
     /// An id that begins with a zero is refused: filled up, it could be the same as another one.
     fn of(order: &Order) -> Result<Signed> {
         if !is_alphanumeric(order.id) || order.id.len() > XID || order.id.starts_with('0') {
-            let message = "here an order id has 1 to 20 letters (a-z, A-Z) and digits, and begins with no 0; newOrderId() makes one";
-            return Err(Error::new(Code::Order, "id", message));
+            return Err(Error::new(Why::PosnetId, "id"));
         }
         let Some((currency, _)) = CURRENCIES.iter().find(|(_, currency)| *currency == order.currency) else {
-            return Err(Error::new(Code::Unsupported, "currency", "this gateway does not take this currency"));
+            return Err(Error::new(Why::CurrencyNotTaken, "currency"));
         };
         let xid = joined(&[&"0".repeat(XID - order.id.len()), order.id]);
         Ok(Signed { xid, amount: digits(order.amount.minor()), currency })
@@ -285,18 +284,16 @@ impl<'d> Answered<'d> {
 
     /// The request was not carried out, and that is certain: the error with its cure.
     fn refused(&self) -> Error {
-        let cure = match self.code {
-            "0148" | "0150" | "0003" => IP_CURE,
-            _ if holds(self.message, "MID TID IP") || holds(self.message, "MID,TID,IP") => IP_CURE,
-            "0146" | "0147" | "E181" | "E216" => {
-                "the bank refused the MAC: these packets are another order's or another amount's, or Şifreleme anahtarı (ENCKEY) or TERMINAL_ID is wrong"
-            }
-            "E190" | "0207" => "the bank does not take this currency at this terminal",
-            "0127" | "E189" => "the bank does not take this order id, or has seen it before: make a new one with newOrderId()",
-            "0320" | "0321" => "Üye işyeri numarası (MERCHANT_ID) or Terminal numarası (TERMINAL_ID) is wrong",
-            _ => "the bank refused the request; its code and words say why",
+        let why = match self.code {
+            "0148" | "0150" | "0003" => Why::PosnetAddress,
+            _ if holds(self.message, "MID TID IP") || holds(self.message, "MID,TID,IP") => Why::PosnetAddress,
+            "0146" | "0147" | "E181" | "E216" => Why::PosnetMacRefused,
+            "E190" | "0207" => Why::PosnetCurrency,
+            "0127" | "E189" => Why::SeenBefore,
+            "0320" | "0321" => Why::PosnetNumbers,
+            _ => Why::Refused,
         };
-        Error::new(Code::Refused, "", cure).with_bank(charset::displayable(self.code, 16), self.message)
+        Error::new(why, "").with_bank(charset::displayable(self.code, 16), self.message)
     }
 
     /// Yes; where no money has moved yet, anything else is an error.
@@ -335,9 +332,6 @@ impl<'d> Answered<'d> {
         Ok((Facts { transaction_id: reference.kept(), auth_code, ..facts(order) }, reference))
     }
 }
-
-const IP_CURE: &str = "the bank does not know this server's address, or the numbers: have it (Posnet Support) allow the IP that its words name, and check \
-                       MERCHANT_ID, TERMINAL_ID and `mode`";
 
 /// The codes of a no, beside those of ISO 8583 (00 and two digits).
 const REFUSALS: &str = "0122 0123 0129 0148 0150 0200 0202 0204 0205 0206 0207 0211 0215 0217 0218 0219 0220 0223 0229 0232 0370 0411 0444 0450 0788";
@@ -400,14 +394,14 @@ fn resolve_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, 
     answer.accepted()?;
     let leaf = |name| answer.leaf(joined(&["oosResolveMerchantDataResponse/", name]));
     let signed = Signed::of(order)?;
-    for (name, code, ours) in [
-        ("xid", Code::OrderMismatch, signed.xid),
-        ("amount", Code::AmountMismatch, signed.amount),
-        ("currency", Code::CurrencyMismatch, signed.currency),
-        ("installment", Code::EchoMismatch, installment(order)),
+    for (name, why, ours) in [
+        ("xid", Why::OtherOrder, signed.xid),
+        ("amount", Why::OtherAmount, signed.amount),
+        ("currency", Why::OtherCurrency, signed.currency),
+        ("installment", Why::ChangedEcho, installment(order)),
     ] {
         if leaf(name)? != ours {
-            return Err(Error::new(code, name, "these packets are another payment's than the stored order's"));
+            return Err(Error::new(why, name));
         }
     }
     let (md_status, given) = (leaf("mdStatus")?, leaf("mac")?);
@@ -415,11 +409,10 @@ fn resolve_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, 
         return Err(malformed("mdStatus"));
     }
     if given.is_empty() {
-        return Err(Error::new(Code::SignatureMissing, "mac", "the bank's answer carries no MAC"));
+        return Err(Error::new(Why::Unsigned, "mac"));
     }
     if signed.verify(cx.account, md_status, given).is_none() {
-        let message = "the MAC of the bank's answer does not fit: check Şifreleme anahtarı (ENCKEY), TERMINAL_ID and `mode`";
-        return Err(Error::new(Code::SignatureInvalid, "mac", message));
+        return Err(Error::new(Why::PosnetMac, "mac"));
     }
     let contradicts = md_status == "1" && !matches!(leaf("txStatus")?, "Y" | "");
     let order = &Order { refs: order.refs.with(MD_STATUS, md_status), basket: Vec::new(), ..*order };
@@ -548,7 +541,7 @@ fn agreement_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered
     if what == "history" {
         return Ok(history(&lines));
     }
-    if lines.is_empty() { Ok(Step::done(Payment::pending(facts(order)))) } else { settle(order, reply, &lines) }
+    if lines.is_empty() { Ok(Step::pending(facts(order))) } else { settle(order, reply, &lines) }
 }
 
 /// One transaction of an order.
@@ -569,7 +562,7 @@ fn read_lines(order: &Order, answer: &Answered) -> Result<Vec<Line>> {
         let leaf = |name| element.leaf(name).map(Option::unwrap_or_default);
         let named = leaf("orderID")?;
         if !named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix)) {
-            return Err(Error::new(Code::OrderMismatch, "orderID", "the bank speaks of another order than the one that it was asked about"));
+            return Err(Error::new(Why::OtherOrder, "orderID"));
         }
         let state = leaf("state")?;
         let (name, undoes) = state.strip_suffix("_Reverse").map_or((state, false), |name| (name, true));
@@ -639,7 +632,7 @@ fn lira(text: &str, currency: Option<Currency>) -> Option<Amount> {
 /// What the transactions of an order come to. Whatever does not fit together is for a person to look at.
 fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
     let ledger = Ledger::read(&order.refs)?;
-    let doubtful = || Ok(Step::done(Payment::pending(Facts { review: true, ..facts(order) })));
+    let doubtful = || Ok(Step::pending(Facts { review: true, ..facts(order) }));
     let (Some(main), Some(refunds)) = (main_line(order, &ledger, lines), refunds(lines)) else { return doubtful() };
     let is_capture = main.kind == TransactionKind::Capture;
     // A capture may have taken less than was reserved.

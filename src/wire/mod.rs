@@ -7,7 +7,7 @@ pub mod json;
 pub mod time;
 pub mod xml;
 
-use crate::error::{Code, Error};
+use crate::error::{Error, Why};
 
 /// A place in a text with marks in it, XML's or HTML's. Its steps are many and small, so none of them is inlined.
 struct Cursor<'a> {
@@ -82,8 +82,8 @@ impl<'a> Cursor<'a> {
 /// A reply or a page that is not what it should be; no single field is to blame.
 #[cold]
 #[inline(never)]
-fn malformed(message: &'static str) -> Error {
-    Error::new(Code::Malformed, "", message)
+fn malformed(why: Why) -> Error {
+    Error::new(why, "")
 }
 
 fn is_among(byte: u8, bytes: &[u8]) -> bool {

@@ -4,7 +4,7 @@
 //! the five predefined ones and character references, and an element that is asked for must occur once: a reply with two `Response`
 //! elements has none.
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result, Why};
 use crate::text::{Keep, Text, keep};
 use crate::wire::{Cursor, charset, is_made_of, malformed};
 use alloc::string::String;
@@ -67,7 +67,7 @@ impl<'a> Document<'a> {
         let document = Document { source, texts: keep(texts), nodes };
         match document.nodes.first() {
             Some(node) if document.name(node) == root => Ok(document),
-            _ => Err(malformed("the bank's reply has another outermost element than its document describes")),
+            _ => Err(malformed(Why::BrokenXml)),
         }
     }
 
@@ -95,7 +95,7 @@ impl<'a> Document<'a> {
         for node in from..to {
             if self.lies_at(node, top, path) {
                 if found.is_some() {
-                    return Err(Error::new(Code::DuplicateField, path.kept(), "this element occurs twice in the bank's reply"));
+                    return Err(Error::new(Why::Twice, path.kept()));
                 }
                 found = Some(node);
             }
@@ -149,7 +149,7 @@ impl Reader<'_> {
         self.skip_comments()?;
         self.element()?;
         self.skip_comments()?;
-        if self.cursor.byte().is_some() { Err(malformed("something follows the outermost element")) } else { Ok(()) }
+        if self.cursor.byte().is_some() { Err(malformed(Why::BrokenXml)) } else { Ok(()) }
     }
 
     /// The outermost element with all that lies in it. A loop, because no recursion may be bounded by input.
@@ -168,7 +168,7 @@ impl Reader<'_> {
                 self.texts.push_str(text.strip_suffix("]]>").unwrap_or(text));
             } else if self.cursor.take("<") {
                 if self.nodes.len() == MAX_ELEMENTS || depth == MAX_DEPTH {
-                    return Err(malformed("the bank's reply has more elements than its document describes"));
+                    return Err(malformed(Why::TooManyParts));
                 }
                 if self.open(parent)? {
                     parent = self.nodes.len() - 1;
@@ -180,11 +180,11 @@ impl Reader<'_> {
                     return Err(cut_off());
                 }
                 if !unescape(text, &mut self.texts, false) {
-                    return Err(malformed("the bank's reply has an ampersand or an entity that XML does not know"));
+                    return Err(malformed(Why::BrokenXml));
                 }
             }
             if depth == 0 {
-                return if self.nodes.is_empty() { Err(malformed("the bank's reply is not XML")) } else { Ok(()) };
+                return if self.nodes.is_empty() { Err(malformed(Why::BrokenXml)) } else { Ok(()) };
             }
         }
     }
@@ -194,12 +194,12 @@ impl Reader<'_> {
         let from = self.cursor.at;
         let tag = self.cursor.until(b"<>");
         if !self.cursor.take(">") {
-            return Err(malformed("a tag of the bank's reply does not end"));
+            return Err(malformed(Why::BrokenXml));
         }
         let opened = tag.strip_suffix('/');
         let name = Cursor::new(opened.unwrap_or(tag)).until(BLANK);
         if !is_name(name) {
-            return Err(malformed("the bank's reply is not XML"));
+            return Err(malformed(Why::BrokenXml));
         }
         let (name, end, text) = (Span { from, to: from + name.len() }, self.nodes.len() + 1, self.texts.len());
         self.nodes.push(Node { name, parent, end, text: Span { from: text, to: text } });
@@ -209,12 +209,12 @@ impl Reader<'_> {
     /// `name>`; the element that is open from now on.
     fn close(&mut self, node: usize) -> Result<usize> {
         let end = self.nodes.len();
-        let Some(node) = self.nodes.get_mut(node) else { return Err(malformed("an element is closed that was not opened")) };
+        let Some(node) = self.nodes.get_mut(node) else { return Err(malformed(Why::BrokenXml)) };
         node.end = end;
         node.text.to = self.texts.len();
         let is_same = self.cursor.take(node.name.of(self.cursor.text));
         self.cursor.skip(BLANK);
-        if is_same && self.cursor.take(">") { Ok(node.parent) } else { Err(malformed("the tags of the bank's reply do not match")) }
+        if is_same && self.cursor.take(">") { Ok(node.parent) } else { Err(malformed(Why::BrokenXml)) }
     }
 
     fn skip_comments(&mut self) -> Result<()> {
@@ -361,12 +361,13 @@ impl Writer {
 #[cold]
 #[inline(never)]
 fn cut_off() -> Error {
-    malformed("the bank's reply is cut off")
+    malformed(Why::CutOff)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Code;
 
     fn parse(text: &str) -> Result<Document<'_>> {
         Document::parse(text.as_bytes(), "R")
@@ -387,7 +388,7 @@ mod tests {
     #[test]
     fn a_decisive_element_occurs_once() {
         let document = parse("<R><A>1</A><A>2</A><B>3</B></R>").unwrap();
-        assert_eq!(document.leaf("R/A").unwrap_err().code, Code::DuplicateField);
+        assert_eq!(document.leaf("R/A").unwrap_err().code(), Code::DuplicateField);
         assert_eq!(document.leaf("R/B").unwrap(), Some("3"));
     }
 
@@ -400,7 +401,7 @@ mod tests {
             "<R><E><A><B/></A><A>1</A></E></R>",
             "<R><E><A>1</A></E><N/><E>x<A><![CDATA[]]></A></E></R>",
         ] {
-            assert_eq!(parse(twice).unwrap().leaf("R/E/A").unwrap_err().code, Code::DuplicateField, "{twice}");
+            assert_eq!(parse(twice).unwrap().leaf("R/E/A").unwrap_err().code(), Code::DuplicateField, "{twice}");
         }
         let elsewhere = "<R><A>1</A><E><A>2</A></E><RE><A>3</A></RE><E.E><E><A>4</A></E></E.E></R>";
         assert_eq!(parse(elsewhere).unwrap().leaf("R/E/A").unwrap(), Some("2"));
@@ -435,15 +436,15 @@ mod tests {
         let [first, second, third] = document.each("R/List/Txn")[..] else { panic!("there are three") };
         assert_eq!(first.leaf("Id").unwrap(), Some("1"));
         assert_eq!(first.leaf("Sum/Kurus").unwrap(), Some("5"));
-        assert_eq!(second.leaf("Id").unwrap_err().code, Code::DuplicateField);
+        assert_eq!(second.leaf("Id").unwrap_err().code(), Code::DuplicateField);
         assert_eq!(second.leaf("Sum/Kurus").unwrap(), Some("6"));
-        assert_eq!(second.leaf("Sum").unwrap_err().code, Code::DuplicateField);
+        assert_eq!(second.leaf("Sum").unwrap_err().code(), Code::DuplicateField);
         for path in ["Id", "Sum", "", "Txn/Id", "List/Txn/Id", "R/Id"] {
             assert_eq!(third.leaf(path).unwrap(), None, "{path}");
         }
         assert_eq!(first.leaf("Sum").unwrap(), None, "not a leaf");
         assert_eq!(document.leaf("R/List/Count").unwrap(), Some("3"));
-        assert_eq!(document.leaf("R/List/Txn/Id").unwrap_err().code, Code::DuplicateField);
+        assert_eq!(document.leaf("R/List/Txn/Id").unwrap_err().code(), Code::DuplicateField);
         assert_eq!(document.leaf("R/Txn/Id").unwrap(), Some("9"));
         assert_eq!(document.each("R/Txn").len(), 1);
         assert_eq!(document.each("R/Nothing").len(), 0);
@@ -497,7 +498,7 @@ mod tests {
     fn the_limits() {
         let many = |count: usize| format!("<R>{}</R>", "<A/>".repeat(count - 1));
         assert_eq!(parse(&many(32_768)).unwrap().each("R/A").len(), 32_767);
-        assert_eq!(parse(&many(32_769)).unwrap_err().code, Code::Malformed);
+        assert_eq!(parse(&many(32_769)).unwrap_err().code(), Code::Malformed);
         let deep = |depth: usize| format!("{}{}", "<R>".repeat(depth), "</R>".repeat(depth));
         assert_eq!(parse(&deep(16)).unwrap().leaf(&["R"; 16].join("/")).unwrap(), Some(""));
         assert!(parse(&deep(17)).is_err());

@@ -9,12 +9,16 @@ const glue = filesIn('js-glue');
 const everything = ['src', 'js-glue', 'banks', 'velo-example', 'velo-local', 'scripts', 'tests', 'benches', 'fuzz', 'docs'].flatMap((folder) => filesIn(folder));
 const inCode = (files, pattern) => files.flatMap((file) => occurrences({ ...file, text: codeOf(file.text) }, pattern));
 
-test('no unsafe Rust, and no undocumented public name', () => {
+test('no unsafe Rust but in one file, and no undocumented public name', () => {
   const lib = readFileSync(`${root}src/lib.rs`, 'utf8');
-  assert.match(lib, /^#!\[forbid\(unsafe_code\)\]$/m);
+  assert.match(lib, /^#!\[deny\(unsafe_code\)\]$/m);
   assert.match(lib, /^#!\[(deny|forbid)\(missing_docs\)\]$/m);
-  assert.deepEqual(inCode(rust, /\bunsafe\b(?!_code)/), []);
-  assert.deepEqual(inCode(rust, /allow\((missing_docs|unsafe_code)\)/), []);
+  // The memory of a call is a file of its own, and the only one.
+  const safe = rust.filter(({ path }) => path !== 'src/arena.rs');
+  assert.equal(safe.length, rust.length - 1);
+  assert.deepEqual(inCode(safe, /\bunsafe\b(?!_code)/), []);
+  assert.deepEqual(inCode(safe, /allow\(unsafe_code\)/), []);
+  assert.deepEqual(inCode(rust, /allow\(missing_docs\)/), []);
 });
 
 test('nothing switches verification off', () => {

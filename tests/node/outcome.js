@@ -71,6 +71,8 @@ function checked(error) {
   assert.ok(codes.has(error.code), error.code);
   assert.notEqual(error.code, 'INTERNAL', error.stack);
   assert.ok(error.message.length > 8, `a message that helps nobody: ${error.message}`);
+  assert.ok(error.messageTr.length > 8 && error.messageTr !== error.message, `no words in Turkish: ${error.messageTr}`);
+  assert.equal(JSON.parse(JSON.stringify(error)).messageTr, error.messageTr);
   assert.deepEqual(secretsIn([inspect(error, { depth: 9 }), JSON.stringify(error), error.message, error.stack].join('\n')), []);
   return error;
 }

@@ -5,6 +5,7 @@ use crate::garanti_bank::{
     reserved, security_data, sha512,
 };
 use crate::shop::{Answer, ORDER_ID, Order, Shop, Started, order};
+use velopos::error::Why;
 
 fn inquired(shop: &Shop, order: &Order, reply: &Reply) -> Answer {
     let step = shop.inquire(order);
@@ -99,11 +100,12 @@ fn the_state_of_an_order() {
 fn a_refused_question_says_what_to_check() {
     let shop = garanti().open();
     let order = begin(&shop, order()).order;
-    for (reason, cure) in [("0651", "terminalId"), ("0654", "open"), ("0752", "terminalId"), ("0652", "refundUser"), ("0769", "address")] {
+    let (account, rights, address) = (Why::GarantiAccount, Why::GarantiRights, Why::GarantiAddress);
+    for (reason, why) in [("0651", account), ("0654", account), ("0752", account), ("0652", rights), ("0769", address)] {
         // Such a reply is signed with the bank's password and not with ours, and may name no order.
         for reply in [Reply::refused(reason), Reply::refused(reason).by("another"), Reply::refused(reason).with("OrderID", "")] {
             let refused = inquired(&shop, &order, &reply);
-            assert!(refused.message().contains(cure), "{reason}: {}", refused.message());
+            refused.expect_why(why);
             assert_eq!((refused.at(1), refused.at(4)), ("REFUSED", format!("92/{reason}").as_str()));
         }
     }

@@ -202,7 +202,7 @@ fn must_answer(op: u32, input: &[u8], head_length: usize) {
     let answer = raw(op, input, head_length);
     let known = ["account", "redirect", "send", "done", "list", "peek", "orderId", "formula", "webhook", "read", "error"];
     assert!(known.contains(&answer[0].as_str()), "{answer:?}");
-    assert!(answer[0] != "error" || answer.len() == 6, "{answer:?}");
+    assert!(answer[0] != "error" || answer.len() == 7, "{answer:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::iyzico::*;
 use crate::shop::{Answer, CARD, ORDER_ID, order};
+use velopos::error::Why;
 
 #[test]
 fn keys_of_the_sandbox_and_of_the_simulator_are_refused_in_production() {
@@ -181,7 +182,7 @@ fn a_refusal_to_begin_keeps_iyzicos_words() {
         let reply = |status: &str, body: &str| shop.reply(&stored, asked.then(), status, body);
         let error = reply("200", &refusal("1001", "api bilgileri bulunamadı 4355084355084358"));
         assert_eq!((error.to_string().as_str(), error.at(4), error.at(5)), ("REFUSED ", "1001", "api bilgileri bulunamadı 435508******4358"));
-        assert!(error.message().contains("its words say why"));
+        error.expect_why(Why::Refused);
         for body in ["", "{}", "[]", "null", "<html>", r#"{"status":"SUCCESS"}"#] {
             assert_eq!(reply("200", body).at(1), "UNREACHABLE", "{body}");
         }

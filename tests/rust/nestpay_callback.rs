@@ -156,7 +156,7 @@ fn what_the_bank_answered_by_what_it_could_mean() {
 }
 
 #[test]
-fn a_decline_says_why_in_both_languages_and_for_wix() {
+fn a_decline_says_why_and_says_it_for_wix() {
     let cases = [
         ("1", "51", "insufficient-funds", "3012"),
         ("1", "54", "expired-card", "3013"),
@@ -173,7 +173,6 @@ fn a_decline_says_why_in_both_languages_and_for_wix() {
         assert_eq!(["reason", "bankCode", "wixReasonCode"].map(|name| payment.fact(name)), [reason, code, wix], "mdStatus {md_status}, {code}");
         let words = if md_status == "1" { "Kart limiti yetersiz" } else { "Y-status/Challenge authentication via ACS: https://acs.example/creq" };
         assert_eq!(payment.fact("bankMessage"), words);
-        assert!(!payment.fact("tr").is_empty() && !payment.fact("en").is_empty() && payment.fact("tr") != payment.fact("en"));
         assert!(payment.fact("dedupeKey").ends_with(":declined"));
     }
 }

@@ -5,6 +5,7 @@ use crate::posnet_bank::{
     yapikredi,
 };
 use crate::shop::{Answer, Order, Shop, order};
+use velopos::error::Why;
 
 /// What an inquiry about this order comes to.
 fn inquired(shop: &Shop, order: &Order, body: &str) -> Answer {
@@ -42,10 +43,10 @@ fn no_record_is_asked_for_under_both_prefixes_and_is_no_failure() {
         assert_eq!(shop.reply(&order, second.then(), "200", &old).to_string(), "paid by reply");
         assert_eq!(shop.reply(&order, second.then(), "200", refusal("0148", "x")).to_string(), "REFUSED ");
     }
-    for (code, cure) in [("0148", "IP"), ("0150", "IP"), ("0321", "TERMINAL_ID"), ("E999", "code and words")] {
+    for (code, why) in [("0148", Why::PosnetAddress), ("0150", Why::PosnetAddress), ("0321", Why::PosnetNumbers), ("E999", Why::Refused)] {
         let answer = inquired(&shop, &order, &refusal(code, "x"));
         assert_eq!((answer.to_string().as_str(), answer.at(4)), ("REFUSED ", code));
-        assert!(answer.message().contains(cure), "{code}");
+        answer.expect_why(why);
     }
 }
 

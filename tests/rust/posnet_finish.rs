@@ -5,6 +5,7 @@ use crate::posnet_bank::{
     encrypted, leaf, mac, mac_by, no_record, packets, refusal, resolved, response, xml, yapikredi,
 };
 use crate::shop::{Answer, CARD, Order, decode_percent, order};
+use velopos::error::Why;
 
 const API: &str = "https://posnet.yapikredi.com.tr/PosnetWebService/XML";
 
@@ -146,21 +147,21 @@ fn what_the_bank_answers_instead_of_packets() {
     let step = shop.start_with(&order(), &CARD);
     let order = order().stored(&shop, step.refs());
     let answered = |body: &str| shop.reply(&order, step.then(), "200", body);
-    for (code, text, cure) in [
-        ("0148", "MID,TID,IP HATALI:89.244.149.137", "IP"),
-        ("0003", "148 MID,TID,IP HATALI:89.244.149.137", "IP"),
-        ("0150", "INVALID MID TID IP", "IP"),
-        ("E216", "Mac Dogrulama hatali", "ENCKEY"),
-        ("E181", "ENCKEY BULUNAMADI", "ENCKEY"),
-        ("E190", "CURRENCYCODE HATALI", "currency"),
-        ("E189", "Xid hatali.", "newOrderId()"),
-        ("0127", "ORDERID DAHA ONCE KULLANILMIS", "newOrderId()"),
-        ("0321", "INVALID TERMINAL NO.", "TERMINAL_ID"),
-        ("0002", "XNIException", "code and words"),
+    for (code, text, why) in [
+        ("0148", "MID,TID,IP HATALI:89.244.149.137", Why::PosnetAddress),
+        ("0003", "148 MID,TID,IP HATALI:89.244.149.137", Why::PosnetAddress),
+        ("0150", "INVALID MID TID IP", Why::PosnetAddress),
+        ("E216", "Mac Dogrulama hatali", Why::PosnetMacRefused),
+        ("E181", "ENCKEY BULUNAMADI", Why::PosnetMacRefused),
+        ("E190", "CURRENCYCODE HATALI", Why::PosnetCurrency),
+        ("E189", "Xid hatali.", Why::SeenBefore),
+        ("0127", "ORDERID DAHA ONCE KULLANILMIS", Why::SeenBefore),
+        ("0321", "INVALID TERMINAL NO.", Why::PosnetNumbers),
+        ("0002", "XNIException", Why::Refused),
     ] {
         let answer = answered(&refusal(code, text));
         assert_eq!(answer.to_string(), "REFUSED ", "{code}");
-        assert!(answer.message().contains(cure), "{code}: {}", answer.message());
+        answer.expect_why(why);
         assert_eq!((answer.at(4), answer.at(5)), (code, text));
     }
     let with_ip = response(&elements(&[("approved", "0"), ("respCode", "0148"), ("respText", "HATALI MID"), ("yourIP", "203.0.113.9")]));
@@ -372,7 +373,7 @@ fn md_status() {
 fn the_bank_refuses_to_open_the_packets() {
     let answer = told(&refusal("E216", "Mac Doğrulama hatalı"));
     assert_eq!((answer.to_string().as_str(), answer.at(4)), ("REFUSED ", "E216"));
-    assert!(answer.message().contains("another order's"), "{}", answer.message());
+    answer.expect_why(Why::PosnetMacRefused);
     for body in [
         "",
         "<html>",

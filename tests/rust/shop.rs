@@ -4,6 +4,7 @@
 //! answer gives a secret away.
 
 use std::fmt;
+use velopos::error::Why;
 use velopos::frame::{self, Op, Surroundings};
 
 pub const CLIENT_ID: &str = "190700777";
@@ -92,13 +93,20 @@ impl Answer {
     /// A fact about a payment, by the name that JavaScript gives it.
     pub fn fact(&self, name: &str) -> &str {
         const FACTS: &str = "refs amount model status proof orderId currency mode dedupeKey charged refunded installments at transactionId \
-                             authCode hostReference maskedPan mdStatus eci liability review verb changeId moved reason bankCode bankMessage tr en wixReasonCode";
+                             authCode hostReference maskedPan mdStatus eci liability review verb changeId moved reason bankCode bankMessage wixReasonCode";
         let place = FACTS.split(' ').position(|fact| fact == name).expect("a known fact");
         self.expect(&["done"]).0.get(place + 1).map_or("", String::as_str)
     }
 
-    pub fn message(&self) -> &str {
-        self.expect(&["error"]).at(3)
+    /// Which refusal it is.
+    pub fn expect_why(&self, why: Why) -> &Answer {
+        assert_eq!(self.expect(&["error"]).at(3), why.number(), "{self} is not {why:?}");
+        self
+    }
+
+    /// What the refusal's sentence names.
+    pub fn about(&self) -> &str {
+        self.expect(&["error"]).at(6)
     }
 
     fn expect(&self, kinds: &[&str]) -> &Answer {

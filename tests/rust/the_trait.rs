@@ -98,10 +98,10 @@ fn a_lost_answer() {
     let account = account("3d_pay_hosting");
     let (cx, order) = (context(&account), order("3d_pay_hosting"));
     let lost = |then: &str| gateway::reply(&cx, &order, then, Answer::Lost);
-    assert_eq!(lost("begins:x").expect_err("nothing has begun").code, Code::Unreachable);
+    assert_eq!(lost("begins:x").expect_err("nothing has begun").code(), Code::Unreachable);
     assert_eq!(payment(lost("reads:x").expect("a payment")).status(), Status::Unknown);
     assert_eq!(payment(lost("moves:x").expect("a payment")).status(), Status::Unknown);
-    assert_eq!(lost("x").expect_err("not ours").code, Code::Order);
+    assert_eq!(lost("x").expect_err("not ours").code(), Code::Order);
 }
 
 #[test]
