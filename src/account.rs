@@ -286,17 +286,20 @@ fn nearest<'n>(given: &str, known: &[&'n str]) -> Option<&'n str> {
 /// Levenshtein's distance, without regard to case; names are cut at 64 characters.
 fn edits(one: &str, other: &str) -> usize {
     let one: Vec<char> = one.chars().take(64).map(|c| c.to_ascii_lowercase()).collect();
-    let mut row: Vec<usize> = (0..=one.len()).collect();
+    // One row of the table, without the first place.
+    let mut row: Vec<usize> = (1..=one.len()).collect();
+    let mut distance = one.len();
     for (above, c) in other.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
-        for (place, &own) in one.iter().enumerate() {
-            let replaced = diagonal + usize::from(own != c.to_ascii_lowercase());
-            diagonal = row[place + 1];
-            row[place + 1] = replaced.min(diagonal + 1).min(row[place] + 1);
+        let mut diagonal = above;
+        distance = above + 1;
+        for (place, own) in row.iter_mut().zip(&one) {
+            let replaced = diagonal + usize::from(*own != c.to_ascii_lowercase());
+            diagonal = *place;
+            distance = replaced.min(diagonal + 1).min(distance + 1);
+            *place = distance;
         }
     }
-    row[one.len()]
+    distance
 }
 
 #[cfg(test)]

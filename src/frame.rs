@@ -429,9 +429,10 @@ fn configure(head: &mut Head) -> Result<Texts> {
 /// They carry 99 random bits.
 fn order_id(random: [u8; 32]) -> Text {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    let letter = |byte: &u8, among: usize| char::from(LETTERS[usize::from(*byte) % among]);
-    let first = letter(&random[0], 16);
-    keep(core::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect())
+    let [first, rest @ ..] = random;
+    let mut id = String::from(char::from(LETTERS[usize::from(first % 16)]));
+    id.extend(rest.iter().take(19).map(|byte| char::from(LETTERS[usize::from(byte % 32)])));
+    keep(id)
 }
 
 /// A formula of a bank's document, `system.name`, over names and values or over values; secrets come last.
