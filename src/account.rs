@@ -103,11 +103,14 @@ impl<'a> Account<'a> {
     /// Reads what [`Account::render`] wrote, from the front of a call's head.
     pub fn read(head: &mut impl Iterator<Item = &'a str>) -> Result<Account<'a>> {
         let broken = || Error::new(Why::DamagedCall, "");
-        let mut next = || head.next().ok_or_else(broken);
-        let (gateway, model, mode, three_ds) = (next()?, next()?, next()?, next()?);
+        let mut texts = |count| {
+            let texts: Vec<&str> = head.take(count).collect();
+            if texts.len() == count { Ok(texts) } else { Err(broken()) }
+        };
+        let [gateway, model, mode, three_ds] = texts(4)?[..] else { return Err(broken()) };
         let (spec, _) = find(gateway).ok_or_else(broken)?;
-        let merchant = spec.merchant.iter().map(|_| next()).collect::<Result<_>>()?;
-        let endpoints = spec.endpoints.iter().map(|_| next()).collect::<Result<_>>()?;
+        let merchant = texts(spec.merchant.len())?;
+        let endpoints = texts(spec.endpoints.len())?;
         let mode = if mode == "test" { Mode::Test } else { Mode::Production };
         let three_ds = if three_ds == "attempted" { ThreeDs::Attempted } else { ThreeDs::Full };
         Ok(Account { spec, gateway, model, mode, three_ds, merchant, endpoints })
@@ -133,26 +136,29 @@ impl<'a> Account<'a> {
         if !spec.models.contains(&model) {
             return Err(Error::new(Why::Model, "model").about(joined_by(", ", spec.models)));
         }
-        let merchant = spec.merchant.iter().map(|key| {
+        let mut merchant = Vec::new();
+        for key in spec.merchant {
             let given = value(key.full_name()).unwrap_or_default();
             let public = mode == Mode::Production && spec.public_credentials.contains(&(key.name, given));
-            match fault_of(key, given).or(public.then_some(Why::ValuePublic)) {
-                Some(why) => Err(key.refused(why)),
-                None => Ok(given),
+            if let Some(why) = fault_of(key, given).or(public.then_some(Why::ValuePublic)) {
+                return Err(key.refused(why));
             }
-        });
-        let merchant = merchant.collect::<Result<Vec<_>>>()?;
+            merchant.push(given);
+        }
         let own_hosts = own_hosts(spec, bank, mode, trusted_hosts);
-        let endpoints = spec.endpoints.iter().enumerate().map(|(place, key)| {
+        let mut endpoints = Vec::new();
+        for (place, key) in spec.endpoints.iter().enumerate() {
             let name = joined(&["endpoints.", key]);
-            let known = bank.map(|bank| if mode == Mode::Test { bank.test[place] } else { bank.production[place] });
-            match (value(name), known) {
-                (Some(given), _) => check_endpoint(name, given, mode, &own_hosts).map(|()| given),
-                (None, Some(known)) => Ok(known),
-                (None, None) => Err(Error::new(Why::EndpointMissing, name).about(gateway.kept())),
-            }
-        });
-        let endpoints = endpoints.collect::<Result<Vec<_>>>()?;
+            let known = bank.and_then(|bank| bank.addresses(mode).get(place));
+            endpoints.push(match (value(name), known) {
+                (Some(given), _) => {
+                    check_endpoint(name, given, mode, &own_hosts)?;
+                    given
+                }
+                (None, Some(known)) => known,
+                (None, None) => return Err(Error::new(Why::EndpointMissing, name).about(gateway.kept())),
+            });
+        }
         let account = Account { spec, gateway, model, mode, three_ds, merchant, endpoints };
         spec.gateway.check(&account)?;
         Ok(account)
@@ -168,8 +174,13 @@ fn find(gateway: &str) -> Option<(&'static Spec, Option<&'static Bank>)> {
 }
 
 fn gateway_names() -> Vec<&'static str> {
-    let mut names: Vec<_> = SYSTEMS.iter().flat_map(|spec| spec.banks.iter().map(|bank| bank.name).chain([spec.system])).collect();
-    names.dedup();
+    let mut names = Vec::new();
+    for spec in SYSTEMS {
+        names.extend(spec.banks.iter().map(|bank| bank.name));
+        if names.last() != Some(&spec.system) {
+            names.push(spec.system);
+        }
+    }
     names
 }
 
@@ -217,12 +228,9 @@ where
 {
     let mut hosts = trusted.to_vec();
     for own in spec.banks.iter().filter(|own| bank.is_none_or(|bank| bank.name == own.name)) {
-        hosts.extend(own.production.iter().filter_map(|address| host_of(address)));
-        hosts.extend(own.hosts);
-        if mode == Mode::Test {
-            hosts.extend(own.test.iter().filter_map(|address| host_of(address)));
-            hosts.extend(own.test_hosts);
-        }
+        let tests = if mode == Mode::Test { (own.test, own.test_hosts) } else { Default::default() };
+        hosts.extend([own.production, tests.0].concat().iter().filter_map(|address| host_of(address)));
+        hosts.extend([own.hosts, tests.1].concat());
     }
     hosts
 }
@@ -271,24 +279,27 @@ fn unknown(field: &str, given: &str, known: &[&str], [near, far]: [Why; 2]) -> E
 
 /// The known name that a mistyped one is nearest to, if any is near.
 fn nearest<'n>(given: &str, known: &[&'n str]) -> Option<&'n str> {
-    let best = known.iter().map(|name| (edits(given, name), *name)).min()?;
-    (best.0 <= 1 + best.1.len() / 3).then_some(best.1)
+    let near = known.iter().copied().min_by_key(|name| edits(given, name))?;
+    (edits(given, near) <= 1 + near.len() / 3).then_some(near)
 }
 
 /// Levenshtein's distance, without regard to case; names are cut at 64 characters.
 fn edits(one: &str, other: &str) -> usize {
     let one: Vec<char> = one.chars().take(64).map(|c| c.to_ascii_lowercase()).collect();
-    let mut row: Vec<usize> = (0..=one.len()).collect();
+    // One row of the table, without the first place.
+    let mut row: Vec<usize> = (1..=one.len()).collect();
+    let mut distance = one.len();
     for (above, c) in other.chars().take(64).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
-        for (place, &own) in one.iter().enumerate() {
-            let replaced = diagonal + usize::from(own != c.to_ascii_lowercase());
-            diagonal = row[place + 1];
-            row[place + 1] = replaced.min(diagonal + 1).min(row[place] + 1);
+        let mut diagonal = above;
+        distance = above + 1;
+        for (place, own) in row.iter_mut().zip(&one) {
+            let replaced = diagonal + usize::from(*own != c.to_ascii_lowercase());
+            diagonal = *place;
+            distance = replaced.min(diagonal + 1).min(distance + 1);
+            *place = distance;
         }
     }
-    row[one.len()]
+    distance
 }
 
 #[cfg(test)]

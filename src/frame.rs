@@ -113,22 +113,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
     let mut head = Head(head.split('\0'));
     match op {
         Op::Configure => configure(&mut head),
-        Op::Start => with_order(&mut head, around, |cx, order, head| {
-            let card = read_card(head)?;
-            gateway::start(cx, order, card.as_ref())
-        }),
-        Op::Callback => with_order(&mut head, around, |cx, order, head| {
-            let message = Message { body, headers: read_headers(cx.account, head)? };
-            gateway::callback(cx, order, message)
-        }),
-        Op::Ask => with_order(&mut head, around, |cx, order, head| gateway::ask(cx, order, read_asked(head, order.currency)?)),
-        Op::Reply => with_order(&mut head, around, |cx, order, head| {
-            let then = head.text()?;
-            match read_answer(head.text()?, body) {
-                Some(answer) => gateway::reply(cx, order, then, answer),
-                None => gateway::already_claimed(order, then),
-            }
-        }),
+        Op::Start | Op::Callback | Op::Ask | Op::Reply => step(op, &mut head, body, around),
         Op::Peek => {
             let account = Account::read(&mut head.0)?;
             let message = Message { body, headers: read_headers(&account, &mut head)? };
@@ -162,15 +147,52 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
             }
             Ok(answer)
         }
-        Op::Report => with_period(&mut head, around, |cx, period, _| {
-            let next = gateway::report(cx, period)?;
-            Ok(Statement { next: Some(next), ..Statement::default() })
-        }),
-        Op::Reported => with_period(&mut head, around, |cx, period, head| {
-            let (then, answer) = (head.text()?, head.text()?);
-            gateway::reported(cx, period, then, read_answer(answer, body).unwrap_or(Answer::Lost))
-        }),
+        Op::Report | Op::Reported => list(op, &mut head, body, around),
     }
+}
+
+/// The calls about an order: reads the account and the order, and writes the step.
+fn step(op: Op, head: &mut Head, body: &mut [u8], around: &Surroundings) -> Result<Texts> {
+    let account = Account::read(&mut head.0)?;
+    let order = read_order(head, &account)?;
+    let cx = Context { account: &account, now: around.now, random: around.random };
+    let step = match op {
+        Op::Start => gateway::start(&cx, &order, read_card(head)?.as_ref()),
+        Op::Callback => gateway::callback(&cx, &order, Message { body, headers: read_headers(&account, head)? }),
+        Op::Ask => gateway::ask(&cx, &order, read_asked(head, order.currency)?),
+        _ => {
+            let [then, status] = head.texts()?;
+            match read_answer(status, body) {
+                Some(answer) => gateway::reply(&cx, &order, then, answer),
+                None => gateway::already_claimed(&order, then),
+            }
+        }
+    }?;
+    head.end()?;
+    render_step(&account, &order, &step)
+}
+
+/// The calls about some days: reads the account and the days, and writes a page of a report.
+fn list(op: Op, head: &mut Head, body: &[u8], around: &Surroundings) -> Result<Texts> {
+    let account = Account::read(&mut head.0)?;
+    let [from, to] = head.texts()?;
+    let period = Period { from: date(from, "from")?, to: date(to, "to")? };
+    // The calendar ends in 2999: its last day has no next one, and lists go on from day to day.
+    if period.to < period.from || period.from.plus(MAX_DAYS) <= period.to || period.to.next_day() == period.to {
+        return Err(Error::new(Why::Period, "to"));
+    }
+    let cx = Context { account: &account, now: around.now, random: around.random };
+    let statement = if op == Op::Report {
+        Statement { next: Some(gateway::report(&cx, &period)?), ..Statement::default() }
+    } else {
+        let [then, status] = head.texts()?;
+        gateway::reported(&cx, &period, then, read_answer(status, body).unwrap_or(Answer::Lost))?
+    };
+    head.end()?;
+    let mut text = Texts::new("list");
+    text.push("").push("").push("");
+    push_statement(&mut text, &statement);
+    Ok(text)
 }
 
 /// A status, `lost`, or `claimed` for a request that somebody else has claimed: then there is no answer.
@@ -185,37 +207,6 @@ fn read_answer<'a>(status: &str, body: &'a [u8]) -> Option<Answer<'a>> {
 /// What a message is told that is larger than its limit.
 pub fn too_large() -> Error {
     Error::new(Why::TooLarge, "body")
-}
-
-/// Reads the account and the order, and writes the step.
-fn with_order<'h>(head: &mut Head<'h>, around: &Surroundings, work: impl FnOnce(&Context, &Order, &mut Head<'h>) -> Result<Step>) -> Result<Texts> {
-    let account = Account::read(&mut head.0)?;
-    let order = read_order(head, &account)?;
-    let cx = Context { account: &account, now: around.now, random: around.random };
-    let step = work(&cx, &order, head)?;
-    head.end()?;
-    render_step(&account, &order, &step)
-}
-
-/// Reads the account and the days, and writes a page of a report.
-fn with_period<'h>(
-    head: &mut Head<'h>,
-    around: &Surroundings,
-    work: impl FnOnce(&Context, &Period, &mut Head<'h>) -> Result<Statement>,
-) -> Result<Texts> {
-    let account = Account::read(&mut head.0)?;
-    let period = Period { from: date(head.text()?, "from")?, to: date(head.text()?, "to")? };
-    // The calendar ends in 2999: its last day has no next one, and lists go on from day to day.
-    if period.to < period.from || period.from.plus(MAX_DAYS) <= period.to || period.to.next_day() == period.to {
-        return Err(Error::new(Why::Period, "to"));
-    }
-    let cx = Context { account: &account, now: around.now, random: around.random };
-    let statement = work(&cx, &period, head)?;
-    head.end()?;
-    let mut text = Texts::new("list");
-    text.push("").push("").push("");
-    push_statement(&mut text, &statement);
-    Ok(text)
 }
 
 fn date(text: &str, field: &'static str) -> Result<Date> {
@@ -236,6 +227,21 @@ impl<'h> Head<'h> {
         self.0.next().ok_or_else(damaged)
     }
 
+    /// The next ones.
+    fn texts<const N: usize>(&mut self) -> Result<[&'h str; N]> {
+        let mut texts = [""; N];
+        self.fill(&mut texts)?;
+        Ok(texts)
+    }
+
+    #[inline(never)]
+    fn fill(&mut self, texts: &mut [&'h str]) -> Result<()> {
+        for text in texts {
+            *text = self.text()?;
+        }
+        Ok(())
+    }
+
     fn count(&mut self, limit: usize, why: Why, field: &'static str) -> Result<usize> {
         let count = number(self.text()?).ok_or_else(damaged)?;
         if count > limit { Err(Error::new(why, field).about(digits(limit))) } else { Ok(count) }
@@ -247,14 +253,17 @@ impl<'h> Head<'h> {
 }
 
 fn read_headers<'h>(account: &Account, head: &mut Head<'h>) -> Result<Vec<&'h str>> {
-    account.spec.headers.iter().map(|_| head.text()).collect()
+    let mut headers = vec![""; account.spec.headers.len()];
+    head.fill(&mut headers)?;
+    Ok(headers)
 }
 
 fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
     if head.text()?.is_empty() {
         return Ok(None);
     }
-    let card = Card { number: head.text()?, month: head.text()?, year: head.text()?, cvv: head.text()?, holder: head.text()? };
+    let [number, month, year, cvv, holder] = head.texts()?;
+    let card = Card { number, month, year, cvv, holder };
     let digits =
         |text: &str, lengths: core::ops::RangeInclusive<usize>| lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
     let checks = [
@@ -270,7 +279,7 @@ fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
 }
 
 fn read_asked<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Asked<'h>> {
-    let (verb, id, amount_kind, amount) = (head.text()?, head.text()?, head.text()?, head.text()?);
+    let [verb, id, amount_kind, amount] = head.texts()?;
     match verb {
         "inquire" => return Ok(Asked::Inquire),
         "history" => return Ok(Asked::History),
@@ -286,38 +295,36 @@ fn read_asked<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Asked<'h>> 
 }
 
 fn read_order<'h>(head: &mut Head<'h>, account: &Account<'h>) -> Result<Order<'h>> {
-    let stored = !head.text()?.is_empty();
-    let id = head.text()?;
+    let [stored, id, amount_kind, amount, currency, intent, count, max_count, ok, fail, notify] = head.texts()?;
     check_id(id)?;
-    let (amount_kind, amount, currency) = (head.text()?, head.text()?, head.text()?);
     let currency = Currency::from_letters(currency).ok_or_else(|| Error::new(Why::CurrencyLetters, "currency"))?;
     let order = Order {
         id,
         amount: money::order_amount(amount_kind, amount, currency)?,
         currency,
-        intent: match head.text()? {
+        intent: match intent {
             "" | "sale" => Intent::Sale,
             "preauth" => Intent::PreAuth,
             _ => return Err(Error::new(Why::SaleOrPreAuth, "type")),
         },
-        installments: installments(head.text()?, "installments")?,
-        max_installments: installments(head.text()?, "maxInstallments")?,
+        installments: installments(count, "installments")?,
+        max_installments: installments(max_count, "maxInstallments")?,
         urls: Urls {
-            ok: url(head.text()?, "urls.ok", account.mode)?,
-            fail: url(head.text()?, "urls.fail", account.mode)?,
-            notify: optional(head.text()?, |text| url(text, "urls.notify", account.mode))?,
+            ok: url(ok, "urls.ok", account.mode)?,
+            fail: url(fail, "urls.fail", account.mode)?,
+            notify: if notify.is_empty() { "" } else { url(notify, "urls.notify", account.mode)? },
         },
         customer: read_customer(head)?,
         basket: read_basket(head, currency)?,
         model: account.model,
         refs: Refs::default(),
     };
-    let (gateway, model, mode, refs) = (head.text()?, head.text()?, head.text()?, head.text()?);
-    if stored { stored_order(order, account, [gateway, model, mode, refs]) } else { new_order(order, [model, refs]) }
+    let started = head.texts()?;
+    if stored.is_empty() { new_order(order, started) } else { stored_order(order, account, started) }
 }
 
-fn new_order<'h>(order: Order<'h>, started: [&str; 2]) -> Result<Order<'h>> {
-    if started == ["", ""] {
+fn new_order<'h>(order: Order<'h>, [_, model, _, refs]: [&str; 4]) -> Result<Order<'h>> {
+    if model.is_empty() && refs.is_empty() {
         return Ok(order);
     }
     Err(Error::new(Why::AlreadyStarted, "refs"))
@@ -371,43 +378,42 @@ fn url<'h>(text: &'h str, field: &'static str, mode: Mode) -> Result<&'h str> {
     Err(Error::new(Why::ReturnUrl, field))
 }
 
-fn optional<'h>(text: &'h str, check: impl FnOnce(&'h str) -> Result<&'h str>) -> Result<&'h str> {
-    if text.is_empty() { Ok(text) } else { check(text) }
-}
-
 fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
-    let mut checked = |field: &'static str, most: usize, fits: fn(&str) -> bool| {
-        let text = head.text()?;
-        let fine = text.is_empty() || (letters(text) <= most && fits(text));
-        if fine { Ok(text) } else { Err(Error::new(Why::CustomerValue, field).about(digits(most))) }
+    let [ip, email, name, phone, address, language] = head.texts()?;
+    let checks = [
+        ("customer.ip", ip, 45, ip.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':'))),
+        ("customer.email", email, 100, email.bytes().all(|byte| byte.is_ascii_graphic()) && email.contains('@')),
+        ("customer.name", name, 100, true),
+        ("customer.phone", phone, 20, phone.bytes().all(|byte| byte.is_ascii_digit() || b"+ ()-".contains(&byte))),
+        ("customer.address", address, 400, true),
+    ];
+    for (field, text, most, fits) in checks {
+        if !text.is_empty() && !(fits && letters(text) <= most) {
+            return Err(Error::new(Why::CustomerValue, field).about(digits(most)));
+        }
+    }
+    let language = match language {
+        "" | "tr" => Language::Tr,
+        "en" => Language::En,
+        _ => return Err(Error::new(Why::Language, "customer.language")),
     };
-    Ok(Customer {
-        ip: checked("customer.ip", 45, |ip| ip.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b'.' | b':')))?,
-        email: checked("customer.email", 100, |email| email.bytes().all(|byte| byte.is_ascii_graphic()) && email.contains('@'))?,
-        name: checked("customer.name", 100, |_| true)?,
-        phone: checked("customer.phone", 20, |phone| phone.bytes().all(|byte| byte.is_ascii_digit() || b"+ ()-".contains(&byte)))?,
-        address: checked("customer.address", 400, |_| true)?,
-        language: match head.text()? {
-            "" | "tr" => Language::Tr,
-            "en" => Language::En,
-            _ => return Err(Error::new(Why::Language, "customer.language")),
-        },
-    })
+    Ok(Customer { ip, email, name, phone, address, language })
 }
 
 fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'h>>> {
     let count = head.count(MAX_BASKET, Why::BasketTooLong, "basket")?;
-    let mut item = || {
-        let (name, price, quantity) = (head.text()?, head.text()?, head.text()?);
-        let name = Some(name).filter(|name| !name.is_empty() && letters(name) <= 200);
+    let mut basket = Vec::with_capacity(count);
+    for _ in 0..count {
+        let [name, price, quantity] = head.texts()?;
+        if name.is_empty() || letters(name) > 200 {
+            return Err(Error::new(Why::BasketName, "basket.name"));
+        }
+        let price = Amount::from_exact(price, currency).ok_or_else(|| Error::new(Why::BasketPrice, "basket.price"))?;
         let quantity = number(quantity).filter(|quantity| (1..=9999).contains(quantity));
-        Ok(Item {
-            name: name.ok_or_else(|| Error::new(Why::BasketName, "basket.name"))?,
-            price: Amount::from_exact(price, currency).ok_or_else(|| Error::new(Why::BasketPrice, "basket.price"))?,
-            quantity: quantity.ok_or_else(|| Error::new(Why::BasketQuantity, "basket.quantity"))?,
-        })
-    };
-    (0..count).map(|_| item()).collect()
+        let quantity = quantity.ok_or_else(|| Error::new(Why::BasketQuantity, "basket.quantity"))?;
+        basket.push(Item { name, price, quantity });
+    }
+    Ok(basket)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -415,7 +421,8 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
 
 fn configure(head: &mut Head) -> Result<Texts> {
     let count = head.count(16, Why::TooManyHosts, "trustHosts")?;
-    let trusted = (0..count).map(|_| head.text()).collect::<Result<Vec<_>>>()?;
+    let mut trusted = vec![""; count];
+    head.fill(&mut trusted)?;
     let mut pairs = Vec::new();
     while let Some(name) = head.0.next() {
         pairs.push((name, head.text()?));
@@ -437,9 +444,10 @@ fn configure(head: &mut Head) -> Result<Texts> {
 /// They carry 99 random bits.
 fn order_id(random: [u8; 32]) -> Text {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    let letter = |byte: &u8, among: usize| char::from(LETTERS[usize::from(*byte) % among]);
-    let first = letter(&random[0], 16);
-    keep(core::iter::once(first).chain(random[1..20].iter().map(|byte| letter(byte, 32))).collect())
+    let [first, rest @ ..] = random;
+    let mut id = String::from(char::from(LETTERS[usize::from(first % 16)]));
+    id.extend(rest.iter().take(19).map(|byte| char::from(LETTERS[usize::from(byte % 32)])));
+    keep(id)
 }
 
 /// A formula of a bank's document, `system.name`, over names and values or over values; secrets come last.
@@ -467,7 +475,7 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<Text> {
 }
 
 fn webhook(head: &mut Head, body: &[u8]) -> Result<Texts> {
-    let (signature, secret, merchant_id) = (head.text()?, head.text()?, head.text()?);
+    let [signature, secret, merchant_id] = head.texts()?;
     head.end()?;
     let event = gateway::verify_webhook(body, &[signature], Secret::new(secret), merchant_id)?;
     let mut answer = Texts::new("webhook");

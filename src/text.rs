@@ -61,13 +61,13 @@ pub fn digits(number: impl TryInto<u64>) -> Text {
 fn digits_of(number: u64) -> Text {
     let mut places = [b'0'; 20];
     let (mut rest, mut first) = (number, places.len());
-    loop {
+    for place in places.iter_mut().rev() {
         first -= 1;
-        places[first] = b'0' + (rest % 10) as u8;
+        *place = b'0' + (rest % 10) as u8;
         rest /= 10;
         if rest == 0 {
             break;
         }
     }
-    core::str::from_utf8(&places[first..]).unwrap_or_default().kept()
+    core::str::from_utf8(places.get(first..).unwrap_or_default()).unwrap_or_default().kept()
 }

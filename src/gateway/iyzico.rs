@@ -31,7 +31,7 @@ use crate::payment::{
     Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, required,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
-use crate::text::{Keep, Text, digits, joined, keep};
+use crate::text::{Keep, Text, digits, joined, joined_by, keep};
 use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish};
@@ -63,7 +63,7 @@ pub const SPEC: Spec = Spec {
             name: "responseSignature",
             over: Over::Values,
             compute: |values, _| match values {
-                [values @ .., secret] => Ok(crypto::hex(&response_digest(&values.join(":"), Secret::new(secret)))),
+                [values @ .., secret] => Ok(crypto::hex(&response_digest(joined_by(":", values), Secret::new(secret)))),
                 [] => Err(super::too_few_values()),
             },
         },
@@ -332,7 +332,7 @@ fn post(cx: &Context, path: &str, effect: Effect, body: Text, then: &str) -> Ste
 
 /// A question whose parameters stand in the address. They are not signed.
 fn get(cx: &Context, path: &str, rest: &[&str], then: &str) -> Send {
-    sent(cx, "GET", joined(&[path, &rest.concat()]), Effect::Reads, "", then)
+    sent(cx, "GET", joined(&[path, joined(rest)]), Effect::Reads, "", then)
 }
 
 /// The signature covers the path of iyzico's document, also where the configured address has a path of its own before it.
@@ -658,7 +658,7 @@ fn authenticated(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     for (value, name) in values.iter_mut().zip(RETURN_SIGNED) {
         *value = form.ascii(name)?.unwrap_or_default();
     }
-    let verified = crypto::compare(&response_digest(&values.join(":"), cx.account.secret("secretKey")), given, Written::Hex)
+    let verified = crypto::compare(&response_digest(joined_by(":", &values), cx.account.secret("secretKey")), given, Written::Hex)
         .ok_or_else(|| Error::new(Why::IyzicoSignature, "signature"))?;
     let [_, conversation, md_status, payment, status] = values;
     let wrong = |field: &'static str| Err(Error::new(Why::NotAsDocumented, field));
@@ -1129,7 +1129,7 @@ fn fine(text: &str) -> Option<u64> {
 
 /// How many of them are one minor unit.
 fn fine_unit(currency: Currency) -> u64 {
-    10u64.pow(8 - currency.decimals() as u32)
+    if currency.decimals() == 0 { 100_000_000 } else { 1_000_000 }
 }
 
 fn from_fine(fine: u64, currency: Currency) -> Option<Amount> {

@@ -15,7 +15,7 @@ use crate::text::{Text, digits, joined};
 use alloc::vec::Vec;
 pub use iyzico::verify_webhook;
 
-use crate::account::Account;
+use crate::account::{Account, Mode};
 use crate::error::{Code, Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
@@ -101,6 +101,13 @@ pub struct Bank {
     pub hosts: &'static [&'static str],
     /// More hosts of its test system; like those of `test` they are refused in production.
     pub test_hosts: &'static [&'static str],
+}
+
+impl Bank {
+    /// Its addresses in a mode.
+    pub fn addresses(&self, mode: Mode) -> &'static [&'static str] {
+        if mode == Mode::Test { self.test } else { self.production }
+    }
 }
 
 /// An answer to a notification.

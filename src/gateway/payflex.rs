@@ -22,7 +22,7 @@ use crate::payment::{
     Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
-use crate::text::{Keep, Text, digits, joined, keep};
+use crate::text::{Keep, Text, digits, joined, joined_by, keep};
 use crate::wire::charset::displayable;
 use crate::wire::form::{self, Form};
 use crate::wire::html;
@@ -283,7 +283,7 @@ fn post_xml(effect: Effect, url: &str, xml: Writer, then: &str) -> Send {
 
 /// The digest that a document of 2014 offers for registrations. The banks of today do not ask for it, so it is not sent.
 pub fn common_payment_hash(values: [&str; 4]) -> Text {
-    base64(&sha1(&[values.concat().as_bytes(), b"VBank3DPay2014"]))
+    base64(&sha1(&[joined(&values).as_bytes(), b"VBank3DPay2014"]))
 }
 
 /// The older installations take a form, the hosts of 2026 JSON with other names. The address tells them apart.
@@ -620,7 +620,7 @@ fn provision(cx: &Context, order: &Order, authenticated: &Authenticated, word: &
         ],
     );
     let amount = if with_amount { "amount" } else { "none" };
-    let then = [word, authenticated.eci, authenticated.cavv, amount].join(" ");
+    let then = joined_by(" ", &[word, authenticated.eci, authenticated.cavv, amount]);
     Ok(Step::send(post_xml(Effect::MovesMoney, endpoint(cx.account, "vpos")?, xml, &then)))
 }
 

@@ -35,7 +35,7 @@ use crate::payment::{
     Card, CardInputs, Claim, Effect, Facts, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, required,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
-use crate::text::{Keep, Text, digits, joined, keep};
+use crate::text::{Keep, Text, digits, joined, joined_by, keep};
 use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
@@ -237,7 +237,7 @@ fn token_formula(values: &[&str], _: &[u8]) -> Result<Text> {
 }
 
 fn notification_digest(key: Secret, salt: Secret, ids: &[&str], status: &str, total: &str) -> [u8; 32] {
-    crypto::hmac_sha256(key, &[ids.concat().as_bytes(), salt.reveal().as_bytes(), status.as_bytes(), total.as_bytes()])
+    crypto::hmac_sha256(key, &[joined(ids).as_bytes(), salt.reveal().as_bytes(), status.as_bytes(), total.as_bytes()])
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -340,7 +340,7 @@ fn basket_json(order: &Order) -> Text {
         [] => vec![line(joined(&["Sipariş ", order.id]), order.amount, 1)],
         items => items.iter().map(|item| line(item.name, item.price, item.quantity)).collect(),
     };
-    joined(&["[", &lines.join(","), "]"])
+    joined(&["[", joined_by(",", &lines), "]"])
 }
 
 fn currency_text(currency: Currency) -> &'static str {
@@ -765,7 +765,7 @@ fn report_row(row: &str) -> Result<Transaction> {
 fn day_or_time(text: &str) -> Option<Text> {
     let mut parts = text.split('.');
     match (parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(day), Some(month), Some(year), None) => Date::parse(&[year, month, day].join("-")).map(Date::dashed),
+        (Some(day), Some(month), Some(year), None) => Date::parse(joined_by("-", &[year, month, day])).map(Date::dashed),
         _ => from_turkish(text),
     }
 }

@@ -33,8 +33,11 @@ pub fn displayable(text: &str, limit: usize) -> Text {
     while at < shown.len() {
         let run = digit_run(&shown, at);
         if run.len() >= 13 {
-            let hidden = &run[6..run.len() - 4];
-            hidden.iter().for_each(|&place| shown[place] = '*');
+            for &place in run.iter().take(run.len() - 4).skip(6) {
+                if let Some(digit) = shown.get_mut(place) {
+                    *digit = '*';
+                }
+            }
         }
         at = run.last().map_or(at, |&last| last) + 1;
     }

@@ -1,7 +1,7 @@
 //! Times, as Turkish gateways write and read them. Turkey is three hours ahead of UTC all year round since 2016, so no table of
 //! time zones is needed; older moments are shown in today's time.
 
-use crate::text::{Text, joined, keep};
+use crate::text::{Text, digits, joined, keep};
 use alloc::string::String;
 
 const TURKEY_IS_AHEAD: u64 = 3 * 60 * 60;
@@ -20,11 +20,11 @@ pub struct Date {
 impl Date {
     /// Reads `2024-02-29`; `None` for anything else, and for a day that the calendar does not have.
     pub fn parse(text: &str) -> Option<Date> {
-        let text = text.as_bytes();
-        if text.len() != 10 || text[4] != b'-' || text[7] != b'-' {
+        let [year @ .., b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
+        if year.len() != 4 {
             return None;
         }
-        let date = Date { year: number(&text[..4])?, month: number(&text[5..7])?, day: number(&text[8..])? };
+        let date = Date { year: number(year)?, month: number(&[*m1, *m2])?, day: number(&[*d1, *d2])? };
         let exists = date.year >= FIRST_YEAR && date.year <= LAST_YEAR && date.day >= 1 && date.day <= days_of(date.year, date.month);
         exists.then_some(date)
     }
@@ -171,10 +171,9 @@ fn number(digits: &[u8]) -> Option<u32> {
 /// Numbers, each with so many digits and with what follows it.
 fn written(parts: &[(u32, u32, &str)]) -> Text {
     let mut text = String::with_capacity(16);
-    for &(number, digits, then) in parts {
-        for place in (0..digits).rev() {
-            text.push(char::from(b'0' + (number / 10u32.pow(place) % 10) as u8));
-        }
+    for &(number, count, then) in parts {
+        // With a one before it, which is left out again, the number has its leading zeros.
+        text.push_str(digits(10u32.pow(count) + number).get(1..).unwrap_or_default());
         text.push_str(then);
     }
     keep(text)

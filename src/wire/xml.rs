@@ -5,7 +5,7 @@
 //! elements has none.
 
 use crate::error::{Error, Result, Why};
-use crate::text::{Keep, Text, keep};
+use crate::text::{Keep, Text, digits, keep};
 use crate::wire::{Cursor, charset, is_made_of, malformed};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -297,21 +297,10 @@ fn push_escaped(escaped: &mut String, text: &str) {
             ' '..='~' => escaped.push(c),
             other => {
                 escaped.push_str("&#");
-                push_number(escaped, u32::from(other));
+                escaped.push_str(digits(u32::from(other)));
                 escaped.push(';');
             }
         }
-    }
-}
-
-fn push_number(text: &mut String, number: u32) {
-    let mut unit = 1_000_000;
-    while unit > 1 && unit > number {
-        unit /= 10;
-    }
-    while unit > 0 {
-        text.push(char::from(b'0' + (number / unit % 10) as u8));
-        unit /= 10;
     }
 }
 
