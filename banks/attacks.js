@@ -1,14 +1,18 @@
 // What a dishonest customer can do to a genuine message: repeat it, edit it, relabel it, send it elsewhere. Nothing here knows a
 // secret.
 import { parseForm } from './form.js';
-import { isSignedReturn, withOwnList, withShiftedBorder } from './garanti-attacks.js';
+import * as garanti from './garanti-attacks.js';
 import { signedFields, upperAscii } from './nestpay-hash.js';
+import * as posnetV1 from './posnetv1-attacks.js';
 
 /** @typedef {import('./courier.js').Message} Message */
 /** @typedef {{ url: string, headers: Record<string, string>, body: string, method?: 'GET' }} Sent */
 
 const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
 const isWebhook = (message) => message.kind === 'webhook';
+/** Systems whose returns name the fields that are signed, and put nothing between their values. */
+const ownDigest = ({ system }) => ({ garanti, posnetv1: posnetV1 })[system];
+const listsItsFields = (message) => ownDigest(message)?.isSignedReturn(message) ?? false;
 const isCallback = (message) => message.system === 'nestpay';
 const isSigned = (message) => {
   if (message.system === 'payflex') return message.body.includes('&Hash=');
@@ -42,11 +46,11 @@ export const ATTACKS = [
   },
   {
     name: 'own-list', tr: 'İmzalı alanların listesini kendin yaz (imza geçerli kalır)',
-    en: 'Write the list of signed fields yourself (the digest stays valid)', fits: isSignedReturn,
+    en: 'Write the list of signed fields yourself (the digest stays valid)', fits: listsItsFields,
   },
   {
-    name: 'shift', tr: 'Sipariş numarasının sınırını kaydır (imza geçerli kalır)',
-    en: 'Move the border of the order number (the digest stays valid)', fits: isSignedReturn,
+    name: 'shift', tr: 'İmzalı alanların sınırını kaydır (imza geçerli kalır)',
+    en: 'Move a border between the signed fields (the digest stays valid)', fits: listsItsFields,
   },
   {
     name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)',
@@ -91,15 +95,15 @@ function forged(message, { attack, field = '', value = '', url = '' }) {
     case 'duplicate': return { ...same, body: doubled(message, field, value) };
     case 'elsewhere': return { ...same, url };
     case 'resplit': return { ...same, body: resplit(body) };
-    case 'own-list': return { ...same, body: withOwnList(body) };
-    case 'shift': return { ...same, body: withShiftedBorder(body) };
+    case 'own-list': return { ...same, body: ownDigest(message).withOwnList(body) };
+    case 'shift': return { ...same, body: ownDigest(message).withShiftedBorder(body) };
     default:
       return { ...same, headers: { ...without(headers, SIGNATURE_HEADER), 'x-iyz-signature': headers[SIGNATURE_HEADER] ?? '' } };
   }
 }
 
 const SIGNATURE_HEADER = 'x-iyz-signature-v3';
-const signatureField = ({ system }) => ({ posnet: 'Sign', iyzico: 'signature' })[system] ?? 'HASH';
+const signatureField = ({ system }) => ({ posnet: 'Sign', posnetv1: 'Mac', iyzico: 'signature' })[system] ?? 'HASH';
 const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 
 // ---- forms, changed as text, so that everything else stays byte for byte

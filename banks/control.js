@@ -7,21 +7,24 @@ import { html, page, speaker } from './page.js';
 import { FAULTS as PAYFLEX_FAULTS, OPERATIONS as PAYFLEX_OPERATIONS } from './payflex-wire.js';
 import { OPERATIONS as PAYTR_OPERATIONS } from './paytr.js';
 import { FAULTS as POSNET_FAULTS, OPERATIONS as POSNET_OPERATIONS } from './posnet-api.js';
+import { FAULTS as POSNETV1_FAULTS, OPERATIONS as POSNETV1_OPERATIONS } from './posnetv1-api.js';
 
 const OPERATIONS = {
   nestpay: ['*', 'status', 'history', 'provision', 'sale', 'PostAuth', 'Void', 'Credit'],
   posnet: ['*', ...POSNET_OPERATIONS],
+  posnetv1: ['*', ...POSNETV1_OPERATIONS],
   garanti: ['*', ...GARANTI_OPERATIONS],
   payflex: ['*', ...PAYFLEX_OPERATIONS],
   paytr: ['*', ...PAYTR_OPERATIONS],
   iyzico: ['*', ...IYZICO_OPERATIONS],
 };
 const KINDS = {
+  posnetv1: Object.keys(POSNETV1_FAULTS),
   nestpay: Object.keys(XML_FAULTS), posnet: Object.keys(POSNET_FAULTS), garanti: Object.keys(GARANTI_FAULTS),
   payflex: Object.keys(PAYFLEX_FAULTS), paytr: Object.keys(JSON_FAULTS), iyzico: Object.keys(IYZICO_FAULTS),
 };
 
-const TOLD = { ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS };
+const TOLD = { ...POSNETV1_FAULTS, ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS };
 
 /** @param {Record<string, any>} banks by name */
 export function createControl(banks) {

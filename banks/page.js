@@ -32,6 +32,7 @@ const BRANDS = {
   nestpay: ['#14346b', 'Simülasyon Bankası'],
   garanti: ['#00594f', 'Simülasyon Garanti BBVA'],
   posnet: ['#0f4c9c', 'Simülasyon Yapı Kredi POSNET'],
+  posnetv1: ['#8f1f2d', 'Simülasyon Albaraka PosNet'],
   payflex: ['#8a5a00', 'Simülasyon VakıfBank PayFlex'],
   paytr: ['#0b5563', 'Simülasyon PayTR'],
   iyzico: ['#1c3f94', 'Simülasyon iyzico'],

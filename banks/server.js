@@ -16,6 +16,7 @@ import { errorPage, languageOf, plainText } from './page.js';
 import { createPayflex } from './payflex.js';
 import { createPaytr } from './paytr.js';
 import { createPosnet } from './posnet.js';
+import { createPosnetV1 } from './posnetv1.js';
 
 const MAX_BODY = 256 * 1024;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -43,6 +44,7 @@ export async function startBanks(options = {}) {
     nestpay: createNestpay({ ...shared, ...options.nestpay }),
     garanti: createGaranti({ ...shared, ...options.garanti }),
     posnet: createPosnet({ ...shared, ...options.posnet }),
+    posnetv1: createPosnetV1({ ...shared, ...options.posnetv1 }),
     payflex: createPayflex({ ...shared, ...options.payflex }),
     paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
@@ -60,7 +62,7 @@ export async function startBanks(options = {}) {
     if (request.headers.host !== authority) return send(response, otherHost(request, target));
     const body = await readBody(request);
     if (!body) return send(response, plainText(413, 'Too much.\n', { connection: 'close' }));
-    const [, mount, path] = /^\/([a-z]+)(\/.*)$/.exec(target.pathname) ?? [];
+    const [, mount, path] = /^\/([a-z]+\d?)(\/.*)$/.exec(target.pathname) ?? [];
     const common = { method: request.method, query: target.searchParams, headers: request.headers, body, origin: url };
     const bank = Object.hasOwn(banks, mount) ? banks[mount] : null;
     const reply = await (bank ? bank.handle({ ...common, path }) : ownPage({ ...common, path: target.pathname }));
