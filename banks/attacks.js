@@ -1,5 +1,6 @@
 // What a dishonest customer can do to a genuine message: repeat it, edit it, relabel it, send it elsewhere. Nothing here knows a
 // secret.
+import * as akbank from './akbank-attacks.js';
 import { parseForm } from './form.js';
 import * as garanti from './garanti-attacks.js';
 import { signedFields, upperAscii } from './nestpay-hash.js';
@@ -11,7 +12,7 @@ import * as posnetV1 from './posnetv1-attacks.js';
 const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
 const isWebhook = (message) => message.kind === 'webhook';
 /** Systems whose returns name the fields that are signed, and put nothing between their values. */
-const ownDigest = ({ system }) => ({ garanti, posnetv1: posnetV1 })[system];
+const ownDigest = ({ system }) => ({ akbank, garanti, posnetv1: posnetV1 })[system];
 const listsItsFields = (message) => ownDigest(message)?.isSignedReturn(message) ?? false;
 const isCallback = (message) => message.system === 'nestpay';
 const isSigned = (message) => {

@@ -1,5 +1,6 @@
 // Settings, times and faults of the running banks, on a page and as JSON: what a test in another process needs, and what a
 // curious owner may try.
+import { FAULTS as AKBANK_FAULTS, OPERATIONS as AKBANK_OPERATIONS } from './akbank-api.js';
 import { JSON_FAULTS, XML_FAULTS } from './faults.js';
 import { FAULTS as GARANTI_FAULTS, OPERATIONS as GARANTI_OPERATIONS } from './garanti-api.js';
 import { FAULTS as IYZICO_FAULTS, OPERATIONS as IYZICO_OPERATIONS } from './iyzico.js';
@@ -17,14 +18,18 @@ const OPERATIONS = {
   payflex: ['*', ...PAYFLEX_OPERATIONS],
   paytr: ['*', ...PAYTR_OPERATIONS],
   iyzico: ['*', ...IYZICO_OPERATIONS],
+  akbank: ['*', ...AKBANK_OPERATIONS],
 };
 const KINDS = {
+  akbank: Object.keys(AKBANK_FAULTS),
   posnetv1: Object.keys(POSNETV1_FAULTS),
   nestpay: Object.keys(XML_FAULTS), posnet: Object.keys(POSNET_FAULTS), garanti: Object.keys(GARANTI_FAULTS),
   payflex: Object.keys(PAYFLEX_FAULTS), paytr: Object.keys(JSON_FAULTS), iyzico: Object.keys(IYZICO_FAULTS),
 };
 
-const TOLD = { ...POSNETV1_FAULTS, ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS };
+const TOLD = {
+  ...AKBANK_FAULTS, ...POSNETV1_FAULTS, ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS,
+};
 
 /** @param {Record<string, any>} banks by name */
 export function createControl(banks) {

@@ -36,6 +36,7 @@ const BRANDS = {
   payflex: ['#8a5a00', 'Simülasyon VakıfBank PayFlex'],
   paytr: ['#0b5563', 'Simülasyon PayTR'],
   iyzico: ['#1c3f94', 'Simülasyon iyzico'],
+  akbank: ['#a3131b', 'Simülasyon Akbank'],
   home: ['#33333d', 'Simülasyon bankaları'],
 };
 

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { createAkbank } from './akbank.js';
 import { createAttacker } from './attacker.js';
 import { createControl } from './control.js';
 import { createCourier } from './courier.js';
@@ -32,7 +33,7 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  * @param {() => number} [options.now]
  * @param {(bytes: number) => Buffer} [options.random]
  * @param {typeof fetch} [options.deliver]
- * @param {object} [options.nestpay] more options for createNestpay; likewise `garanti`, `posnet`, `payflex`, `paytr`, `iyzico`
+ * @param {object} [options.nestpay] more options for createNestpay; likewise `garanti`, `posnet`, `payflex`, `paytr`, `iyzico`, `akbank`
  */
 export async function startBanks(options = {}) {
   const { port = 0, host = '127.0.0.1', shopOrigin, log = () => {}, now = Date.now, random = randomBytes, deliver } = options;
@@ -48,6 +49,7 @@ export async function startBanks(options = {}) {
     payflex: createPayflex({ ...shared, ...options.payflex }),
     paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
+    akbank: createAkbank({ ...shared, ...options.akbank }),
   };
   const controlToken = randomBytes(24).toString('base64url');
   const attacker = createAttacker(courier);
