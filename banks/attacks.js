@@ -5,6 +5,7 @@ import { parseForm } from './form.js';
 import * as garanti from './garanti-attacks.js';
 import { signedFields, upperAscii } from './nestpay-hash.js';
 import * as posnetV1 from './posnetv1-attacks.js';
+import * as tosla from './tosla-attacks.js';
 
 /** @typedef {import('./courier.js').Message} Message */
 /** @typedef {{ url: string, headers: Record<string, string>, body: string, method?: 'GET' }} Sent */
@@ -12,7 +13,7 @@ import * as posnetV1 from './posnetv1-attacks.js';
 const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
 const isWebhook = (message) => message.kind === 'webhook';
 /** Systems whose returns name the fields that are signed, and put nothing between their values. */
-const ownDigest = ({ system }) => ({ akbank, garanti, posnetv1: posnetV1 })[system];
+const ownDigest = ({ system }) => ({ akbank, garanti, posnetv1: posnetV1, tosla })[system];
 const listsItsFields = (message) => ownDigest(message)?.isSignedReturn(message) ?? false;
 const isCallback = (message) => message.system === 'nestpay';
 const isSigned = (message) => {

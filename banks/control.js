@@ -9,6 +9,7 @@ import { FAULTS as PAYFLEX_FAULTS, OPERATIONS as PAYFLEX_OPERATIONS } from './pa
 import { OPERATIONS as PAYTR_OPERATIONS } from './paytr.js';
 import { FAULTS as POSNET_FAULTS, OPERATIONS as POSNET_OPERATIONS } from './posnet-api.js';
 import { FAULTS as POSNETV1_FAULTS, OPERATIONS as POSNETV1_OPERATIONS } from './posnetv1-api.js';
+import { FAULTS as TOSLA_FAULTS, OPERATIONS as TOSLA_OPERATIONS } from './tosla-api.js';
 
 const OPERATIONS = {
   nestpay: ['*', 'status', 'history', 'provision', 'sale', 'PostAuth', 'Void', 'Credit'],
@@ -19,8 +20,10 @@ const OPERATIONS = {
   paytr: ['*', ...PAYTR_OPERATIONS],
   iyzico: ['*', ...IYZICO_OPERATIONS],
   akbank: ['*', ...AKBANK_OPERATIONS],
+  tosla: ['*', ...TOSLA_OPERATIONS],
 };
 const KINDS = {
+  tosla: Object.keys(TOSLA_FAULTS),
   akbank: Object.keys(AKBANK_FAULTS),
   posnetv1: Object.keys(POSNETV1_FAULTS),
   nestpay: Object.keys(XML_FAULTS), posnet: Object.keys(POSNET_FAULTS), garanti: Object.keys(GARANTI_FAULTS),
@@ -28,6 +31,7 @@ const KINDS = {
 };
 
 const TOLD = {
+  ...TOSLA_FAULTS,
   ...AKBANK_FAULTS, ...POSNETV1_FAULTS, ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS,
 };
 

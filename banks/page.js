@@ -37,6 +37,7 @@ const BRANDS = {
   paytr: ['#0b5563', 'Simülasyon PayTR'],
   iyzico: ['#1c3f94', 'Simülasyon iyzico'],
   akbank: ['#a3131b', 'Simülasyon Akbank'],
+  tosla: ['#0c5c46', 'Simülasyon Tosla'],
   home: ['#33333d', 'Simülasyon bankaları'],
 };
 

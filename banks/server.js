@@ -18,6 +18,7 @@ import { createPayflex } from './payflex.js';
 import { createPaytr } from './paytr.js';
 import { createPosnet } from './posnet.js';
 import { createPosnetV1 } from './posnetv1.js';
+import { createTosla } from './tosla.js';
 
 const MAX_BODY = 256 * 1024;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -50,6 +51,7 @@ export async function startBanks(options = {}) {
     paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
     akbank: createAkbank({ ...shared, ...options.akbank }),
+    tosla: createTosla({ ...shared, ...options.tosla }),
   };
   const controlToken = randomBytes(24).toString('base64url');
   const attacker = createAttacker(courier);
