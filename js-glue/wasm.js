@@ -32,7 +32,7 @@ export function wipe({ memory }) {
 function load() {
   const source = randomSource();
   try {
-    module ??= new WebAssembly.Module(decodeBase64(bytes));
+    module ??= typeof bytes === 'string' ? new WebAssembly.Module(decodeBase64(bytes)) : bytes; // workerd has compiled it already
     const { exports } = new WebAssembly.Instance(module, { './velopos_bg.js': imports(source, () => exports.memory) });
     const { memory, call, input, output } = exports;
     const core = { memory, call, input: (size) => input(size) >>> 0, output: () => output() >>> 0, readUnverified: bindings.read_unverified };
