@@ -18,6 +18,7 @@ const listsItsFields = (message) => ownDigest(message)?.isSignedReturn(message) 
 const isCallback = (message) => message.system === 'nestpay';
 const isSigned = (message) => {
   if (message.system === 'payflex') return message.body.includes('&Hash=');
+  if (message.system === 'moka') return message.body.includes('hashValue=');
   if (message.system === 'iyzico') return isWebhook(message) || message.body.includes('&signature=');
   return message.system !== 'paytr' || message.kind === 'notification';
 };
@@ -44,7 +45,7 @@ export const ATTACKS = [
   {
     name: 'resplit', tr: 'status ile total_amount sınırını kaydır (imza geçerli kalır)',
     en: 'Move the border of status and total_amount (the digest stays valid)',
-    fits: (message) => message.kind === 'notification',
+    fits: (message) => message.system === 'paytr' && message.kind === 'notification',
   },
   {
     name: 'own-list', tr: 'İmzalı alanların listesini kendin yaz (imza geçerli kalır)',
@@ -105,7 +106,7 @@ function forged(message, { attack, field = '', value = '', url = '' }) {
 }
 
 const SIGNATURE_HEADER = 'x-iyz-signature-v3';
-const signatureField = ({ system }) => ({ posnet: 'Sign', posnetv1: 'Mac', iyzico: 'signature' })[system] ?? 'HASH';
+const signatureField = ({ system }) => ({ posnet: 'Sign', posnetv1: 'Mac', iyzico: 'signature', moka: 'hashValue' })[system] ?? 'HASH';
 const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 
 // ---- forms, changed as text, so that everything else stays byte for byte

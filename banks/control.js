@@ -4,6 +4,7 @@ import { FAULTS as AKBANK_FAULTS, OPERATIONS as AKBANK_OPERATIONS } from './akba
 import { JSON_FAULTS, XML_FAULTS } from './faults.js';
 import { FAULTS as GARANTI_FAULTS, OPERATIONS as GARANTI_OPERATIONS } from './garanti-api.js';
 import { FAULTS as IYZICO_FAULTS, OPERATIONS as IYZICO_OPERATIONS } from './iyzico.js';
+import { FAULTS as MOKA_FAULTS, OPERATIONS as MOKA_OPERATIONS } from './moka-api.js';
 import { html, page, speaker } from './page.js';
 import { FAULTS as PAYFLEX_FAULTS, OPERATIONS as PAYFLEX_OPERATIONS } from './payflex-wire.js';
 import { OPERATIONS as PAYTR_OPERATIONS } from './paytr.js';
@@ -21,8 +22,10 @@ const OPERATIONS = {
   iyzico: ['*', ...IYZICO_OPERATIONS],
   akbank: ['*', ...AKBANK_OPERATIONS],
   tosla: ['*', ...TOSLA_OPERATIONS],
+  moka: ['*', ...MOKA_OPERATIONS],
 };
 const KINDS = {
+  moka: Object.keys(MOKA_FAULTS),
   tosla: Object.keys(TOSLA_FAULTS),
   akbank: Object.keys(AKBANK_FAULTS),
   posnetv1: Object.keys(POSNETV1_FAULTS),
@@ -31,6 +34,7 @@ const KINDS = {
 };
 
 const TOLD = {
+  ...MOKA_FAULTS,
   ...TOSLA_FAULTS,
   ...AKBANK_FAULTS, ...POSNETV1_FAULTS, ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS,
 };

@@ -38,6 +38,7 @@ const BRANDS = {
   iyzico: ['#1c3f94', 'Simülasyon iyzico'],
   akbank: ['#a3131b', 'Simülasyon Akbank'],
   tosla: ['#0c5c46', 'Simülasyon Tosla'],
+  moka: ['#5b2a86', 'Simülasyon Moka United'],
   home: ['#33333d', 'Simülasyon bankaları'],
 };
 

@@ -12,6 +12,7 @@ import { FormError } from './form.js';
 import { createGaranti } from './garanti.js';
 import { cardsPage, homePage, ledgerPage, messagesPage } from './home.js';
 import { createIyzico } from './iyzico.js';
+import { createMoka } from './moka.js';
 import { createNestpay } from './nestpay.js';
 import { errorPage, languageOf, plainText } from './page.js';
 import { createPayflex } from './payflex.js';
@@ -52,6 +53,7 @@ export async function startBanks(options = {}) {
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
     akbank: createAkbank({ ...shared, ...options.akbank }),
     tosla: createTosla({ ...shared, ...options.tosla }),
+    moka: createMoka({ ...shared, ...options.moka }),
   };
   const controlToken = randomBytes(24).toString('base64url');
   const attacker = createAttacker(courier);
