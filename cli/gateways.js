@@ -26,7 +26,7 @@ export const SYSTEMS = [
   },
   {
     system: 'garanti', guide: 'garanti', endpoints: ['gate', 'api'], banks: { garanti: 'Garanti BBVA' },
-    models: ['3d_oos_pay', '3d_oos_full', '3d_oos_half', '3d_pay', '3d_full', '3d_half', '3d'],
+    models: ['3d_oos_pay', '3d_pay', '3d', '3d_full', '3d_half', '3d_oos_full', '3d_oos_half'],
     keys: [
       { name: 'merchantId', panel: 'Üye işyeri numarası', required: true, sample: 'UYE-ISYERI-NO' },
       { name: 'terminalId', panel: 'Terminal numarası', required: true, sample: 'TERMINAL-NO' },

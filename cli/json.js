@@ -80,9 +80,10 @@ class Reader {
       const next = this.#next();
       if (next === end) return void (this.#at += 1);
       if (next !== ',') this.#fail(this.#why('comma'));
+      const comma = this.#at;
       this.#at += 1;
       this.#space();
-      if (this.#next() === end) this.#fail('trailing');
+      if (this.#next() === end) this.#fail('trailing', comma);
     }
   }
 
@@ -113,8 +114,8 @@ class Reader {
     return next === "'" ? 'single' : otherwise;
   }
 
-  #fail(reason) {
-    const before = this.text.slice(0, this.#at).split('\n');
+  #fail(reason, at = this.#at) {
+    const before = this.text.slice(0, at).split('\n');
     throw new NotJson(reason, before.length, before.at(-1).length + 1);
   }
 }

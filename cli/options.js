@@ -57,13 +57,14 @@ export function parseOptions(args, own, lang) {
   return { values, rest };
 }
 
-/** Names only: whoever writes `--storeKey=…` has put a secret there. */
+/** A name is repeated only if it resembles one of ours: anything else may be a secret. */
 function unknownOption(name, known, words) {
   const names = known.map((each) => each.name);
   const near = nearest(name, names);
-  const shown = /^[A-Za-z][\w-]{0,30}$/.test(name) ? words.unknown(name) : words.unknown('…');
-  return new Misuse(shown + (near ? words.near(near) : words.known(names.map((each) => `--${each}`).join(', '))));
+  return new Misuse(words.unknown(near ? plainName(name) : '…') + (near ? words.near(near) : words.known(names.map((each) => `--${each}`).join(', '))));
 }
+
+const plainName = (name) => name.replace(/[^\w-]/g, '?').slice(0, 30);
 
 /** The known name that a mistyped one is nearest to, if any is near. */
 export function nearest(given, known) {

@@ -28,8 +28,10 @@ const groups = [
   { name: 'package', title: 'JavaScript: what is packed for npm', folder: 'tests/package', count: packageTests },
   { name: 'runtimes', title: 'JavaScript: the packed package on every runtime, through every bundler', folder: 'tests/runtimes', count: runtimeTests },
   { name: 'banks', title: 'JavaScript: the simulated banks', folder: 'tests/banks' },
+  { name: 'attacks', title: 'Forgeries: none is believed', folder: 'tests/attacks' },
   { name: 'velo', title: 'JavaScript: velo-local', folder: 'tests/velo-local' },
   { name: 'site', title: 'JavaScript: the example site', folder: 'tests/site' },
+  { name: 'commands', title: 'The commands: npx velopos, npx velopos-local', folder: 'tests/commands' },
   { name: 'docs', title: 'The documents', folder: 'tests/docs' },
   { name: 'architecture', title: 'The architecture\'s rules', folder: 'tests/architecture', count: everyFolderIsRun },
   { name: 'browser', title: 'Payments in a browser', folder: 'tests/browser', count: browserTests },
@@ -124,7 +126,8 @@ async function nodeTests(progress, folder) {
   const found = /^@counts (\d+) (\d+) (\d+)$/m.exec(output);
   const [passed, failed, skipped] = found ? found.slice(1).map(Number) : [0, 0, 0];
   const counted = { passed, failed: code === 0 ? failed : Math.max(failed, 1), skipped };
-  const told = output.split('\n').filter((line) => (counted.failed > 0 ? !/^@(now|counts) /.test(line) : line.startsWith('○ ')));
+  const lines = output.split('\n').filter((line) => (counted.failed > 0 ? !/^@(now|counts) /.test(line) : /^(○|@told) /.test(line)));
+  const told = lines.map((line) => line.replace(/^@told /, ''));
   if (told.length > 0) print(told.join('\n').trimEnd());
   return atLeastOne(counted, folder);
 }

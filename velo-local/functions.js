@@ -94,7 +94,7 @@ export class Functions {
   async #explain(request, response, { status, failure }) {
     const url = new URL(request.url, this.url());
     const [, , name] = ADDRESS.exec(url.pathname);
-    const page = await problemPage({ url, status, failure, name, method: request.method, ...this });
+    const page = await problemPage({ ...this, url, status, failure, name, method: request.method });
     sendHtml(response, status, page, "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'");
   }
 

@@ -21,7 +21,7 @@ const WORDS = {
 export async function problemPage({ url, status, failure, name, method, source, problems, log, siteName, banksUrl }) {
   const lang = languageOf(url);
   const words = WORDS[lang];
-  const problem = failure.problem ?? await missingFunction(failure, { name, method, source });
+  const problem = problems.shown(failure.problem) ?? await missingFunction(failure, { name, method, source });
   const thrown = !problem && !failure.missing && !(failure instanceof ContainerGone) && status === 500;
   return frame({
     lang, url, siteName, banksUrl, style: STYLE, title: words[status], problems: problems.list(),

@@ -24,11 +24,17 @@ export class Problems {
     Object.assign(this, { source, log, heard });
   }
 
-  /** Something that happened while the site ran; what it says may come from the site's code. @param {Problem | undefined} told */
+  /** What may be shown of something that the site's code may have said itself. @param {Problem | undefined} told @returns {Problem | null} */
+  shown(told) {
+    if (!told || !isKnown(told)) return null;
+    const values = Object.entries(told.values).map(([key, value]) => [key, this.log.clean(String(value)).slice(0, 300)]);
+    return { id: told.id, values: Object.fromEntries(values) };
+  }
+
+  /** Something that happened while the site ran. @param {Problem | undefined} told */
   note(told) {
-    if (!told || !isKnown(told)) return;
-    const values = Object.fromEntries(Object.entries(told.values).map(([key, value]) => [key, this.log.clean(String(value)).slice(0, 300)]));
-    const problem = { id: told.id, values };
+    const problem = this.shown(told);
+    if (!problem) return;
     const name = JSON.stringify([problem.id, problem.values]);
     if (this.#noted.has(name) || this.#noted.size >= 100) return;
     this.#noted.set(name, problem);

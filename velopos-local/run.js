@@ -12,7 +12,6 @@ import { COMMON, Misuse, parseOptions } from '../cli/options.js';
 import { list, paragraph } from '../cli/paragraph.js';
 import { isNote, wordsOf } from '../velo-local/problem-words.js';
 import { readSecrets, SecretsRefused, simulated } from './secrets.js';
-import { startSiteAndBanks } from './start.js';
 import { OPTIONS, WORDS } from './words.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -49,6 +48,7 @@ async function start(values, { world, lang, words, print }) {
   const given = values.secrets === undefined ? null : readSecrets(path.resolve(world.cwd, values.secrets));
   const data = dataFolder(site);
   const said = new Set();
+  const { startSiteAndBanks } = await import('./start.js');   // esbuild and the database: nobody who asks for help waits for them
   const running = await startSiteAndBanks({
     sitePort: port,
     banksPort: port === 0 ? 0 : port + 1,
