@@ -3,7 +3,9 @@
 import * as akbank from './akbank-attacks.js';
 import { parseForm } from './form.js';
 import * as garanti from './garanti-attacks.js';
+import * as interpos from './interpos-attacks.js';
 import { signedFields, upperAscii } from './nestpay-hash.js';
+import * as payfor from './payfor-attacks.js';
 import * as posnetV1 from './posnetv1-attacks.js';
 import * as tosla from './tosla-attacks.js';
 
@@ -12,9 +14,11 @@ import * as tosla from './tosla-attacks.js';
 
 const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
 const isWebhook = (message) => message.kind === 'webhook';
-/** Systems whose returns name the fields that are signed, and put nothing between their values. */
-const ownDigest = ({ system }) => ({ akbank, garanti, posnetv1: posnetV1, tosla })[system];
-const listsItsFields = (message) => ownDigest(message)?.isSignedReturn(message) ?? false;
+/** Systems that put nothing between the values that are signed; most of their returns also name those fields. */
+const OWN_DIGESTS = { akbank, garanti, interpos, payfor, posnetv1: posnetV1, tosla };
+const ownDigest = ({ system }) => OWN_DIGESTS[system];
+const joinsItsFields = (message) => ownDigest(message)?.isSignedReturn(message) ?? false;
+const listsItsFields = (message) => joinsItsFields(message) && ownDigest(message).withOwnList !== undefined;
 const isCallback = (message) => message.system === 'nestpay';
 const isSigned = (message) => {
   if (message.system === 'payflex') return message.body.includes('&Hash=');
@@ -53,7 +57,12 @@ export const ATTACKS = [
   },
   {
     name: 'shift', tr: 'İmzalı alanların sınırını kaydır (imza geçerli kalır)',
-    en: 'Move a border between the signed fields (the digest stays valid)', fits: listsItsFields,
+    en: 'Move a border between the signed fields (the digest stays valid)', fits: joinsItsFields,
+  },
+  {
+    name: 'own-digest', tr: 'Onaylanmış gibi göster ve kendin imzala (imzada şifre yok)',
+    en: 'Make it say approved and sign it yourself (no password is in the digest)',
+    fits: (message) => ownDigest(message)?.isSignedWithoutPassword?.(message) ?? false,
   },
   {
     name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)',
@@ -100,13 +109,15 @@ function forged(message, { attack, field = '', value = '', url = '' }) {
     case 'resplit': return { ...same, body: resplit(body) };
     case 'own-list': return { ...same, body: ownDigest(message).withOwnList(body) };
     case 'shift': return { ...same, body: ownDigest(message).withShiftedBorder(body) };
+    case 'own-digest': return { ...same, body: ownDigest(message).withOwnDigest(body) };
     default:
       return { ...same, headers: { ...without(headers, SIGNATURE_HEADER), 'x-iyz-signature': headers[SIGNATURE_HEADER] ?? '' } };
   }
 }
 
 const SIGNATURE_HEADER = 'x-iyz-signature-v3';
-const signatureField = ({ system }) => ({ posnet: 'Sign', posnetv1: 'Mac', iyzico: 'signature', moka: 'hashValue' })[system] ?? 'HASH';
+const SIGNATURE_FIELDS = { posnet: 'Sign', posnetv1: 'Mac', iyzico: 'signature', moka: 'hashValue', payfor: 'ResponseHash' };
+const signatureField = ({ system }) => SIGNATURE_FIELDS[system] ?? 'HASH';
 const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 
 // ---- forms, changed as text, so that everything else stays byte for byte

@@ -37,6 +37,8 @@ const BRANDS = {
   paytr: ['#0b5563', 'Simülasyon PayTR'],
   iyzico: ['#1c3f94', 'Simülasyon iyzico'],
   akbank: ['#a3131b', 'Simülasyon Akbank'],
+  payfor: ['#6b1f6b', 'Simülasyon QNB PayFor'],
+  interpos: ['#1f4a3f', 'Simülasyon Denizbank InterPos'],
   tosla: ['#0c5c46', 'Simülasyon Tosla'],
   moka: ['#5b2a86', 'Simülasyon Moka United'],
   home: ['#33333d', 'Simülasyon bankaları'],

@@ -11,11 +11,13 @@ import { sameDigest } from './digest.js';
 import { FormError } from './form.js';
 import { createGaranti } from './garanti.js';
 import { cardsPage, homePage, ledgerPage, messagesPage } from './home.js';
+import { createInterpos } from './interpos.js';
 import { createIyzico } from './iyzico.js';
 import { createMoka } from './moka.js';
 import { createNestpay } from './nestpay.js';
 import { errorPage, languageOf, plainText } from './page.js';
 import { createPayflex } from './payflex.js';
+import { createPayfor } from './payfor.js';
 import { createPaytr } from './paytr.js';
 import { createPosnet } from './posnet.js';
 import { createPosnetV1 } from './posnetv1.js';
@@ -35,7 +37,7 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  * @param {() => number} [options.now]
  * @param {(bytes: number) => Buffer} [options.random]
  * @param {typeof fetch} [options.deliver]
- * @param {object} [options.nestpay] more options for createNestpay; likewise `garanti`, `posnet`, `payflex`, `paytr`, `iyzico`, `akbank`
+ * @param {object} [options.nestpay] more options for createNestpay; likewise `garanti`, `posnet`, `payflex`, `paytr`, `iyzico`, …
  */
 export async function startBanks(options = {}) {
   const { port = 0, host = '127.0.0.1', shopOrigin, log = () => {}, now = Date.now, random = randomBytes, deliver } = options;
@@ -52,6 +54,8 @@ export async function startBanks(options = {}) {
     paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
     akbank: createAkbank({ ...shared, ...options.akbank }),
+    payfor: createPayfor({ ...shared, ...options.payfor }),
+    interpos: createInterpos({ ...shared, ...options.interpos }),
     tosla: createTosla({ ...shared, ...options.tosla }),
     moka: createMoka({ ...shared, ...options.moka }),
   };
