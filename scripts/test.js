@@ -28,7 +28,7 @@ const groups = [
   { name: 'package', title: 'JavaScript: what is packed for npm', folder: 'tests/package', count: packageTests },
   { name: 'runtimes', title: 'JavaScript: the packed package on every runtime, through every bundler', folder: 'tests/runtimes', count: runtimeTests },
   { name: 'banks', title: 'JavaScript: the simulated banks', folder: 'tests/banks' },
-  { name: 'attacks', title: 'Forgeries: none is believed', folder: 'tests/attacks' },
+  { name: 'attacks', title: 'Forgeries: none is believed', folder: 'tests/attacks', count: (progress) => nodeTests(progress, 'tests/attacks', { tells: true }) },
   { name: 'velo', title: 'JavaScript: velo-local', folder: 'tests/velo-local' },
   { name: 'site', title: 'JavaScript: the example site', folder: 'tests/site' },
   { name: 'commands', title: 'The commands: npx velopos, npx velopos-local', folder: 'tests/commands' },
@@ -118,7 +118,8 @@ function withoutPassed(output) {
   return output.split('\n').filter((line) => !/^test .* \.\.\. (ok|ignored)$/.test(line)).join('\n');
 }
 
-async function nodeTests(progress, folder) {
+/** @param {{ tells?: boolean }} [options]  tells: what the tests have to tell (`t.diagnostic`) is printed */
+async function nodeTests(progress, folder, { tells = false } = {}) {
   const files = testFiles(folder);
   const reporter = new URL('./test-reporter.js', import.meta.url).href;
   const args = ['--test', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...files];
@@ -126,7 +127,7 @@ async function nodeTests(progress, folder) {
   const found = /^@counts (\d+) (\d+) (\d+)$/m.exec(output);
   const [passed, failed, skipped] = found ? found.slice(1).map(Number) : [0, 0, 0];
   const counted = { passed, failed: code === 0 ? failed : Math.max(failed, 1), skipped };
-  const lines = output.split('\n').filter((line) => (counted.failed > 0 ? !/^@(now|counts) /.test(line) : /^(○|@told) /.test(line)));
+  const lines = output.split('\n').filter((line) => (counted.failed > 0 ? !/^@(now|counts) /.test(line) : line.startsWith('○ ') || (tells && line.startsWith('@told '))));
   const told = lines.map((line) => line.replace(/^@told /, ''));
   if (told.length > 0) print(told.join('\n').trimEnd());
   return atLeastOne(counted, folder);
