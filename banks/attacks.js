@@ -2,6 +2,7 @@
 // secret.
 import * as akbank from './akbank-attacks.js';
 import { parseForm } from './form.js';
+import * as boa from './boa-attacks.js';
 import * as garanti from './garanti-attacks.js';
 import * as interpos from './interpos-attacks.js';
 import { signedFields, upperAscii } from './nestpay-hash.js';
@@ -15,12 +16,13 @@ import * as tosla from './tosla-attacks.js';
 const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
 const isWebhook = (message) => message.kind === 'webhook';
 /** Systems that put nothing between the values that are signed; most of their returns also name those fields. */
-const OWN_DIGESTS = { akbank, garanti, interpos, payfor, posnetv1: posnetV1, tosla };
+const OWN_DIGESTS = { akbank, garanti, interpos, kuveytturk: boa, payfor, posnetv1: posnetV1, tosla, vakifkatilim: boa };
 const ownDigest = ({ system }) => OWN_DIGESTS[system];
 const joinsItsFields = (message) => ownDigest(message)?.isSignedReturn(message) ?? false;
 const listsItsFields = (message) => joinsItsFields(message) && ownDigest(message).withOwnList !== undefined;
 const isCallback = (message) => message.system === 'nestpay';
 const isSigned = (message) => {
+  if (message.system === 'kuveytturk') return false;    // its digest is inside a document: see boa-attacks.js
   if (message.system === 'payflex') return message.body.includes('&Hash=');
   if (message.system === 'moka') return message.body.includes('hashValue=');
   if (message.system === 'iyzico') return isWebhook(message) || message.body.includes('&signature=');
@@ -68,6 +70,7 @@ export const ATTACKS = [
     name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)',
     fits: isWebhook,
   },
+  ...boa.BOA_ATTACKS,
 ];
 
 /**
@@ -93,6 +96,7 @@ function forged(message, { attack, field = '', value = '', url = '' }) {
   const { headers, body } = message;
   const same = { url: message.url, headers, body };
   const signedByHeader = isWebhook(message);
+  if (attack.startsWith('boa-')) return { ...same, body: boa.forgeBoa(message, { attack, field, value }) };
   switch (attack) {
     case 'replay': return same;
     case 'edit': return { ...same, body: edited(message, field, value) };
@@ -116,7 +120,9 @@ function forged(message, { attack, field = '', value = '', url = '' }) {
 }
 
 const SIGNATURE_HEADER = 'x-iyz-signature-v3';
-const SIGNATURE_FIELDS = { posnet: 'Sign', posnetv1: 'Mac', iyzico: 'signature', moka: 'hashValue', payfor: 'ResponseHash' };
+const SIGNATURE_FIELDS = {
+  posnet: 'Sign', posnetv1: 'Mac', vakifkatilim: 'HashData', iyzico: 'signature', moka: 'hashValue', payfor: 'ResponseHash',
+};
 const signatureField = ({ system }) => SIGNATURE_FIELDS[system] ?? 'HASH';
 const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 

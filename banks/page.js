@@ -33,6 +33,8 @@ const BRANDS = {
   garanti: ['#00594f', 'Simülasyon Garanti BBVA'],
   posnet: ['#0f4c9c', 'Simülasyon Yapı Kredi POSNET'],
   posnetv1: ['#8f1f2d', 'Simülasyon Albaraka PosNet'],
+  kuveytturk: ['#1d5c3a', 'Simülasyon Kuveyt Türk'],
+  vakifkatilim: ['#6d4a12', 'Simülasyon Vakıf Katılım'],
   payflex: ['#8a5a00', 'Simülasyon VakıfBank PayFlex'],
   paytr: ['#0b5563', 'Simülasyon PayTR'],
   iyzico: ['#1c3f94', 'Simülasyon iyzico'],

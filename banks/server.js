@@ -13,6 +13,7 @@ import { createGaranti } from './garanti.js';
 import { cardsPage, homePage, ledgerPage, messagesPage } from './home.js';
 import { createInterpos } from './interpos.js';
 import { createIyzico } from './iyzico.js';
+import { createKuveytTurk } from './kuveytturk.js';
 import { createMoka } from './moka.js';
 import { createNestpay } from './nestpay.js';
 import { errorPage, languageOf, plainText } from './page.js';
@@ -21,6 +22,7 @@ import { createPayfor } from './payfor.js';
 import { createPaytr } from './paytr.js';
 import { createPosnet } from './posnet.js';
 import { createPosnetV1 } from './posnetv1.js';
+import { createVakifKatilim } from './vakifkatilim.js';
 import { createTosla } from './tosla.js';
 
 const MAX_BODY = 256 * 1024;
@@ -50,6 +52,8 @@ export async function startBanks(options = {}) {
     garanti: createGaranti({ ...shared, ...options.garanti }),
     posnet: createPosnet({ ...shared, ...options.posnet }),
     posnetv1: createPosnetV1({ ...shared, ...options.posnetv1 }),
+    kuveytturk: createKuveytTurk({ ...shared, ...options.kuveytturk }),
+    vakifkatilim: createVakifKatilim({ ...shared, ...options.vakifkatilim }),
     payflex: createPayflex({ ...shared, ...options.payflex }),
     paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
