@@ -2,8 +2,9 @@
 // of its returns.
 import assert from 'node:assert/strict';
 import { createHmac, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
-import { createAkbank, formHash, mac, SIMULATOR_ACCOUNT } from '../../banks/akbank.js';
+import { callbackHash, createAkbank, formHash, mac, SIMULATOR_ACCOUNT } from '../../banks/akbank.js';
 import { FAULTS, OPERATIONS } from '../../banks/akbank-api.js';
 import { CARDS, cardByName } from '../../banks/cards.js';
 import { parseForm, valueOf } from '../../banks/form.js';
@@ -104,6 +105,15 @@ async function sold(amount = '149.90') {
 test('a form is signed in the bank’s order, and missing fields are empty', () => {
   const form = { hash: 'x', b2bIdentityNumber: 'Z', paymentModel: '3D', txnCode: '3000', cvv: '000', unknown: 'no', amount: '1.01' };
   assert.equal(formHash(form, 'k'), mac('3D30001.01000Z', 'k'));
+});
+
+test('the values that the bank and others made, and forgeries whose digest is right', () => {
+  const vectors = JSON.parse(readFileSync(new URL('./values/akbank.json', import.meta.url), 'utf8'));
+  for (const { name, body, secretKey, hash, fits } of vectors.requestHash) assert.equal(mac(body, secretKey) === hash, fits, name);
+  for (const { name, fields, secretKey, hash } of vectors.formHash) assert.equal(formHash(fields, secretKey), hash, name);
+  for (const { name, fields, hashParams, secretKey, hash, fits } of [...vectors.callback, ...vectors.otherLists]) {
+    assert.equal(callbackHash(Object.entries(fields), hashParams, secretKey) === hash, fits, name);
+  }
 });
 
 // ---- the pages

@@ -2,10 +2,11 @@
 // a dishonest customer makes of a return.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { CARDS, cardByName } from '../../banks/cards.js';
 import { parseForm, valueOf } from '../../banks/form.js';
-import { checkKey, createMoka, SIMULATOR_ACCOUNT } from '../../banks/moka.js';
+import { checkKey, createMoka, hashValue, SIMULATOR_ACCOUNT } from '../../banks/moka.js';
 import { FAULTS, OPERATIONS } from '../../banks/moka-api.js';
 import { startBanks } from '../../banks/server.js';
 import { browse, formOf, passwordIn, payByHand, startShop, typed } from './fake-shop.js';
@@ -99,6 +100,17 @@ async function state(OtherTrxCode) {
 const afterwards = (name, VirtualPosOrderId, more = {}) =>
   call(name, { VirtualPosOrderId, OtherTrxCode: '', ClientIP: '127.0.0.1', ...(name === 'DoVoid' && { VoidRefundReason: 2 }), ...more });
 const codeOf = async (answer) => (await answer).ResultCode;
+
+// ---- the digests
+
+test('the document’s own values', () => {
+  const vectors = JSON.parse(readFileSync(new URL('./values/moka.json', import.meta.url), 'utf8'));
+  for (const { name, key, ...account } of vectors.checkKey) assert.equal(checkKey(account), key, name);
+  for (const { name, codeForHash, hashValue: given, result } of vectors.hashValue) {
+    const word = ['T', 'F'].find((each) => hashValue(codeForHash, each) === given) ?? 'neither';
+    assert.equal(word, result, name);
+  }
+});
 
 // ---- the pages
 

@@ -2,11 +2,12 @@
 // customer makes of its returns.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
 import { CARDS, cardByName } from '../../banks/cards.js';
 import { parseForm, valueOf } from '../../banks/form.js';
 import { startBanks } from '../../banks/server.js';
-import { createTosla, requestHash, SIMULATOR_ACCOUNT } from '../../banks/tosla.js';
+import { callbackHash, createTosla, requestHash, SIMULATOR_ACCOUNT } from '../../banks/tosla.js';
 import { FAULTS, OPERATIONS } from '../../banks/tosla-api.js';
 import { browse, formOf, passwordIn, payByHand, startShop, typed } from './fake-shop.js';
 
@@ -87,6 +88,16 @@ function verifies(fields) {
   const values = valueOf(fields, 'HashParameters').split(',').map((name) => (name === 'ApiUser' ? SHOP.apiUser : valueOf(fields, name)));
   return createHash('sha512').update(SHOP.apiPass + values.join('')).digest('base64') === valueOf(fields, 'Hash');
 }
+
+// ---- the digests
+
+test('the values that Tosla made, and forgeries whose digest is right', () => {
+  const vectors = JSON.parse(readFileSync(new URL('./values/tosla.json', import.meta.url), 'utf8'));
+  for (const { name, hash, fits, ...values } of vectors.requestHash) assert.equal(requestHash(values) === hash, fits, name);
+  for (const { name, fields, HashParameters, hash, fits, ...account } of [...vectors.callback, ...vectors.otherLists]) {
+    assert.equal(callbackHash(fields, account, HashParameters) === hash, fits, name);
+  }
+});
 
 // ---- the pages
 
