@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as akbank from '../../banks/akbank-hash.js';
+import * as boa from '../../banks/boa-hash.js';
 import { authorization, responseSignature, webhookSignature } from '../../banks/iyzico-hash.js';
 import { callbackHash, requestHash as interposRequest } from '../../banks/interpos-hash.js';
 import * as moka from '../../banks/moka-hash.js';
@@ -14,6 +15,7 @@ import { signedFields, ver1Callback, ver1RequestHash, ver3Hash, ver3Plaintext } 
 import { requestHash as payforRequest, responseHash } from '../../banks/payfor-hash.js';
 import { iframeToken, notificationHash, refundToken, statusToken, token } from '../../banks/paytr-hash.js';
 import { fromMinor, stripZeros, toMinor, withInterest } from '../../banks/money.js';
+import * as posnetV1 from '../../banks/posnetv1-hash.js';
 import * as tosla from '../../banks/tosla-hash.js';
 
 /** A payment at a bank's test terminal in 2022, under the names that were on the wire. */
@@ -258,6 +260,91 @@ test('InterPos: a form, and four returns of the bank', () => {
     const fields = { PurchAmount, Currency: '949', OkUrl, FailUrl, OrderId, ProcReturnCode: '81', mdStatus: '0' };
     assert.equal(callbackHash(fields, password).HASH, digest, OrderId);
     for (const name of Object.keys(fields)) assert.notEqual(callbackHash({ ...fields, [name]: '7' }, password).HASH, digest, name);
+  }
+});
+
+test('PosNet V1: the document’s forms and requests, and three returns of the bank', () => {
+  const encKey = '10,10,10,10,10,10,10,10';
+  const account = { MerchantNo: '6700950031', TerminalNo: '67540050' };
+  const authentication = { SecureTransactionId: '1010028947569644', CavvData: 'jKOBaLBL3hQ+CREBPu1HBQQAAAA=', Eci: '02', MdStatus: 1 };
+  const card = { CardNo: '5400619360964581', Cvc2: '056', ExpireDate: '2001', Amount: '175' };
+  const requests = [
+    ['cardForm', card, 'xuhPbpcPJ6kVs7JeIXS8f06Cv0mb9cNPMfjp1HiB7Ew='],
+    ['hostedForm', card, 'UBdwWJh9rBCM0YWkBti7vHZm2G+nag16hAguohNrq1Y='],
+    ['provision', authentication, 'kAKxvbwXvmrM6lapGx1UcRTs454tsSuPrBXV7oA7L7w='],
+    ['account', {}, 'wgyfAJPbEPtTtce/+HRlXajSRfYA0J6mUcH+16EbB78='],
+    ['reference', { ReferenceCode: '021459486690000191', OrderId: null }, 'qhLo/2Ro+vT81i0SMV/VHifDV9VzQQgK+7d8hlId9YM='],
+    ['reference', { OrderId: 'TDS_ALB_TST_19092400_x08' }, 'ir8JtPc5W3zbI3JCQ1byVWQueGwA8CozMo1yEI+rwiQ='],
+    [
+      'reference',
+      { ReferenceCode: '021459488990000191', OrderId: 'ALB_TST_19092400_x08_000' },
+      '9Z4ylM+S+8/vCp4hPZ5LBEz/FSsbrwzlzfHrfZIQNJQ=',
+    ],
+  ];
+  for (const [list, values, digest] of requests) {
+    assert.equal(posnetV1.mac(posnetV1.LISTS[list], { ...account, ...values }, encKey), digest, list);
+  }
+  const twice = '0161010028947569644,0161010028947569644';
+  const acs = 'Y-status/Challenge authentication via ACS: https://certemvacs.bkm.com.tr/acs/creq';
+  const returns = [
+    [['02', 'jKOBaLBL3hQ+CREBPu1HBQQAAAA=', '1', 'Authenticated', twice, '1010028947569644'],
+      'r21kMm4nMqvJakjq47Jl+3fk2xrFPrDoTJFQGxkgkfk='],
+    [['07', '', '0', 'Not authenticated', '0161010063138198543', '1010063138198543'], 'ltpqSazdMf67AjmWF0WQ5pOU78F+kjrfkyz7ex+ZvNg='],
+    [['05', 'AAIBAACZZAAAAABllJFzdQAAAAA=', '1', acs, '0161010063138203939', '1010063138203939'],
+      'aw2jry3dZbmDMvIfuyx3sixxY50ysnRhaR3kOXHLJRw='],
+  ];
+  for (const [[ECI, CAVV, MdStatus, MdErrorMessage, MD, SecureTransactionId], digest] of returns) {
+    const fields = { ECI, CAVV, MdStatus, MdErrorMessage, MD, SecureTransactionId };
+    assert.equal(posnetV1.mac(posnetV1.LISTS.callback, fields, encKey), digest, SecureTransactionId);
+    for (const name of Object.keys(fields)) {
+      assert.notEqual(posnetV1.mac(posnetV1.LISTS.callback, { ...fields, [name]: '7' }, encKey), digest, name);
+    }
+    assert.equal(posnetV1.mac('zz', { zz: Object.values(fields).join('') }, encKey), digest, 'the message names its own list');
+  }
+});
+
+test('BOA: the values of Kuveyt Türk’s document, and answers of both banks', () => {
+  const key = boa.hashedPassword('api123');
+  assert.equal(key, 'poCqMathhevCYY1LVNbWCQWbC5I=');
+  assert.equal(boa.hashedPassword('Api123'), 'c77dFssAnYSy6O2MJo+5tMYtGVc=');
+  const request = { merchantId: '496', merchantOrderId: '20201221', amount: '100', userName: 'apitest' };
+  assert.equal(boa.requestHash(request, key), 'ANcybxW/c1G39+RMstZ3ROYakO8=');
+  const home = 'http://localhost:44785/Home';
+  const withAddresses = {
+    merchantId: '80', merchantOrderId: 'ORDER-123', amount: '7256', okUrl: `${home}/Success`, failUrl: `${home}/Fail`, userName: 'apiuser',
+  };
+  assert.equal(boa.requestHash(withAddresses, 'c77dFssAnYSy6O2MJo+5tMYtGVc='), 'P3a0zjAklu2g8XDJfTx2qvwHH8g=');
+  const vakif = 'DoxoW84N1hKFdV09SF4/FruhHm8=';
+  const old = 'c77dFssAnYSy6O2MJo+5tMYtGVc=';
+  const answers = [
+    [key, ['20201221', '', '00', '40790217'], 'q3HpRgAO4xPP5UVYBg8EcVtO+sQ='],
+    [key, ['20201221', '035617458943', '00', '40790217'], 'q4RhSZcSM+EbvCrNVb+kb0nZ/Po='],
+    [key, ['2024042111A0', '', '00', '155767806'], 'dlO20ZLqs4W5FfgY0VmUSBUpwoM='],
+    [key, ['2024042111A0', '411219539222', '00', '155767806'], 'N7zs7LHEy3lx6N2nb0FUG2UcnUw='],
+    [old, ['660723214', '904115005554', '00', '4480'], 'I7H/6nwfydM6VcwXsl82mqeC83o='],
+    ['Hiorgg24rNeRdHUvMCg//mOJn4U=', ['MP-15', '', '00', '86483278'], 'mOw0JGvy1JVWqDDmFyaDTvKz9Fk='],
+    [vakif, ['2024070152BF', '', '00', '6373034'], 'tilHwVYboCx82++WZXg0I81LW6w='],
+    [vakif, ['20240701F2F6', '', 'MPIAuthenticationStatusN', '0'], 'SVdI+hHXxg8GO0wY0hAcfRWpHyo='],
+    [vakif, ['2024070152BF', '418312081069', '00', '6373034'], 'eNscG4h7B+Fx4/k0Dmt89HDP6nU='],
+    [vakif, ['124', '', 'OrderDataNotFound', '0'], 'i8SYtpK1WT9uQ532aQwPxaEmaJE='],
+  ];
+  for (const [password, [merchantOrderId, rrn, responseCode, orderId], digest] of answers) {
+    const answer = { merchantOrderId, rrn, responseCode, orderId };
+    assert.equal(boa.answerHash(answer, password), digest, merchantOrderId);
+    const moved = { ...answer, merchantOrderId: merchantOrderId.slice(0, -1), rrn: merchantOrderId.slice(-1) + rrn };
+    assert.equal(boa.answerHash(moved, password), digest, 'nothing stands between the values');
+    for (const name of Object.keys(answer)) assert.notEqual(boa.answerHash({ ...answer, [name]: '7' }, password), digest, name);
+  }
+});
+
+test('BOA and PosNet V1: the values that the package is held against', () => {
+  const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
+  const [{ keys, requests, answers }, v1] = [read('boa'), read('posnetv1')];
+  for (const { password, key } of keys) assert.equal(boa.hashedPassword(password), key);
+  for (const each of requests) assert.equal(boa.requestHash(each, each.key) === each.hash, each.fits, each.name);
+  for (const each of answers) assert.equal(boa.answerHash(each, each.key) === each.hash, each.fits, each.name);
+  for (const { name, MacParams, fields, encKey, mac, fits } of [...v1.requests, ...v1.returns]) {
+    assert.equal(posnetV1.mac(MacParams, fields, encKey) === mac, fits, name);
   }
 });
 
