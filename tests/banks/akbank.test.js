@@ -180,6 +180,17 @@ test('3D_PAY and the hosted pages charge at once: every card has its fate', asyn
   assert.deepEqual([held.path, held.order.mdStatus, held.order.status], ['/ok', '5', 'paid']);
 });
 
+test('the bank’s public test cards, Mastercard and Visa', async () => {
+  for (const [creditCard, ecomInd, mask] of [
+    ['5218076007402834', '02', '521807******2834'], ['4355093000315232', '05', '435509******5232'],
+  ]) {
+    const paid = await visit({ paymentModel: '3D', creditCard });
+    assert.deepEqual([paid.back.secureEcomInd, paid.back.maskedCardNumber], [ecomInd, mask]);
+    assert.equal((await provide(paid)).responseCode, 'VPS-0000');
+    assert.equal((await history(paid.form.orderId)).txnDetailList[0].maskedCardNumber, mask);
+  }
+});
+
 test('the hosted page without 3-D Secure: no password is asked', async () => {
   const { form, order } = await visit({ paymentModel: 'PAY_HOSTING' }, { password: 'wrong' });
   assert.deepEqual([order.status, order.mdStatus], ['paid', '']);

@@ -167,6 +167,13 @@ test('by hand on the hosted page: another card, the way out, without 3-D Secure,
   assert.equal(wordOf(formOf(paid, 'return-form').fields, plain.CodeForHash), 'T');
 });
 
+test('Moka’s public test cards, a Troy among them', async () => {
+  for (const CardNumber of ['5127541122223332', '4183441122223339', '9792061122223337']) {
+    const { Data } = await call('DoDirectPayment', { ...payment(), ...cardOf(), CardNumber });
+    assert.ok(Data.IsSuccessful);
+  }
+});
+
 test('without ReturnHash the address is all the shop is told, and the return has no digest', async () => {
   const { back, codeForHash, order } = await pay({ ReturnHash: 0 });
   assert.deepEqual([codeForHash, back.hashValue, back.resultCode, order.status], [undefined, undefined, '', 'paid']);

@@ -144,6 +144,11 @@ test('the shop’s own card form, in both encodings, with both spellings of the 
   assert.match(await response.text(), /id="otp-form"/);
 });
 
+test('Tosla’s public test card', async () => {
+  const { orderId } = await pay({}, {}, { fields: { ...CARD, CardNo: '4159560047417732' } });
+  assert.equal((await inquire(orderId)).CardNo, '41595600****7732');
+});
+
 test('a card form with a wrong card comes back as a failure; one without a session stays here', async () => {
   const { back, order } = await pay({}, {}, { fields: { ...CARD, CardNo: '4111111111111111' } });
   assert.deepEqual([back.MdStatus, back.BankResponseCode, back.RequestStatus, order.status], ['8', 'MD:8', '0', 'declined']);
