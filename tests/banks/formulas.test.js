@@ -337,17 +337,6 @@ test('BOA: the values of Kuveyt Türk’s document, and answers of both banks', 
   }
 });
 
-test('BOA and PosNet V1: the values that the package is held against', () => {
-  const read = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
-  const [{ keys, requests, answers }, v1] = [read('boa'), read('posnetv1')];
-  for (const { password, key } of keys) assert.equal(boa.hashedPassword(password), key);
-  for (const each of requests) assert.equal(boa.requestHash(each, each.key) === each.hash, each.fits, each.name);
-  for (const each of answers) assert.equal(boa.answerHash(each, each.key) === each.hash, each.fits, each.name);
-  for (const { name, MacParams, fields, encKey, mac, fits } of [...v1.requests, ...v1.returns]) {
-    assert.equal(posnetV1.mac(MacParams, fields, encKey) === mac, fits, name);
-  }
-});
-
 test('Akbank: a request, two forms, returns of 2024 and 2026, and a failure that tells another story under another list', () => {
   const secretKey =
     '3230323330393034313735303032363031353172675f357637355f3273387373745f7233725f73323333383737335f323272383774767276327672323531355f';
