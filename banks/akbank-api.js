@@ -28,8 +28,6 @@ export const FAULTS = {
   'wrong-currency': 'does the work; the history and the report speak of another currency',
 };
 
-const MAX_TOLD = 9_999;
-
 const money = (minor) => new Decimal(stripZeros(fromMinor(minor)));
 const json = (status, value) => ({ status, headers: { 'content-type': 'application/json' }, body: toJson(value) });
 
@@ -237,20 +235,30 @@ export function createApi({ book, terminal, authentications, settings, faults, t
 
   // ---- the report
 
-  /** The transactions between two moments that are a day apart at most, in words. */
+  /** The transactions of a day or of a batch, in words. */
   function report(request, store) {
-    const { startDateTime = '', endDateTime = '' } = partOf(request, 'report');
-    const [from, to] = [momentIn(startDateTime), momentIn(endDateTime)];
     const { merchantSafeId, terminalSafeId } = store;
     const ids = { merchantSafeId, terminalSafeId };
     const frame = { requestId: `VPS000${timestamp(now()).replace(/\D/g, '')}`, terminal: ids, txnDateTime: moment(now()) };
-    if (!(to >= from)) return { ...frame, responseCode: REFUSALS.badDate().code, responseMessage: REFUSALS.badDate().message };
-    if (to - from > 86_400_000) return { ...frame, responseCode: 'VPS-2229', responseMessage: REFUSALS.longRange().message };
-    const rows = book.ofStore(store)
-      .flatMap((order) => order.rows.filter(({ at }) => at >= from && at < to + 1000).map((row) => reportRow(order, row)));
-    if (rows.length > MAX_TOLD) return { ...frame, responseCode: 'VPS-2235', responseMessage: 'Kayıt sayısı çok fazla' };
-    const data = { txnDateTime: moment(now()), terminal: ids, txnDetailList: rows };
-    return { data, ...frame, responseCode: 'VPS-0000', responseMessage: 'SUCCESSFUL' };
+    try {
+      const isWanted = reported(partOf(request, 'report'));
+      const rows = book.ofStore(store).flatMap((order) => order.rows.filter(isWanted).map((row) => reportRow(order, row)));
+      if (rows.length > settings.reportRows) throw REFUSALS.tooManyRows();
+      const data = { txnDateTime: moment(now()), terminal: ids, txnDetailList: rows };
+      return { data, ...frame, responseCode: 'VPS-0000', responseMessage: 'SUCCESSFUL' };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { ...frame, responseCode: error.code, responseMessage: error.message };
+    }
+  }
+
+  /** Those of one batch, or those between two moments that are a day apart at most. */
+  function reported({ batchNumber, startDateTime = '', endDateTime = '' }) {
+    if (batchNumber !== undefined) return ({ batch }) => batch === Number(batchNumber);
+    const [from, to] = [momentIn(startDateTime), momentIn(endDateTime)];
+    if (!(to >= from)) throw REFUSALS.badDate();
+    if (to - from > 86_400_000) throw REFUSALS.longRange();
+    return ({ at }) => at >= from && at < to + 1000;
   }
 
   function reportRow(order, row) {

@@ -17,6 +17,7 @@ export const REFUSALS = {
   not3D: () => new Refusal('VPS-1279', 'BKM 3DS Server Doğrulama Başarısız'),
   cancelled: () => new Refusal('VPS-3008', 'Kullanıcı işlemi iptal etti'),
   longRange: () => new Refusal('VPS-2229', 'Gün aralığı 1 günden fazla girilemez'),
+  tooManyRows: () => new Refusal('VPS-2235', 'Toplam kayıt sayısı aşıldı. Batch No girerek ilerleyiniz.'),
   badAmount: () => new Refusal('VPS-9900', 'Hatalı Tutar'),
   otherCurrency: () => new Refusal('VPS-9901', 'Para birimi orjinal işlem ile aynı olmalıdır'),
   wrongAuthentication: () => new Refusal('VPS-9902', '3D doğrulama bilgileri bu işleme ait değil'),

@@ -49,6 +49,7 @@ const SETTINGS = {
   clockToleranceMs: 60 * 60_000, // how far requestDateTime may be off
   historyLagMs: 0,               // a fresh payment is not found for so long
   historyOrder: 'oldest',        // of the rows: 'oldest' | 'newest' first; both were seen
+  reportRows: 9_999,             // of a report, at most
   refundNeedsSettlement: false,  // true: no refund before settle()
   captureMarginPercent: 0,       // how far above a pre-authorisation it may be closed
 };

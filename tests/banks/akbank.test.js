@@ -395,10 +395,9 @@ test('forced outcomes, and other currencies', async () => {
 });
 
 test('the report of a day: all transactions, and no more than a day', async () => {
-  const report = (startDateTime, endDateTime) => post({
-    terminal: { merchantSafeId: SHOP.merchantSafeId, terminalSafeId: SHOP.terminalSafeId }, randomNumber: nonce(),
-    report: { startDateTime, endDateTime },
-  }, { path: REPORT });
+  const { merchantSafeId, terminalSafeId } = SHOP;
+  const reportOf = (report) => post({ terminal: { merchantSafeId, terminalSafeId }, randomNumber: nonce(), report }, { path: REPORT });
+  const report = (startDateTime, endDateTime) => reportOf({ startDateTime, endDateTime });
   const orderId = await sold('5.00');
   await call('1003', orderId);
   const declined = newOrder();
@@ -411,6 +410,13 @@ test('the report of a day: all transactions, and no more than a day', async () =
   assert.deepEqual((await report(turkish(Date.now() - 2 * 86_400_000), turkish())).responseCode, 'VPS-2229');
   assert.equal((await report(turkish(), from)).responseCode, 'VPS-1073');
   assert.deepEqual((await report(turkish(Date.now() - 7200_000), turkish(Date.now() - 3600_000))).data.txnDetailList, []);
+  const { batchNumber } = (await history(orderId)).txnDetailList[0];
+  bank.settle();
+  const next = await sold();
+  const batch = (await reportOf({ batchNumber })).data.txnDetailList.map(({ orgOrderId }) => orgOrderId);
+  assert.deepEqual([batch.includes(orderId), batch.includes(next)], [true, false]);
+  bank.settings.reportRows = 1;
+  assert.equal((await report(from, turkish())).responseCode, 'VPS-2235');
 });
 
 // ---- who may ask, and what is refused unread
