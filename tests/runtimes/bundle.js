@@ -7,7 +7,7 @@ import { fromKit } from '../../scripts/kit.js';
 const [kit, project, list] = process.argv.slice(2);
 
 /**
- * @typedef {{ bundler: string, format: 'es' | 'cjs', target: 'node' | 'browser' | 'workerd', banner?: string, file: string }} Task
+ * @typedef {{ bundler: string, format: 'es' | 'cjs', target: 'node' | 'browser', banner?: string, file: string }} Task
  * @type {Record<string, (task: Task & { entry: string, folder: string, name: string }) => Promise<string[]>>}  each answers with its warnings
  */
 const BUNDLERS = {
@@ -20,10 +20,8 @@ const BUNDLERS = {
       bundle: true,
       logLevel: 'silent',
       format: format === 'es' ? 'esm' : 'cjs',
-      platform: target === 'node' ? 'node' : 'browser',
+      platform: target,
       banner: banner && { js: banner },
-      // As Cloudflare's wrangler does it.
-      ...(target === 'workerd' ? { conditions: ['workerd', 'worker', 'browser'], loader: { '.wasm': 'copy' }, assetNames: '[name]' } : {}),
     });
     return warnings.map(({ text }) => text);
   },
@@ -87,9 +85,8 @@ const ENTRIES = { es: 'import.mjs', cjs: 'bundled.cjs' };
 
 const complaints = {};
 for (const task of JSON.parse(readFileSync(list, 'utf8'))) {
-  const entry = task.target === 'workerd' ? 'workerd.mjs' : ENTRIES[task.format];
   const [folder, name] = task.file.split('/');
-  complaints[task.file] = await BUNDLERS[task.bundler]({ ...task, entry, folder: join(project, folder), name })
+  complaints[task.file] = await BUNDLERS[task.bundler]({ ...task, entry: ENTRIES[task.format], folder: join(project, folder), name })
     .catch((error) => [`it failed: ${error.message}`]);
 }
 console.log(`@complaints ${JSON.stringify(complaints)}`);

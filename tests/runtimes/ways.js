@@ -60,10 +60,11 @@ export async function openStage(progress = () => {}) {
     const complaints = await bundle(tasks, { kit, project, node: scripted.find(({ title }) => title === 'Node 22') });
     progress('starting a browser');
     browser = await launch();
-    const titled = (task) => `${task.bundler} ${versionInKit(kit, BUNDLERS[task.bundler])}`;
+    const titled = (bundler) => `${bundler} ${versionInKit(kit, BUNDLERS[bundler])}`;
     const ways = [
       ...scripted.flatMap((runtime) => unbundled(runtime, project)),
-      ...tasks.flatMap((task) => bundled(task, { by: titled(task), scripted, workerd, browser, project })),
+      ...tasks.flatMap((task) => bundled(task, { by: titled(task.bundler), scripted, browser, project })),
+      { by: titled('esbuild'), on: workerd.name, how: 'as wrangler does it', run: () => runWorkerd(workerd, project, kit) },
     ];
     return { ways, project, complaints, close };
   } catch (error) {
@@ -83,7 +84,6 @@ function tasksOf() {
         ? [task('es', 'node', { asks: 'nobody', nodes: NODES.slice(1) }), task('es', 'node', { asks: 'Node', nodes: NODES.slice(0, 1), name: 'with-require', banner: WITH_REQUIRE })]
         : [task('es', 'node', { asks: 'Node', nodes: NODES })]),
       task('es', 'browser', { asks: 'nobody' }),
-      ...(bundler === 'esbuild' ? [task('es', 'workerd', { asks: 'nobody' })] : []),
     ];
   });
 }
@@ -105,9 +105,8 @@ function unbundled(runtime, project) {
 }
 
 /** @returns {Way[]} */
-function bundled(task, { by, scripted, workerd, browser, project }) {
+function bundled(task, { by, scripted, browser, project }) {
   const how = task.format === 'es' ? 'as an ES module' : 'as CommonJS';
-  if (task.target === 'workerd') return [{ by, on: workerd.name, how, run: () => runWorkerd(workerd, task, project) }];
   if (task.target === 'browser') return [{ by, on: `Chromium ${browser.version()}`, how, run: () => runBrowser(browser, task, project) }];
   return scripted.filter(({ title }) => task.nodes.includes(title))
     .map((runtime) => ({ by, on: runtime.name, how, run: () => runScript(runtime, [task.file], project, task.asks) }));
@@ -119,19 +118,14 @@ async function runScript({ program, args }, script, project, asks) {
   return outcomesOf(output, asks);
 }
 
-/** workerd is told of each file; its own `test` command calls the suite. */
-async function runWorkerd({ program }, task, project) {
-  const [folder, name] = task.file.split('/');
-  const config = join(project.folder, folder, 'config.capnp');
-  writeFileSync(config, `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (services = [(name = "suite", worker = .suite)]);
-const suite :Workerd.Worker = (
-  modules = [(name = "${name}", esModule = embed "${name}"), (name = "velopos.wasm", wasm = embed "velopos.wasm")],
-  compatibilityDate = "2026-11-01",
-);
-`);
-  const { output } = await run(program, ['test', config], { cwd: project.folder, minutes: 3 });
-  return outcomesOf(output, task.asks);
+/** workerd reads the configuration of wrangler, Cloudflare's own tool, and bundles as that does; its `test` command then calls the suite. */
+async function runWorkerd({ program }, project, kit) {
+  writeFileSync(join(project.folder, 'wrangler.json'), JSON.stringify({ name: 'suite', main: 'workerd.mjs', compatibility_date: '2026-11-01' }));
+  const { platform, arch } = process;
+  const esbuild = join(kit, 'node_modules', '@esbuild', `${platform}-${arch}`, platform === 'win32' ? 'esbuild.exe' : 'bin/esbuild');
+  const env = { ...process.env, WORKERD_ESBUILD: esbuild };
+  const { output } = await run(program, ['test', 'wrangler.json'], { cwd: project.folder, env, minutes: 3 });
+  return outcomesOf(output, 'nobody');
 }
 
 async function runBrowser(browser, task, project) {
