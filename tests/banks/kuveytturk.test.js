@@ -450,13 +450,16 @@ test('a 00 in the order number makes a success of a signed failure', async () =>
 test('what is not signed can be changed', async () => {
   const { orderId } = await visit();
   const message = bank.messages().at(-1);
-  assert.deepEqual(names(message), ['replay', 'edit', 'duplicate', 'elsewhere', 'boa-edit', 'boa-approve']);
+  assert.deepEqual(names(message), ['replay', 'edit', 'duplicate', 'elsewhere', 'boa-edit', 'boa-duplicate', 'boa-approve']);
   const edited = (field, value) => ({ ...message, body: forge(message, { attack: 'boa-edit', field, value }).body });
   assert.ok(digestFits(edited('MD', 'x')));
   assert.equal(valueIn(edited('Amount', '1'), 'Amount'), '1');
   assert.ok(digestFits(edited('Amount', '1')));
   assert.ok(!digestFits(edited('MerchantOrderId', 'OTHER')));
   assert.ok(!digestFits(edited('HashData', '')));
+  const doubled = forge(message, { attack: 'boa-duplicate', field: 'OrderId', value: '1' }).body;
+  const twice = withoutAttributes(inside(parseForm(Buffer.from(doubled))));
+  assert.deepEqual(twice.children.filter(({ name }) => name === 'OrderId').map((each) => each.text), ['1', valueIn(message, 'OrderId')]);
   const approved = { ...message, body: forge(message, { attack: 'boa-approve' }).body };
   assert.deepEqual([valueIn(approved, 'ResponseCode'), valueIn(approved, 'HashData'), valueIn(approved, 'MerchantOrderId')],
     ['00', '', orderId]);
