@@ -211,56 +211,25 @@ test('iyzico: the official samples of webhook, return and request header', () =>
   );
 });
 
-test('PayFor: a form, and returns of the bank’s test system from 2022 and 2026', () => {
-  const url = 'http://localhost/finansbank-payfor/3d/response.php';
-  const form = {
-    MbrId: '5', OrderId: '2020110828BC', PurchAmount: '100.01', OkUrl: url, FailUrl: url, TxnType: 'Auth', InstallmentCount: '0',
-    Rnd: '0.43625700 1604831630',
-  };
-  assert.equal(payforRequest(form, '12345678'), 'zmSUxYPhmCj7QOzqpk/28LuE1Oc=');
-  const other = { ...form, Currency: '978', SecureType: '3DPay' };
-  assert.equal(payforRequest(other, '12345678'), payforRequest(form, '12345678'), 'currency and model are not covered');
-  const user = (merchantId, userCode) => ({ merchantId, userCode, merchantPass: '12345678' });
-  const of2022 = user('085300000009704', 'QNB_API_KULLANICI_3DPAY');
-  const of2026 = user('085300000009597', 'QNB_API_KULLANICI');
-  const returns = [
-    [of2022, ['20221031CFD0', '', 'V033', '1', 'PF638028524588902912'], '6OWhNzqTEXUGkY6HN90QKHdP53c='],
-    [of2022, ['202210317565', '', 'V034', '-1', 'PF638028527847983529'], 'Jzj512Gluz+bmMD8sQYrqCuAQ30='],
-    [of2022, ['2022103114B3', 'S86797', '00', '1', 'PF638028538035077529'], 'il/SWNG2llQkLgnCbUG6lPYtlgM='],
-    [of2022, ['202210317223', '', 'MR15', '-1', 'PF638028540963074026'], 'n3zpDnIyZcVRGVowGNuMK4rH3x4='],
-    [of2022, ['2022103121CA', 'S28031', '00', '1', 'PF638028543970517651'], 'R3sOuVFWDP8nvu9mtVtvLxwlqow='],
-    [of2026, ['TEST-ZLMWAIKANW', '', 'V033', '1', 'PF639219180836647774'], 'fb/2h133EqJX95AKSFe3AsIcZj8='],
-  ];
-  for (const [account, [OrderId, AuthCode, ProcReturnCode, status, ResponseRnd], digest] of returns) {
-    const fields = { OrderId, AuthCode, ProcReturnCode, '3DStatus': status, ResponseRnd };
-    assert.equal(responseHash(fields, account), digest, OrderId);
-    const moved = { ...fields, OrderId: OrderId.slice(0, -1), AuthCode: OrderId.slice(-1) + AuthCode };
-    assert.equal(responseHash(moved, account), digest, 'nothing stands between the values');
-    assert.notEqual(responseHash({ ...fields, ProcReturnCode: '05' }, account), digest);
+const valuesOf = (system) => JSON.parse(readFileSync(new URL(`./values/${system}.json`, import.meta.url), 'utf8'));
+
+test('PayFor: a form, returns of the bank’s test system from 2022 and 2026, and forgeries whose digest is right', () => {
+  const values = valuesOf('payfor');
+  for (const { name, fields, merchantPass, hash } of values.requestHash) assert.equal(payforRequest(fields, merchantPass), hash, name);
+  for (const { name, fields, hash, fits, ...account } of values.responseHash) {
+    assert.equal(responseHash(fields, account) === hash, fits, name);
   }
 });
 
-test('InterPos: a form, and four returns of the bank', () => {
-  const form = {
-    ShopCode: '3123', OrderId: 'order222', PurchAmount: '100.25', OkUrl: 'https://domain.com/success',
-    FailUrl: 'https://domain.com/fail_url', TxnType: 'Auth', InstallmentCount: '', Rnd: 'rand',
-  };
-  assert.equal(interposRequest(form, 'gDg1N'), 'vEbwP8wnsGrBR9oCjfxP9wlho1g=');
-  const page = (model) => `http://localhost/interpos/${model}/response.php`;
-  const escaped = (model) => page(model).replaceAll('/', '\\/');
-  const pages = 'https://localhost/pos/examples/interpos/3d/';
-  const returns = [
-    ['320', `${pages}success.php`, `${pages}fail.php`, '20220327140D', '9DZVckklZFjuoA7sl4MN0l7VDMo='],
-    ['1,01', escaped('3d'), escaped('3d'), '20221225E1DF', '423AWRAXl0VlEbQjpmAfntT5e3E='],
-    ['1,01', escaped('3d-pay'), escaped('3d-pay'), '20221225B83B', 'PvDXe6Puf9W2oZnBZuHVp8oWpyY='],
-    // The hosted page’s only published return: its digest has no password in it, so anybody can make one.
-    ['1,01', page('3d-host'), page('3d-host'), '202212256D26', 'hmL3n1OMlNnKM4mjk2BgqfFM0rI=', ''],
-  ];
-  for (const [PurchAmount, OkUrl, FailUrl, OrderId, digest, password = 'gDg1N'] of returns) {
-    const fields = { PurchAmount, Currency: '949', OkUrl, FailUrl, OrderId, ProcReturnCode: '81', mdStatus: '0' };
-    assert.equal(callbackHash(fields, password).HASH, digest, OrderId);
-    for (const name of Object.keys(fields)) assert.notEqual(callbackHash({ ...fields, [name]: '7' }, password).HASH, digest, name);
+test('InterPos: a form, four returns of the bank, one of them without a password, and forgeries whose digest is right', () => {
+  const values = valuesOf('interpos');
+  for (const { name, fields, merchantPass, hash } of values.requestHash) assert.equal(interposRequest(fields, merchantPass), hash, name);
+  for (const { name, fields, hashParams, merchantPass, hash, fits } of values.callback) {
+    const ofTheirList = { Version: hashParams.split(':').filter(Boolean).map((each) => fields[each]).join('') };
+    assert.equal(callbackHash(ofTheirList, merchantPass).HASH === hash, fits, name);
   }
+  const hosted = values.callback.find(({ name }) => name.startsWith('3DHost'));
+  assert.equal(callbackHash(hosted.fields, '').HASH, hosted.hash);
 });
 
 test('PosNet V1: the document’s forms and requests, and three returns of the bank', () => {
