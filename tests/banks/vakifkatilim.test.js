@@ -113,7 +113,7 @@ const move = (operation, { orderId, paid, account }, amount) =>
   ask(operation, { orderId, amount, account }, [['OrderId', paid.OrderId], ['PaymentType', '1']]);
 const inquire = (orderId) => ask('SelectOrderByMerchantOrderId', { orderId }, []);
 const day = (offset) => timestamp(Date.now() + offset * 86_400_000).slice(0, 10);
-const history = (orderId, { from = day(0), to = day(0), lower = '0', upper = '100' } = {}) => ask('SelectOrder', {}, [
+const history = (orderId, { from = day(-1), to = day(1), lower = '0', upper = '100' } = {}) => ask('SelectOrder', {}, [
   ['StartDate', from], ['EndDate', to], ['LowerLimit', lower], ['UpperLimit', upper], ['OrderNo', orderId],
 ]);
 const codeOf = ({ ResponseCode }) => ResponseCode;
