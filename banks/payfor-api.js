@@ -146,7 +146,7 @@ export function createApi({ book, stores, settings, faults, times, courier, now,
     }
     const [refunded, captured] = [book.refunded(store, named), book.captured(store, named)];
     const isRefunded = settings.refundedFlag === 'any' ? refunded > 0n : refunded > 0n && refunded === captured;
-    return record(inquiryFields(row, { amount: amountOf(row), refunded, isRefunded }));
+    return record(inquiryFields(row, { amount: amountOf(row), refunded, isRefunded, booleans: settings.booleans }));
   }
 
   function amountOf(row) {

@@ -33,7 +33,10 @@ export function createBook({ now, random, settings }) {
   let batch = 4320;
   let stan = 98_249;
 
-  const newAuthCode = () => `S${String(random(4).readUInt32BE() % 100_000).padStart(5, '0')}`;
+  function newAuthCode() {
+    const number = String(random(4).readUInt32BE() % 1_000_000).padStart(6, '0');
+    return settings.authCode === 'digits' ? number : `S${number.slice(1)}`;
+  }
   const newRrn = (number) => yearAndDay(now()).slice(1) + timestamp(now()).slice(11, 13) + String(number % 1_000_000).padStart(6, '0');
 
   function write(row) {

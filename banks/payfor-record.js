@@ -118,13 +118,14 @@ export function refusalFields({ form, store, refusal, at }) {
 }
 
 /** The order inquiry. HostRefNum stays empty: the reference is in F37. @returns {Field[]} */
-export function inquiryFields(row, { amount, refunded, isRefunded }) {
+export function inquiryFields(row, { amount, refunded, isRefunded, booleans }) {
+  const flag = (is) => (booleans === 'True' ? { true: 'True', false: 'False' }[is] : String(is));
   return [
     ['RequestGuid', row.guid], ['InsertDatetime', dotted(row.at)], ...head(row, amount),
     ['D3Status', row.threeD?.status ?? '-1'], ['TxnResult', resultOf(row)], ['AuthCode', row.authCode], ...blank('HostRefNum'),
     ['ProcReturnCode', row.verdict.code], ...tail(row, refunded), ...timings(row), ...blank('ResponseRnd', 'ResponseHash'), ...rest(row),
-    ['ArtiTaksit', '0'], ['AuthId', ''], ['PAYFORFROMXMLREQUEST', '1'], ['IsVoided', String(row.voidedAt !== null)],
-    ['IsRefunded', String(isRefunded)], ['TrxDate', dotted(row.at).slice(0, 16)], ['ReturnMessage', row.verdict.message],
+    ['ArtiTaksit', '0'], ['AuthId', ''], ['PAYFORFROMXMLREQUEST', '1'], ['IsVoided', flag(row.voidedAt !== null)],
+    ['IsRefunded', flag(isRefunded)], ['TrxDate', dotted(row.at).slice(0, 16)], ['ReturnMessage', row.verdict.message],
   ];
 }
 

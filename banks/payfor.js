@@ -48,6 +48,9 @@ const SETTINGS = {
   inquiryField: 'OrgOrderId',    // by which the order is named: 'OrgOrderId' | 'OrderId' | 'any'
   inquiryAmount: 'echo',         // 149.90 as the shop wrote it, 'natural' 149.9, 'comma' 149,90, or 'empty'
   openOrders: 'shown',           // an order without a decision is V000 or V033 to an inquiry; 'unknown': not found
+  booleans: 'true',              // IsVoided and IsRefunded: 'true' or 'True', both are seen
+  authCode: 'S12345',            // of an approval, as the test system writes it; 'digits': six of them
+  responseRnd: 'ticks',          // the nonce of a return: 'PF' and the bank's clock; 'other': anything else
   refundedFlag: 'full',          // IsRefunded tells of a 'full' refund only, or of 'any'
   statusLagMs: 0,                // a fresh payment is not found for so long
   refundNeedsSettlement: true,   // no refund in the batch of the sale (V014): a void instead
@@ -226,7 +229,10 @@ export function createPayfor(options = {}) {
   }
 
   /** 'PF' and the bank's clock: ticks of 100 nanoseconds since the year 1. */
-  const newResponseRnd = () => `PF${621_355_968_000_000_000n + BigInt(now()) * 10_000n + BigInt(random(2).readUInt16BE() % 10_000)}`;
+  function newResponseRnd() {
+    const ticks = 621_355_968_000_000_000n + BigInt(now()) * 10_000n + BigInt(random(2).readUInt16BE() % 10_000);
+    return settings.responseRnd === 'ticks' ? `PF${ticks}` : random(12).toString('hex');
+  }
 
   function sendBack(session) {
     const { row, form, store } = session;

@@ -298,6 +298,17 @@ test('banks differ: the field that names the order, the amount’s text, the lag
   assert.equal(padded.get('Description'), '');
 });
 
+test('banks differ: how they write yes and no, what a code and a nonce look like', async () => {
+  Object.assign(bank.settings, { booleans: 'True', authCode: 'digits', responseRnd: 'other' });
+  const { form, back } = await visit();
+  assert.match(back.AuthCode, /^\d{6}$/);
+  assert.match(back.ResponseRnd, /^[0-9a-f]{24}$/);
+  assert.ok(verifies(back));
+  assert.deepEqual(await look(form.OrderId, 'IsVoided', 'IsRefunded'), ['False', 'False']);
+  await change('Void', form.OrderId);
+  assert.deepEqual(await look(form.OrderId, 'IsVoided'), ['True']);
+});
+
 test('who may ask: the user, the shop, the address; a password counts only where money moves', async () => {
   const orderId = await sold();
   assert.equal((await inquire(orderId, { UserPass: 'wrong' })).code, '00');
