@@ -22,7 +22,6 @@ const TEXTS = {
   InvalidMetaData: 'Ödeme detayı geçersizdir.',
   InvalidTransactionSecurity: 'İşlem türü geçersizdir.',
   MerchantNotDefined: 'Üye işyeri kullanıcı tanımı bulunamadı.',
-  MerchantOrderIdUniqueControl: 'Üye işyeri sipariş numarası tekil olmalıdır.',
   MetaDataNotFound: 'Ödeme detayı bulunamadı.',
   MPIAuthenticationStatusN: 'Kart doğrulanamadı.',
   MPIAuthenticationStatusU: 'Kart doğrulaması yapılamadı.',

@@ -33,6 +33,7 @@ const SETTINGS = {
   uniqueOrders: false,           // true: a MerchantOrderId that was paid is refused at the gate; the bank does not promise it
   usedMd: 'OrderIsProcessedBefore',    // what a second provision with an MD is told: this or 'EmptyMDException'
   refusalsAs: 'form',            // what the gate answers when something is wrong: a 'form' to FailUrl, or bare 'xml'
+  refusalsNameOrder: true,       // false: not even the order number stands in them
   quote: '"',                    // of the attributes in the gate's pages: " or '
   mdBytes: 48,                   // of an MD, before base64
   answerCurrency: '949',         // in returns and answers; '0949' as in requests
@@ -154,7 +155,7 @@ export function createKuveytTurk(options = {}) {
     if (!device || reader(device)('ClientIP') === '' || get('TransactionType') !== 'Sale') return verdict('NullCheck');
     if (!/^[1-9]\d{0,11}$/.test(get('Amount')) || !/^\d{1,2}$/.test(get('InstallmentCount'))) return verdict('EmptyAmountField');
     const paid = book.ofShop(store.merchantId, get('MerchantOrderId')).some(book.approved);
-    return settings.uniqueOrders && paid ? verdict('MerchantOrderIdUniqueControl') : null;
+    return settings.uniqueOrders && paid ? verdict('OrderIsProcessedBefore') : null;
   }
 
   const termsOf = (get) => ({
@@ -164,8 +165,11 @@ export function createKuveytTurk(options = {}) {
 
   /** Something is wrong: a page that leads straight back, unless the shop's address is none of this computer's. */
   function turnedAway(get, { code, text }) {
+    const order = settings.refusalsNameOrder ? [['MerchantOrderId', get?.('MerchantOrderId') ?? '']] : [];
     const message = response([
-      ['ResponseCode', code], ['ResponseMessage', text], ['OrderId', '0'], ['MerchantOrderId', get?.('MerchantOrderId') ?? ''],
+      ['IsEnrolled', 'false'], ['IsVirtual', 'false'], ['ResponseCode', code], ['ResponseMessage', text], ['OrderId', '0'],
+      ['TransactionTime', '0001-01-01T00:00:00'], ...order, ['ReferenceId', random(16).toString('hex')], ['MerchantId', '', NIL],
+      ['BusinessKey', '0'],
     ]);
     const failUrl = get?.('FailUrl') ?? '';
     if (settings.refusalsAs === 'xml' || !courier.mayReach(failUrl)) return xml(message);
@@ -187,7 +191,8 @@ export function createKuveytTurk(options = {}) {
       ['VPosMessage', message({ store, terms, pan, orderId, key: settings.oldApi ? keyOf(store) : '' })],
       ['IsEnrolled', 'true'], ['IsVirtual', 'false'], ['ResponseCode', code], ['ResponseMessage', text], ['OrderId', orderId],
       ['TransactionTime', '0001-01-01T00:00:00'], ['MerchantOrderId', terms.merchantOrderId],
-      ...(signs ? [['HashData', hash]] : []), ['MD', md], ['MerchantId', '', NIL], ['BusinessKey', '0'],
+      ...(signs ? [['HashData', hash]] : []), ['MD', md], ['ReferenceId', random(16).toString('hex')], ['MerchantId', '', NIL],
+      ['BusinessKey', '0'],
     ]);
     return [['AuthenticationResponse', encodeField(document)]];
   }

@@ -116,7 +116,7 @@ export function createApi({ book, threeDS, returnFields, stores, settings, fault
     if (!Object.hasOwn(CURRENCIES, numberOf(get('FECCurrencyCode')))) return verdict('CurrencyCodeInvalid');
     if (!/^[1-9]\d{0,11}$/.test(get('Amount')) || !/^\d{1,2}$/.test(get('InstallmentCount'))) return verdict('EmptyAmountField');
     const paid = book.ofShop(store.merchantId, get('MerchantOrderId')).some(book.approved);
-    return settings.uniqueOrders && paid ? verdict('MerchantOrderIdUniqueControl') : null;
+    return settings.uniqueOrders && paid ? verdict('OrderIsProcessedBefore') : null;
   }
 
   /** Something is wrong: a page that leads straight back, unless the shop's address is none of this computer's. */

@@ -253,7 +253,7 @@ test('the shop’s order number is not what keeps it from being paid twice', asy
   assert.deepEqual((await inquire(orderId, first.paid.OrderId)).rows.map((row) => row.OrderId), [first.paid.OrderId]);
   bank.settings.uniqueOrders = true;
   const { text } = await atGate(order({ orderId }));
-  assert.equal(readReturn(formOf({ html: text, url: banks.url }, 'downloadForm').fields).ResponseCode, 'MerchantOrderIdUniqueControl');
+  assert.equal(readReturn(formOf({ html: text, url: banks.url }, 'downloadForm').fields).ResponseCode, 'OrderIsProcessedBefore');
 });
 
 test('a card whose answer never comes: the inquiry tells', async () => {
@@ -281,6 +281,10 @@ test('the gate says no in a page that leads straight back, or in bare XML', asyn
       assert.deepEqual([ResponseCode, OrderId, HashData, VPosMessage], [code, '0', undefined, undefined]);
     }
   }
+  bank.settings.refusalsNameOrder = false;
+  bank.settings.quote = '"';
+  const nameless = formOf({ html: (await atGate(order(), { HashData: 'x' })).text, url: banks.url }, 'downloadForm');
+  assert.equal(readReturn(nameless.fields).MerchantOrderId, undefined);
   bank.settings.ipRefused = true;
   bank.settings.refusalsAs = 'xml';
   const bare = await atGate(order());

@@ -221,7 +221,7 @@ test('the gate says no in a page that leads straight back, or in XML', async () 
   bank.settings.ipRefused = false;
   bank.settings.uniqueOrders = true;
   const { orderId } = await pay();
-  assert.equal(codeOf(await atGate(order({ orderId }))), 'MerchantOrderIdUniqueControl');
+  assert.equal(codeOf(await atGate(order({ orderId }))), 'OrderIsProcessedBefore');
   assert.equal(codeOf(await ask('Non3DPayGate', order(), [])), 'Non3dUsageUnavailable');
   assert.equal((await post('Sale', '')).text, 'AssemblyNotFound');
   assert.match((await post('SelectOrder', 'x')).text, /TechnicalException/);
