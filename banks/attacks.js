@@ -1,17 +1,30 @@
 // What a dishonest customer can do to a genuine message: repeat it, edit it, relabel it, send it elsewhere. Nothing here knows a
 // secret.
+import * as akbank from './akbank-attacks.js';
 import { parseForm } from './form.js';
-import { isSignedReturn, withOwnList, withShiftedBorder } from './garanti-attacks.js';
+import * as boa from './boa-attacks.js';
+import * as garanti from './garanti-attacks.js';
+import * as interpos from './interpos-attacks.js';
 import { signedFields, upperAscii } from './nestpay-hash.js';
+import * as payfor from './payfor-attacks.js';
+import * as posnetV1 from './posnetv1-attacks.js';
+import * as tosla from './tosla-attacks.js';
 
 /** @typedef {import('./courier.js').Message} Message */
 /** @typedef {{ url: string, headers: Record<string, string>, body: string, method?: 'GET' }} Sent */
 
 const isForm = (message) => message.headers['content-type'] === 'application/x-www-form-urlencoded';
 const isWebhook = (message) => message.kind === 'webhook';
+/** Systems that put nothing between the values that are signed; most of their returns also name those fields. */
+const OWN_DIGESTS = { akbank, garanti, interpos, kuveytturk: boa, payfor, posnetv1: posnetV1, tosla, vakifkatilim: boa };
+const ownDigest = ({ system }) => OWN_DIGESTS[system];
+const joinsItsFields = (message) => ownDigest(message)?.isSignedReturn(message) ?? false;
+const listsItsFields = (message) => joinsItsFields(message) && ownDigest(message).withOwnList !== undefined;
 const isCallback = (message) => message.system === 'nestpay';
 const isSigned = (message) => {
+  if (message.system === 'kuveytturk') return false;    // its digest is inside a document: see boa-attacks.js
   if (message.system === 'payflex') return message.body.includes('&Hash=');
+  if (message.system === 'moka') return message.body.includes('hashValue=');
   if (message.system === 'iyzico') return isWebhook(message) || message.body.includes('&signature=');
   return message.system !== 'paytr' || message.kind === 'notification';
 };
@@ -38,20 +51,26 @@ export const ATTACKS = [
   {
     name: 'resplit', tr: 'status ile total_amount sınırını kaydır (imza geçerli kalır)',
     en: 'Move the border of status and total_amount (the digest stays valid)',
-    fits: (message) => message.kind === 'notification',
+    fits: (message) => message.system === 'paytr' && message.kind === 'notification',
   },
   {
     name: 'own-list', tr: 'İmzalı alanların listesini kendin yaz (imza geçerli kalır)',
-    en: 'Write the list of signed fields yourself (the digest stays valid)', fits: isSignedReturn,
+    en: 'Write the list of signed fields yourself (the digest stays valid)', fits: listsItsFields,
   },
   {
-    name: 'shift', tr: 'Sipariş numarasının sınırını kaydır (imza geçerli kalır)',
-    en: 'Move the border of the order number (the digest stays valid)', fits: isSignedReturn,
+    name: 'shift', tr: 'İmzalı alanların sınırını kaydır (imza geçerli kalır)',
+    en: 'Move a border between the signed fields (the digest stays valid)', fits: joinsItsFields,
+  },
+  {
+    name: 'own-digest', tr: 'Onaylanmış gibi göster ve kendin imzala (imzada şifre yok)',
+    en: 'Make it say approved and sign it yourself (no password is in the digest)',
+    fits: (message) => ownDigest(message)?.isSignedWithoutPassword?.(message) ?? false,
   },
   {
     name: 'old-header', tr: 'Eski imza başlığıyla gönder (X-Iyz-Signature)', en: 'Send under the old signature header (X-Iyz-Signature)',
     fits: isWebhook,
   },
+  ...boa.BOA_ATTACKS,
 ];
 
 /**
@@ -77,6 +96,7 @@ function forged(message, { attack, field = '', value = '', url = '' }) {
   const { headers, body } = message;
   const same = { url: message.url, headers, body };
   const signedByHeader = isWebhook(message);
+  if (attack.startsWith('boa-')) return { ...same, body: boa.forgeBoa(message, { attack, field, value }) };
   switch (attack) {
     case 'replay': return same;
     case 'edit': return { ...same, body: edited(message, field, value) };
@@ -91,15 +111,19 @@ function forged(message, { attack, field = '', value = '', url = '' }) {
     case 'duplicate': return { ...same, body: doubled(message, field, value) };
     case 'elsewhere': return { ...same, url };
     case 'resplit': return { ...same, body: resplit(body) };
-    case 'own-list': return { ...same, body: withOwnList(body) };
-    case 'shift': return { ...same, body: withShiftedBorder(body) };
+    case 'own-list': return { ...same, body: ownDigest(message).withOwnList(body) };
+    case 'shift': return { ...same, body: ownDigest(message).withShiftedBorder(body) };
+    case 'own-digest': return { ...same, body: ownDigest(message).withOwnDigest(body) };
     default:
       return { ...same, headers: { ...without(headers, SIGNATURE_HEADER), 'x-iyz-signature': headers[SIGNATURE_HEADER] ?? '' } };
   }
 }
 
 const SIGNATURE_HEADER = 'x-iyz-signature-v3';
-const signatureField = ({ system }) => ({ posnet: 'Sign', iyzico: 'signature' })[system] ?? 'HASH';
+const SIGNATURE_FIELDS = {
+  posnet: 'Sign', posnetv1: 'Mac', vakifkatilim: 'HashData', iyzico: 'signature', moka: 'hashValue', payfor: 'ResponseHash',
+};
+const signatureField = ({ system }) => SIGNATURE_FIELDS[system] ?? 'HASH';
 const without = (headers, name) => Object.fromEntries(Object.entries(headers).filter(([each]) => each !== name));
 
 // ---- forms, changed as text, so that everything else stays byte for byte

@@ -1,27 +1,55 @@
 // Settings, times and faults of the running banks, on a page and as JSON: what a test in another process needs, and what a
 // curious owner may try.
+import { FAULTS as AKBANK_FAULTS, OPERATIONS as AKBANK_OPERATIONS } from './akbank-api.js';
 import { JSON_FAULTS, XML_FAULTS } from './faults.js';
 import { FAULTS as GARANTI_FAULTS, OPERATIONS as GARANTI_OPERATIONS } from './garanti-api.js';
+import { FAULTS as INTERPOS_FAULTS, OPERATIONS as INTERPOS_OPERATIONS } from './interpos-api.js';
 import { FAULTS as IYZICO_FAULTS, OPERATIONS as IYZICO_OPERATIONS } from './iyzico.js';
+import { FAULTS as MOKA_FAULTS, OPERATIONS as MOKA_OPERATIONS } from './moka-api.js';
 import { html, page, speaker } from './page.js';
 import { FAULTS as PAYFLEX_FAULTS, OPERATIONS as PAYFLEX_OPERATIONS } from './payflex-wire.js';
+import { FAULTS as PAYFOR_FAULTS, OPERATIONS as PAYFOR_OPERATIONS } from './payfor-api.js';
 import { OPERATIONS as PAYTR_OPERATIONS } from './paytr.js';
 import { FAULTS as POSNET_FAULTS, OPERATIONS as POSNET_OPERATIONS } from './posnet-api.js';
+import { FAULTS as KUVEYTTURK_FAULTS, OPERATIONS as KUVEYTTURK_OPERATIONS } from './kuveytturk.js';
+import { FAULTS as POSNETV1_FAULTS, OPERATIONS as POSNETV1_OPERATIONS } from './posnetv1-api.js';
+import { FAULTS as VAKIFKATILIM_FAULTS, OPERATIONS as VAKIFKATILIM_OPERATIONS } from './vakifkatilim-api.js';
+import { FAULTS as TOSLA_FAULTS, OPERATIONS as TOSLA_OPERATIONS } from './tosla-api.js';
 
 const OPERATIONS = {
   nestpay: ['*', 'status', 'history', 'provision', 'sale', 'PostAuth', 'Void', 'Credit'],
   posnet: ['*', ...POSNET_OPERATIONS],
+  posnetv1: ['*', ...POSNETV1_OPERATIONS],
+  kuveytturk: ['*', ...KUVEYTTURK_OPERATIONS],
+  vakifkatilim: ['*', ...VAKIFKATILIM_OPERATIONS],
   garanti: ['*', ...GARANTI_OPERATIONS],
   payflex: ['*', ...PAYFLEX_OPERATIONS],
   paytr: ['*', ...PAYTR_OPERATIONS],
   iyzico: ['*', ...IYZICO_OPERATIONS],
+  akbank: ['*', ...AKBANK_OPERATIONS],
+  payfor: ['*', ...PAYFOR_OPERATIONS],
+  interpos: ['*', ...INTERPOS_OPERATIONS],
+  tosla: ['*', ...TOSLA_OPERATIONS],
+  moka: ['*', ...MOKA_OPERATIONS],
 };
 const KINDS = {
+  moka: Object.keys(MOKA_FAULTS),
+  tosla: Object.keys(TOSLA_FAULTS),
+  akbank: Object.keys(AKBANK_FAULTS),
+  payfor: Object.keys(PAYFOR_FAULTS), interpos: Object.keys(INTERPOS_FAULTS),
+  posnetv1: Object.keys(POSNETV1_FAULTS), kuveytturk: Object.keys(KUVEYTTURK_FAULTS),
+  vakifkatilim: Object.keys(VAKIFKATILIM_FAULTS),
   nestpay: Object.keys(XML_FAULTS), posnet: Object.keys(POSNET_FAULTS), garanti: Object.keys(GARANTI_FAULTS),
   payflex: Object.keys(PAYFLEX_FAULTS), paytr: Object.keys(JSON_FAULTS), iyzico: Object.keys(IYZICO_FAULTS),
 };
 
-const TOLD = { ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS };
+const TOLD = {
+  ...MOKA_FAULTS,
+  ...TOSLA_FAULTS,
+  ...PAYFOR_FAULTS, ...INTERPOS_FAULTS,
+  ...AKBANK_FAULTS, ...POSNETV1_FAULTS, ...KUVEYTTURK_FAULTS,
+  ...IYZICO_FAULTS, ...PAYFLEX_FAULTS, ...POSNET_FAULTS, ...GARANTI_FAULTS, ...XML_FAULTS,
+};
 
 /** @param {Record<string, any>} banks by name */
 export function createControl(banks) {

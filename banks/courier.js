@@ -10,7 +10,8 @@ const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 /**
  * @typedef {object} Message
  * @property {string} id
- * @property {'nestpay' | 'garanti' | 'posnet' | 'payflex' | 'paytr' | 'iyzico'} system
+ * @property {'nestpay' | 'garanti' | 'posnet' | 'posnetv1' | 'kuveytturk' | 'vakifkatilim' | 'payflex' | 'paytr' | 'iyzico'
+ *   | 'akbank' | 'payfor' | 'interpos' | 'tosla' | 'moka'} system
  * @property {'callback' | 'notification' | 'webhook'} kind
  * @property {'browser' | 'server'} via
  * @property {string} orderId

@@ -8,7 +8,8 @@ export const isSignedReturn = ({ system, body }) => system === 'garanti' && /(^|
 
 const names = SIGNED_FIELDS.split(':').filter(Boolean);
 
-function rewritten(body, changes) {
+/** The form with other values under these names, and everything else as it was. */
+export function rewritten(body, changes) {
   const fields = parseForm(Buffer.from(body, 'latin1'));
   const kept = fields.map(([name, value]) => [name, changes[name] ?? value]);
   const added = Object.entries(changes).filter(([name]) => valueOf(fields, name) === undefined);

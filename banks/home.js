@@ -19,8 +19,10 @@ export function homePage(language, { shopOrigin }) {
   return page({
     brand: 'home', language, title: say('Simülasyon bankaları', 'The simulated banks'), switchTo: '/?lang=',
     content: html`<p>${say(
-    'Burada bir NestPay bankası (İş Bankası gibi), Garanti BBVA, Yapı Kredi POSNET, VakıfBank PayFlex, PayTR ve iyzico taklit edilir.',
-    'A NestPay bank (as İş Bankası is), Garanti BBVA, Yapı Kredi’s POSNET, VakıfBank’s PayFlex, PayTR and iyzico are imitated here.',
+    'Burada bir NestPay bankası (İş Bankası gibi), Garanti BBVA, Yapı Kredi POSNET, Albaraka PosNet, VakıfBank PayFlex, Akbank, '
+    + 'Kuveyt Türk, Vakıf Katılım, QNB PayFor, Denizbank InterPos, Tosla, Moka United, PayTR ve iyzico taklit edilir.',
+    'A NestPay bank (as İş Bankası is), Garanti BBVA, Yapı Kredi’s POSNET, Albaraka’s PosNet, VakıfBank’s PayFlex, Akbank, '
+    + 'Kuveyt Türk, Vakıf Katılım, QNB’s PayFor, Denizbank’s InterPos, Tosla, Moka United, PayTR and iyzico are imitated here.',
   )}</p>
 <ul>${links.map(([href, name, what]) => html`<li><a href="${href}?lang=${language}">${name}</a>: ${what}</li>`)}</ul>
 ${shopOrigin && html`<p>${say('Mağaza', 'Shop')}: <a href="${shopOrigin}">${shopOrigin}</a></p>`}`,

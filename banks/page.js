@@ -32,9 +32,17 @@ const BRANDS = {
   nestpay: ['#14346b', 'Simülasyon Bankası'],
   garanti: ['#00594f', 'Simülasyon Garanti BBVA'],
   posnet: ['#0f4c9c', 'Simülasyon Yapı Kredi POSNET'],
+  posnetv1: ['#8f1f2d', 'Simülasyon Albaraka PosNet'],
+  kuveytturk: ['#1d5c3a', 'Simülasyon Kuveyt Türk'],
+  vakifkatilim: ['#6d4a12', 'Simülasyon Vakıf Katılım'],
   payflex: ['#8a5a00', 'Simülasyon VakıfBank PayFlex'],
   paytr: ['#0b5563', 'Simülasyon PayTR'],
   iyzico: ['#1c3f94', 'Simülasyon iyzico'],
+  akbank: ['#a3131b', 'Simülasyon Akbank'],
+  payfor: ['#6b1f6b', 'Simülasyon QNB PayFor'],
+  interpos: ['#1f4a3f', 'Simülasyon Denizbank InterPos'],
+  tosla: ['#0c5c46', 'Simülasyon Tosla'],
+  moka: ['#5b2a86', 'Simülasyon Moka United'],
   home: ['#33333d', 'Simülasyon bankaları'],
 };
 

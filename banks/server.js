@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
+import { createAkbank } from './akbank.js';
 import { createAttacker } from './attacker.js';
 import { createControl } from './control.js';
 import { createCourier } from './courier.js';
@@ -10,12 +11,19 @@ import { sameDigest } from './digest.js';
 import { FormError } from './form.js';
 import { createGaranti } from './garanti.js';
 import { cardsPage, homePage, ledgerPage, messagesPage } from './home.js';
+import { createInterpos } from './interpos.js';
 import { createIyzico } from './iyzico.js';
+import { createKuveytTurk } from './kuveytturk.js';
+import { createMoka } from './moka.js';
 import { createNestpay } from './nestpay.js';
 import { errorPage, languageOf, plainText } from './page.js';
 import { createPayflex } from './payflex.js';
+import { createPayfor } from './payfor.js';
 import { createPaytr } from './paytr.js';
 import { createPosnet } from './posnet.js';
+import { createPosnetV1 } from './posnetv1.js';
+import { createVakifKatilim } from './vakifkatilim.js';
+import { createTosla } from './tosla.js';
 
 const MAX_BODY = 256 * 1024;
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
@@ -31,7 +39,7 @@ const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
  * @param {() => number} [options.now]
  * @param {(bytes: number) => Buffer} [options.random]
  * @param {typeof fetch} [options.deliver]
- * @param {object} [options.nestpay] more options for createNestpay; likewise `garanti`, `posnet`, `payflex`, `paytr`, `iyzico`
+ * @param {object} [options.nestpay] more options for createNestpay; likewise `garanti`, `posnet`, `payflex`, `paytr`, `iyzico`, …
  */
 export async function startBanks(options = {}) {
   const { port = 0, host = '127.0.0.1', shopOrigin, log = () => {}, now = Date.now, random = randomBytes, deliver } = options;
@@ -43,9 +51,17 @@ export async function startBanks(options = {}) {
     nestpay: createNestpay({ ...shared, ...options.nestpay }),
     garanti: createGaranti({ ...shared, ...options.garanti }),
     posnet: createPosnet({ ...shared, ...options.posnet }),
+    posnetv1: createPosnetV1({ ...shared, ...options.posnetv1 }),
+    kuveytturk: createKuveytTurk({ ...shared, ...options.kuveytturk }),
+    vakifkatilim: createVakifKatilim({ ...shared, ...options.vakifkatilim }),
     payflex: createPayflex({ ...shared, ...options.payflex }),
     paytr: createPaytr({ ...shared, notificationUrl, ...options.paytr }),
     iyzico: createIyzico({ ...shared, webhookUrl, ...options.iyzico }),
+    akbank: createAkbank({ ...shared, ...options.akbank }),
+    payfor: createPayfor({ ...shared, ...options.payfor }),
+    interpos: createInterpos({ ...shared, ...options.interpos }),
+    tosla: createTosla({ ...shared, ...options.tosla }),
+    moka: createMoka({ ...shared, ...options.moka }),
   };
   const controlToken = randomBytes(24).toString('base64url');
   const attacker = createAttacker(courier);
@@ -60,7 +76,7 @@ export async function startBanks(options = {}) {
     if (request.headers.host !== authority) return send(response, otherHost(request, target));
     const body = await readBody(request);
     if (!body) return send(response, plainText(413, 'Too much.\n', { connection: 'close' }));
-    const [, mount, path] = /^\/([a-z]+)(\/.*)$/.exec(target.pathname) ?? [];
+    const [, mount, path] = /^\/([a-z]+\d?)(\/.*)$/.exec(target.pathname) ?? [];
     const common = { method: request.method, query: target.searchParams, headers: request.headers, body, origin: url };
     const bank = Object.hasOwn(banks, mount) ? banks[mount] : null;
     const reply = await (bank ? bank.handle({ ...common, path }) : ownPage({ ...common, path: target.pathname }));

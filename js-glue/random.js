@@ -8,10 +8,9 @@ export function randomSource() {
 }
 
 function nodeCrypto() {
-  // Not a plain require, so that bundlers for other runtimes do not look for Node's module.
-  const load = typeof require === 'function' ? require : null;
   try {
-    return load?.('node:crypto').webcrypto;
+    // Written so that bundlers see it: those for Node keep it, and those for browsers put nothing in its place ("browser" in package.json).
+    return require('crypto').webcrypto;
   } catch {
     return null;
   }

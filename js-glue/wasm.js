@@ -31,7 +31,7 @@ export function wipe({ memory }) {
 function load() {
   const source = randomSource();
   try {
-    module ??= new WebAssembly.Module(decodeBase64(bytes));
+    module ??= typeof bytes === 'string' ? new WebAssembly.Module(decodeBase64(bytes)) : bytes; // workerd has compiled it already
     const { exports } = new WebAssembly.Instance(module, { './velopos_bg.js': imports(source, () => exports.memory) });
     const { memory, call, input } = exports;
     bindings.__wbg_set_wasm(exports);

@@ -40,8 +40,9 @@ async function build(progress, force) {
   progress('shrinking the WebAssembly');
   const wasm = await optimize();
   progress('bundling');
-  const code = await bundle(wasm);
-  publish({ 'index.cjs': code, 'index.mjs': moduleOf(code), ...types() });
+  const code = await bundle(COMMONJS, { contents: wasm.toString('base64'), loader: 'text' });
+  const forWorkerd = await bundle(WORKERD, { contents: `export { default } from '${WASM}';` });
+  publish({ 'index.cjs': code, 'index.mjs': moduleOf(code), 'workerd.mjs': forWorkerd, 'velopos.wasm': wasm, ...types() });
   const made = { inputs, outputs: fingerprint(['dist']), sizes: sizes(code, wasm) };
   writeFileSync(record, JSON.stringify(made));
   return made.sizes;
@@ -82,27 +83,43 @@ async function optimize() {
 
 export const WASM_OPT = ['-O3', '--strip-debug', '--strip-producers', '--strip-target-features'];
 
-/** @returns {Promise<string>} */
-async function bundle(wasm) {
+/** @type {import('esbuild').BuildOptions} */
+const COMMONJS = {
+  entryPoints: ['js-glue/index.js'],
+  format: 'cjs',
+  platform: 'node',
+  target: 'node16',
+  // Without the __esModule mark, bundlers and TypeScript agree with Node on what the default import is: everything.
+  footer: { js: 'module.exports = { ...module.exports };' },
+};
+
+const WASM = './velopos.wasm';
+
+/** Cloudflare's workerd compiles nothing at run time. There the WebAssembly is a file that is imported, and compiled when it is deployed. */
+const WORKERD = {
+  stdin: { contents: 'import * as velopos from \'./index.js\';\nexport * from \'./index.js\';\nexport default { ...velopos };', resolveDir: 'js-glue' },
+  format: 'esm',
+  platform: 'browser',
+  target: 'es2022',
+};
+
+/** The shim in one file. @param {object} options @param {object} bytes what js-glue/wasm.js imports as the bytes @returns {Promise<string>} */
+async function bundle(options, bytes) {
   const { build: esbuild } = await import('esbuild');
   const { outputFiles } = await esbuild({
     absWorkingDir: root,
-    entryPoints: ['js-glue/index.js'],
     bundle: true,
     write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node16',
     charset: 'utf8',
     legalComments: 'inline',
     logLevel: 'silent',
-    // Without the __esModule mark, bundlers and TypeScript agree with Node on what the default import is: everything.
-    footer: { js: 'module.exports = { ...module.exports };' },
+    ...options,
     plugins: [{
       name: 'velopos-bytes',
       setup(plugin) {
         plugin.onResolve({ filter: /^velopos:bytes$/ }, ({ path }) => ({ path, namespace: 'velopos' }));
-        plugin.onLoad({ filter: /.*/, namespace: 'velopos' }, () => ({ contents: wasm.toString('base64'), loader: 'text' }));
+        plugin.onLoad({ filter: /.*/, namespace: 'velopos' }, () => bytes);
+        plugin.onResolve({ filter: /\.wasm$/ }, ({ path }) => ({ path, external: true }));
       },
     }],
   }).catch((error) => {

@@ -1,5 +1,6 @@
-// The table of what works, made from the built package by asking it: `node scripts/table.js --write` puts it into both READMEs. The test
-// of the documents makes it again and compares.
+// The tables of both READMEs: what works, made from the built package by asking it; what the values were checked against; and where the package
+// runs, as `npm run runtimes -- --save` saw it. `node scripts/table.js --write` puts them there, and the test of the documents makes them again
+// and compares.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,6 +20,7 @@ const WORDS = {
     bank: "on the bank's page", page: 'on your page, sent to the bank', server: 'on your page, through your server',
     signature: 'a signature over order and amount', provision: "the bank's reply to our provision", reply: "the bank's reply to our inquiry",
     yes: 'yes', no: '–',
+    runtimes: (cases, day) => `${cases} cases, ${day}`, bundled: 'bundled by',
     evidence: ['Values', 'genuine bank messages', 'official documents and libraries', 'tests of other implementations', 'computed twice, or edited'],
   },
   tr: {
@@ -26,6 +28,7 @@ const WORDS = {
     bank: 'bankanın sayfasında', page: 'sizin sayfanızda, doğrudan bankaya gider', server: 'sizin sayfanızda, sunucunuzdan geçer',
     signature: 'sipariş ve tutarı kapsayan imza', provision: 'bankanın provizyona yanıtı', reply: 'bankanın sorguya yanıtı',
     yes: 'var', no: '–',
+    runtimes: (cases, day) => `${cases} durum, ${day}`, bundled: 'paketleyen',
     evidence: ['Değerler', 'gerçek banka mesajı', 'resmî belge ve kütüphane', 'başka uygulamaların sınamaları', 'iki kez hesaplanan ya da değiştirilen'],
   },
 };
@@ -146,9 +149,44 @@ function count(value, counts) {
   Object.values(value).forEach((inner) => count(inner, counts));
 }
 
+// ---- where it runs
+
+/** What was seen the last time somebody kept it. */
+function seen() {
+  return JSON.parse(readFileSync(join(root, 'tests', 'runtimes', 'results.json'), 'utf8'));
+}
+
+/** How the package got there, by runtime: `require`, `import`, and each bundler that made a program for it. */
+export function runtimes(language) {
+  const words = WORDS[language];
+  const { made, cases, ways } = seen();
+  const families = [...new Set(ways.map(({ on }) => on.split(' ')[0]))].sort((a, b) => place(a) - place(b));
+  const versions = (family) => [...new Set(ways.map(({ on }) => on).filter((on) => on.startsWith(`${family} `)).map((on) => on.split(' ')[1]))];
+  const bundlers = ways.filter(({ by }) => by.includes(' '));
+  const cell = (family, by) => (ways.some((way) => way.by === by && way.on.startsWith(`${family} `)) ? words.yes : words.no);
+  const through = (family) => [...new Set(bundlers.filter(({ on }) => on.startsWith(`${family} `)).map(({ by }) => by))].join(', ') || words.no;
+  return markdown([
+    [words.runtimes(cases.length, made), ...families.map((family) => `${family} ${versions(family).join(', ')}`)],
+    ...['require', 'import'].map((by) => [`\`${by}\``, ...families.map((family) => cell(family, by))]),
+    [words.bundled, ...families.map(through)],
+  ]);
+}
+
+function place(family) {
+  return ['Node', 'Bun', 'Deno', 'workerd', 'Chromium'].indexOf(family);
+}
+
 /** The page with its tables between their marks. */
 export function withTables(text, language) {
-  return between(between(text, 'what works', table(language)), 'evidence', evidence(language));
+  const made = { 'what works': table, evidence, runtimes };
+  return Object.entries(made).reduce((page, [name, make]) => between(page, name, make(language)), text);
+}
+
+export function writeTables() {
+  for (const [language, page] of Object.entries(PAGES)) {
+    const path = join(root, page);
+    writeFileSync(path, withTables(readFileSync(path, 'utf8'), language));
+  }
 }
 
 function between(text, name, made) {
@@ -160,9 +198,6 @@ function between(text, name, made) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  for (const [language, page] of Object.entries(PAGES)) {
-    const path = join(root, page);
-    if (process.argv[2] === '--write') writeFileSync(path, withTables(readFileSync(path, 'utf8'), language));
-    else console.log(`${table(language)}\n\n${evidence(language)}\n`);
-  }
+  if (process.argv[2] === '--write') writeTables();
+  else for (const language of Object.keys(PAGES)) console.log([table, evidence, runtimes].map((make) => `${make(language)}\n`).join('\n'));
 }

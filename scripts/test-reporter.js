@@ -1,4 +1,5 @@
-// How node's test runner reports to scripts/test.js: each failure in full, what was skipped, and counts at the end. What passed is not listed.
+// How node's test runner reports to scripts/test.js: each failure in full, what was skipped, what a test has to tell
+// (`t.diagnostic`), and counts at the end. What passed is not listed.
 
 import { basename, relative, resolve } from 'node:path';
 import { inspect } from 'node:util';
@@ -12,6 +13,8 @@ export default async function* report(events) {
   for await (const { type, data } of events) {
     if (type === 'test:stdout' || type === 'test:stderr') {
       printedBy.set(fileOf(data), (printedBy.get(fileOf(data)) || '') + data.message);
+    } else if (type === 'test:diagnostic' && data.file) {
+      yield `@told ${data.message}\n`;
     } else if (type === 'test:start' && data.nesting === 0) {
       yield `@now ${data.name}\n`;
     } else if ((type === 'test:pass' || type === 'test:fail') && !isSuite(data)) {

@@ -2,19 +2,17 @@
 // Whatever fails, the others still run; nothing is skipped in silence. The last line counts what passed and failed.
 
 import './node-version.js';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSteps } from './build.js';
-import { npm, root, run, tail } from './command.js';
-import { nodeOf } from './node-versions.js';
+import { root, run, tail } from './command.js';
+import { openKit } from './kit.js';
 import { cargoActivity, cargoEnvironment } from './rust.js';
 import { toolEnvironment } from './rust-tools.js';
 import { setupSteps, testSetupSteps } from './setup.js';
 import { print, printProblem, Problem, runSteps } from './steps.js';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
-const EVERY_NODE = [18, 20, 22, 24];
 const RUSTDOC = { RUSTDOCFLAGS: '-Dwarnings -Arustdoc::private_intra_doc_links' }; // its readers read the private parts too
 
 // A group is one word for --only, a title, and work that answers with what it counted, or a folder of node's tests.
@@ -27,14 +25,20 @@ const groups = [
   { name: 'wasm', title: 'Rust: tests in WebAssembly (wasm-pack test --node)', count: (progress) => rustTests(progress, 'wasm-pack', ['test', '--node', '--mode', 'no-install']) },
   { name: 'types', title: 'TypeScript: the example site against Wix’s declarations', count: types },
   { name: 'node', title: 'JavaScript: the package', folder: 'tests/node' },
-  { name: 'nodes', title: `JavaScript: the packed package on Node ${EVERY_NODE.join(', ')}`, folder: 'tests/package', count: everyNode },
+  { name: 'package', title: 'JavaScript: what is packed for npm', folder: 'tests/package', count: packageTests },
+  { name: 'runtimes', title: 'JavaScript: the packed package on every runtime, through every bundler', folder: 'tests/runtimes', count: runtimeTests },
   { name: 'banks', title: 'JavaScript: the simulated banks', folder: 'tests/banks' },
+  { name: 'attacks', title: 'Forgeries: none is believed', folder: 'tests/attacks', count: (progress) => nodeTests(progress, 'tests/attacks', { tells: true }) },
   { name: 'velo', title: 'JavaScript: velo-local', folder: 'tests/velo-local' },
   { name: 'site', title: 'JavaScript: the example site', folder: 'tests/site' },
+  { name: 'commands', title: 'The commands: npx velopos, npx velopos-local', folder: 'tests/commands' },
   { name: 'docs', title: 'The documents', folder: 'tests/docs' },
   { name: 'architecture', title: 'The architecture\'s rules', folder: 'tests/architecture', count: everyFolderIsRun },
   { name: 'browser', title: 'Payments in a browser', folder: 'tests/browser', count: browserTests },
 ];
+
+/** Words of former days that still find their tests. */
+const FORMERLY = { nodes: 'runtimes' };
 
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const failedGroups = new Set();
@@ -58,7 +62,7 @@ async function test(args) {
 }
 
 function choose(args) {
-  const words = args.flatMap((arg) => arg.split(/[=,]/)).filter((word) => word !== '--only');
+  const words = args.flatMap((arg) => arg.split(/[=,]/)).filter((word) => word !== '--only').map((word) => FORMERLY[word] ?? word);
   const known = [...new Set(groups.map(({ name }) => name))];
   const unknown = words.find((word) => !known.includes(word));
   if (unknown) throw new Problem(`There are no tests called ${unknown}`, `choose from ${known.join(', ')}, as in \`npm test -- --only node,browser\`.`);
@@ -114,16 +118,17 @@ function withoutPassed(output) {
   return output.split('\n').filter((line) => !/^test .* \.\.\. (ok|ignored)$/.test(line)).join('\n');
 }
 
-/** @param {string} folder  @param {{ node?: string, cwd?: string }} [options]  cwd: where a copy of the folder is */
-async function nodeTests(progress, folder, { node = process.execPath, cwd = root } = {}) {
+/** @param {{ tells?: boolean }} [options]  tells: what the tests have to tell (`t.diagnostic`) is printed */
+async function nodeTests(progress, folder, { tells = false } = {}) {
   const files = testFiles(folder);
   const reporter = new URL('./test-reporter.js', import.meta.url).href;
   const args = ['--test', `--test-reporter=${reporter}`, '--test-reporter-destination=stdout', ...files];
-  const { code, output } = await run(node, args, { cwd, progress, minutes: 15, activity: (line) => /^@now (.*)/.exec(line)?.[1] });
+  const { code, output } = await run(process.execPath, args, { progress, minutes: 15, activity: (line) => /^@now (.*)/.exec(line)?.[1] });
   const found = /^@counts (\d+) (\d+) (\d+)$/m.exec(output);
   const [passed, failed, skipped] = found ? found.slice(1).map(Number) : [0, 0, 0];
   const counted = { passed, failed: code === 0 ? failed : Math.max(failed, 1), skipped };
-  const told = output.split('\n').filter((line) => (counted.failed > 0 ? !/^@(now|counts) /.test(line) : line.startsWith('○ ')));
+  const lines = output.split('\n').filter((line) => (counted.failed > 0 ? !/^@(now|counts) /.test(line) : line.startsWith('○ ') || (tells && line.startsWith('@told '))));
+  const told = lines.map((line) => line.replace(/^@told /, ''));
   if (told.length > 0) print(told.join('\n').trimEnd());
   return atLeastOne(counted, folder);
 }
@@ -137,38 +142,16 @@ async function everyFolderIsRun(progress) {
   return { ...counted, failed: counted.failed + forgotten.length };
 }
 
-/** Packs the package as npm would publish it, installs that into an empty project, and lets every Node load it there. */
-async function everyNode(progress) {
-  const project = mkdtempSync(join(tmpdir(), 'velopos-package-'));
-  try {
-    await installPacked(project, progress);
-    const counted = { passed: 0, failed: 0, skipped: 0 };
-    for (const major of EVERY_NODE) {
-      const node = await nodeOf(major, progress);
-      progress(`on Node ${major}`);
-      const { passed, failed, skipped } = await nodeTests(progress, 'tests/package', { node, cwd: project });
-      if (failed > 0) print(`✖ that was on Node ${major}`);
-      counted.passed += passed;
-      counted.failed += failed;
-      counted.skipped += skipped;
-    }
-    return counted;
-  } finally {
-    rmSync(project, { recursive: true, force: true });
-  }
+/** What is fetched the first time is fetched here, where it can be told. */
+async function packageTests(progress) {
+  await openKit(progress);
+  return nodeTests(progress, 'tests/package');
 }
 
-async function installPacked(project, progress) {
-  progress('packing');
-  writeFileSync(join(project, 'package.json'), '{ "private": true }');
-  const packed = await npm(['pack', '--json', '--pack-destination', project]);
-  const file = readdirSync(project).find((name) => name.endsWith('.tgz'));
-  if (packed.code !== 0 || !file) throw new Problem('npm could not pack the package', 'see what it says above.', tail(packed.output));
-  const installed = await npm(['install', '--offline', '--ignore-scripts', '--no-audit', '--no-fund', `./${file}`], { cwd: project });
-  if (installed.code !== 0) throw new Problem('the packed package cannot be installed', 'see what npm says above.', tail(installed.output));
-  const folder = join('tests', 'package');
-  mkdirSync(join(project, folder), { recursive: true });
-  for (const name of readdirSync(join(root, folder))) copyFileSync(join(root, folder, name), join(project, folder, name));
+async function runtimeTests(progress) {
+  const { prepare } = await import('../tests/runtimes/ways.js');
+  await prepare(progress);
+  return nodeTests(progress, 'tests/runtimes');
 }
 
 /** The site, and what Wix's declarations must let through and refuse. The package's own are tested in tests/node/declarations.test.js. */

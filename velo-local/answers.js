@@ -18,6 +18,7 @@ export class Answers {
    * @param {string[]} parts.allow
    * @param {import('./habits.js').Habits} parts.habits
    * @param {import('./log.js').Log} parts.log
+   * @param {import('./problems.js').Problems} parts.problems
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -54,12 +55,16 @@ const SERVICES = {
     return { value, event: 'wix', what: call.api };
   },
 
-  secret: async ({ secrets }, { name }) => ({ value: getSecret(secrets, name) }),
+  secret: async ({ secrets, problems }, { name }) => {
+    if (typeof name === 'string' && !Object.hasOwn(secrets, name)) problems.note({ id: 'secret-missing', values: { name: name.slice(0, 80) } });
+    return { value: getSecret(secrets, name) };
+  },
 
-  fetching: async ({ allow }, { method, url, body }, { say }) => {
+  fetching: async ({ allow, problems }, { method, url, body }, { say }) => {
     const { origin } = new URL(url);
     if (allow.includes(origin)) return { value: say('fetch', `${method} ${url}`, 'info', body) };
     say('fetch', `${method} ${url} refused`, 'warn');
+    problems.note({ id: 'not-reachable', values: { origin } });
     const message = `velo-local: ${origin} may not be reached; a site may only reach ${allow.join(', ') || 'nothing'}`;
     throw Object.assign(new Error(message), { properties: { code: 'VELO_LOCAL_REFUSED' } });
   },

@@ -4,6 +4,7 @@
 //   { "id": "Products", "permissions": { "read": "ANYONE", "insert": "ADMIN", … },
 //     "indexes": [{ "fields": [{ "path": "sku" }], "unique": true }] }
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -14,11 +15,14 @@ const LEVELS = ['ANYONE', 'SITE_MEMBER', 'SITE_MEMBER_AUTHOR', 'ADMIN'];
 export async function readCollections(site, listed = []) {
   const collections = new Map();
   for (const entry of [...(await fromFile(path.join(site, 'collections.json'))), ...listed]) {
-    const [name, collection] = parse(entry);
+    const [name, collection] = parseCollection(entry);
     collections.set(name, collection);
   }
   return collections;
 }
+
+/** Whether a site says which collections it has. */
+export const listsCollections = (site) => existsSync(path.join(site, 'collections.json'));
 
 async function fromFile(file) {
   try {
@@ -32,7 +36,8 @@ async function fromFile(file) {
   }
 }
 
-function parse(entry) {
+/** @param {string | object} entry */
+export function parseCollection(entry) {
   if (typeof entry === 'string') return [entry, { permissions: ADMIN_ONLY, unique: [] }];
   const name = entry?.id ?? entry?._id;
   if (typeof name !== 'string') throw new TypeError(`a collection needs an id: ${JSON.stringify(entry)}`);

@@ -21,11 +21,12 @@ export class Containers {
    * @param {object} parts.limits
    * @param {import('./habits.js').Habits} parts.habits
    * @param {import('./log.js').Log} parts.log
+   * @param {import('./problems.js').Problems} parts.problems
    * @param {(container: Container, message: object) => Promise<unknown>} parts.answer
    */
-  constructor({ count, world, limits, habits, log, answer }) {
+  constructor({ count, world, limits, habits, log, problems, answer }) {
     this.#count = count;
-    this.parts = { world, limits, habits, log, answer };
+    this.parts = { world, limits, habits, log, problems, answer };
     this.#fill();
   }
 
@@ -64,7 +65,10 @@ export class Containers {
     this.#works.set(work.request, work);
     const { habits } = this.parts;
     const { clockAheadMs } = habits.get();
-    const done = container.run({ ...work, clockAheadMs }).finally(() => this.#works.delete(work.request));
+    const done = container.run({ ...work, clockAheadMs }).catch((error) => {
+      this.parts.problems.note(error.problem);
+      throw error;
+    }).finally(() => this.#works.delete(work.request));
     habits.crashAfter('request', work, () => this.kill(container.number, 'killed as the request arrived'));
     return limitMs ? this.#limited(done, container, limitMs) : done;
   }

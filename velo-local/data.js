@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
+import { parseCollection } from './collections.js';
 import { decodeItem, encodeItem, encodeValue } from './items.js';
 import { matches, sorted, valueAt } from './query.js';
 import { mayOwn, maySee } from './visitor.js';
@@ -35,9 +36,11 @@ export class Data {
    * @param {Map<string, { permissions: Record<string, string>, unique: string[][] }>} parts.collections
    * @param {import('./habits.js').Habits} parts.habits
    * @param {object} parts.limits
+   * @param {import('./problems.js').Problems} parts.problems
+   * @param {boolean} [parts.onUse] a collection that nobody has listed is made, for administrators only, when it is first used
    */
-  constructor({ storage, collections, habits, limits }) {
-    Object.assign(this, { collections, habits, limits });
+  constructor({ storage, collections, habits, limits, problems, onUse = false }) {
+    Object.assign(this, { collections, habits, limits, problems, onUse });
     this.#storage = storage;
   }
 
@@ -104,6 +107,7 @@ export class Data {
   /** Whether the operation is allowed, and if so whether only on the visitor's own items. */
   #allow(op, name, options, visitor) {
     if (typeof name !== 'string' || name === '') throw new DataError('WDE0001', 'Collection name must be a string.');
+    if (!this.collections.has(name)) this.#unlisted(name);
     if (!this.collections.has(name)) {
       const hint = 'Create it in the Editor first (here: in collections.json).';
       throw new DataError('WDE0025', `The ${name} collection does not exist. ${hint}`, { collectionId: name });
@@ -114,6 +118,11 @@ export class Data {
     if (options.suppressAuth || maySee(visitor, level)) return false;
     if (mayOwn(visitor, level)) return true;
     throw notAllowed(action, name);
+  }
+
+  #unlisted(name) {
+    this.problems.note({ id: this.onUse ? 'collection-made' : 'collection-missing', values: { name: name.slice(0, 80) } });
+    if (this.onUse) this.collections.set(name, parseCollection(name)[1]);
   }
 
   #saving(name, { item }) {

@@ -4,7 +4,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { ContainerGone } from './container.js';
 import { TimeLimit } from './containers.js';
-import { BodyTooLarge, plainAddress, readBody, sendJson } from './server.js';
+import { problemPage } from './problem-page.js';
+import { BodyTooLarge, plainAddress, readBody, sendHtml, sendJson } from './server.js';
 import { nobody } from './visitor.js';
 
 const ADDRESS = /^\/(_functions|_functions-dev)\/([^/]+)((?:\/[^/]*)*)$/;
@@ -18,6 +19,10 @@ export class Functions {
    * @param {import('./members.js').Members} parts.members
    * @param {object} parts.limits
    * @param {import('./log.js').Log} parts.log
+   * @param {import('./source.js').Source} parts.source
+   * @param {import('./problems.js').Problems} parts.problems
+   * @param {string} parts.siteName
+   * @param {string} parts.banksUrl
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -40,7 +45,9 @@ export class Functions {
     const ip = plainAddress(request.socket.remoteAddress);
     const task = { ...call, method, headers: this.members.withoutSession(headers), ip, body };
     if (request.method === 'POST') this.#repeat(request, task);
-    this.#answer(response, await this.#run(request, task));
+    const answer = await this.#run(request, task);
+    if (answer.failure && isNavigation(request)) return this.#explain(request, response, answer);
+    this.#answer(response, answer);
   }
 
   #lose(request, body) {
@@ -76,11 +83,19 @@ export class Functions {
   }
 
   #failure(error, work) {
-    if (error.missing) return json(404, 'Not found');
-    if (error instanceof TimeLimit) return json(504, 'Gateway timeout');
-    if (error instanceof ContainerGone) return json(502, 'Bad gateway');
+    if (error.missing) return json(404, 'Not found', error);
+    if (error instanceof TimeLimit) return json(504, 'Gateway timeout', error);
+    if (error instanceof ContainerGone) return json(502, 'Bad gateway', error);
     this.log.write({ kind: 'console', request: work.request, container: work.container, level: 'error', text: error.stack });
-    return json(500, 'Internal server error');
+    return json(500, 'Internal server error', error);
+  }
+
+  /** A person who looks at a function's failure in a browser is told what it is; programs get what the platform answers. */
+  async #explain(request, response, { status, failure }) {
+    const url = new URL(request.url, this.url());
+    const [, , name] = ADDRESS.exec(url.pathname);
+    const page = await problemPage({ ...this, url, status, failure, name, method: request.method });
+    sendHtml(response, status, page, "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'");
   }
 
   #answer(response, { status, headers, body }) {
@@ -94,8 +109,10 @@ export class Functions {
   }
 }
 
-const json = (status, message) =>
-  ({ status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ error: { message } })) });
+const isNavigation = ({ headers }) => /\btext\/html\b/.test(headers.accept ?? '');
+
+const json = (status, message, failure) =>
+  ({ status, failure, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify({ error: { message } })) });
 
 /** What the platform takes out of an address; null for one that names no function. */
 function parse(request, site) {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { Answers } from './answers.js';
-import { readCollections } from './collections.js';
+import { listsCollections, readCollections } from './collections.js';
 import { Containers } from './containers.js';
 import { Control } from './control/control.js';
 import { Data } from './data.js';
@@ -19,9 +19,10 @@ import { Log } from './log.js';
 import { Members } from './members.js';
 import { PageServices } from './page-services.js';
 import { Pages } from './pages.js';
+import { Problems } from './problems.js';
 import { checkSecrets } from './secrets.js';
 import { listen, plainAddress } from './server.js';
-import { ENDINGS, Source } from './source.js';
+import { ENDINGS, reasonOf, Source } from './source.js';
 import { Storage } from './storage.js';
 import { Store } from './store/store.js';
 import { WebMethods } from './web-methods.js';
@@ -55,28 +56,32 @@ const LIMITS = Object.freeze({
  * @param {string} [options.packageRoot] where packages are found that the site does not bring
  * @param {string} [options.siteName]
  * @param {(line: object) => void} [options.log] hears every line of the log
+ * @param {boolean} [options.visiting] a site that somebody brings along: a file that does not compile, or collections that are not listed, are
+ *   told and do not stop it
+ * @param {(problem: import('./problems.js').Problem) => void} [options.problem] hears of what keeps the site from working, once
  */
 export async function startVeloLocal(options) {
   const { data: directory = null, port = 8480, host = 'localhost', secrets = {}, allow = [], collections: listed = [] } = options;
-  const { containers: count = 2, jobEveryMs = 5_000, banksUrl = '', siteName = 'Örnek mağaza', log: echo } = options;
+  const { containers: count = 2, jobEveryMs = 5_000, banksUrl = '', siteName = 'Örnek mağaza', log: echo, visiting = false } = options;
   const { packageRoot = fileURLToPath(new URL('..', import.meta.url)) } = options;
   const site = path.resolve(options.site);
   const limits = withLimits(options.limits);
   checkSecrets(secrets);
   allow.forEach(checkLoopback);
 
-  const source = await Source.open(site);
+  const source = await Source.open(site, { patient: visiting });
   await source.jobs(); // a mistake in jobs.config is told before anything runs
   const log = new Log({ secrets, echo });
   const habits = new Habits((text) => log.write({ kind: 'habit', text }));
   const collections = await readCollections(site, listed);
   const storage = new Storage({ directory: directory === ':memory:' ? null : directory, habits });
-  const data = new Data({ storage, collections, habits, limits });
+  const problems = new Problems({ source, log, heard: options.problem });
+  const data = new Data({ storage, collections, habits, limits, problems, onUse: visiting && listed.length === 0 && !listsCollections(site) });
 
   const world = () => ({ files: source.files, endings: ENDINGS, site, packageRoot, allow, memoryMb: limits.memoryMb });
-  const answers = new Answers({ data, secrets, allow, habits, log });
+  const answers = new Answers({ data, secrets, allow, habits, log, problems });
   const answer = (container, message) => answers.answer(container, message);
-  const containers = new Containers({ count, world, limits, habits, log, answer });
+  const containers = new Containers({ count, world, limits, habits, log, problems, answer });
   const url = () => server.url;
   const wix = new Wix({ source, storage, containers, habits, limits, log, url, siteName });
   Object.assign(answers, { containers, wix: wix.services });
@@ -89,17 +94,19 @@ export async function startVeloLocal(options) {
   const origins = () => server.origins;
   const jobs = new Jobs({ source, containers, limits, log });
   const members = new Members({ port: () => Number(new URL(server.url).port) });
-  const functions = new Functions({ url, containers, habits, members, limits, log });
+  const about = { siteName, banksUrl, problems };
+  const functions = new Functions({ url, containers, habits, members, limits, log, source, ...about });
   const webMethods = new WebMethods({ origins, containers, members, limits, log });
   const pageServices = new PageServices({ origins, services: { ...memberServices(members), ...payServices(wix.pay) } });
   const store = new Store({ wix, members, origins, siteName, banksUrl });
-  const pages = new Pages({ source, store, members, packageRoot, siteName, banksUrl, log });
-  const control = new Control({ containers, habits, data, jobs, source, members, wix, log, clear, siteName, banksUrl });
+  const pages = new Pages({ source, store, members, packageRoot, log, ...about });
+  const control = new Control({ containers, habits, data, jobs, source, members, wix, log, clear, packageRoot, secretNames: Object.keys(secrets), ...about });
   await Promise.all([jobs.start(jobEveryMs), wix.provider.read()]);
 
   async function handle(request, response) {
     if (await refreshed()) {
       containers.recycle();
+      pages.forget();
       wix.provider.read();
     }
     const { pathname } = new URL(`http://localhost${request.url.startsWith('/') ? request.url : '/'}`);
@@ -120,8 +127,11 @@ export async function startVeloLocal(options) {
   /** A saved file counts from the next request on. A file that does not compile leaves the last good code running. */
   async function refreshed() {
     try {
-      return await source.refresh();
+      const changed = await source.refresh();
+      if (changed) problems.forget();
+      return changed;
     } catch (error) {
+      problems.stale(reasonOf(error));
       const text = `the site does not compile; the last good code goes on running\n${error.message}`;
       log.write({ kind: 'container', level: 'error', text });
       return false;
@@ -145,6 +155,8 @@ export async function startVeloLocal(options) {
      */
     wix,
     clear,
+    /** What keeps the site from working here, as ids and values (problems.js, problem-words.js). */
+    problems: () => problems.list(),
     logs: (text, how) => log.lines(text, how),
     kill: (number) => containers.kill(number),
     runJob: (name) => jobs.run(name),

@@ -27,7 +27,7 @@ export class Log {
   write({ kind, text, container = 0, request = '', level = 'info', detail = '' }) {
     this.#last += 1;
     const at = new Date().toISOString();
-    const shown = { text: this.#clean(text), detail: this.#clean(detail.slice(0, 2 * DETAIL)).slice(0, DETAIL) };
+    const shown = { text: this.clean(text), detail: this.clean(detail.slice(0, 2 * DETAIL)).slice(0, DETAIL) };
     const line = { n: this.#last, at, container, request, kind, level, ...shown };
     this.#lines.push(line);
     if (this.#lines.length > KEEP * 1.2) this.#lines = this.#lines.slice(-KEEP);
@@ -69,7 +69,7 @@ export class Log {
   }
 
   /** Keys never reach the log, and a card number only in part. */
-  #clean(text) {
+  clean(text) {
     let clean = text;
     for (const secret of this.#secrets) clean = clean.replaceAll(secret, '•••');
     return clean

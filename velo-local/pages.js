@@ -7,8 +7,9 @@ import { bundleElement, bundlePage } from './bundle.js';
 import { frame, languageOf } from './frame.js';
 import { html, raw } from './html.js';
 import { publicFace } from './members.js';
-import { sendHtml, sendJson, sendScript } from './server.js';
+import { goTo, sendHtml, sendJson, sendScript } from './server.js';
 import { htmlFile, siteElements, sitePages, slug } from './site-map.js';
+import { reasonOf } from './source.js';
 
 /**
  * What an HTML component may do. On the platform it comes from another host; here it gets an origin of its own by this. That it may
@@ -23,6 +24,9 @@ const WORDS = {
 };
 
 export class Pages {
+  /** Of the code as it is now, by what is in them. @type {Map<string, string>} */
+  #bundles = new Map();
+
   /**
    * @param {object} parts
    * @param {import('./source.js').Source} parts.source
@@ -32,6 +36,7 @@ export class Pages {
    * @param {string} parts.siteName
    * @param {string} parts.banksUrl
    * @param {import('./log.js').Log} parts.log
+   * @param {import('./problems.js').Problems} parts.problems
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -47,9 +52,11 @@ export class Pages {
     if (component) return this.#component(response, component);
     const [, kind, name] = /^\/_(page|element)\/([^/]+)\.js$/.exec(pathname) ?? [];
     if (kind) return this.#script(response, kind === 'page' ? this.#pageCode(name) : this.#elementCode(name));
-    const page = (await sitePages(this.source)).find((each) => each.path === pathname);
+    const pages = await sitePages(this.source);
+    const page = pages.find((each) => each.path === pathname);
     if (!page && this.store.owns(pathname)) return this.store.handle(request, response);
-    if (!page) return sendHtml(response, 404, this.#missing(url));
+    if (!page && pathname === '/') return goTo(response, `/_local/site${url.search}`);
+    if (!page) return sendHtml(response, 404, this.#missing(url, pages));
     this.log.write({ kind: 'page', text: `${request.method} ${request.url}` });
     return sendHtml(response, 200, this.#html(page, url, this.members.visitorOf(request)));
   }
@@ -70,25 +77,39 @@ sandbox="${SANDBOX}"></iframe>`),
     });
   }
 
-  #missing(url) {
+  #missing(url, pages) {
     const words = WORDS[languageOf(url)];
-    const content = html`<h1>${words.missing}</h1><p><a href="/">${words.back}</a></p>`;
+    const content = html`<h1>${words.missing}</h1><p><a href="/">${words.back}</a></p>
+<ul>${pages.map((page) => html`<li><a href="${page.path}${url.search}">${page.path}</a></li>`)}</ul>`;
     return frame({ ...this.#common(url), title: words.missing, content });
   }
 
   #common(url) {
-    return { lang: languageOf(url), url, siteName: this.siteName, banksUrl: this.banksUrl, links: this.store.links(languageOf(url)) };
+    const { siteName, banksUrl, problems } = this;
+    return { lang: languageOf(url), url, siteName, banksUrl, problems: problems.list(), links: this.store.links(languageOf(url)) };
+  }
+
+  /** The site's code has changed. */
+  forget() {
+    this.#bundles = new Map();
+  }
+
+  async #bundled(key, bundle) {
+    const bundles = this.#bundles;   // a bundle of code that has changed in the meantime is not kept
+    if (!bundles.has(key)) bundles.set(key, await bundle());
+    return bundles.get(key);
   }
 
   async #pageCode(name) {
     const page = (await sitePages(this.source)).find((each) => slug(each.name) === name);
-    return page && bundlePage(this.source, [this.source.masterPage(), page.file].filter(Boolean), this.packageRoot);
+    const files = [this.source.masterPage(), page?.file].filter(Boolean);
+    return page && this.#bundled(files.join('\n'), () => bundlePage(this.source, files, this.packageRoot));
   }
 
   async #elementCode(tag) {
     const pages = await sitePages(this.source);
     const element = [...pages.flatMap((page) => page.elements), ...siteElements(this.source)].find((each) => each.tag === tag);
-    return element && bundleElement(this.source, element.file, this.packageRoot);
+    return element && this.#bundled(element.file, () => bundleElement(this.source, element.file, this.packageRoot));
   }
 
   /** The policy keeps a component apart from the site even when it is opened by itself. */
@@ -105,6 +126,7 @@ sandbox="${SANDBOX}"></iframe>`),
       return code === undefined ? sendScript(response, 404, '') : sendScript(response, 200, code);
     } catch (error) {
       this.log.write({ kind: 'page', level: 'error', text: error.message });
+      this.problems.note({ id: 'page-code', values: { message: reasonOf(error) } });
       return sendScript(response, 200, `throw new Error(${JSON.stringify(error.message)});`);
     }
   }

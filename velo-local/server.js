@@ -116,6 +116,11 @@ export function sendHtml(response, status, html, policy) {
   response.end(html);
 }
 
+export function goTo(response, address) {
+  response.writeHead(303, { ...OURS, location: address });
+  response.end();
+}
+
 export function sendScript(response, status, code) {
   response.writeHead(status, { ...OURS, 'content-type': 'text/javascript; charset=utf-8' });
   response.end(code);

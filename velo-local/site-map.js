@@ -3,6 +3,7 @@
 // is the home page) and holds the custom element whose name ends like the page's (my-shop), as $w('#shop'), and the HTML
 // component of its name (public/html/shop.html), as $w('#html1').
 
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -59,13 +60,19 @@ async function readWritten(source) {
 
 /** A page whose code is not there (yet) is left out. */
 function fromFile(source, { code, path: address, title, elements = [] }) {
-  const file = inSource(source, code);
+  const file = inSource(source, code) ?? waiting(source, code);
   if (!file) return [];
   const custom = elements.filter(({ tag }) => tag);
   const found = custom.map(({ id, tag, source: written }) => ({ id, tag, file: inSource(source, written) }));
   const placed = found.filter((element) => element.file);
   const components = elements.filter(({ html }) => html).map(({ id, html }) => ({ id, html: path.posix.basename(html) }));
   return [{ name: pageName(code), path: address, file, title: title ?? {}, elements: placed, components }];
+}
+
+/** Code of a page that the editor has not made yet lies elsewhere in the site's folder. */
+function waiting({ site }, code) {
+  const file = path.resolve(site, code);
+  return /\.js$/.test(code) && file.startsWith(`${site}${path.sep}`) && existsSync(file) ? file : undefined;
 }
 
 const inSource = (source, written) => source.find(written.replace(/^src\//, ''))?.file;

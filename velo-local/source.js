@@ -16,12 +16,15 @@ const ELEMENTS = 'public/custom-elements/';
 export class Source {
   /** Transpiled text by name under src, e.g. `backend/http-functions.js`. */
   files = new Map();
+  /** Files that did not compile when the site was opened, if it may be opened like that. @type {{ file: string, message: string }[]} */
+  broken = [];
   #signature = '';
 
-  static async open(site) {
+  /** @param {{ patient?: boolean }} [how] patient: a file that does not compile fails when it is loaded, not now */
+  static async open(site, { patient = false } = {}) {
     if (!existsSync(path.join(site, 'src'))) throw new Error(`${site} is not a Velo site: it has no src folder`);
     const source = new Source(site);
-    await source.refresh();
+    await source.refresh(patient);
     return source;
   }
 
@@ -30,13 +33,15 @@ export class Source {
   }
 
   /** Reads the folder again. @returns {Promise<boolean>} whether anything had changed */
-  async refresh() {
+  async refresh(patient = false) {
     const names = await list(this.path(''), '');
     const signature = (await Promise.all(names.map((name) => fingerprint(this.path(name), name)))).join('\n');
     if (signature === this.#signature) return false;
     const code = names.filter((name) => /^(backend|public)\//.test(name) && CODE.test(name) && !name.startsWith(ELEMENTS));
-    this.files = new Map(await Promise.all(code.map(async (name) => [name, await this.#transpile(name)])));
-    this.names = names;
+    const broken = [];
+    const compile = patient ? (name) => this.#transpile(name).catch((error) => this.#failing(name, error, broken)) : (name) => this.#transpile(name);
+    this.files = new Map(await Promise.all(code.map(async (name) => [name, await compile(name)])));
+    Object.assign(this, { names, broken });
     this.#signature = signature;
     return true;
   }
@@ -71,6 +76,13 @@ export class Source {
     return path.join(this.site, 'src', ...name.split('/'));
   }
 
+  /** Code that says what is wrong with the file that it stands for. */
+  #failing(name, error, broken) {
+    const message = reasonOf(error);
+    broken.push({ file: name, message });
+    return `throw Object.assign(new SyntaxError(${JSON.stringify(message)}), ${JSON.stringify({ problem: { id: 'compile', values: { file: name, message } } })});`;
+  }
+
   async #transpile(name) {
     const file = this.path(name);
     const text = await readFile(file, 'utf8');
@@ -89,6 +101,12 @@ export class Source {
     });
     return code;
   }
+}
+
+/** esbuild's first message, on one line. */
+export function reasonOf(error) {
+  const [first] = error.errors ?? [];
+  return first ? `${first.text}${first.location ? ` (${first.location.line}:${first.location.column + 1})` : ''}` : error.message;
 }
 
 async function list(folder, under) {

@@ -1,14 +1,22 @@
 // The banks' digests against values that banks and institutions produced or printed themselves.
 // Where a collection of more values lies beside the project, those are run as well.
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import * as akbank from '../../banks/akbank-hash.js';
+import * as boa from '../../banks/boa-hash.js';
 import { authorization, responseSignature, webhookSignature } from '../../banks/iyzico-hash.js';
+import { callbackHash, requestHash as interposRequest } from '../../banks/interpos-hash.js';
+import * as moka from '../../banks/moka-hash.js';
 import { signedFields, ver1Callback, ver1RequestHash, ver3Hash, ver3Plaintext } from '../../banks/nestpay-hash.js';
+import { requestHash as payforRequest, responseHash } from '../../banks/payfor-hash.js';
 import { iframeToken, notificationHash, refundToken, statusToken, token } from '../../banks/paytr-hash.js';
 import { fromMinor, stripZeros, toMinor, withInterest } from '../../banks/money.js';
+import * as posnetV1 from '../../banks/posnetv1-hash.js';
+import * as tosla from '../../banks/tosla-hash.js';
 
 /** A payment at a bank's test terminal in 2022, under the names that were on the wire. */
 const CALLBACK_2022 = {
@@ -203,6 +211,201 @@ test('iyzico: the official samples of webhook, return and request header', () =>
   );
 });
 
+const valuesOf = (system) => JSON.parse(readFileSync(new URL(`./values/${system}.json`, import.meta.url), 'utf8'));
+
+test('PayFor: a form, returns of the bank’s test system from 2022 and 2026, and forgeries whose digest is right', () => {
+  const values = valuesOf('payfor');
+  for (const { name, fields, merchantPass, hash } of values.requestHash) assert.equal(payforRequest(fields, merchantPass), hash, name);
+  for (const { name, fields, hash, fits, ...account } of values.responseHash) {
+    assert.equal(responseHash(fields, account) === hash, fits, name);
+  }
+});
+
+test('InterPos: a form, four returns of the bank, one of them without a password, and forgeries whose digest is right', () => {
+  const values = valuesOf('interpos');
+  for (const { name, fields, merchantPass, hash } of values.requestHash) assert.equal(interposRequest(fields, merchantPass), hash, name);
+  for (const { name, fields, hashParams, merchantPass, hash, fits } of values.callback) {
+    const ofTheirList = { Version: hashParams.split(':').filter(Boolean).map((each) => fields[each]).join('') };
+    assert.equal(callbackHash(ofTheirList, merchantPass).HASH === hash, fits, name);
+  }
+  const hosted = values.callback.find(({ name }) => name.startsWith('3DHost'));
+  assert.equal(callbackHash(hosted.fields, '').HASH, hosted.hash);
+});
+
+test('PosNet V1: the document’s forms and requests, and three returns of the bank', () => {
+  const encKey = '10,10,10,10,10,10,10,10';
+  const account = { MerchantNo: '6700950031', TerminalNo: '67540050' };
+  const authentication = { SecureTransactionId: '1010028947569644', CavvData: 'jKOBaLBL3hQ+CREBPu1HBQQAAAA=', Eci: '02', MdStatus: 1 };
+  const card = { CardNo: '5400619360964581', Cvc2: '056', ExpireDate: '2001', Amount: '175' };
+  const requests = [
+    ['cardForm', card, 'xuhPbpcPJ6kVs7JeIXS8f06Cv0mb9cNPMfjp1HiB7Ew='],
+    ['hostedForm', card, 'UBdwWJh9rBCM0YWkBti7vHZm2G+nag16hAguohNrq1Y='],
+    ['provision', authentication, 'kAKxvbwXvmrM6lapGx1UcRTs454tsSuPrBXV7oA7L7w='],
+    ['account', {}, 'wgyfAJPbEPtTtce/+HRlXajSRfYA0J6mUcH+16EbB78='],
+    ['reference', { ReferenceCode: '021459486690000191', OrderId: null }, 'qhLo/2Ro+vT81i0SMV/VHifDV9VzQQgK+7d8hlId9YM='],
+    ['reference', { OrderId: 'TDS_ALB_TST_19092400_x08' }, 'ir8JtPc5W3zbI3JCQ1byVWQueGwA8CozMo1yEI+rwiQ='],
+    [
+      'reference',
+      { ReferenceCode: '021459488990000191', OrderId: 'ALB_TST_19092400_x08_000' },
+      '9Z4ylM+S+8/vCp4hPZ5LBEz/FSsbrwzlzfHrfZIQNJQ=',
+    ],
+  ];
+  for (const [list, values, digest] of requests) {
+    assert.equal(posnetV1.mac(posnetV1.LISTS[list], { ...account, ...values }, encKey), digest, list);
+  }
+  const twice = '0161010028947569644,0161010028947569644';
+  const acs = 'Y-status/Challenge authentication via ACS: https://certemvacs.bkm.com.tr/acs/creq';
+  const returns = [
+    [['02', 'jKOBaLBL3hQ+CREBPu1HBQQAAAA=', '1', 'Authenticated', twice, '1010028947569644'],
+      'r21kMm4nMqvJakjq47Jl+3fk2xrFPrDoTJFQGxkgkfk='],
+    [['07', '', '0', 'Not authenticated', '0161010063138198543', '1010063138198543'], 'ltpqSazdMf67AjmWF0WQ5pOU78F+kjrfkyz7ex+ZvNg='],
+    [['05', 'AAIBAACZZAAAAABllJFzdQAAAAA=', '1', acs, '0161010063138203939', '1010063138203939'],
+      'aw2jry3dZbmDMvIfuyx3sixxY50ysnRhaR3kOXHLJRw='],
+  ];
+  for (const [[ECI, CAVV, MdStatus, MdErrorMessage, MD, SecureTransactionId], digest] of returns) {
+    const fields = { ECI, CAVV, MdStatus, MdErrorMessage, MD, SecureTransactionId };
+    assert.equal(posnetV1.mac(posnetV1.LISTS.callback, fields, encKey), digest, SecureTransactionId);
+    for (const name of Object.keys(fields)) {
+      assert.notEqual(posnetV1.mac(posnetV1.LISTS.callback, { ...fields, [name]: '7' }, encKey), digest, name);
+    }
+    assert.equal(posnetV1.mac('zz', { zz: Object.values(fields).join('') }, encKey), digest, 'the message names its own list');
+  }
+});
+
+test('BOA: the values of Kuveyt Türk’s document, and answers of both banks', () => {
+  const key = boa.hashedPassword('api123');
+  assert.equal(key, 'poCqMathhevCYY1LVNbWCQWbC5I=');
+  assert.equal(boa.hashedPassword('Api123'), 'c77dFssAnYSy6O2MJo+5tMYtGVc=');
+  const request = { merchantId: '496', merchantOrderId: '20201221', amount: '100', userName: 'apitest' };
+  assert.equal(boa.requestHash(request, key), 'ANcybxW/c1G39+RMstZ3ROYakO8=');
+  const home = 'http://localhost:44785/Home';
+  const withAddresses = {
+    merchantId: '80', merchantOrderId: 'ORDER-123', amount: '7256', okUrl: `${home}/Success`, failUrl: `${home}/Fail`, userName: 'apiuser',
+  };
+  assert.equal(boa.requestHash(withAddresses, 'c77dFssAnYSy6O2MJo+5tMYtGVc='), 'P3a0zjAklu2g8XDJfTx2qvwHH8g=');
+  const vakif = 'DoxoW84N1hKFdV09SF4/FruhHm8=';
+  const old = 'c77dFssAnYSy6O2MJo+5tMYtGVc=';
+  const answers = [
+    [key, ['20201221', '', '00', '40790217'], 'q3HpRgAO4xPP5UVYBg8EcVtO+sQ='],
+    [key, ['20201221', '035617458943', '00', '40790217'], 'q4RhSZcSM+EbvCrNVb+kb0nZ/Po='],
+    [key, ['2024042111A0', '', '00', '155767806'], 'dlO20ZLqs4W5FfgY0VmUSBUpwoM='],
+    [key, ['2024042111A0', '411219539222', '00', '155767806'], 'N7zs7LHEy3lx6N2nb0FUG2UcnUw='],
+    [old, ['660723214', '904115005554', '00', '4480'], 'I7H/6nwfydM6VcwXsl82mqeC83o='],
+    ['Hiorgg24rNeRdHUvMCg//mOJn4U=', ['MP-15', '', '00', '86483278'], 'mOw0JGvy1JVWqDDmFyaDTvKz9Fk='],
+    [vakif, ['2024070152BF', '', '00', '6373034'], 'tilHwVYboCx82++WZXg0I81LW6w='],
+    [vakif, ['20240701F2F6', '', 'MPIAuthenticationStatusN', '0'], 'SVdI+hHXxg8GO0wY0hAcfRWpHyo='],
+    [vakif, ['2024070152BF', '418312081069', '00', '6373034'], 'eNscG4h7B+Fx4/k0Dmt89HDP6nU='],
+    [vakif, ['124', '', 'OrderDataNotFound', '0'], 'i8SYtpK1WT9uQ532aQwPxaEmaJE='],
+  ];
+  for (const [password, [merchantOrderId, rrn, responseCode, orderId], digest] of answers) {
+    const answer = { merchantOrderId, rrn, responseCode, orderId };
+    assert.equal(boa.answerHash(answer, password), digest, merchantOrderId);
+    const moved = { ...answer, merchantOrderId: merchantOrderId.slice(0, -1), rrn: merchantOrderId.slice(-1) + rrn };
+    assert.equal(boa.answerHash(moved, password), digest, 'nothing stands between the values');
+    for (const name of Object.keys(answer)) assert.notEqual(boa.answerHash({ ...answer, [name]: '7' }, password), digest, name);
+  }
+});
+
+test('Akbank: a request, two forms, returns of 2024 and 2026, and a failure that tells another story under another list', () => {
+  const secretKey =
+    '3230323330393034313735303032363031353172675f357637355f3273387373745f7233725f73323333383737335f323272383774767276327672323531355f';
+  const merchantSafeId = '2023090417500272654BD9A49CF07574';
+  const terminalSafeId = '2023090417500284633D137A249DBBEB';
+  const request = JSON.stringify({
+    terminal: { merchantSafeId, terminalSafeId }, version: '1.00', txnCode: '1010', requestDateTime: '2024-04-20T13:48:02.000',
+    randomNumber:
+      '59EED19EC4FA761B8D147F5175C915EFD69D193ED96114F9690505EDB02FF5FD3CB161A15FD5EFFB294177291DC27B2A9F58FB1DA6F2F4617762AF180A023A33',
+    order: { orderId: '2024042053E2' },
+  });
+  const answer = 'D07V9wUXfyPbn+L8jqd9plMfJKT3gSy22Z+yruzWsvuJBkQ63fz+wcWjTF2XurVjYtnR7wLGYTJYg0xjDCYAHA==';
+  assert.equal(akbank.mac(request, secretKey), answer);
+  const url = 'http://localhost/akbankpos/3d/response.php';
+  const form = {
+    paymentModel: '3D', txnCode: '3000', merchantSafeId, terminalSafeId, orderId: '20240404A4B0', lang: 'TR', amount: '1.01',
+    ccbRewardAmount: '1.00', pcbRewardAmount: '1.00', xcbRewardAmount: '1.00', currencyCode: '949', installCount: '1', okUrl: url,
+    failUrl: url, emailAddress: 'test@test.com', creditCard: '4355093000315232', expiredDate: '1135', cvv: '665',
+    randomNumber:
+      'AEDDD8688E11A3DC588DAB2ED59B2F64D45E798761CEFF17F4DB47581072697890180C4195986250F89C2C67A04A3B96F0AC66AE99B49BB7BEE618FBD621C4CD',
+    requestDateTime: '2024-04-04T21:11:41.000',
+  };
+  assert.equal(
+    akbank.formHash(form, secretKey),
+    'ilR2mCExklKEti+2x61A8pcOfzJ5z5M6xMYmmU8ClaKaDuxKooFuH3v7XW/ba25xlTDqGN1H//i0zTiJl5YnfA==',
+  );
+  assert.equal(
+    akbank.formHash({ ...form, subMerchantId: 'hdfksafjsallk' }, secretKey),
+    'blqnTrcdZ2JhQBjOmIhyYPhKvC4BlbG7oArE5IkCeuo8CwaYV69EJSOph7J1JKY9opIsmc5QoscGmltGMUJtTQ==',
+  );
+  const returned = (fields, list) => {
+    const pairs = Object.entries({ merchantSafeId, terminalSafeId, ...fields });
+    return akbank.callbackHash(pairs, akbank.hashParams(pairs, list), secretKey);
+  };
+  const of2024 = {
+    txnCode: '3001', responseCode: 'VPS-0000', responseMessage: 'BAŞARILI', txnDateTime: '2024-04-18T20:15:35.000',
+    orderId: '20240418BA6C', secureId: 'VG8yV2tCRHpTSlpNN2VqcDJRS1k=', secureEcomInd: '02', secureData: 'kBM8+wZGAAAAAAAAAAAAAAAAAAAA',
+    secureMd: '08A86B192287C69B2C443E7A42B29B5F46436C41DF8E159B4A232BB3D961940F',
+  };
+  assert.equal(
+    returned(of2024, akbank.LISTS.authenticated[2024]),
+    'bFYReNscRIyo3EQQm18qB9iZEW5eqtx1UBAjwRAoVJuigugPKr4Rjcf4PgBHtrjg1IYFYAz8k3TCFcKWS0b4Xg==',
+  );
+  const back = 'https://anadolupay-laravel.test/payment/callback?driver=akbank-pos&order=TEST-S1VMRISGKX';
+  const of2026 = {
+    ...of2024, txnDateTime: '2026-08-10T00:45:14.000', orderId: 'TEST-S1VMRISGKX', secureId: 'NEN3cjFKaDZIaDlnajM4RXRzSTY=',
+    mdStatus: '1', secureData: 'kBMrDwEgAAAAAAAAAAAAAAAAAAAA',
+    secureMd: 'F34CC3A09A105540325226366434ABFFDCC3C67878A4870BF6C330D2E4E595CF', maskedCardNumber: '557829******1055',
+    amount: '100.00', installCount: '1', okUrl: back, failUrl: back,
+  };
+  const live = 'akaMTXqoq0YkH13hUGumSeaU6uCijvKctlnuBDbMJJA9zl0KMNKjhbi6wsOs5Q04UO0DqoPwQwv9BvZcyKAn3A==';
+  assert.equal(returned(of2026, akbank.LISTS.authenticated[2026]), live);
+  assert.notEqual(returned({ ...of2026, amount: '1.00' }, akbank.LISTS.authenticated[2026]), live, 'since 2026 the amount is covered');
+  const charged = {
+    txnCode: '1000', responseCode: 'VPS-0000', responseMessage: 'BAŞARILI', hostResponseCode: '00', hostMessage: '000 ONAY KODU XXXXXX',
+    txnDateTime: '2024-04-18T20:27:45.000', orderId: '2024041811DA', cardHolderName: 'TD**', authCode: '306456', rrn: '411024360235',
+    batchNumber: '43', stan: '86', additionalInstallCount: '0', deferingMonth: '2', ccbEarnedRewardAmount: '0.01',
+    ccbBalanceRewardAmount: '215.62', ccbRewardDesc: 'CHIP PARA', pcbEarnedRewardAmount: '0.00', pcbBalanceRewardAmount: '0.00',
+    pcbRewardDesc: '', xcbEarnedRewardAmount: '0.00', xcbBalanceRewardAmount: '0.00', xcbRewardDesc: '',
+  };
+  assert.equal(
+    returned(charged, akbank.LISTS.charged[2024]),
+    'PO/pybfGrY7fesPoAq2U2B1bkpudx659yMyjTnnfP/Cw5MKR1t7mKvRnZdPBxu9nCC7qJFdr3mJSPTdMwYc3SA==',
+  );
+  const failure = { responseCode: 'VPS-1279', responseMessage: 'BKM 3DS Server Doğrulama Başarısız', orderId: '202404180331' };
+  const digest = 'ZKXJ0jQkkO2skSh1QC+9kVOpA2OoTNysPzJdhL1okUK6sZ0MS3T3tyu858c/ZBrI9MsgFfZxq/dLMakn9hqLMQ==';
+  assert.equal(returned(failure, akbank.LISTS.refused), digest);
+  const forged = { responseCode: 'VPS-0000', orderId: 'SOME-OTHER-ORDER', zz: Object.values(failure).join('') };
+  assert.equal(akbank.callbackHash(Object.entries(forged), 'zz', secretKey), digest, 'whoever believes the list believes this');
+});
+
+test('Tosla: a request, and returns of its test system from 2023 and 2026', () => {
+  const account = { apiPass: 'POS_ENT_Test_001!*!*', clientId: '1000000494', apiUser: 'POS_ENT_Test_001' };
+  assert.equal(
+    tosla.requestHash({ ...account, rnd: 'rand', timeSpan: '20231209201121' }),
+    'BwZ05tt0aNgIgtrrqmlTwSIaeetpQyyGLH6xTsQbHae7ANCIVKmLHPxYWk5XP3Li5fr4La1bZS9/43OihP0dig==',
+  );
+  const returns = [
+    ['202312034E91', '1', '00', '1', 'CgibjWkLpfx+Cz6cVlbH1ViSW74ouKACVOW0Vrt2SfqPMt+V3hfIx/4LnOgcInFhPci/qcnIMgdN0RptHSmFOg=='],
+    ['20231203E148', '0', 'MD:0', '0', 'C7Vbcr3adDhlWEr9vT9oFHikjrjEiv5DSBORu0YnOATkF/YirOziwouAGk8vqB29oeyPBnlFgBih7bLN9YWweQ=='],
+    ['20231203626F', '1', '00', '1', 'A+bjgxp/uIQjpsY+cEpUJcu+m6xXMgpDz7DOjtQ8TgKgJaFFsLGKkpNKOYzInqfkJ6U9+S8mxGFBv4o4WqC4hg=='],
+    ['TEST-XMIGIWCM42', '1', '00', '1', 'k/59H7yIOeZXMm/SxuA1+81g0lrWqPdE9lXZ2Z6kR+clnCYAey8iUBxJ2UsQD+dBsiuRGl0N+39FUfB5m07tNg=='],
+  ];
+  for (const [OrderId, MdStatus, BankResponseCode, RequestStatus, digest] of returns) {
+    const fields = { ClientId: account.clientId, OrderId, MdStatus, BankResponseCode, BankResponseMessage: '', RequestStatus };
+    assert.equal(tosla.callbackHash(fields, account), digest, OrderId);
+    const moved = { ...fields, OrderId: OrderId.slice(0, -1), MdStatus: OrderId.slice(-1) + MdStatus };
+    assert.equal(tosla.callbackHash(moved, account), digest, 'nothing stands between the values');
+    assert.notEqual(tosla.callbackHash({ ...fields, RequestStatus: '7' }, account), digest);
+  }
+});
+
+test('Moka: the document’s own words for taken and not taken', () => {
+  const code = '9FDFBDFC-42C5-417E-AA93-E4D9D5312AAC';
+  assert.equal(moka.hashValue(code, 'T'), 'cdb7869505bdaaac2f4c891fc9ed889885fd7a0c880127ab5d508883efa3ee83');
+  assert.equal(moka.hashValue(code.toLowerCase(), 'F'), 'acc929d261fdbf9c41de3db1ae854b1ee1e46344fad0292fd4bbbc43d094c2a3');
+  const key = moka.checkKey({ dealerCode: 'DEALER1', username: 'USER1', password: 'PASS1' });
+  assert.equal(key, createHash('sha256').update('DEALER1MKUSER1PDPASS1').digest('hex'));
+});
+
 test('money: text and minor units', () => {
   assert.deepEqual(
     ['149.90', '0.29', '1', '1.5', '100.250'].map((text) => toMinor(text)),
@@ -238,7 +441,17 @@ if (existsSync(VECTORS)) test('more values', (t) => {
     'iyzico.authHeader': ({ uriPath, ...rest }) => authorization({ ...rest, path: uriPath }).slice('IYZWSv2 '.length),
     'iyzico.responsePrice': ({ price }) => stripZeros(price),
   };
+  const own = {
+    'hmac-sha512.b64': ({ values, key }) => akbank.mac(values.join(''), key),
+    'sha512.b64.concat': ({ values: [apiPass, clientId, apiUser, ...rest] }) =>
+      tosla.requestHash({ apiPass, clientId, apiUser, rnd: rest.join(''), timeSpan: '' }),
+    'sha256.hex.concat': ({ values }) => moka.hashValue(...values),
+  };
   let count = 0;
+  for (const { scheme, inputs, expected, valid, id } of read('others.json').filter((each) => /^(akbank|tosla|moka)-/.test(each.id))) {
+    assert.equal(own[scheme](inputs) === expected, valid, id);
+    count += 1;
+  }
   for (const vector of ['nestpay.json', 'paytr.json', 'iyzico.json'].flatMap(read)) {
     const formula = schemes[vector.scheme];
     if (!formula) continue;

@@ -2,6 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { check } from '../../cli/check.js';
+import { create } from '../../cli/new.js';
+import { parseOptions } from '../../cli/options.js';
+import { OPTIONS } from '../../velopos-local/words.js';
 import { codeWords, documents, prose, root, samples } from './documents.js';
 
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -15,6 +19,18 @@ function commandsOf(paper) {
   return [...blocks.map((line) => line.replace(/\s+#.*$/, '').trim()).filter((line) => line && !line.startsWith('#')), ...words];
 }
 
+/** The package's own commands, with their options. */
+function ownFault(name, args) {
+  const command = [check, create].find((each) => each.name === args[0]);
+  if (name === 'velopos' && args.length > 0 && !command && !args[0].startsWith('--')) return `velopos has no command ${args[0]}`;
+  try {
+    parseOptions(command ? args.slice(1) : args, name === 'velopos' ? command?.options ?? [] : OPTIONS, 'en');
+    return undefined;
+  } catch (error) {
+    return error.message;
+  }
+}
+
 /** What is wrong with a command, or undefined. */
 function fault(command) {
   const [program, verb, ...rest] = command.split(/\s+/);
@@ -25,6 +41,9 @@ function fault(command) {
     const unknown = only?.[1].split(',').find((word) => !groups.includes(word));
     return unknown && `there are no tests called ${unknown}`;
   }
+  const [, own] = /^(?:cli|velopos-local)\/(velopos|velopos-local)\.js$/.exec(verb) ?? [];
+  if (program === 'node' && own) return ownFault(own, rest);
+  if (program === 'npx') return ['velopos', 'velopos-local'].includes(verb) ? ownFault(verb, rest) : `npx ${verb}`;
   if (program === 'node') return existsSync(root + verb) ? undefined : `there is no ${verb}`;
   if (program === 'git') return verb === 'clone' || verb === 'commit' ? undefined : 'an unexpected git command';
   if (program === 'cd') return undefined;
@@ -48,6 +67,6 @@ test('the first pages name the one command each', () => {
 
 test('this test would notice', () => {
   assert.ok(groups.length > 5);
-  for (const wrong of ['npm run shine', 'npm test -- --only moon', 'node scripts/none.js', 'rm x', 'npm install velopos']) assert.ok(fault(wrong), wrong);
+  for (const wrong of ['npm run shine', 'npm test -- --only moon', 'node scripts/none.js', 'rm x', 'npm install velopos', 'npx other', 'npx velopos chek', 'node cli/velopos.js check --confg x', 'npx velopos-local --prot 1']) assert.ok(fault(wrong), wrong);
   for (const right of ['npm start', 'npm test -- --only node,browser', 'npm run build', 'node banks/server.js --port 8481']) assert.equal(fault(right), undefined, right);
 });

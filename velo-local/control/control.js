@@ -14,6 +14,7 @@ import { logPage } from './log-page.js';
 import { changeMember, membersPage } from './members-page.js';
 import { changeOrders, ordersPage } from './orders-page.js';
 import { changePayments, paymentsPage } from './payments-page.js';
+import { sitePage } from './site-page.js';
 
 const BODY_LIMIT = 16 * 1024;
 
@@ -30,6 +31,7 @@ const PAGES = {
   '/_local/members': membersPage,
   '/_local/orders': ordersPage,
   '/_local/payments': paymentsPage,
+  '/_local/site': sitePage,
 };
 
 /** What each address does with a form of its page, and where the browser goes then. */

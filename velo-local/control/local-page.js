@@ -6,11 +6,12 @@ import { frame } from '../frame.js';
 import { html } from '../html.js';
 import { WORDS } from './words.js';
 
-const STYLE = readFileSync(new URL('./control.css', import.meta.url), 'utf8');
+export const STYLE = readFileSync(new URL('./control.css', import.meta.url), 'utf8');
 
 export function localPage(view, title, address, content) {
   return frame({
     ...view,
+    problems: address === '/_local/site' ? [] : view.problems.list(),
     title: `${title} · velo-local`,
     style: STYLE,
     content: html`${navigation(view.lang, address)}<h1>${title}</h1>
@@ -28,6 +29,7 @@ ${content}</form>`;
 function navigation(lang, current) {
   const words = WORDS[lang];
   const links = [
+    ['/_local/site', words.site.title],
     ['/_local', words.control],
     ['/_local/log', words.log],
     ['/_local/data', words.data],

@@ -6,6 +6,7 @@ import Module, { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { workerData } from 'node:worker_threads';
 
+import { isPlatform } from '../simulated.js';
 import { wixModules } from './wix-modules.js';
 
 const { files, endings, site, packageRoot } = workerData;
@@ -35,10 +36,18 @@ function load(name) {
     evaluate(module, files.get(name));
   } catch (error) {
     registry.delete(name);
-    throw error;
+    throw told(error, name);
   }
   return module.exports;
 }
+
+/** What loading ran into first is what the owner is told. */
+function told(error, name) {
+  if (!(error instanceof Error) || error.problem || error.missing) return error;
+  return Object.assign(error, { problem: { id: 'load-failed', values: { file: name, message: error.message } } });
+}
+
+const unable = (id, values, message) => Object.assign(new Error(message), { problem: { id, values } });
 
 // Node's own compile step is used because it reads the inline source map: stacks then show the site's lines.
 function evaluate(module, code) {
@@ -53,20 +62,24 @@ function resolve(specifier, from) {
   if (/^(backend|public)\//.test(specifier)) return load(siteFile(specifier, specifier, from));
   if (specifier.startsWith('.')) return load(siteFile(path.posix.join(path.posix.dirname(from), specifier), specifier, from));
   if (Object.hasOwn(wixModules, specifier)) return wixModules[specifier];
-  if (specifier.startsWith('wix-')) throw new Error(`velo-local does not provide \`${specifier}\` (imported in src/${from})`);
+  if (specifier.startsWith('wix-')) {
+    const values = { module: specifier, file: `src/${from}` };
+    throw unable('not-simulated', values, `velo-local does not provide \`${specifier}\` (imported in src/${from})`);
+  }
   if (isBuiltin(specifier)) return builtin(specifier, from);
   return npmPackage(specifier, from);
 }
 
 function siteFile(name, specifier, from) {
   const found = endings.map((ending) => name + ending).find((candidate) => files.has(candidate));
-  if (!found) throw new Error(`cannot find \`${specifier}\` (imported in src/${from})`);
+  if (!found) throw unable('no-file', { specifier, file: `src/${from}` }, `cannot find \`${specifier}\` (imported in src/${from})`);
   return found;
 }
 
 function builtin(specifier, from) {
   if (REFUSED.has(specifier.replace(/^node:/, ''))) {
-    throw new Error(`velo-local does not give \`${specifier}\` to a site (imported in src/${from})`);
+    const values = { specifier, file: `src/${from}` };
+    throw unable('refused-module', values, `velo-local does not give \`${specifier}\` to a site (imported in src/${from})`);
   }
   return siteRequire(specifier);
 }
@@ -78,7 +91,10 @@ function npmPackage(specifier, from) {
   }
   // The package that this repository builds, through `main`, which is what Wix is known to read.
   if (specifier === rootPackage.name) return rootRequire(builtMain());
-  throw new Error(`cannot find the package \`${specifier}\` (imported in src/${from})`);
+  if (isPlatform(specifier)) {
+    throw unable('not-simulated', { module: specifier, file: `src/${from}` }, `velo-local does not provide \`${specifier}\` (imported in src/${from})`);
+  }
+  throw unable('no-package', { specifier, file: `src/${from}` }, `cannot find the package \`${specifier}\` (imported in src/${from})`);
 }
 
 function tryResolve(require, specifier) {

@@ -55,6 +55,9 @@ async function runCall(module, { functionName, args }) {
   return { json: encodeValue((await called(...decodeItem(args))) ?? null) };
 }
 
+/** Only loader.js makes these; whatever else is called so stays here. */
+const plain = (problem) => (typeof problem?.id === 'string' ? JSON.parse(JSON.stringify({ id: problem.id, values: { ...problem.values } })) : undefined);
+
 /** A stack without our own frames: it ends where the site's code was called. */
 const siteStack = (error) => String(error.stack).split('\n').filter(notOurs).join('\n');
 const notOurs = (line) => !line.includes(HERE) && !/node:(internal|async_hooks)/.test(line);
@@ -63,6 +66,6 @@ const notOurs = (line) => !line.includes(HERE) && !/node:(internal|async_hooks)/
 function describe(error) {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), stack: String(error) };
   const code = typeof error.code === 'string' ? error.code : undefined;
-  const { name, message, missing } = error;
-  return { name: String(name), message: String(message), code, stack: siteStack(error), missing: missing === true };
+  const { name, message, missing, problem } = error;
+  return { name: String(name), message: String(message), code, stack: siteStack(error), missing: missing === true, problem: plain(problem) };
 }

@@ -1,0 +1,51 @@
+// The accounts that the simulated banks keep, as a site's configuration: what an owner would have in the secret `velopos`, with the
+// simulators' credentials and addresses.
+
+/** What a site owner keeps in the secret `velopos`, here with the simulator's credentials and addresses. */
+export function accounts(banks) {
+  return {
+    isbank: {
+      gateway: 'isbank',
+      mode: 'test',
+      merchant: { clientId: '190100000', storeKey: 'SIMSTORE12', apiUser: 'simapi', apiPassword: 'simpass12' },
+      endpoints: { gate: `${banks}/nestpay/fim/est3Dgate`, api: `${banks}/nestpay/fim/api` },
+    },
+    garanti: {
+      gateway: 'garanti',
+      mode: 'test',
+      merchant: {
+        merchantId: '7000679', terminalId: '30691297', storeKey: '53696d4761726f53746f7265', provisionPassword: 'simProv12/',
+        refundPassword: 'simRfnd34/',
+      },
+      endpoints: { gate: `${banks}/garanti/servlet/gt3dengine`, api: `${banks}/garanti/VPServlet` },
+    },
+    yapikredi: {
+      gateway: 'yapikredi',
+      mode: 'test',
+      merchant: { merchantId: '6706598320', terminalId: '67005551', posnetId: '27426', encKey: '21,34,55,89,14,42,33,77' },
+      endpoints: { api: `${banks}/posnet/PosnetWebService/XML`, gate: `${banks}/posnet/3DSWebService/YKBPaymentService` },
+    },
+    vakifbank: {
+      gateway: 'vakifbank',
+      mode: 'test',
+      merchant: { merchantId: '000000000007955', password: 'SimVpos789', terminalNo: 'VP000123', mpiPassword: 'SimMpi456' },
+      endpoints: {
+        common_payment: `${banks}/payflex/commonPayment/CreateTokenCPY`, payment_page: `${banks}/payflex/CommonPayment/SecurePayment`,
+        mpi: `${banks}/payflex/threeDGateway/Enrollment`, vpos: `${banks}/payflex/virtualPos/Vposreq`,
+        search: `${banks}/payflex/virtualPos/Search`,
+      },
+    },
+    paytr: {
+      gateway: 'paytr',
+      mode: 'test',
+      merchant: { merchantId: '190200', merchantKey: 'simPaytrKey12345', merchantSalt: 'simPaytrSalt6789' },
+      endpoints: { api: `${banks}/paytr` },
+    },
+    iyzico: {
+      gateway: 'iyzico',
+      mode: 'test',
+      merchant: { apiKey: 'sim-api-key-12345678', secretKey: 'sim-secret-key-12345678', merchantId: '190300' },
+      endpoints: { api: `${banks}/iyzico` },
+    },
+  };
+}

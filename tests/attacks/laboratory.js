@@ -1,0 +1,186 @@
+// A laboratory for one gateway: genuine messages of its simulated bank, stored orders to throw them at, and an attacker who turns the
+// ones into forgeries for the others. A forgery follows from the seed and its number, so any one can be had again.
+import { createDice } from './dice.js';
+import { judged, judgedRedirect, judgedRequest, leaks } from './judge.js';
+import { rendered } from './message.js';
+import { follow } from './wire.js';
+import { tricks as digests } from './tricks/digests.js';
+import { tricks as encoding } from './tricks/encoding.js';
+import { tricks as fields } from './tricks/fields.js';
+import { tricks as headers } from './tricks/headers.js';
+import { tricks as json } from './tricks/json.js';
+import { tricks as replies } from './tricks/replies.js';
+import { tricks as types } from './tricks/types.js';
+
+const FORM = { fields: 3, encoding: 1.5, digests: 1, types: 0.25 };
+const FAMILIES = { fields, encoding, digests, headers, json, types };
+const REMEMBERED = 20_000;
+/** One forgery in so many has every word of its outcome searched for secrets. */
+const LISTENED = 32;
+
+/** @typedef {{ outcome: string, believed: string | null, tricks: string[] }} Result */
+
+/**
+ * @param {{ build: Function }} gateway one of gateways/
+ * @param {number} seed
+ * @param {any} velopos the package
+ */
+export async function openLaboratory(gateway, seed, velopos) {
+  const world = await gateway.build({ velopos, dice: createDice(seed * 7919 + 1) });
+  // Whoever has the key of a shop can sign for it: the attacker's own shop is where he gets messages from, and no victim.
+  world.targets = world.targets.filter(({ shop }) => !shop.mine);
+  world.replies = world.replies.filter(({ target }) => !target.shop.mine);
+  const own = Object.entries(world.tricks ?? {}).map(([name, trick]) => ({ name, trick }));
+  const generic = (weights) => Object.entries(weights).map(([family, weight]) => [weight, Object.entries(FAMILIES[family]).map(([name, trick]) => ({ name, trick }))]);
+  const choices = {
+    form: [[world.depth ?? 6, own.filter(({ name }) => !name.startsWith('webhook'))], ...generic({ ...FORM, ...world.families })].filter(([, list]) => list.length > 0),
+    webhook: [[world.webhookDepth ?? 4, own.filter(({ name }) => name.startsWith('webhook'))], ...generic({ json: 4, headers: 1, types: 0.25 })].filter(([, list]) => list.length > 0),
+    reply: [[1, Object.entries(replies).map(([name, trick]) => ({ name, trick }))], ...(world.replyTricks ? [[1.5, Object.entries(world.replyTricks).map(([name, trick]) => ({ name, trick }))]] : [])],
+  };
+
+  /** The forgery of this number, as it would be sent. */
+  function forge(number) {
+    const dice = createDice(seed * 1_000_003 + number);
+    const kind = dice.weighted(world.kinds);
+    const draft = world.draft?.[kind]?.(dice) ?? { form: formDraft, webhook: webhookDraft, reply: replyDraft }[kind](dice);
+    draft.kind = kind;
+    draft.tricks = [];
+    if (draft.drawn) return Object.assign(draft, { tricks: draft.drawn });
+    const whole = dice.chance(0.04);   // a genuine message, only for another order, in another shop, in another mode
+    for (let left = whole ? 0 : 1; left > 0; left -= 1) {
+      const { name, trick } = dice.pick(dice.weighted(choices[kind === 'event' ? 'webhook' : kind]));
+      if (draft.fields?.length === 0) break;
+      if (trick(draft, world, dice) !== false) draft.tricks.push(name);
+      if (draft.tricks.length < 7 && dice.chance(0.45)) left += 1;
+    }
+    if (whole) draft.tricks.push('sent elsewhere');
+    return draft;
+  }
+
+  function formDraft(dice) {
+    const target = dice.pick(world.targets);
+    const message = chosen(dice, target, world.forms);
+    return { target, about: message.target, fields: [...message.fields], headers: message.headers, message };
+  }
+
+  function webhookDraft(dice) {
+    const target = dice.pick(world.targets);
+    const message = chosen(dice, target, world.webhooks);
+    return { target, about: message.target, text: message.text, headers: { ...message.headers }, message };
+  }
+
+  function replyDraft(dice) {
+    const reply = dice.pick(world.replies);
+    return { ...reply, answer: { ...reply.answer }, reply };
+  }
+
+  /** Often a message of the very order, or of one with much in common. */
+  function chosen(dice, target, messages) {
+    if (dice.chance(0.5)) {
+      const own = world.messagesOf(target, messages);
+      if (own.length > 0) return dice.pick(own);
+    }
+    const near = dice.chance(0.7) ? world.near(target, messages) : messages;
+    return dice.pick(near.length > 0 ? near : messages);
+  }
+
+  const message = (draft) => {
+    if (draft.wrapped) return draft.wrapped(draft);
+    const body = draft.text ?? draft.body ?? rendered(draft.fields);
+    return draft.headers ? { body, headers: draft.headers } : body;
+  };
+
+  /** @returns {Result | Promise<Result>} what became of it; a promise where a bank had to be asked */
+  function attempt(draft, number) {
+    const { target } = draft;
+    const listens = number % LISTENED === 0;
+    let step;
+    try {
+      step = draft.call ? draft.call(message(draft)) : draft.reply
+        ? target.pos.step.reply(draft.order, draft.then, draft.answer) : target.pos.step.callback(target.order, message(draft));
+    } catch (error) {
+      return refused(draft, error, listens);
+    }
+    if (draft.event) return { outcome: 'event', believed: draft.event(step), tricks: draft.tricks };
+    if (listens) {
+      const told = leaks(JSON.stringify(step.payment ?? step.redirect ?? ''), target.shop.secrets);
+      if (told) return { outcome: step.type, believed: told, tricks: draft.tricks };
+    }
+    return step.type === 'send' ? asked(draft, step) : ended(draft, step, false);
+  }
+
+  function refused({ target, tricks, body, fields: left, about }, error, listens) {
+    const outcome = error instanceof velopos.PosError ? error.code : 'thrown';
+    let believed = null;
+    if (outcome === 'thrown' || outcome === 'INTERNAL') believed = `the package threw ${error.stack}`;
+    else if (listens) {
+      const secrets = [...target.shop.secrets, ...(world.rightDigests?.({ target, body, fields: left, about }) ?? [])];
+      believed = leaks(`${error.message}\n${error.stack}\n${JSON.stringify(error)}`, secrets);
+    }
+    return { outcome, believed, tricks };
+  }
+
+  function ended({ target, tricks, reply, answer }, step, moved) {
+    if (step.type === 'redirect') return { outcome: 'redirect', believed: judgedRedirect(step.redirect), tricks };
+    if (step.type !== 'done') return { outcome: step.type, believed: null, tricks };
+    const { payment } = step;
+    const outcome = `${payment.status} by ${payment.proof}`;
+    const unread = reply && !moved && payment.proof !== 'none' && (answer?.status !== 200 || answer.lost !== undefined);
+    const believed = unread ? `${payment.status} by an answer that is none: ${answer?.lost ?? answer?.status}` : judged(target, payment, moved);
+    return { outcome: moved ? `${outcome}, after asking for money` : outcome, believed, tricks };
+  }
+
+  /** What the bank says does not change while no money moves, so the same question is asked once. */
+  const journeys = new Map();
+  function asked(draft, step) {
+    const { target } = draft;
+    const { shop } = target;
+    const key = `${shop.name}\n${step.then}\n${step.order.refs}\n${step.request.url}\n${step.request.body}`;
+    const known = journeys.get(key);
+    if (known?.version === shop.version) return { outcome: known.outcome, believed: known.believed, tricks: draft.tricks };
+    return travelled(draft, step, key);
+  }
+
+  async function travelled(draft, step, key) {
+    const { target } = draft;
+    const { shop } = target;
+    const wrong = [];
+    let result;
+    try {
+      const { step: last, moved } = await follow(target.pos, step, shop.bank, (each) => {
+        if (each.moves) {
+          shop.version += 1;
+          const problem = shop.reads && judgedRequest(target, shop.reads(each.request));
+          if (problem) wrong.push(problem);
+        }
+      });
+      result = ended(draft, last, moved);
+    } catch (error) {
+      result = refused(draft, error, true);
+    }
+    result.outcome = `asked: ${result.outcome}`;
+    result.believed ??= wrong[0] ?? null;
+    if (journeys.size > REMEMBERED) journeys.clear();
+    journeys.set(key, { version: shop.version, outcome: result.outcome, believed: result.believed });
+    return result;
+  }
+
+  /** What a reader needs to see a forgery again without this laboratory. */
+  function described(draft, number) {
+    const { target } = draft;
+    return {
+      gateway: gateway.name, seed, number, tricks: draft.tricks, config: target.shop.config, order: draft.order ?? target.order,
+      ...(draft.reply ? { then: draft.then, answer: shown(draft.answer) } : { message: draft.wrapped ? String(draft.wrapped) : message(draft) }),
+      ...(draft.message?.target && { ofOrder: draft.message.target.order.id }),
+      madeFrom: draft.message && (draft.message.text ?? rendered(draft.message.fields)),
+    };
+  }
+
+  return { world, forge, attempt, described };
+}
+
+/** An answer whose bytes can be read and written down. */
+function shown(answer) {
+  if (!(answer?.body instanceof Uint8Array)) return answer;
+  return { ...answer, body: Buffer.from(answer.body).toString('latin1') };
+}

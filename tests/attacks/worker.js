@@ -1,0 +1,75 @@
+// One thread of the laboratory: opens a gateway's laboratory once, and tries the forgeries that it is given by their numbers.
+import { createRequire } from 'node:module';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { createDice } from './dice.js';
+import { openLaboratory } from './laboratory.js';
+import { open } from './open.js';
+
+const NAMES = ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico', 'configuration'];
+export const gateways = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await import(`./gateways/${name}.js`)])));
+
+const SHOWN = 5;
+
+/** @param {string} path of the package's CommonJS file */
+export function createWorker(path, seed) {
+  // The package takes what is random from the platform. Here that is dice, too, so that a seed gives the same messages again.
+  let dice = createDice(seed);
+  const source = { getRandomValues(bytes) { bytes.set(dice.bytes(bytes.length)); return bytes; } };
+  Object.defineProperty(globalThis, 'crypto', { value: source, configurable: true, writable: true });
+  const velopos = createRequire(import.meta.url)(path);
+  const laboratories = new Map();
+
+  async function laboratory(name) {
+    if (!laboratories.has(name)) {
+      dice = createDice(seed * 31 + NAMES.indexOf(name));
+      laboratories.set(name, await openLaboratory(gateways[name], seed, velopos));
+    }
+    return laboratories.get(name);
+  }
+
+  /** @returns what became of them, counted */
+  async function attempt({ gateway, from, count, until = Infinity }) {
+    const { forge, attempt: try_, described } = await laboratory(gateway);
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;   // a refusal is an error, and of millions of them nobody reads where they were thrown
+    const counted = { gateway, forgeries: 0, outcomes: {}, tricks: {}, believed: [], open: {}, believedCount: 0 };
+    for (let number = from; number < from + count && counted.believedCount < until; number += 1) {
+      const draft = forge(number);
+      let result = try_(draft, number);
+      if (result instanceof Promise) result = await result;
+      add(counted, result);
+      if (result.believed) {
+        const known = open.find(({ is }) => is({ gateway, reason: result.believed, draft }));
+        if (known) counted.open[known.name] = (counted.open[known.name] ?? 0) + 1;
+        else {
+          counted.believedCount += 1;
+          if (counted.believed.length < SHOWN) counted.believed.push({ reason: result.believed, outcome: result.outcome, ...described(draft, number) });
+        }
+      }
+    }
+    Error.stackTraceLimit = limit;
+    return counted;
+  }
+
+  return { attempt, laboratory };
+}
+
+function add(counted, { outcome, tricks }) {
+  counted.forgeries += 1;
+  counted.outcomes[outcome] = (counted.outcomes[outcome] ?? 0) + 1;
+  for (const trick of tricks) {
+    const row = (counted.tricks[trick] ??= {});
+    row[outcome] = (row[outcome] ?? 0) + 1;
+  }
+}
+
+if (!isMainThread && workerData?.path) {
+  const worker = createWorker(workerData.path, workerData.seed);
+  parentPort.on('message', async (parcel) => {
+    try {
+      parentPort.postMessage(await worker.attempt(parcel));
+    } catch (error) {
+      parentPort.postMessage({ failed: error.stack, ...parcel });
+    }
+  });
+}
