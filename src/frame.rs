@@ -373,7 +373,7 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
         ("customer.address", address, 400, true),
     ];
     for (field, text, most, fits) in checks {
-        if !text.is_empty() && !(fits && letters(text) <= most) {
+        if !text.is_empty() && (!fits || letters(text) > most) {
             return Err(Error::new(Why::CustomerValue, field).about(digits(most)));
         }
     }
