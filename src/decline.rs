@@ -1,4 +1,4 @@
-//! Why a payment was declined: one vocabulary for every bank, words for the customer in Turkish and English, and Wix's reason code.
+//! Why a payment was declined: one vocabulary for every bank, and Wix's reason code. The customer's words stand in `js-glue/words.js`.
 //!
 //! Sources: the response codes of ISO 8583 that the banks' documents repeat, and Wix's list of reason codes for payment providers.
 

@@ -388,7 +388,7 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
         ("customer.address", address, 400, true),
     ];
     for (field, text, most, fits) in checks {
-        if !text.is_empty() && !(fits && letters(text) <= most) {
+        if !text.is_empty() && (!fits || letters(text) > most) {
             return Err(Error::new(Why::CustomerValue, field).about(digits(most)));
         }
     }
@@ -466,7 +466,7 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<Text> {
         Over::Fields(names) => {
             let (count, rest) = values.split_first().ok_or_else(unknown)?;
             let (fields, secrets) = number(count).and_then(|count| rest.split_at_checked(count)).ok_or_else(unknown)?;
-            let value = |name: &&str| fields.chunks_exact(2).find(|pair| pair[0] == *name).map_or("", |pair| pair[1]);
+            let value = |name: &&str| fields.as_chunks().0.iter().find(|[at, _]| at == name).map_or("", |[_, value]| value);
             let mut ordered: Vec<&str> = names.iter().map(value).collect();
             ordered.extend(secrets);
             compute(&ordered, body)

@@ -46,7 +46,7 @@ pub const SPEC: Spec = Spec {
             over: Over::AllFields,
             compute: |values, _| {
                 let (store_key, fields) = values.split_last().ok_or_else(super::too_few_values)?;
-                let fields: Vec<Field> = fields.chunks_exact(2).map(|pair| Field { name: pair[0], value: pair[1].as_bytes() }).collect();
+                let fields: Vec<Field> = fields.as_chunks().0.iter().map(|[name, value]| Field { name, value: value.as_bytes() }).collect();
                 Ok(hash(&fields, Secret::new(store_key)))
             },
         },

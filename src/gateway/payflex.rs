@@ -621,7 +621,7 @@ fn provision(cx: &Context, order: &Order, authenticated: &Authenticated, word: &
     );
     let amount = if with_amount { "amount" } else { "none" };
     let then = joined_by(" ", &[word, authenticated.eci, authenticated.cavv, amount]);
-    Ok(Step::send(post_xml(Effect::MovesMoney, endpoint(cx.account, "vpos")?, xml, &then)))
+    Ok(Step::send(post_xml(Effect::MovesMoney, endpoint(cx.account, "vpos")?, xml, then)))
 }
 
 /// The fields in the order of the bank's document; empty ones are left out.

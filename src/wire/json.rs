@@ -232,7 +232,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         self.take(b'-');
         let whole = self.digits();
-        let leading_zero = whole > 1 && self.text.as_bytes()[self.at - whole] == b'0';
+        let leading_zero = whole > 1 && self.text.as_bytes().get(self.at - whole) == Some(&b'0');
         let mut fine = whole > 0 && !leading_zero;
         if self.take(b'.') {
             fine &= self.digits() > 0;
