@@ -6,7 +6,7 @@ import { rowsOf } from './rows.js';
 const require = createRequire(import.meta.url);
 
 /**
- * @typedef {{ op: number, headLength: number, texts: number, input: Uint8Array }} Call what the shim has written for one call
+ * @typedef {{ op: number, units: number, texts: number, input: Uint8Array }} Call what the shim has written for one call
  * @typedef {object} Watched
  * @property {any} velopos the package
  * @property {() => number} memoryBytes how much memory its core has
@@ -26,9 +26,9 @@ export function openWatched(onCall = null, core = undefined) {
   WebAssembly.Instance = function watched(module, imports) {
     ({ exports } = new Instance(core ? new WebAssembly.Module(core) : module, imports));
     if (!onCall) return { exports };
-    const call = (op, headLength, texts, length, now) => {
-      onCall({ op, headLength, texts, input: inputOf(length) });
-      return exports.call(op, headLength, texts, length, now);
+    const call = (op, units, texts, length, now) => {
+      onCall({ op, units, texts, input: inputOf(length) });
+      return exports.call(op, units, texts, length, now);
     };
     return { exports: { ...exports, call } };
   };
@@ -37,9 +37,9 @@ export function openWatched(onCall = null, core = undefined) {
   return {
     velopos,
     memoryBytes: () => exports.memory.buffer.byteLength,
-    callCore: ({ op, headLength, texts, input }) => {
+    callCore: ({ op, units, texts, input }) => {
       inputOf(input.length).set(input);
-      return exports.call(op, headLength, texts, input.length, Date.now());
+      return exports.call(op, units, texts, input.length, Date.now());
     },
   };
 }

@@ -1,8 +1,8 @@
 //! The floor: the core as a native program, over the very bytes that the shim writes into WebAssembly's memory.
 //!
 //! `npm run bench` builds it with all optimisations and talks to it line by line: `row calls` is answered with the nanoseconds that so many
-//! calls took. Its one argument names a file with a call on each line: the row, the operation, the length of the head, and the input in
-//! hexadecimal digits. What it does not do is fetch randomness, which in WebAssembly is the host's work.
+//! calls took. Its one argument names a file with a call on each line: the row, the operation, the units and texts of the head, and the
+//! input in hexadecimal digits. What it does not do is fetch randomness, which in WebAssembly is the host's work.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::HashMap;
@@ -15,7 +15,8 @@ use velopos::frame::{self, Surroundings};
 
 struct Call {
     op: u32,
-    head_length: usize,
+    units: usize,
+    texts: usize,
     input: Vec<u8>,
 }
 
@@ -28,7 +29,7 @@ struct Row {
 
 const ROOM: usize = 16 << 20;
 
-#[global_allocator]
+#[cfg_attr(not(target_arch = "wasm32"), global_allocator)]
 static ROW: Row = Row { next: AtomicUsize::new(0), end: AtomicUsize::new(0) };
 
 // Sound, because blocks of a row never overlap, and because what `during_a_call` takes back belongs to a call that has ended.
@@ -103,16 +104,17 @@ fn interruptions() -> Option<u64> {
 fn make(call: &Call, buffer: &mut [u8]) -> String {
     let input = &mut buffer[..call.input.len()];
     input.copy_from_slice(&call.input);
-    frame::call(call.op, input, call.head_length, &AROUND)
+    let end = frame::end_of_head(input, call.units, call.texts).expect("a head");
+    frame::call(call.op, input, end, &AROUND)
 }
 
 fn read_calls(text: &str) -> HashMap<&str, Vec<Call>> {
     let mut rows: HashMap<&str, Vec<Call>> = HashMap::new();
     for line in text.lines() {
         let parts: Vec<&str> = line.split(' ').collect();
-        let [row, op, head_length, input] = parts[..] else { panic!("a call has four parts: {line}") };
+        let [row, op, units, texts, input] = parts[..] else { panic!("a call has five parts: {line}") };
         let number = |text: &str| text.parse().expect("a number");
-        let call = Call { op: number(op) as u32, head_length: number(head_length), input: hex::decode(input).expect("hexadecimal digits") };
+        let call = Call { op: number(op) as u32, units: number(units), texts: number(texts), input: hex::decode(input).expect("hexadecimal digits") };
         let answer = make(&call, &mut vec![0; call.input.len()]);
         assert!(!answer.starts_with("error"), "{row} is refused: {answer}");
         rows.entry(row).or_default().push(call);

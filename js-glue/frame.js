@@ -67,26 +67,20 @@ function exchange(op, parts, body) {
 /** The answer's texts, or null if a text of the head is not fit to be told. */
 function ask(core, op, head, texts, body) {
   const isText = typeof body === 'string';
-  const size = head.length * 3 + (isText ? body.length * 3 : body.length);
-  const at = core.input(size);
-  const memory = core.bytes(); // after the buffer was made: it may have made the memory grow
-  const headLength = encode(head, memory.subarray(at, at + size));
-  const rest = memory.subarray(at + headLength, at + size);
-  const bodyLength = isText ? encode(body, rest) : (rest.set(body), body.length);
-  const length = core.call(op, headLength, texts, headLength + bodyLength, Date.now());
+  const text = isText ? head + body : head;
+  const room = text.length * 3 + (isText ? 0 : body.length);
+  const at = core.input(room);
+  // A fresh view: the memory may have grown while the buffer was made.
+  const { read, written } = encoder.encodeInto(text, core.bytes().subarray(at, at + room));
+  if (read !== text.length) throw new Error('the buffer was too small');
+  if (!isText) core.bytes().set(body, at + written);
+  const length = core.call(op, head.length, texts, isText ? written : written + body.length, Date.now());
   if (length === 0) return null;
   const from = core.input(0);
   const answer = core.bytes().subarray(from, from + length);
-  const text = decoder.decode(answer);
+  const told = decoder.decode(answer);
   answer.fill(0);
-  return text.split('\0');
-}
-
-/** Encodes into what must be large enough. */
-function encode(text, view) {
-  const { read, written } = encoder.encodeInto(text, view);
-  if (read !== text.length) throw new Error('the buffer was too small');
-  return written;
+  return told.split('\0');
 }
 
 /** Says which text cannot be told. */

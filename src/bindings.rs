@@ -17,16 +17,17 @@ pub fn input(size: usize) -> *mut u8 {
     arena::buffer(size).as_mut_ptr()
 }
 
-/// Does one call on the input that the shim has written, at the time `now`. The answer takes the input's place, and its length is returned;
-/// the shim wipes it once it has read it. There is no answer when a text of the head cannot be told, or when there are more of them than
-/// the shim has joined: with a NUL inside, a text would be taken for two.
+/// Does one call on the input that the shim has written, at the time `now`: so many texts joined to a head of so many UTF-16 units, and behind
+/// it the body. The answer takes the input's place, and its length is returned; the shim wipes it once it has read it. There is no answer
+/// when the head is not what the shim has joined, or cannot be told ([`frame::end_of_head`]).
 #[wasm_bindgen]
-pub fn call(op: u32, head_length: usize, texts: usize, length: usize, now: f64) -> usize {
-    let answer_length = arena::during_a_call(|input| match input.get_mut(..length) {
-        Some(input) if input.get(..head_length).and_then(frame::texts) == Some(texts) => {
-            frame::call(op, input, head_length, &Surroundings { now: now as u64, random })
+pub fn call(op: u32, head_units: usize, texts: usize, length: usize, now: f64) -> usize {
+    let answer_length = arena::during_a_call(|input| {
+        let input = input.get_mut(..length).unwrap_or_default();
+        match frame::end_of_head(input, head_units, texts) {
+            Some(head_length) => frame::call(op, input, head_length, &Surroundings { now: now as u64, random }),
+            None => Default::default(),
         }
-        _ => Default::default(),
     });
     wipe_stack();
     answer_length

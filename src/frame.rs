@@ -75,19 +75,28 @@ pub struct Surroundings {
     pub random: fn() -> [u8; 32],
 }
 
-/// How many texts a head holds, if all of them can be told: none has a control character in it, or the mark that stands for a character
-/// that was broken.
-pub fn texts(head: &[u8]) -> Option<usize> {
-    let mut texts = usize::from(!head.is_empty());
-    for (place, byte) in head.iter().enumerate() {
+/// Where the head ends, which is so many UTF-16 units long as JavaScript counts them. There is no such place when a text of it cannot be told
+/// (it has a control character in it, or the mark of a character that was broken), or when it holds another number of texts than the shim
+/// has joined: with a NUL inside, a text would be taken for two.
+pub fn end_of_head(input: &[u8], units: usize, texts: usize) -> Option<usize> {
+    let (mut seen, mut nuls) = (0, 0);
+    let mut end = input.len();
+    for (place, &byte) in input.iter().enumerate() {
+        let begins_character = !matches!(byte, 0x80..0xC0);
+        if begins_character && seen >= units {
+            end = place;
+            break;
+        }
+        // A character is one unit, and one of four bytes is two.
+        seen += usize::from(begins_character) + usize::from(byte >= 0xF0);
         match byte {
-            0 => texts += 1,
+            0 => nuls += 1,
             1..0x20 | 0x7F => return None,
-            0xEF if head.get(place..place + 3) == Some("\u{FFFD}".as_bytes()) => return None,
+            0xEF if input.get(place..place + 3)? == "\u{FFFD}".as_bytes() => return None,
             _ => {}
         }
     }
-    Some(texts)
+    (seen == units && texts == nuls + usize::from(units > 0)).then_some(end)
 }
 
 /// Does one call: `input` holds the head and, from `head_length` on, the body. The input is wiped, whatever happens.
@@ -110,13 +119,13 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
         return Err(too_large());
     }
     let head = core::str::from_utf8(head).map_err(|_| damaged())?;
-    let mut head = Head(head.split('\0'));
+    let head = &mut Head(Some(head));
     match op {
-        Op::Configure => configure(&mut head),
-        Op::Start | Op::Callback | Op::Ask | Op::Reply => step(op, &mut head, body, around),
+        Op::Configure => configure(head),
+        Op::Start | Op::Callback | Op::Ask | Op::Reply => step(op, head, body, around),
         Op::Peek => {
-            let account = Account::read(&mut head.0)?;
-            let message = Message { body, headers: read_headers(&account, &mut head)? };
+            let account = Account::read(head)?;
+            let message = Message { body, headers: read_headers(&account, head)? };
             head.end()?;
             let mut answer = Texts::new("peek");
             match account.spec.gateway.peek(message) {
@@ -134,10 +143,10 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
         Op::Formula => {
             let name = head.text()?;
             let mut answer = Texts::new("formula");
-            answer.push(formula(name, head.0.collect::<Vec<_>>().as_slice(), body)?);
+            answer.push(formula(name, head.collect::<Vec<_>>().as_slice(), body)?);
             Ok(answer)
         }
-        Op::Webhook => webhook(&mut head, body),
+        Op::Webhook => webhook(head, body),
         Op::Read => {
             let read = nestpay::read_unverified(body)?;
             let mut answer = Texts::new("read");
@@ -147,13 +156,13 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
             }
             Ok(answer)
         }
-        Op::Report | Op::Reported => list(op, &mut head, body, around),
+        Op::Report | Op::Reported => list(op, head, body, around),
     }
 }
 
 /// The calls about an order: reads the account and the order, and writes the step.
 fn step(op: Op, head: &mut Head, body: &mut [u8], around: &Surroundings) -> Result<Texts> {
-    let account = Account::read(&mut head.0)?;
+    let account = Account::read(head)?;
     let order = read_order(head, &account)?;
     let cx = Context { account: &account, now: around.now, random: around.random };
     let step = match op {
@@ -174,7 +183,7 @@ fn step(op: Op, head: &mut Head, body: &mut [u8], around: &Surroundings) -> Resu
 
 /// The calls about some days: reads the account and the days, and writes a page of a report.
 fn list(op: Op, head: &mut Head, body: &[u8], around: &Surroundings) -> Result<Texts> {
-    let account = Account::read(&mut head.0)?;
+    let account = Account::read(head)?;
     let [from, to] = head.texts()?;
     let period = Period { from: date(from, "from")?, to: date(to, "to")? };
     // The calendar ends in 2999: its last day has no next one, and lists go on from day to day.
@@ -220,11 +229,26 @@ fn damaged() -> Error {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The head
 
-struct Head<'h>(core::str::Split<'h, char>);
+/// What is left of the head: nothing, or one text and more.
+pub struct Head<'h>(Option<&'h str>);
+
+impl<'h> Iterator for Head<'h> {
+    type Item = &'h str;
+
+    fn next(&mut self) -> Option<&'h str> {
+        let rest = self.0?;
+        let (text, behind) = match rest.bytes().position(|byte| byte == 0) {
+            Some(end) => (rest.get(..end), rest.get(end + 1..)),
+            None => (Some(rest), None),
+        };
+        self.0 = behind;
+        text
+    }
+}
 
 impl<'h> Head<'h> {
     fn text(&mut self) -> Result<&'h str> {
-        self.0.next().ok_or_else(damaged)
+        self.next().ok_or_else(damaged)
     }
 
     /// The next ones.
@@ -248,7 +272,7 @@ impl<'h> Head<'h> {
     }
 
     fn end(&mut self) -> Result<()> {
-        if self.0.next().is_none() { Ok(()) } else { Err(damaged()) }
+        if self.next().is_none() { Ok(()) } else { Err(damaged()) }
     }
 }
 
@@ -424,7 +448,7 @@ fn configure(head: &mut Head) -> Result<Texts> {
     let mut trusted = vec![""; count];
     head.fill(&mut trusted)?;
     let mut pairs = Vec::new();
-    while let Some(name) = head.0.next() {
+    while let Some(name) = head.next() {
         pairs.push((name, head.text()?));
     }
     let account = Account::from_config(&pairs, &trusted)?;

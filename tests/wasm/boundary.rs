@@ -1,4 +1,4 @@
-use crate::shim::{about_order, at, call, js, memory, open, rest, secret, signed_approval, text, texts};
+use crate::shim::{about_order, at, bytes_of, call, js, memory, open, rest, secret, signed_approval, text, texts};
 use js_sys::Array;
 use velopos::bindings;
 use velopos::frame::Op;
@@ -69,17 +69,35 @@ fn the_buffer_grows_and_stays() {
 #[wasm_bindgen_test]
 fn a_length_beyond_the_buffer_answers_nothing() {
     bindings::input(8);
-    assert_eq!(bindings::call(Op::OrderId as u32, 0, 50_000_000, 0.0), 0);
-    assert_eq!(bindings::call(u32::MAX, usize::MAX, usize::MAX, 0.0), 0);
+    assert_eq!(bindings::call(Op::Configure as u32, 8, 1, 50_000_000, 0.0), 0);
+    assert_eq!(bindings::call(u32::MAX, usize::MAX, usize::MAX, usize::MAX, 0.0), 0);
+}
+
+/// Writes `input` and calls with such a head.
+fn raw(op: u32, input: &str, units: usize, texts: usize) -> usize {
+    let at = bindings::input(input.len()) as u32;
+    memory().set(&bytes_of(&text(input)), at);
+    bindings::call(op, units, texts, input.len(), 0.0)
 }
 
 #[wasm_bindgen_test]
 fn a_damaged_call_is_an_answer_and_not_a_trap() {
-    for (op, head_length) in [(99, 0), (1, 0), (2, usize::MAX), (0, 3)] {
-        bindings::input(3);
-        assert_ne!(bindings::call(op, head_length, 3, 0.0), 0);
+    for (op, units, texts) in [(99, 0, 0), (1, 0, 0), (0, 3, 1), (2, 1, 1)] {
+        assert_ne!(raw(op, "abc", units, texts), 0);
     }
     assert_eq!(at(&call(Op::OrderId, &texts([]), &text("")), 0), "orderId", "and the next call works");
+}
+
+#[wasm_bindgen_test]
+fn a_head_that_cannot_be_told_has_no_answer() {
+    let ends = |input, units, texts| raw(Op::Peek as u32, input, units, texts) != 0;
+    assert!(ends("a\0b", 3, 2) && ends("ş\0😀 body", 4, 2) && ends("ab", 0, 0));
+    // Another number of texts or units, half a character, and what no text may hold.
+    assert!(!ends("a\0b", 3, 1) && !ends("a\0b", 3, 3) && !ends("a", 0, 1) && !ends("ab", 3, 1) && !ends("😀", 1, 1));
+    for broken in ["\u{1}", "\n", "\u{1F}", "\u{7F}", "\u{FFFD}"] {
+        assert!(!ends(broken, 1, 1), "{broken:?}");
+    }
+    assert!(ends("\u{FFFC}\u{FFFE}", 2, 1), "its neighbours are characters");
 }
 
 #[wasm_bindgen_test]

@@ -35,14 +35,15 @@ pub fn memory() -> Uint8Array {
 
 /// One call: the head's texts and a body. The answer's texts, as one JavaScript array.
 pub fn call(op: Op, head: &Array, body: &JsString) -> Array {
-    let head = bytes_of(&head.join("\0"));
+    let (joined, texts) = (head.join("\0"), head.length() as usize);
+    let head = bytes_of(&joined);
     let body = bytes_of(body);
     let length = head.length() + body.length();
     let at = bindings::input(length as usize) as u32;
     let view = memory();
     view.set(&head, at);
     view.set(&body, at + head.length());
-    let answer_length = bindings::call(op as u32, head.length() as usize, length as usize, js_sys::Date::now()) as u32;
+    let answer_length = bindings::call(op as u32, joined.length() as usize, texts, length as usize, js_sys::Date::now()) as u32;
     let (view, output) = (memory(), bindings::input(0) as u32);
     let answer = view.slice(output, output + answer_length);
     view.fill(0, output, output + answer_length);
