@@ -137,8 +137,9 @@ export function missingFields({ store, orderId, secureType, txnType, refusal, ba
     ['Currency', '949'], ['TerminalID', store.terminalId], ['TxnType', txnType], ['OrgOrderId', orderId], ['InstallmentCount', '0'],
     ['AlphaCode', 'TL'], ['MrcName', store.merchantName], ['IrcDet', refusal.message], ['IrcCode', refusal.irc], ['TxnStatus', 'P'],
     ['ErrMsg', refusal.message], ['D3Status', '-1'], ['TxnResult', 'Failed'], ...blank('AuthCode', 'HostRefNum'),
-    ['ProcReturnCode', refusal.code], ['BatchNo', String(batch)], ...blank('VoidDate', 'CardMask'), ['RefundedAmount', '0'], ['RefundedPoint', '0'],
-    ['ReqDate', '0'], ['SysDate', '0'], ...blank('F37'), ['hasOrderId', 'True'], ['PAYFORFROMXMLREQUEST', '1'], ['SESSION_SYSTEM_USER', '0'],
+    ['ProcReturnCode', refusal.code], ['BatchNo', String(batch)], ...blank('VoidDate', 'CardMask'), ['RefundedAmount', '0'],
+    ['RefundedPoint', '0'], ['ReqDate', '0'], ['SysDate', '0'], ...blank('F37'), ['hasOrderId', 'True'],
+    ['PAYFORFROMXMLREQUEST', '1'], ['SESSION_SYSTEM_USER', '0'],
   ];
 }
 
