@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { toolEnvironment } from '../../scripts/rust-tools.js';
 import { rules } from './rules.js';
-import { attack } from './run.js';
+import { attack } from './attack.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const COPIED = ['src', 'js-glue', 'Cargo.toml', 'Cargo.lock', '.cargo', 'package.json'];
