@@ -173,8 +173,23 @@ describe('TypeScript', () => {
   });
 });
 
-describe('what everybody checks with', async () => {
-  const kit = await openKit(() => {});
+const kit = await openKit(() => {});
+
+describe('the commands', async () => {
+  const { build } = await fromKit(kit, 'esbuild');
+
+  for (const [command, file] of Object.entries(manifest.bin)) {
+    test(`npx ${command}: a program, and all that it imports is packed`, async () => {
+      assert.match(read(file), /^#!\/usr\/bin\/env node\n/);
+      const bundle = (entry) => build({
+        absWorkingDir: project.folder, entryPoints: [entry], bundle: true, write: false, platform: 'node', format: 'esm', logLevel: 'silent',
+      }).then(() => [], ({ errors }) => errors.map(({ text }) => text));
+      assert.deepEqual(await bundle(join(installed, file)), []);
+    });
+  }
+});
+
+describe('what everybody checks with', () => {
   const tarball = new Uint8Array(readFileSync(project.tarball));
 
   test('publint', async () => {
