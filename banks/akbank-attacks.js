@@ -1,6 +1,7 @@
 // What a dishonest customer can do to a return of Akbank without knowing the key: the digest is over values that stand next to each
 // other without a separator, and the message itself says which values those are.
-import { encodeForm, parseForm, valueOf } from './form.js';
+import { parseForm, valueOf } from './form.js';
+import { rewritten } from './garanti-attacks.js';
 
 /** Every return is signed. */
 export const isSignedReturn = ({ system, body }) => system === 'akbank' && /(^|&)hash=/.test(body);
@@ -9,13 +10,6 @@ export const isSignedReturn = ({ system, body }) => system === 'akbank' && /(^|&
 const SUCCESS = {
   txnCode: '1000', responseCode: 'VPS-0000', responseMessage: 'BAŞARILI', hostResponseCode: '00', authCode: '123456', mdStatus: '1',
 };
-
-function rewritten(body, changes) {
-  const fields = parseForm(Buffer.from(body, 'latin1'));
-  const kept = fields.map(([name, value]) => [name, changes[name] ?? value]);
-  const added = Object.entries(changes).filter(([name]) => valueOf(fields, name) === undefined);
-  return encodeForm([...kept, ...added]);
-}
 
 /** A list of one field of our own that holds the whole signed text: all others are free. */
 export function withOwnList(body) {

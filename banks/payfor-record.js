@@ -136,9 +136,10 @@ export function missingFields({ store, orderId, secureType, txnType, refusal, ba
     ['OrderId', orderId], ['RequestStat', '1,10'], ['SecureType', secureType], ...blank('PurchAmount'), ['Exponent', '2'],
     ['Currency', '949'], ['TerminalID', store.terminalId], ['TxnType', txnType], ['OrgOrderId', orderId], ['InstallmentCount', '0'],
     ['AlphaCode', 'TL'], ['MrcName', store.merchantName], ['IrcDet', refusal.message], ['IrcCode', refusal.irc], ['TxnStatus', 'P'],
-    ['ErrMsg', refusal.message], ['D3Status', '-1'], ['TxnResult', 'Failed'], ...blank('AuthCode', 'HostRefNum'), ['ProcReturnCode', refusal.code],
-    ['BatchNo', String(batch)], ...blank('VoidDate', 'CardMask'), ['RefundedAmount', '0'], ['RefundedPoint', '0'], ['ReqDate', '0'],
-    ['SysDate', '0'], ...blank('F37'), ['hasOrderId', 'True'], ['PAYFORFROMXMLREQUEST', '1'], ['SESSION_SYSTEM_USER', '0'],
+    ['ErrMsg', refusal.message], ['D3Status', '-1'], ['TxnResult', 'Failed'], ...blank('AuthCode', 'HostRefNum'),
+    ['ProcReturnCode', refusal.code], ['BatchNo', String(batch)], ...blank('VoidDate', 'CardMask'), ['RefundedAmount', '0'],
+    ['RefundedPoint', '0'], ['ReqDate', '0'], ['SysDate', '0'], ...blank('F37'), ['hasOrderId', 'True'],
+    ['PAYFORFROMXMLREQUEST', '1'], ['SESSION_SYSTEM_USER', '0'],
   ];
 }
 

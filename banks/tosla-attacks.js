@@ -1,18 +1,12 @@
 // What a dishonest customer can do to a return of Tosla without knowing the password: the digest is over values that stand next to each
 // other without a separator, and the message itself says which values those are.
-import { encodeForm, parseForm, valueOf } from './form.js';
+import { parseForm, valueOf } from './form.js';
+import { rewritten } from './garanti-attacks.js';
 
 export const isSignedReturn = ({ system, body }) => system === 'tosla' && /(^|&)Hash=/.test(body);
 
 /** What a shop would like to read. */
 const SUCCESS = { MdStatus: '1', BankResponseCode: '00', BankResponseMessage: '', RequestStatus: '1' };
-
-function rewritten(body, changes) {
-  const fields = parseForm(Buffer.from(body, 'latin1'));
-  const kept = fields.map(([name, value]) => [name, changes[name] ?? value]);
-  const added = Object.entries(changes).filter(([name]) => valueOf(fields, name) === undefined);
-  return encodeForm([...kept, ...added]);
-}
 
 /** A list of our own: the values after the account's go into one field that nobody looks at, and the decision is free. */
 export function withOwnList(body) {

@@ -103,6 +103,8 @@ export class Terminal {
         if (shown) stdout.write(key);
       }
     }
+    // What follows in the same paste belongs to the secret, and the next question would show it.
+    if (!shown) this.#keys = [];
     stdout.write('\n');
     return typed;
   }

@@ -30,7 +30,8 @@ async function install(folder, progress) {
     progress,
     activity: (line) => /fetch GET 200 \S*\/(\S+?)(?:-[\d.]+\.tgz)?(?: |$)/.exec(line)?.[1],
   });
-  if (code !== 0) throw failure('npm could not fetch the bundlers and checkers of tests/runtimes', output, 'run `npm install` in tests/runtimes and see what it says.');
+  const cure = 'run `npm install` in tests/runtimes and see what it says.';
+  if (code !== 0) throw failure('npm could not fetch the bundlers and checkers of tests/runtimes', output, cure);
 }
 
 /** One of them. @param {string} folder @param {string} name */

@@ -82,7 +82,8 @@ async function fetched(title, progress) {
     progress(`fetching ${title} (${version})`);
     const flags = ['--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
     const { code, output } = await npm(['install', '--prefix', partial, ...flags, `${name}@${version}`], { cwd: partial });
-    if (code !== 0) throw failure(`npm could not fetch ${title} (${name}@${version})`, output, 'run what needs no other runtime: npm test -- --only node,site');
+    const cure = 'run what needs no other runtime: npm test -- --only node,site';
+    if (code !== 0) throw failure(`npm could not fetch ${title} (${name}@${version})`, output, cure);
     renameSync(join(partial, 'node_modules', name, path), join(partial, file));
     chmodSync(join(partial, file), 0o755);
     rmSync(join(partial, 'node_modules'), { recursive: true });

@@ -25,6 +25,8 @@ import { main, print, Problem } from './steps.js';
  * @property {string} today
  */
 
+const SIGNING = 'run this in GitHub Actions with `permissions: id-token: write`, or in GitLab with an id token for sigstore';
+
 /** Why this must not be published, each with its cure; nothing if it may. @param {State} state @returns {string[]} */
 export function refusals({ changed, tag, head, version, others, changelog, repository, published, signs, today }) {
   const reasons = [];
@@ -38,18 +40,21 @@ export function refusals({ changed, tag, head, version, others, changelog, repos
   refuse(published, `npm has ${version} already. Give it a new number in package.json, Cargo.toml and their lock files.`);
   refuse(tag && tag !== head, `the tag v${version} is on another commit: this version has been made before. Give it a new number.`);
   reasons.push(...changelogRefusals(changelog, version, today));
-  refuse(!repository, 'package.json names no `repository`. Write the address of the one that it is built from: npm compares it with the provenance.');
-  refuse(!signs, 'provenance is signed by the service that builds: run this in GitHub Actions with `permissions: id-token: write`, or in GitLab with an id token for sigstore.');
+  refuse(!repository, 'package.json names no `repository`: write the address that it is built from; npm compares it with the provenance.');
+  refuse(!signs, `provenance is signed by the service that builds: ${SIGNING}.`);
   return reasons;
 }
 
 function changelogRefusals(changelog, version, today) {
-  const sections = new Map([...changelog.matchAll(/^## \[?([^\]\s]+)\]?(?: - (\S+))?[^\n]*\n([\s\S]*?)(?=^## |$(?![\s\S]))/gm)].map(([, name, date, text]) => [name, { date, text }]));
+  const section = /^## \[?([^\]\s]+)\]?(?: - (\S+))?[^\n]*\n([\s\S]*?)(?=^## |$(?![\s\S]))/gm;
+  const sections = new Map([...changelog.matchAll(section)].map(([, name, date, text]) => [name, { date, text }]));
   const entry = sections.get(version);
-  const says = (section) => /^- /m.test(section?.text ?? '');
+  const says = (told) => /^- /m.test(told?.text ?? '');
   if (!says(entry)) return [`CHANGELOG.md tells nothing about ${version}. Write \`## [${version}] - ${today}\` and below it what changed.`];
   const reasons = [];
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(entry.date ?? '') || entry.date > today) reasons.push(`the date of ${version} in CHANGELOG.md is ${entry.date ?? 'missing'}. Write today's: ${today}.`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(entry.date ?? '') || entry.date > today) {
+    reasons.push(`the date of ${version} in CHANGELOG.md is ${entry.date ?? 'missing'}. Write today's: ${today}.`);
+  }
   if (says(sections.get('Unreleased'))) reasons.push(`CHANGELOG.md still has entries under [Unreleased]. Move them to [${version}].`);
   return reasons;
 }
@@ -68,7 +73,10 @@ export async function readState(folder, known) {
     head: await git('rev-parse', 'HEAD'),
     tag: await git('rev-parse', '--verify', '--quiet', `v${version}^{commit}`),
     version,
-    others: { 'package-lock.json': JSON.parse(read('package-lock.json')).version, 'Cargo.toml': /^\[package\][^[]*?^version = "([^"]+)"/m.exec(read('Cargo.toml'))?.[1] ?? 'nothing' },
+    others: {
+      'package-lock.json': JSON.parse(read('package-lock.json')).version,
+      'Cargo.toml': /^\[package\][^[]*?^version = "([^"]+)"/m.exec(read('Cargo.toml'))?.[1] ?? 'nothing',
+    },
     changelog: read('CHANGELOG.md'),
     repository: typeof repository === 'string' ? repository : repository?.url,
     ...known,
@@ -86,9 +94,10 @@ async function isPublished({ name, version }) {
 async function check() {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const { ACTIONS_ID_TOKEN_REQUEST_URL: github, SIGSTORE_ID_TOKEN: gitlab } = process.env;
-  const state = await readState(root, { published: await isPublished(manifest), signs: Boolean(github || gitlab), today: new Date().toISOString().slice(0, 10) });
-  const reasons = refusals(state);
-  if (reasons.length > 0) throw new Problem(`velopos ${state.version} cannot be published`, 'what stands above, point by point.', reasons.map((reason) => `· ${reason}`).join('\n'));
+  const today = new Date().toISOString().slice(0, 10);
+  const state = await readState(root, { published: await isPublished(manifest), signs: Boolean(github || gitlab), today });
+  const reasons = refusals(state).map((reason) => `· ${reason}`).join('\n');
+  if (reasons) throw new Problem(`velopos ${state.version} cannot be published`, 'what stands above, point by point.', reasons);
   print(`Nothing stands in the way of velopos ${state.version}.`);
   return state;
 }

@@ -27,7 +27,8 @@ async function runAll(progress) {
       progress(`${on}, ${by}`);
       const outcomes = await run().catch((error) => [{ name: 'the suite', error: error.message }]);
       const wrong = outcomes.filter(({ error }) => error);
-      print(`${wrong.length === 0 ? '✔' : '✖'} ${on.padEnd(24)} ${`${by} ${how}`.padEnd(36)} ${outcomes.length - wrong.length} of ${CASES.length} cases`);
+      const way = `${on.padEnd(24)} ${`${by} ${how}`.padEnd(36)}`;
+      print(`${wrong.length === 0 ? '✔' : '✖'} ${way} ${outcomes.length - wrong.length} of ${CASES.length} cases`);
       for (const { name, error } of wrong) print(`    ${name}\n${error.replace(/^/gm, '      ')}`);
       failed += wrong.length;
     }
@@ -58,7 +59,7 @@ main(import.meta.url, async () => {
       },
     },
   ]);
-  if (outcome.failed > 0) throw new Problem('Not everything works everywhere', words.includes('--save') ? 'nothing was saved; mend it first.' : 'see above.');
+  if (outcome.failed > 0) throw new Problem('Not everything works everywhere', 'mend what stands above; nothing was saved.');
   if (!words.includes('--save')) return;
   writeFileSync(RESULTS, `${JSON.stringify(outcome.results, null, 2)}\n`);
   const { writeTables } = await import('./table.js');

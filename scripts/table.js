@@ -20,7 +20,7 @@ const WORDS = {
     bank: "on the bank's page", page: 'on your page, sent to the bank', server: 'on your page, through your server',
     signature: 'a signature over order and amount', provision: "the bank's reply to our provision", reply: "the bank's reply to our inquiry",
     yes: 'yes', no: '–',
-    runtimes: (cases, day) => `${cases} cases, ${day}`, bundled: 'bundled by',
+    runtimes: (cases, day) => `${cases} cases, ${day}`, bundled: 'bundled by', runs: 'yes',
     evidence: ['Values', 'genuine bank messages', 'official documents and libraries', 'tests of other implementations', 'computed twice, or edited'],
   },
   tr: {
@@ -28,7 +28,7 @@ const WORDS = {
     bank: 'bankanın sayfasında', page: 'sizin sayfanızda, doğrudan bankaya gider', server: 'sizin sayfanızda, sunucunuzdan geçer',
     signature: 'sipariş ve tutarı kapsayan imza', provision: 'bankanın provizyona yanıtı', reply: 'bankanın sorguya yanıtı',
     yes: 'var', no: '–',
-    runtimes: (cases, day) => `${cases} durum, ${day}`, bundled: 'paketleyen',
+    runtimes: (cases, day) => `${cases} durum, ${day}`, bundled: 'paketleyen', runs: 'evet',
     evidence: ['Değerler', 'gerçek banka mesajı', 'resmî belge ve kütüphane', 'başka uygulamaların sınamaları', 'iki kez hesaplanan ya da değiştirilen'],
   },
 };
@@ -163,7 +163,7 @@ export function runtimes(language) {
   const families = [...new Set(ways.map(({ on }) => on.split(' ')[0]))].sort((a, b) => place(a) - place(b));
   const versions = (family) => [...new Set(ways.map(({ on }) => on).filter((on) => on.startsWith(`${family} `)).map((on) => on.split(' ')[1]))];
   const bundlers = ways.filter(({ by }) => by.includes(' '));
-  const cell = (family, by) => (ways.some((way) => way.by === by && way.on.startsWith(`${family} `)) ? words.yes : words.no);
+  const cell = (family, by) => (ways.some((way) => way.by === by && way.on.startsWith(`${family} `)) ? words.runs : words.no);
   const through = (family) => [...new Set(bundlers.filter(({ on }) => on.startsWith(`${family} `)).map(({ by }) => by))].join(', ') || words.no;
   return markdown([
     [words.runtimes(cases.length, made), ...families.map((family) => `${family} ${versions(family).join(', ')}`)],

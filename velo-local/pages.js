@@ -103,7 +103,10 @@ sandbox="${SANDBOX}"></iframe>`),
   async #pageCode(name) {
     const page = (await sitePages(this.source)).find((each) => slug(each.name) === name);
     const files = [this.source.masterPage(), page?.file].filter(Boolean);
-    return page && this.#bundled(files.join('\n'), () => bundlePage(this.source, files, this.packageRoot));
+    const bundle = () => bundlePage(this.source, files, this.packageRoot);
+    // Of code that waits outside of src nobody hears when it changes.
+    if (page && !page.file.startsWith(this.source.path(''))) return bundle();
+    return page && this.#bundled(files.join('\n'), bundle);
   }
 
   async #elementCode(tag) {

@@ -54,8 +54,8 @@ export class Problems {
 
   /** @returns {Problem[]} */
   list() {
-    const found = [...this.#inFiles(), ...this.#noted.values()];
-    return [...new Map(found.map((problem) => [JSON.stringify([problem.id, problem.values]), problem])).values()];
+    const seen = this.#inFiles();
+    return [...seen, ...[...this.#noted.values()].filter((problem) => !seen.some((each) => isSame(each, problem)))];
   }
 
   #inFiles() {
@@ -72,6 +72,9 @@ export class Problems {
       .map(({ module, line }) => ({ id: 'not-simulated', values: { module, file: `src/${name}:${line}` } })));
   }
 }
+
+/** What was seen in a file and then happened; what was seen may name the line, too. */
+const isSame = (seen, noted) => seen.id === noted.id && seen.values.module === noted.values.module && (seen.values.file ?? '').startsWith(noted.values.file);
 
 /** What a file imports of the platform, and on which line. */
 function platformImports(text) {

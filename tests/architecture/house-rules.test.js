@@ -6,7 +6,7 @@ import { codeOf, filesIn, occurrences, root, withoutTests } from './source.js';
 
 const rust = filesIn('src', /\.rs$/);
 const glue = filesIn('js-glue');
-const everything = ['src', 'js-glue', 'banks', 'velo-example', 'velo-local', 'scripts', 'tests', 'benches', 'fuzz', 'docs'].flatMap((folder) => filesIn(folder));
+const everything = ['src', 'js-glue', 'banks', 'velo-example', 'velo-local', 'velopos-local', 'cli', 'scripts', 'tests', 'benches', 'fuzz', 'docs'].flatMap((folder) => filesIn(folder));
 const inCode = (files, pattern) => files.flatMap((file) => occurrences({ ...file, text: codeOf(file.text) }, pattern));
 
 test('no unsafe Rust but in one file, and no undocumented public name', () => {

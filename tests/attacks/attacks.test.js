@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { createDice } from './dice.js';
 import { judged, judgedRedirect, judgedRequest, leaks } from './judge.js';
-import { attack, summary } from './run.js';
+import { attack, summary } from './attack.js';
 import { extended, padding } from './tricks/extension.js';
 
 const FORGERIES = 60_000;

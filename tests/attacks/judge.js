@@ -52,10 +52,10 @@ export function judged(target, payment, moved) {
     if (said.money) return `declined, and the bank holds the money (${said.money})`;
     return said.declined || (moved && proof === 'reply') ? null : 'declined, and the bank never said so';
   }
-  return untrueMoney({ order, payment, said });
+  return untrueMoney({ order, shop, payment, said, moved });
 }
 
-function untrueMoney({ order, payment, said }) {
+function untrueMoney({ order, shop, payment, said, moved }) {
   const { status } = payment;
   if (!said.money) return `${status}, and the bank knows of no money`;
   // Once it was given back, it was paid before: an older message still tells the truth of its time.
@@ -67,11 +67,18 @@ function untrueMoney({ order, payment, said }) {
   const taken = payment.charged === undefined ? ordered : minorOf(payment.charged, order.currency);
   if (status === 'paid' && said.captured !== taken) return `paid ${taken}, and the bank took ${said.captured}`;
   if (status === 'refunded' && said.captured !== said.refunded) return `refunded, and ${said.captured - said.refunded} is left`;
+  const byUs = moved || payment.proof === 'signature';
+  if (byUs && !payment.review && ['paid', 'authorized'].includes(status) && !accepted(shop, said.mdStatus)) {
+    return `${status}, 3-D Secure ended with ${said.mdStatus || 'nothing'}, and nobody is told`;
+  }
   if (payment.threeDS?.liability === 'issuer' && said.mdStatus !== '1') {
     return `the card's bank is said to be liable, and 3-D Secure ended with ${said.mdStatus || 'nothing'}`;
   }
   return null;
 }
+
+/** Which results of 3-D Secure the shop wants. */
+const accepted = ({ config }, mdStatus) => (config?.threeDS === 'attempted' ? ['1', '2', '3', '4'] : ['1']).includes(mdStatus);
 
 /** A request of our own server that moves money must ask for exactly the stored order. */
 export function judgedRequest(target, { id, minor, currency }) {

@@ -109,10 +109,13 @@ export async function openLaboratory(gateway, seed, velopos) {
     return step.type === 'send' ? asked(draft, step) : ended(draft, step, false);
   }
 
-  function refused({ target, tricks, body, fields: left, about }, error, listens) {
+  function refused(draft, error, listens) {
+    const { target, tricks, body, fields: left, about } = draft;
     const outcome = error instanceof velopos.PosError ? error.code : 'thrown';
     let believed = null;
-    if (outcome === 'thrown' || outcome === 'INTERNAL') believed = `the package threw ${error.stack}`;
+    // After money was asked for, whoever reads an error may ask again.
+    if (draft.reply && draft.then.startsWith('moves')) believed = `${outcome} after money was asked for, instead of unknown`;
+    else if (outcome === 'thrown' || outcome === 'INTERNAL') believed = `the package threw ${error.stack}`;
     else if (listens) {
       const secrets = [...target.shop.secrets, ...(world.rightDigests?.({ target, body, fields: left, about }) ?? [])];
       believed = leaks(`${error.message}\n${error.stack}\n${JSON.stringify(error)}`, secrets);
@@ -152,6 +155,8 @@ export async function openLaboratory(gateway, seed, velopos) {
           shop.version += 1;
           const problem = shop.reads && judgedRequest(target, shop.reads(each.request));
           if (problem) wrong.push(problem);
+          // Where nothing is signed, a customer's own random numbers are what tells him from a stranger.
+          if (world.strangers && draft.fields && draft.about !== target && !draft.customer) wrong.push('a stranger made our own server ask for money');
         }
       });
       result = ended(draft, last, moved);

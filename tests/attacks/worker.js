@@ -39,7 +39,7 @@ export function createWorker(path, seed) {
       if (result instanceof Promise) result = await result;
       add(counted, result);
       if (result.believed) {
-        const known = open.find(({ is }) => is({ gateway, reason: result.believed, draft }));
+        const known = open.find(({ is }) => is({ gateway, reason: result.believed, outcome: result.outcome, draft }));
         if (known) counted.open[known.name] = (counted.open[known.name] ?? 0) + 1;
         else {
           counted.believedCount += 1;

@@ -259,6 +259,8 @@ test('each page takes its own models only', async () => {
 test('an order number is good once: at the form, at the charge, and even after a decline', async () => {
   const orderId = await sold();
   assert.equal((await visit({ orderId })).back.responseCode, 'VPS-1013');
+  const { path, back } = await visit({ orderId, paymentModel: '3D' });
+  assert.deepEqual([path, back.responseCode], ['/fail', 'VPS-1013'], 'before the card’s bank is troubled');
   const again = await sell(orderId);
   assert.deepEqual([again.responseCode, again.responseMessage], ['VPS-1013', `Sipariş Numarası : ${orderId} tekil olmalıdır`]);
   assert.deepEqual(again.transaction, { stan: 0, rrn: '0', batchNumber: 0 });
@@ -364,6 +366,19 @@ test('pre-authorisation: capture, its void, capture of less, void of all', async
   const more = await visit({ txnCode: '3004', amount: '100.00' });
   assert.deepEqual([more.back.txnCode, more.order.status], ['1004', 'authorized']);
   assert.equal((await call('1005', more.form.orderId, money('115.00'))).responseCode, 'VPS-0000');
+});
+
+test('instalments: in the history and in the report', async () => {
+  const { form } = await visit({ installCount: '3' });
+  const single = await sold();
+  const counts = async (orderId) => (await history(orderId)).txnDetailList.map(({ installCount }) => installCount);
+  assert.deepEqual([await counts(form.orderId), await counts(single)], [[3], [1]]);
+  const { merchantSafeId, terminalSafeId } = SHOP;
+  const report = { startDateTime: turkish(Date.now() - 3600_000), endDateTime: turkish() };
+  const { data } = await post({ terminal: { merchantSafeId, terminalSafeId }, randomNumber: nonce(), report }, { path: REPORT });
+  const row = (id) => data.txnDetailList.find(({ orgOrderId }) => orgOrderId === id);
+  assert.deepEqual([row(form.orderId).installmentCount, row(form.orderId).installmentLabel], [3, '3']);
+  assert.deepEqual([row(single).installmentCount, row(single).installmentLabel], [1, 'Peşin']);
 });
 
 test('a decline in the history looks normal but for its code', async () => {

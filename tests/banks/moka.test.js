@@ -281,12 +281,18 @@ test('pre-authorisation and its capture, within fifteen per cent', async () => {
   const capture = (Amount) => afterwards('DoCapture', reference, { Amount });
   assert.equal(await codeOf(afterwards('DoCreateRefundRequest', reference)), 'PaymentDealer.DoCreateRefundRequest.PaymentNotFound');
   for (const amount of [115.01, 84.99, 0]) assert.equal(await codeOf(capture(amount)), 'PaymentDealer.DoCapture.InvalidAmount');
-  assert.equal(await codeOf(capture(90)), 'Success');
+  const { Data } = await capture(90);
+  assert.deepEqual(Data, { IsSuccessful: true, ResultCode: '00', ResultMessage: '', VirtualPosOrderId: reference });
   assert.deepEqual(await state(OtherTrxCode), [2, 1, 90, 0]);
   assert.equal(await codeOf(capture(90)), 'PaymentDealer.DoCapture.AlreadyCaptured');
   assert.equal(await codeOf(afterwards('DoVoid', reference)), 'Success');
   const sale = await sold();
   assert.equal(await codeOf(afterwards('DoCapture', sale, { Amount: 1 })), 'PaymentDealer.DoCapture.PaymentNotFound');
+  for (const Amount of [115, 85, '', undefined]) {
+    const more = await pay({ IsPreAuth: 1, Amount: 100 });
+    assert.equal(await codeOf(afterwards('DoCapture', more.order.virtualPosOrderId, { Amount })), 'Success');
+    assert.equal((await state(more.OtherTrxCode))[2], Amount || 100);
+  }
   const other = await pay({ IsPreAuth: 1 });
   assert.equal(await codeOf(afterwards('DoVoid', other.order.virtualPosOrderId)), 'Success');
   assert.equal(await codeOf(afterwards('DoCapture', other.order.virtualPosOrderId)), 'PaymentDealer.DoCapture.PaymentNotFound');
@@ -353,7 +359,10 @@ test('a payment is checked field by field', async () => {
   assert.equal(await code({ Amount: 0 }), 'DoDirectPayment3dRequest.InvalidRequest');
   assert.equal(await code({ Amount: '1,00' }), 'DoDirectPayment3dRequest.InvalidRequest');
   assert.equal(await code({ Currency: 'TRY' }), 'DoDirectPayment3dRequest.InvalidCurrencyCode');
-  assert.equal(await code({ InstallmentNumber: 13 }), 'DoDirectPayment3dRequest.InvalidInstallmentNumber');
+  for (const count of [13, 1.5, -1, 'x']) {
+    assert.equal(await code({ InstallmentNumber: count }), 'DoDirectPayment3dRequest.InvalidInstallmentNumber');
+  }
+  assert.equal(await code({ InstallmentNumber: 1, Currency: 'USD' }), 'Success');
   assert.match(await code({ InstallmentNumber: 3, Currency: 'USD' }), /InstallmentNotAvailableForForeignCurrencyTransaction$/);
   assert.equal(await code({ RedirectUrl: 'https://elsewhere.example/' }), 'DoDirectPayment3dRequest.RedirectUrlRequired');
   const cards = [{ CardNumber: '1' }, { CardNumber: '4111111111111111' }, { ExpYear: '30' }, { ExpMonth: '13' }, { CvcNumber: '' }];
@@ -439,7 +448,8 @@ test('in the attacker’s hands: all beside the digest can be changed, and one p
 test('on the pages about the banks', async () => {
   const reference = await sold();
   const ledger = await (await fetch(`${banks.url}/ledger.json`)).json();
-  assert.equal(ledger.find((each) => each.virtualPosOrderId === reference).system, 'moka');
+  const { system, card } = ledger.find((each) => each.virtualPosOrderId === reference);
+  assert.deepEqual([system, card], ['moka', '400000******0002']);
   assert.match(await (await fetch(`${banks.url}/`)).text(), /Moka/);
   const page = await (await fetch(`${banks.url}/control?lang=en`)).text();
   assert.ok(page.includes('data-bank="moka"') && page.includes(FAULTS['exception-after']));

@@ -245,8 +245,11 @@ test('pre-authorisation and its capture', async () => {
   assert.equal((await call('refund', { orderId, amount: 8000 })).Code, 0);
   const sale = await sold();
   assert.equal((await call('postAuth', { orderId: sale, amount: 100 })).Code, 999);
+  const whole = await pay({ amount: 10000 }, {}, { name: 'threeDPreAuth' });
+  assert.equal((await call('postAuth', { orderId: whole.orderId, amount: 10000 })).Code, 0);
   const open = await pay({}, {}, { name: 'threeDPreAuth' });
-  assert.equal((await call('void', { orderId: open.orderId })).Code, 0);
+  bank.settle();
+  assert.equal((await call('void', { orderId: open.orderId })).Code, 0, 'what was not taken can be voided on any day');
   assert.equal((await call('postAuth', { orderId: open.orderId, amount: 100 })).Code, 999);
 });
 
@@ -279,6 +282,7 @@ test('an order that is paid cannot be started again; or it can, and is charged t
   assert.deepEqual(results.map(({ fields }) => valueOf(fields, 'RequestStatus')).sort(), ['0', '1'], 'two windows of one order');
   const declined = await pay({}, { card: 'refused' });
   assert.equal((await pay({ orderId: declined.orderId })).order.status, 'paid');
+  assert.deepEqual(await state(declined.orderId), [1, 1, 14990, 0, 0], 'the attempt that was paid, not the first one');
   bank.settings.repeatedOrder = 'accept';
   assert.equal((await pay({ orderId })).back.RequestStatus, '1');
   assert.equal(bank.payments().filter((each) => each.orderId === orderId && each.status === 'paid').length, 2);
@@ -291,6 +295,8 @@ test('forced outcomes, other currencies, an order that Tosla names', async () =>
   assert.deepEqual([declined.Code, declined.BankResponseCode], [999, '51']);
   const dollars = await pay({ currency: 840 });
   assert.equal((await inquire(dollars.orderId)).Currency, 840);
+  const counts = await Promise.all([0, 1, 3].map(async (installmentCount) => inquire((await pay({ installmentCount })).orderId)));
+  assert.deepEqual(counts.map(({ InstallmentCount }) => InstallmentCount), [0, 0, 3]);
   const unnamed = await pay({ orderId: '' });
   assert.match(unnamed.back.OrderId, /^[0-9A-F]{20}$/);
 });
@@ -407,7 +413,8 @@ test('in the attacker’s hands: a list of his own, and an order whose number is
 test('on the pages about the banks', async () => {
   const orderId = await sold();
   const ledger = await (await fetch(`${banks.url}/ledger.json`)).json();
-  assert.equal(ledger.find((each) => each.orderId === orderId).system, 'tosla');
+  const { system, card } = ledger.find((each) => each.orderId === orderId);
+  assert.deepEqual([system, card], ['tosla', '40000000****0002']);
   assert.match(await (await fetch(`${banks.url}/`)).text(), /Tosla/);
   const page = await (await fetch(`${banks.url}/control?lang=en`)).text();
   assert.ok(page.includes('data-bank="tosla"') && page.includes(FAULTS['no-content-after']));

@@ -146,12 +146,14 @@ for (const screen of SCREENS) {
 
     test('velo-local’s own pages', async () => {
       const visitor = await visit(screen);
-      for (const path of ['/_local', '/_local/data', '/_local/payments', '/_local/orders', '/_local/members', '/category/all-products', '/cart-page']) {
+      for (const path of ['/_local', '/_local/site', '/_local/data', '/_local/payments', '/_local/orders', '/_local/members', '/category/all-products', '/cart-page']) {
         await visitor.goto(path);
         await visitor.look(`s${path.replaceAll('/', '-')}`);
       }
       await visitor.page.goto(`${stage.site.url}/_local/log?q=${stage.collection('VeloposIntents')[0]._id}&lang=${language}`);
       await visitor.look('s-log-story');
+      await visitor.goto('/_functions/nothing');
+      await visitor.look('s-function-missing');
       await visitor.goto('/nowhere');
       await visitor.look('s-nowhere');
       await visitor.leave(/404/);

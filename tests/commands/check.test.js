@@ -191,7 +191,7 @@ test('what is not there, empty or much too large is said', async (t) => {
 });
 
 test('asked at a terminal, passwords do not show, not even their length', async () => {
-  const keys = `isbnk\risbank\r\r190100000\r${KEY.slice(0, 5)}x\u007f${KEY.slice(5)}\rmagazaapi\r${PASSWORD}\r`;
+  const keys = ['isbnk\r', 'isbank\r', '\r', '190100000\r', `${KEY.slice(0, 5)}x\u007f${KEY.slice(5)}\r`, 'magazaapi\r', `${PASSWORD}\r`];
   const { code, all, stdin } = await velopos(['check', '--offline'], { keys });
   assert.equal(code, 0, all);
   assertHidden(all);
@@ -201,8 +201,14 @@ test('asked at a terminal, passwords do not show, not even their length', async 
   assert.equal(stdin.raw, false, 'the keyboard is as it was');
 });
 
+test('of a secret that was pasted with a line break nothing gets into the next question', async () => {
+  const { all } = await velopos(['check', '--offline'], { keys: ['isbank\r', '\r', '190100000\r', `${KEY.slice(0, 6)}\r${PASSWORD}\r`, 'magazaapi\r', 'x1y2z3\r'] });
+  assertHidden(all);
+  assert.match(all, /> magazaapi\n/);
+});
+
 test('Ctrl-C at a question stops', async () => {
-  const { code, stderr, stdin } = await velopos(['check'], { keys: 'isbank\r\u0003' });
+  const { code, stderr, stdin } = await velopos(['check'], { keys: ['isbank\r', '\u0003'] });
   assert.deepEqual([code, stdin.raw], [130, false]);
   assert.match(stderr, /Stopped/);
 });

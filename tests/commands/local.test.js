@@ -89,7 +89,7 @@ test('a module of the platform that is not simulated: with its line, before anyt
   assert.deepEqual(ids(), ['not-simulated', 'not-simulated']);
   assert.match((await get('/_local/site?lang=en')).text, /wix-crm-backend does not exist here \(src\/backend\/http-functions\.js:2\)[\s\S]*@wix\/crm[^<]*http-functions\.js:3/);
   assert.match((await get('/_functions/it?lang=en', HTML)).text, /wix-crm-backend does not exist here[\s\S]*What to do/);
-  assert.deepEqual(heard, ['not-simulated']);
+  assert.deepEqual([heard, ids().length], [['not-simulated'], 2], 'what happened had been seen before');
 });
 
 test('a secret that is missing', async (t) => {
@@ -116,6 +116,25 @@ test('packages, files, other addresses, collections', async (t) => {
   assert.deepEqual(await again("import wixData from 'wix-data';", "(await wixData.insert('Mine', { a: 1 }, { suppressAuth: true })).a"), ['collection-made']);
   assert.equal(local.data.collection('Mine').all().length, 1);
   assert.ok(isNote({ id: 'collection-made' }), 'which stops nobody');
+});
+
+test('page code is bundled anew when it has changed, in src and where it waits for the editor', async (t) => {
+  const pages = JSON.stringify({ pages: [{ code: 'velopos/pages/Shop.js', path: '/' }, { code: 'src/pages/Result.abc12.js', path: '/result' }] });
+  const shared = 'src/public/word.js';
+  const { get, write } = await visit(t, { 'pages.json': pages, 'velopos/pages/Shop.js': "console.log('one');", 'src/pages/Result.abc12.js': "import { word } from 'public/word.js';\nconsole.log(word);", [shared]: "export const word = 'first';", [FUNCTIONS]: '' });
+  assert.match((await get('/_page/shop.js')).text, /"one"/);
+  assert.match((await get('/_page/result.js')).text, /"first"/);
+  write('velopos/pages/Shop.js', "console.log('two');");
+  write(shared, "export const word = 'second';");
+  assert.match((await get('/_page/shop.js')).text, /"two"/);
+  assert.match((await get('/_page/result.js')).text, /"second"/);
+});
+
+test('a page outside of the site is none', async (t) => {
+  const outside = folder(t, { 'secret.js': "console.log('outside');" });
+  const codes = [join(outside, 'secret.js'), '../secret.js', `src/../../${outside.split('/').at(-1)}/secret.js`, 'pages.json'];
+  const { get } = await visit(t, { 'pages.json': JSON.stringify({ pages: codes.map((code, place) => ({ code, path: `/p${place}` })) }), [FUNCTIONS]: '' });
+  for (const place of codes.keys()) assert.equal((await get(`/p${place}`)).status, 404, codes[place]);
 });
 
 test('listed collections are all there are', async (t) => {

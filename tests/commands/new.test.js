@@ -63,9 +63,9 @@ test('what the owner has changed stays, unless they say otherwise', async (t) =>
   const kept = await create(site, ['--gateway', 'paytr', '--yes']);
   assert.deepEqual([kept.code, readFileSync(catalog, 'utf8')], [1, 'my own products']);
   assert.match(kept.stdout, /Left as you have them: src\/backend\/velopos\/catalog\.js/);
-  const asked = await create(site, ['--gateway', 'paytr'], { keys: '\rn\r' });
+  const asked = await create(site, ['--gateway', 'paytr'], { keys: ['\r', 'n\r'] });
   assert.deepEqual([asked.code, readFileSync(catalog, 'utf8')], [1, 'my own products']);
-  const agreed = await create(site, ['--gateway', 'paytr'], { keys: '\ry\r' });
+  const agreed = await create(site, ['--gateway', 'paytr'], { keys: ['\r', 'y\r'] });
   assert.deepEqual([agreed.code, readFileSync(catalog, 'utf8')], [0, ours]);
   writeFileSync(catalog, 'my own products');
   assert.equal((await create(site, ['--gateway', 'paytr', '--yes', '--overwrite'])).code, 0);
@@ -75,11 +75,11 @@ test('what the owner has changed stays, unless they say otherwise', async (t) =>
 test('asked, a no writes nothing; the defaults are taken with Enter', async (t) => {
   const site = folder(t, EMPTY);
   const before = snapshot(site);
-  const no = await create(site, [], { keys: 'isbnk\risbank\r\r\r' });
+  const no = await create(site, [], { keys: ['isbnk\r', 'isbank\r', '\r', '\r'] });
   assert.equal(no.code, 1);
   assert.match(no.stdout, /`isbank`/);
   assert.deepEqual(snapshot(site), before);
-  assert.equal((await create(site, [], { keys: 'isbank\rcheckout admin\ry\r' })).code, 0);
+  assert.equal((await create(site, [], { keys: ['isbank\r', 'checkout admin\r', 'y\r'] })).code, 0);
   assert.ok(existsSync(join(site, 'src/backend/service-plugins/payment-provider/velopos/velopos.js')));
   assert.ok(!existsSync(join(site, 'velopos/pages/Shop.js')));
 });

@@ -21,13 +21,19 @@ export function program(script, args, { input = '', env = {}, cwd = root } = {})
   });
 }
 
-/** The command in this process. `keys`: what is typed, at a terminal; `input`: what is piped in. */
+/** The command in this process. `keys`: what is typed at a terminal, question by question; `input`: what is piped in. */
 export async function velopos(args, { input = '', keys, env = { LANG: 'en_US.UTF-8' }, cwd = root } = {}) {
   const stdin = new PassThrough();
   if (keys === undefined) stdin.end(input);
-  else Object.assign(stdin, { isTTY: true, setRawMode: (raw) => { stdin.raw = raw; } }).write(keys);
+  else Object.assign(stdin, { isTTY: true, setRawMode: (raw) => { stdin.raw = raw; } });
   const told = { stdout: '', stderr: '' };
-  const stream = (name) => ({ write: (text) => { told[name] += text; } });
+  const waiting = [...keys ?? []];
+  const stream = (name) => ({
+    write: (text) => {
+      told[name] += text;
+      if (keys !== undefined && /(> |\] )$/.test(text)) setImmediate(() => stdin.write(waiting.shift() ?? '\u0003'));
+    },
+  });
   const code = await run(args, { stdin, stdout: stream('stdout'), stderr: stream('stderr'), env, platform: process.platform, cwd });
   return { code, ...told, all: told.stdout + told.stderr, stdin };
 }

@@ -13,8 +13,22 @@ const folders = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
 const KNOWN = { published: false, signs: true, today: '2026-12-01' };
-const CHANGELOG = '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-30\n\n### Added\n\n- Something.\n\n## [1.2.2] - 2026-11-01\n\n- Something else.\n';
-const git = (folder, ...args) => execFileSync('git', ['-c', 'user.name=Shop', '-c', 'user.email=shop@shop.example', '-c', 'commit.gpgsign=false', '-c', 'tag.gpgsign=false', ...args], { cwd: folder, stdio: 'pipe' });
+const CHANGELOG = `# Changelog
+
+## [Unreleased]
+
+## [1.2.3] - 2026-11-30
+
+### Added
+
+- Something.
+
+## [1.2.2] - 2026-11-01
+
+- Something else.
+`;
+const AS_SOMEBODY = ['user.name=Shop', 'user.email=shop@shop.example', 'commit.gpgsign=false', 'tag.gpgsign=false'].flatMap((each) => ['-c', each]);
+const git = (folder, ...args) => execFileSync('git', [...AS_SOMEBODY, ...args], { cwd: folder, stdio: 'pipe' });
 
 /** A project that may be published, and then whatever is changed in it. */
 function project(change = () => {}, { committed = true } = {}) {

@@ -12,6 +12,7 @@ import { ver3 } from '../node/oracle/nestpay.js';
 import { isbank, iyzico, order, paytr } from '../node/shop.js';
 
 const vectors = (name) => JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'));
+const OTHER_ORDER = 'Another0Order0Number';
 const WORDS = 'Yetersiz bakiye – şüpheli İŞLEM';
 
 /** @param {typeof import('velopos')} velopos the installed package */
@@ -38,7 +39,7 @@ async function nestpayFacts(velopos) {
       { what: 'no digest', message: nestpay.body(fields), code: 'SIGNATURE_MISSING' },
       { what: 'a field given twice', message: `${genuine}&Response=Approved`, code: 'DUPLICATE_FIELD' },
       { what: 'a genuine message about less money', message: signed({ amount: '1.00' }), code: 'AMOUNT_MISMATCH' },
-      { what: 'a genuine message about another order', message: signed({ oid: 'Another0Order0Number', ReturnOid: 'Another0Order0Number' }), code: 'ORDER_MISMATCH' },
+      { what: 'a genuine message about another order', message: signed({ oid: OTHER_ORDER, ReturnOid: OTHER_ORDER }), code: 'ORDER_MISMATCH' },
       { what: 'a genuine message to another shop', message: signed({ clientid: '190100001', merchantID: '190100001' }), code: 'MERCHANT_MISMATCH' },
       { what: 'no message at all', message: '', code: 'SIGNATURE_MISSING' },
     ],
@@ -69,15 +70,17 @@ function iyzicoFacts() {
 function digests() {
   const garanti = vectors('garanti');
   const posnet = { xid: '00000000000000000895', amount: '14990', currency: 'TL', merchantId: '6706598320', terminalId: '67005551' };
+  const key = '10,10,10,10,10,10,10,10';
   const sha1 = (text) => createHash('sha1').update(text).digest('hex');
   const fields = { clientid: '190100000', oid: 'A|1', Amount: '1\\2', okUrl: '', 'a.b': 'ş' };
+  const formula = (system, name, given, digest) => ({ system, formula: name, given, digest });
   return [
-    { system: 'generateHashData', given: ['123qweASD/', '30691298', 'ORDER1001149.90'], digest: sha1(`ORDER1001149.90${sha1('123qweASD/30691298')}`) },
-    { system: 'nestpay', formula: 'hash', given: [fields, 'k|y'], digest: ver3(Object.entries(fields), 'k|y') },
-    ...garanti.securityData.map(({ password, terminalId, hash }) => ({ system: 'garanti', formula: 'securityData', given: [password, terminalId], digest: hash })),
-    ...garanti.formHash.map(({ fields: given, storeKey, password, hash }) => ({ system: 'garanti', formula: 'formHash', given: [given, storeKey, password], digest: hash })),
-    ...garanti.requestHash.map(({ given, password, hash }) => ({ system: 'garanti', formula: 'requestHash', given: [given, password], digest: hash })),
-    { system: 'posnet', formula: 'requestMac', given: [posnet, '10,10,10,10,10,10,10,10'], digest: posnetOracle.requestMac(posnet, '10,10,10,10,10,10,10,10') },
+    formula('generateHashData', '', ['123qweASD/', '30691298', 'ORDER1001149.90'], sha1(`ORDER1001149.90${sha1('123qweASD/30691298')}`)),
+    formula('nestpay', 'hash', [fields, 'k|y'], ver3(Object.entries(fields), 'k|y')),
+    ...garanti.securityData.map(({ password, terminalId, hash }) => formula('garanti', 'securityData', [password, terminalId], hash)),
+    ...garanti.formHash.map(({ fields: sent, storeKey, password, hash }) => formula('garanti', 'formHash', [sent, storeKey, password], hash)),
+    ...garanti.requestHash.map(({ given, password, hash }) => formula('garanti', 'requestHash', [given, password], hash)),
+    formula('posnet', 'requestMac', [posnet, key], posnetOracle.requestMac(posnet, key)),
   ];
 }
 

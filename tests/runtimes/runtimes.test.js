@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { run } from '../../scripts/command.js';
+import { NODES, runtimesOf } from '../../scripts/programs.js';
 import { checkEvidence } from './facts.js';
 import { CASES, openStage } from './ways.js';
 
@@ -25,10 +27,10 @@ test('the table of the READMEs was made from these cases and ways', () => {
 });
 
 describe('the suite would notice', async () => {
-  const { run } = await import(pathToFileURL(join(stage.project.folder, 'suite.mjs')));
+  const { run: runSuite } = await import(pathToFileURL(join(stage.project.folder, 'suite.mjs')));
   const { default: facts } = await import(pathToFileURL(join(stage.project.folder, 'facts.mjs')));
   const velopos = await import(pathToFileURL(join(stage.project.folder, 'node_modules/velopos/dist/index.mjs')));
-  const failing = async (changed) => (await run({ ...velopos, ...changed }, facts, {})).filter(({ error }) => error).map(({ name }) => name);
+  const failing = async (changed) => (await runSuite({ ...velopos, ...changed }, facts, {})).filter(({ error }) => error).map(({ name }) => name);
 
   test('a package that believes everything', async () => {
     const paid = { status: 'paid', proof: 'signature', amount: '149.90', orderId: facts.order.id };
@@ -37,7 +39,9 @@ describe('the suite would notice', async () => {
       return { step, finish: async () => paid, start: async () => ({ type: 'redirect' }), inquire: async () => paid, refund: async () => paid };
     };
     const found = await failing({ createPos });
-    for (const about of ['forgeries', 'notifications', 'form', 'refund', 'asked', 'limits']) assert.ok(found.some((name) => name.includes(about)), `${about}: ${found.join('; ')}`);
+    for (const about of ['forgeries', 'notifications', 'form', 'refund', 'asked', 'too large']) {
+      assert.ok(found.some((name) => name.includes(about)), `${about}: ${found.join('; ')}`);
+    }
   });
 
   test('a digest of another formula, and ids that are not random', async () => {
@@ -59,10 +63,24 @@ describe('bundlers have nothing to complain about', () => {
 });
 
 describe('the suite', { concurrency: 2 }, () => {
-  for (const { by, on, how, run } of stage.ways) {
-    test(`${on}, ${by} ${how}`, async () => {
-      const failed = (await run()).filter(({ error }) => error);
+  for (const way of stage.ways) {
+    test(`${way.on}, ${way.by} ${way.how}`, async () => {
+      const failed = (await way.run()).filter(({ error }) => error);
       assert.deepEqual(failed.map(({ name, error }) => `${name}: ${error}`), []);
     });
+  }
+});
+
+describe('the commands start on every Node', async () => {
+  const { bin } = JSON.parse(readFileSync(join(stage.project.installed, 'package.json'), 'utf8'));
+  const nodes = await runtimesOf(NODES, () => {});
+  for (const [command, file] of Object.entries(bin)) {
+    for (const { name, program } of nodes) {
+      test(`${command} --help, ${name}`, async () => {
+        const { code, output } = await run(program, [join(stage.project.installed, file), '--help'], { cwd: stage.project.folder });
+        assert.equal(code, 0, output);
+        assert.match(output, new RegExp(`npx ${command}\\b`));
+      });
+    }
   }
 });

@@ -19,9 +19,9 @@ const BUNDLERS = { esbuild: 'esbuild', webpack: 'webpack', Rollup: 'rollup', Vit
 /** What esbuild's documentation advises for CommonJS in an ES module. Only Node 18 needs it, for its crypto. */
 const WITH_REQUIRE = 'import { createRequire } from \'node:module\'; const require = createRequire(import.meta.url);';
 
-/** The names of all cases, read without running the suite here, where it would watch our own WebAssembly. */
-export const CASES = [...readFileSync(join(here, 'suite.mjs'), 'utf8').split('export const cases')[1].matchAll(/^ {2}(?:'(.+)'|(\w+)): (?:async )?\(/gm)]
-  .map(([, quoted, plain]) => quoted ?? plain);
+/** The names of all cases, read without loading the suite here, where it would watch our own WebAssembly. */
+export const CASES = [...readFileSync(join(here, 'suite.mjs'), 'utf8').split('export const cases')[1].matchAll(/^ {2}'(.+)': (?:async )?\(/gm)]
+  .map(([, name]) => name);
 
 /**
  * @typedef {{ name: string, error?: string }} Outcome
@@ -76,15 +76,16 @@ export async function openStage(progress = () => {}) {
 /** @returns {import('./bundle.js').Task[]} */
 function tasksOf() {
   return Object.keys(BUNDLERS).flatMap((bundler) => {
-    const task = (format, target, more = {}) => ({ bundler, format, target, file: `${bundler}-${target}-${format}/${more.name ?? 'out'}.${format === 'es' ? 'mjs' : 'cjs'}`, ...more });
+    const task = (format, target, more) => {
+      const file = `${bundler}-${target}-${format}/${more.banner ? 'with-require' : 'out'}.${format === 'es' ? 'mjs' : 'cjs'}`;
+      return { bundler, format, target, file, ...more };
+    };
+    const [oldest, ...newer] = NODES;
     const keepsRequire = bundler === 'esbuild' || bundler === 'Rollup'; // in an ES module, where Node has none
-    return [
-      task('cjs', 'node', { asks: 'Node', nodes: NODES }),
-      ...(keepsRequire
-        ? [task('es', 'node', { asks: 'nobody', nodes: NODES.slice(1) }), task('es', 'node', { asks: 'Node', nodes: NODES.slice(0, 1), name: 'with-require', banner: WITH_REQUIRE })]
-        : [task('es', 'node', { asks: 'Node', nodes: NODES })]),
-      task('es', 'browser', { asks: 'nobody' }),
-    ];
+    const modules = keepsRequire
+      ? [task('es', 'node', { asks: 'nobody', nodes: newer }), task('es', 'node', { asks: 'Node', nodes: [oldest], banner: WITH_REQUIRE })]
+      : [task('es', 'node', { asks: 'Node', nodes: NODES })];
+    return [task('cjs', 'node', { asks: 'Node', nodes: NODES }), ...modules, task('es', 'browser', { asks: 'nobody' })];
   });
 }
 

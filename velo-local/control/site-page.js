@@ -53,7 +53,7 @@ function functionsCard(names, words) {
   return card(words.functions, html`<p>${words.functionsNote}</p><ul>${rows}</ul>`);
 }
 
-const pagesCard = (pages, { lang }, words) =>
+const pagesCard = (pages, { lang }, words) => pages.length > 0 &&
   card(words.pages, html`<ul>${pages.map(({ path: address, title, name }) => html`<li><a href="${address}${lang === 'en' && '?lang=en'}">${title[lang] ?? name}</a> <code>${address}</code></li>`)}</ul>`);
 
 async function webModules(source) {
@@ -61,7 +61,7 @@ async function webModules(source) {
   return Promise.all(names.map(async (name) => [name, await exportsOf(source, name)]));
 }
 
-const webMethodsCard = (modules, words) =>
+const webMethodsCard = (modules, words) => modules.length > 0 &&
   card(words.webMethods, html`<ul>${modules.map(([name, methods]) => html`<li><code>${name}</code>: ${methods.join(', ')}</li>`)}</ul>`);
 
 /** The one that the site has installed comes first, as it does for its code. */

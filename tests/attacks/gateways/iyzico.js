@@ -66,7 +66,7 @@ export async function build({ velopos, dice }) {
     webhookDepth: 5,
     draft: { event: (dice) => eventDraft({ velopos, dice, material, events, signedEvents }) },
     replies: await replies(material, dice),
-    replyTricks: { 'another value under the signature': otherValue, 'the signature of another answer': otherSignature },
+    replyTricks: { 'another value under the signature': otherValue, 'the signature of another answer': otherSignature, 'another page': otherPage },
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
     jsonWishes: [['paymentStatus', '"SUCCESS"'], ['status', '"success"'], ['fraudStatus', '1'], ['paidPrice', '149.9'], ['price', '149.9'], ['currency', '"TRY"'], ['basketId', '"A"'], ['token', '"A"'], ['phase', '"AUTH"'], ['signature', '""']],
     objects, keysOfObjects: [...new Set(objects.flat().map(([key]) => JSON.parse(key))), 'subscriptionReferenceCode', 'orderReferenceCode', 'customerReferenceCode', '__proto__', 'Token', 'STATUS'],
@@ -238,6 +238,7 @@ function eventDraft({ velopos, dice, material, events, signedEvents }) {
 
 // ---- answers
 
+const PAGES = ['http://sanalpos.example/pay', 'https://a:b@bank.example/', 'https://bank.example@saldirgan.example/', 'javascript:alert(1)', '//bank.example/', '/pay', 'https:bank.example', 'https://bank.example/\\@x', 'data:text/html,x', 'https://bank.example/&quot;><script>', 'https://cpp.iyzipay.com.saldirgan.example/?token=1'];
 const SIGNED = { retrieve: ['paymentStatus', 'token'], detail: [], provision: [] };
 
 /** Values that the answer's signature covers. */
@@ -271,8 +272,28 @@ function otherSignature(draft, world, dice) {
   return true;
 }
 
+/** Where the browser is to go stands in an answer outside of its signature. */
+function otherPage(draft, world, dice) {
+  if (!draft.begins || typeof draft.answer?.body !== 'string') return false;
+  const address = dice.pick(PAGES);
+  const form = `<form id="f" action="${address}" method="post"><input type="hidden" name="PaReq" value="x"></form><script>document.getElementById('f').submit();</script>`;
+  draft.answer = {
+    status: 200,
+    body: draft.answer.body.replace(/"threeDSHtmlContent":"[^"]*"/, `"threeDSHtmlContent":"${Buffer.from(form).toString('base64')}"`)
+      .replace(/"paymentPageUrl":"[^"]*"/, `"paymentPageUrl":${JSON.stringify(address)}`),
+  };
+  return true;
+}
+
 async function replies(material, dice) {
   const kept = [];
+  for (const shop of new Set(material.targets.map((each) => each.shop))) {
+    for (let count = 0; count < 6; count += 1) {
+      const step = shop.pos.step.start(newOrder(`B${dice.text(19)}`), shop.model === '3ds' ? { card: { number: panOf('success'), ...EXPIRY, cvv: CV2 } } : {});
+      const target = { shop, pos: shop.pos, order: step.order, said: () => ({}) };
+      kept.push({ target, order: step.order, then: step.then, begins: true, answer: await ask(shop.bank, step.request) });
+    }
+  }
   for (const target of material.targets) {
     const step = target.pos.step.ask(target.order, 'inquire');
     if (step.type === 'send') kept.push({ target, order: step.order, then: step.then, answer: await ask(target.shop.bank, step.request) });

@@ -66,6 +66,8 @@ export async function build({ velopos, dice }) {
     shops.push(shopOf('test terminal', tests, bankOf(tests), 'isbank', model, { mode: 'test' }));
   });
 
+  const sister = { ...merchant, clientId: '780012346' };
+  const sisters = openShop({ velopos, name: 'attacker at a sister shop', config: { gateway: 'isbank', merchant: sister }, model: '3d_pay_hosting', bank: bankOf(sister), account: sister.clientId });
   const idOf = numbersOf(dice, [() => `A${dice.text(19)}`, () => `SIPARIS-${dice.below(9000) + 1000}`, () => dice.text(12), () => String(100_000 + dice.below(900_000))]);
   const pay = (shop, changes, customer) => paid({ material, shop, changes: { id: idOf(), ...(shop.urls && { urls: shop.urls }), ...changes }, customer });
 
@@ -87,6 +89,15 @@ export async function build({ velopos, dice }) {
       for (const message of material.messagesOf(material.targets.find((each) => each.order === order), material.forms)) material.message('forms', { ...message, target });
     }
     await editedForms({ material, shop, dice, idOf });
+  }
+  // Two shops of one owner have the same key, and count their orders alike; the attacker buys at the other one.
+  for (const shop of shops.filter(({ urls, model }) => urls && model === sisters.model)) {
+    for (let count = 0; count < 6; count += 1) {
+      const id = idOf();
+      const { target: bought } = await paid({ material, shop: sisters, changes: { id, urls: shop.urls }, customer: { card: 'success' } });
+      const { target } = await paid({ material, shop, changes: { id, urls: shop.urls }, customer: { card: 'close' } });
+      for (const message of material.messagesOf(bought, material.forms)) material.message('forms', { ...message, target });
+    }
   }
 
   const digestsOf = (messages) => messages.map(({ fields }) => valueOf(fields, 'HASH')).filter(Boolean);

@@ -52,6 +52,8 @@ export async function build({ velopos, dice }) {
     name,
     kinds: [[7, 'form'], [2, 'reply']],
     depth: 9,
+    strangers: true,
+    unknowable: ['VerifyEnrollmentRequestId', 'SessionInfo', 'PaymentToken', 'Ptkn', 'TransactionId'],
     families: { digests: 0.1 },
     replies: await replies(material),
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
@@ -76,11 +78,13 @@ export async function build({ velopos, dice }) {
       'the CAVV of another payment': (draft, world, dice) => { draft.fields = withValues(draft.fields, { Cavv: valueOf(dice.pick(world.near(draft.target, world.forms)).fields, 'Cavv') ?? '', Eci: dice.pick(['05', '5', '02', '06', '6', '01', '5 ']), Status: dice.pick(['Y', 'A']) }); },
       'the numbers of this order': (draft) => {
         const refs = refsOf(draft.target);
+        draft.customer = true;
         draft.fields = withValues(draft.fields, draft.target.shop.model === '3d'
           ? { VerifyEnrollmentRequestId: refs.get('token'), SessionInfo: refs.get('session'), MerchantId: draft.target.shop.account } : { PaymentToken: refs.get('token'), TransactionId: refs.get('transaction') });
       },
       'the number of another payment': (draft, world, dice) => {
-        const from = dice.pick(world.near(draft.target, world.forms)).fields;
+        const { fields: from, target } = dice.pick(world.near(draft.target, world.forms));
+        draft.customer ||= target === draft.target;
         const name = dice.pick(['VerifyEnrollmentRequestId', 'SessionInfo', 'PaymentToken', 'TransactionId']);
         draft.fields = withValues(draft.fields, { [name]: valueOf(from, name) ?? '' });
       },

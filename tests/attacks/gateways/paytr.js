@@ -39,12 +39,16 @@ export async function build({ velopos, dice }) {
       for (let count = 0; count < 30; count += 1) await movedForm({ material, shop, dice, id: fixed(), victim: dice.pick(material.targets.filter((each) => each.shop === shop)) });
     }
     // The basket grew after the page had been opened.
-    for (const again of [{ amount: '1490.00' }, { amount: '15.00' }, { maxInstallments: 1 }]) {
+    for (const again of [{ amount: '1490.00' }, { amount: '15.00' }, { amount: '49.90' }]) {
       const first = await paid({}, 'success');
-      const changes = shop.model === 'direct' ? { amount: again.amount ?? '150.90' } : again;
+      const changes = shop.model === 'direct' ? { amount: again.amount } : again;
       const target = material.target({ shop, order: shop.pos.step.start(order(first.order.id, changes, shop)).order, find: first.find });
       for (const message of material.messagesOf(first, material.forms)) material.message('forms', { ...message, target });
     }
+  }
+
+  for (const shop of shops.filter(({ model }) => model === 'direct')) {
+    for (let count = 0; count < 10; count += 1) await lengthenedNumber({ material, shop, number: `SIPARIS${count}` });
   }
 
   return {
@@ -153,6 +157,20 @@ async function movedForm({ material, shop, dice, id, victim }) {
   else [form[left], form[right]] = [a.slice(0, -count), a.slice(-count) + b];
   const { notification } = await shop.bank.visitForm(form, { card: dice.pick(['success', 'insufficient-funds']) }).catch(() => ({}));
   if (notification) material.message('forms', { target, fields: taken(notification.body) });
+}
+
+/** A shop that counts: the e-mail address begins with what the attacker's number lacks of the victim's. The package starts no such order. */
+async function lengthenedNumber({ material, shop, number }) {
+  const customer = { ...newOrder('x').customer, email: '2m@example.com' };
+  let own, victims;
+  try {
+    own = shop.pos.step.start(newOrder(number, { customer }));
+    victims = shop.pos.step.start(newOrder(`${number}2`));
+  } catch { return; }
+  material.target({ shop, order: own.order, outcome: 'edited', failed: true });
+  const victim = material.target({ shop, order: victims.order, outcome: 'victim', find: () => undefined });
+  const { notification } = await shop.bank.visitForm({ ...own.redirect.fields, merchant_oid: `${number}2`, email: 'm@example.com' }, { card: 'insufficient-funds' });
+  if (notification) material.message('forms', { target: victim, fields: taken(notification.body) });
 }
 
 async function replies(material) {

@@ -1,0 +1,88 @@
+// Forgeries divided among gateways and threads, counted, and told in words.
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+const here = dirname(fileURLToPath(import.meta.url));
+export const PACKAGE = resolve(here, '../../dist/index.cjs');
+const PARCEL = 20_000;
+/** How the forgeries are divided. A POSNET return always makes the simulated bank work, which takes its time. */
+export const SHARES = { nestpay: 4, garanti: 4, iyzico: 4, paytr: 3, payflex: 3, posnet: 1.5, configuration: 0.5 };
+
+/** Which gateways, and how many forgeries each. @returns {[name: string, count: number][]} */
+export function divided(forgeries, only) {
+  const chosen = Object.entries(SHARES).filter(([name]) => !only || only.includes(name));
+  const all = chosen.reduce((sum, [, share]) => sum + share, 0);
+  return chosen.map(([name, share]) => [name, Math.max(1, Math.round((forgeries * share) / all))]);
+}
+
+export function merge(into, from) {
+  into.forgeries += from.forgeries;
+  into.believedCount += from.believedCount;
+  into.believed.push(...from.believed);
+  const sum = (a, b) => { for (const [key, count] of Object.entries(b)) a[key] = (a[key] ?? 0) + count; };
+  sum(into.outcomes, from.outcomes);
+  sum(into.open, from.open);
+  for (const [trick, row] of Object.entries(from.tricks)) sum(into.tricks[trick] ??= {}, row);
+  return into;
+}
+
+const empty = (gateway) => ({ gateway, forgeries: 0, outcomes: {}, tricks: {}, believed: [], open: {}, believedCount: 0 });
+
+/** @returns {Promise<Map<string, any>>} what became of them, by gateway */
+export async function attack({ forgeries, seed, only, workers, path = PACKAGE, progress = () => {}, stopAtFirst = false }) {
+  const parcels = divided(forgeries, only).flatMap(([gateway, count]) =>
+    Array.from({ length: Math.ceil(count / PARCEL) }, (_, place) => ({ gateway, from: place * PARCEL, count: Math.min(PARCEL, count - place * PARCEL), ...(stopAtFirst && { until: 1 }) })));
+  // Each gateway in turn, so that every thread opens every laboratory early and the end is not one slow gateway.
+  parcels.sort((a, b) => a.from - b.from);
+  const results = new Map(divided(forgeries, only).map(([gateway]) => [gateway, empty(gateway)]));
+  let done = 0;
+  await Promise.all(Array.from({ length: Math.min(workers, parcels.length) }, () => new Promise((settle, fail) => {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { path, seed } });
+    const next = () => {
+      const parcel = parcels.shift();
+      if (parcel) worker.postMessage(parcel);
+      else worker.terminate().then(settle);
+    };
+    worker.on('error', fail);
+    worker.on('message', (counted) => {
+      if (counted.failed) return fail(new Error(`${counted.gateway} from ${counted.from}: ${counted.failed}`));
+      merge(results.get(counted.gateway), counted);
+      done += counted.forgeries;
+      progress(done, results);
+      if (stopAtFirst && counted.believedCount > 0) parcels.length = 0;
+      return next();
+    });
+    next();
+  })));
+  return results;
+}
+
+// ---- what is printed
+
+export const number = (count) => count.toLocaleString('en').replaceAll(',', ' ');
+const share = (part, all) => `${((100 * part) / all).toFixed(1)}%`;
+const isTrue = (outcome) => /(paid|authorized|declined|refunded|voided) by |^event$|^redirect$/.test(outcome);
+
+/** One line for each gateway, and what it was refused as. */
+export function summary(result) {
+  const { gateway, forgeries, outcomes, believedCount, open } = result;
+  const sorted = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
+  const harmless = sorted.filter(([outcome]) => isTrue(outcome)).reduce((sum, [, count]) => sum + count, 0);
+  const known = Object.values(open).reduce((sum, count) => sum + count, 0);
+  const codes = sorted.filter(([outcome]) => !isTrue(outcome)).map(([outcome, count]) => `${outcome} ${share(count, forgeries)}`);
+  const lines = [`${gateway}: ${number(forgeries)} forgeries, ${believedCount} believed; ${share(harmless - believedCount - known, forgeries)} still said what the bank meant`];
+  lines.push(`  ${codes.slice(0, 16).join(', ')}`);
+  for (const [name, count] of Object.entries(open)) lines.push(`  known and open, ${count} times: ${name}`);
+  return lines.join('\n');
+}
+
+/** One line for each trick: how often, and what mostly came of it. */
+export function trickTable(result) {
+  return Object.entries(result.tricks).sort(([, a], [, b]) => total(b) - total(a)).map(([trick, row]) => {
+    const first = Object.entries(row).sort(([, a], [, b]) => b - a).slice(0, 4).map(([outcome, count]) => `${outcome} ${share(count, total(row))}`);
+    return `    ${trick}: ${number(total(row))}; ${first.join(', ')}`;
+  }).join('\n');
+}
+
+export const total = (row) => Object.values(row).reduce((sum, count) => sum + count, 0);
