@@ -2,12 +2,15 @@
 // laboratory's own tools: a judge that sees a lie, dice that fall the same way again, and an extension that extends.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { createDice } from './dice.js';
 import { judged, judgedRedirect, judgedRequest, leaks } from './judge.js';
 import { attack, summary } from './attack.js';
+import { rules } from './rules.js';
 import { extended, padding } from './tricks/extension.js';
+import { edited, withoutRule } from './without.js';
 
 const FORGERIES = 60_000;
 const path = createRequire(import.meta.url).resolve('velopos');
@@ -19,7 +22,7 @@ results.catch(() => {});   // each test tells
 /** What is refused at the first look; the deeper rules were attacked by the rest. */
 const SHALLOW = ['MALFORMED', 'DUPLICATE_FIELD', 'TOO_LARGE', 'SIGNATURE_MISSING'];
 
-for (const gateway of ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico', 'configuration']) {
+for (const gateway of ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico', 'configuration', 'changes']) {
   test(`${gateway}: no forgery is believed`, async (t) => {
     const result = (await results).get(gateway);
     for (const line of summary(result).split('\n').filter((each) => !each.startsWith('  ') || each.includes('known and open'))) t.diagnostic(line);
@@ -28,7 +31,7 @@ for (const gateway of ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzi
     assert.ok(result.forgeries > 1000, String(result.forgeries));
     const shallow = SHALLOW.reduce((sum, code) => sum + (result.outcomes[code] ?? 0), 0);
     assert.ok(shallow < result.forgeries * 0.6, `${shallow} of ${result.forgeries} were refused at the first look`);
-    if (gateway === 'configuration') return;
+    if (gateway === 'configuration' || gateway === 'changes') return;
     // A judge that never sees anything final would find nothing either.
     const final = Object.entries(result.outcomes).filter(([outcome]) => /(paid|declined) by/.test(outcome)).reduce((sum, [, count]) => sum + count, 0);
     assert.ok(final > result.forgeries * 0.02, `${final} of ${result.forgeries} ended in something final`);
@@ -88,4 +91,26 @@ test('the dice fall the same way again', () => {
   assert.equal(thrown(7), thrown(7));
   assert.notEqual(thrown(7), thrown(8));
   for (const face of '012345') assert.ok(thrown(1).includes(face));
+});
+
+// `npm run attack -- --without all` takes the rules out and runs; that takes long. That they can be taken out is known at once.
+test('every rule stands in the sources where the table says, and can be taken out', () => {
+  const read = (file) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
+  const invariants = new Set();
+  for (const rule of rules) {
+    for (const each of rule.invariant.split(', ')) invariants.add(Number(each));
+    assert.ok(rule.says && rule.kept && (rule.unseen || rule.tricks), rule.name);
+    assert.notEqual(rule.edits === undefined, rule.unseen === undefined, `${rule.name}: either it can be taken out, or it is said why not`);
+    if (rule.edits) for (const [file, text] of withoutRule(rule, read)) assert.notEqual(text, read(file), rule.name);
+  }
+  assert.deepEqual([...invariants].sort((a, b) => a - b), Array.from({ length: 14 }, (_, place) => place + 1));
+  assert.equal(new Set(rules.map(({ name }) => name)).size, rules.length);
+});
+
+test('a table that has grown old is refused', () => {
+  const edit = { file: 'src/x.rs', find: 'if a {', put: 'if false {' };
+  assert.equal(edited('if a { }', edit, 'x'), 'if false { }');
+  assert.equal(edited('if b { }', { ...edit, find: ['if a {', 'if b {'] }, 'x'), 'if false { }');
+  for (const text of ['', 'if b {', 'if a { } if a { }']) assert.throws(() => edited(text, edit, 'x'), /x: /, text);
+  assert.throws(() => edited('if a { } if b {', { ...edit, find: ['if a {', 'if b {'] }, 'x'), /more than one/);
 });

@@ -32,6 +32,15 @@ export function numbersOf(dice, shapes) {
   };
 }
 
+/**
+ * Our own server asks for the money of every second payment. What is not asked for, the bank knows nothing of: the answer to such a request
+ * is lost, and any other answer is somebody else's.
+ */
+export async function provisioned(kept, { target, step, ask }) {
+  const asks = kept.filter(({ then }) => then.startsWith('moves')).length % 2 === 0;
+  kept.push({ target, order: step.order, then: step.then, answer: asks ? await ask(target.shop.bank, step.request) : { lost: 'network' } });
+}
+
 /** An order of the shop, before it is started. */
 export function newOrder(id, changes = {}) {
   return {

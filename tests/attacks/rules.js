@@ -117,19 +117,19 @@ export const rules = [
   },
   {
     name: 'nestpay-no-digest', invariant: '2', kept: 'nestpay.rs verify', only: ['nestpay'], says: 'Without a HASH nothing is believed. Two walls: the question whether there is one, and the comparison of what is not there.', tricks: 'no digest; an empty digest',
-    edits: [off(NESTPAY, 'given.is_empty()'), swap(NESTPAY, 'crypto::compare(&digest, given, Written::Base64)', 'crypto::compare(&digest, if given.is_empty() { &crypto::base64(&digest) } else { given }, Written::Base64)')],
+    edits: [off(NESTPAY, 'given.is_empty()'), swap(NESTPAY, 'crypto::compare(&digest, given, Written::Base64)', 'if given.is_empty() { crypto::compare(&digest, &crypto::base64(&digest), Written::Base64) } else { crypto::compare(&digest, given, Written::Base64) }')],
   },
   {
     name: 'garanti-digest', invariant: '2', kept: 'garanti.rs Callback::verify', only: ['garanti'], says: 'The hash is the digest of what came.', tricks: 'change a decision',
-    edits: [swap(GARANTI, 'crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex)', '{ let ours = digest(&values, &[store_key.reveal()]); crypto::compare(&ours, if given.len() > 1_000_000 { given } else { &crypto::hex(&ours) }, Written::Hex) }')],
+    edits: [swap(GARANTI, 'crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex)', '{ let ours = digest(&values, &[store_key.reveal()]); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
   },
   {
     name: 'paytr-digest', invariant: '2', kept: 'paytr.rs Notification::verify', only: ['paytr'], says: 'The hash is the digest of what came.', tricks: 'change a decision',
-    edits: [swap(PAYTR, 'crypto::compare(&ours, given, Written::Base64)', 'crypto::compare(&ours, if given.len() > 1_000_000 { given } else { &crypto::base64(&ours) }, Written::Base64)')],
+    edits: [swap(PAYTR, 'crypto::compare(&ours, given, Written::Base64)', 'crypto::compare(&ours, &crypto::base64(&ours), Written::Base64)')],
   },
   {
     name: 'iyzico-return-digest', invariant: '2', kept: 'iyzico.rs authenticated', only: ['iyzico'], says: 'The signature of a return from 3-D Secure is the digest of what came.', tricks: 'change a decision',
-    edits: [swap(IYZICO, 'crypto::compare(&response_digest(&values.join(":"), cx.account.secret("secretKey")), given, Written::Hex)', '{ let ours = response_digest(&values.join(":"), cx.account.secret("secretKey")); crypto::compare(&ours, if given.len() > 1_000_000 { given } else { &crypto::hex(&ours) }, Written::Hex) }')],
+    edits: [swap(IYZICO, 'crypto::compare(&response_digest(joined_by(":", &values), cx.account.secret("secretKey")), given, Written::Hex)', '{ let ours = response_digest(joined_by(":", &values), cx.account.secret("secretKey")); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
   },
   {
     name: 'iyzico-answer-digest', invariant: '2', kept: 'iyzico.rs is_signed', only: ['iyzico'], says: 'The signature of an answer is the digest of what came.', tricks: 'another value under the signature',
@@ -137,7 +137,7 @@ export const rules = [
   },
   {
     name: 'iyzico-webhook-digest', invariant: '2', kept: 'iyzico.rs verify', only: ['iyzico'], says: 'The signature of a webhook is the digest of what came.', tricks: 'change a member',
-    edits: [swap(IYZICO, 'crypto::compare(&signed.digest(secret), given, Written::Hex)', '{ let ours = signed.digest(secret); crypto::compare(&ours, if given.len() > 1_000_000 { given } else { &crypto::hex(&ours) }, Written::Hex) }')],
+    edits: [swap(IYZICO, 'crypto::compare(&signed.digest(secret), given, Written::Hex)', '{ let ours = signed.digest(secret); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
   },
   {
     name: 'posnet-provision-mac', invariant: '2', kept: 'posnet.rs provision_reply', only: ['posnet'], says: 'The MAC of the answer to the provision covers our order and amount.', tricks: 'another order\'s answer',
@@ -191,7 +191,7 @@ export const rules = [
   },
   {
     name: 'contradiction', invariant: '5', kept: 'nestpay.rs contradicts_itself', only: ['nestpay'], says: 'A code of success without an approval, or the other way round, decides nothing. The windows stand before it.', tricks: 'relabel',
-    edits: [swap(NESTPAY, 'if !certain || outcome.contradicts_itself() {', 'if !certain {'), swap(NESTPAY, 'self.return_code == "00" && self.response == "Approved"', 'self.return_code == "00" || self.response == "Approved"'), swap(NESTPAY, '    before.iter().all(|field|', '    true || before.iter().all(|field|')],
+    unseen: 'behind the windows, in which no field of the bank but these two can hold `00` or `Approved`; shown by tests/rust/nestpay_callback.rs',
   },
   {
     name: 'garanti-list', invariant: '5', kept: 'garanti.rs Callback::verify', only: ['garanti'], says: 'The list of signed fields is ours. Two walls: the message\'s list must be ours letter by letter, and it is not used anyway.', tricks: 'the list of signed fields',
@@ -272,14 +272,23 @@ export const rules = [
   // ---- 8: a request that moves money
   {
     name: 'lost-answer', invariant: '8', kept: 'mod.rs reply', only: ['posnet', 'nestpay', 'payflex', 'garanti', 'iyzico'], says: 'After our server has asked for money, an answer that is lost or cannot be read is `unknown`, and no error after which somebody might ask again.', tricks: 'no answer; half an answer; another status',
-    edits: [swap(GATEWAYS, '(Err(error), Effect::MovesMoney) => {', '(Err(error), Effect::MovesMoney) if error.field == "\\u{0}" => {')],
+    edits: [swap(GATEWAYS, '(Err(error), Effect::MovesMoney) => {', '(Err(error), Effect::MovesMoney) if effect == Effect::Reads => {')],
   },
   {
-    name: 'claim', invariant: '8', kept: 'js-glue/drive.js', only: [], says: 'Before money is asked for, a claim is inserted, and whoever finds it taken sends nothing.', tricks: '',
-    unseen: 'no message makes the difference: shown by tests/node/drive.test.js and tests/site/crash.test.js',
+    name: 'claim-number', invariant: '8', kept: 'mod.rs ask, ledger.rs enter', only: ['changes'], says: 'A change is numbered before it is sent, and claimed by its number: of two from the same stored order one is sent.', tricks: 'refunds from old copies of the order',
+    edits: [swap('src/frame.rs', 'key(account, order, &["send", gateway::claimed_by(send)])', 'key(account, order, &["send", gateway::claimed_by(send), send.body])')],
   },
   {
-    name: 'sum-of-changes', invariant: '9', kept: 'ledger.rs', only: [], says: 'Captures, refunds and voids never exceed what was captured.', tricks: '', unseen: 'no message makes the difference: shown by tests/rust/changes_model.rs',
+    name: 'sum-of-refunds', invariant: '9', kept: 'ledger.rs refundable', only: ['changes'], says: 'Refunds never exceed what was captured, unknown ones counted.', tricks: 'refunds one after another, from old copies of the order, with lost answers',
+    edits: [swap('src/ledger.rs', 'Some(amount) if amount.minor() <= left => Ok(amount),', 'Some(amount) if amount.minor() <= left.max(u64::MAX) => Ok(amount),')],
+  },
+  {
+    name: 'unknown-refunds-count', invariant: '9', kept: 'ledger.rs refunds', only: ['changes'], says: 'A void follows no refund, whether that is confirmed or not.', tricks: 'a void after a refund whose answer was lost',
+    edits: [swap('src/ledger.rs', 'if self.has(Kind::Void) || self.has(Kind::Refund) || self.elsewhere > 0 {', 'if self.has(Kind::Void) || self.elsewhere > 0 {')],
+  },
+  {
+    name: 'capture-within-reserve', invariant: '9', kept: 'ledger.rs capturable', only: ['changes'], says: 'No more is captured than was reserved, and once.', tricks: 'captures of more, or again',
+    edits: [swap('src/ledger.rs', 'Some(amount) if amount <= authorized => Ok(amount),', 'Some(amount) if amount <= authorized || amount > authorized => Ok(amount),')],
   },
 
   // ---- 10 and 11
@@ -288,7 +297,7 @@ export const rules = [
   },
   {
     name: 'no-oracle', invariant: '11', kept: 'crypto.rs compare, the gateways\' errors', only: ['paytr'], says: 'The digest that a message should have had is in no error.', tricks: 'every one with a wrong digest',
-    edits: [{ file: PAYTR, find: ['Error::new(\n                Code::SignatureInvalid,\n                "hash",', 'Error::new(Why::PaytrHash, "hash")'], put: (found) => found.replace('"hash"', 'crypto::base64(&ours)') }],
+    edits: [{ file: PAYTR, find: ['Error::new(\n                Code::SignatureInvalid,\n                "hash",', 'Error::new(Why::PaytrHash, "hash")'], put: (found) => (found.includes('Why') ? `${found}.about(crypto::base64(&ours))` : found.replace('"hash"', 'crypto::base64(&ours)')) }],
   },
   {
     name: 'constant-time', invariant: '11', kept: 'crypto.rs compare', only: [], says: 'Digests are compared in constant time, and secrets are wiped.', tricks: '', unseen: 'time and memory show in no belief: measured elsewhere (tests/wasm/residue.rs)',

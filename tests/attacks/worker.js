@@ -5,7 +5,7 @@ import { createDice } from './dice.js';
 import { openLaboratory } from './laboratory.js';
 import { open } from './open.js';
 
-const NAMES = ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico', 'configuration'];
+const NAMES = ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico', 'configuration', 'changes'];
 export const gateways = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await import(`./gateways/${name}.js`)])));
 
 const SHOWN = 5;

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { callbackHash, createGaranti, SIGNED_FIELDS } from '../../../banks/garanti.js';
 import { CARDS, CV2, EXPIRY } from '../../../banks/cards.js';
-import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
+import { createMaterial, newOrder, numbersOf, openShop, provisioned } from '../material.js';
 import { taken, utf8, valueOf, withValues } from '../message.js';
 import { ask, options } from '../wire.js';
 
@@ -189,7 +189,7 @@ async function replies(material) {
     if (target.shop.model !== '3d' || !message) continue;
     let provision;
     try { provision = target.pos.step.callback(target.order, message.fields.map(({ raw }) => raw).join('&')); } catch { continue; }
-    if (provision.type === 'send' && provision.moves) kept.push({ target, order: provision.order, then: provision.then, answer: await ask(target.shop.bank, provision.request) });
+    if (provision.type === 'send' && provision.moves) await provisioned(kept, { target, step: provision, ask });
   }
   return kept;
 }

@@ -3,7 +3,7 @@
 import { createHmac } from 'node:crypto';
 import { createIyzico, responseSignature, webhookSignature } from '../../../banks/iyzico.js';
 import { CARDS, CV2, EXPIRY } from '../../../banks/cards.js';
-import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
+import { createMaterial, newOrder, numbersOf, openShop, provisioned } from '../material.js';
 import { minorOf } from '../judge.js';
 import { taken, utf8, valueOf, withValues } from '../message.js';
 import { joined, members } from '../tricks/json.js';
@@ -266,7 +266,7 @@ const isUnsignedFailure = (text) => text.includes('"FAILURE"');
 function otherSignature(draft, world, dice) {
   const text = draft.answer?.body;
   if (typeof text === 'string' && isUnsignedFailure(text)) return false;
-  const other = /"signature":"([^"]*)"/.exec(dice.pick(world.replies).answer.body)?.[1] ?? '';
+  const other = /"signature":"([^"]*)"/.exec(dice.pick(world.replies).answer.body ?? '')?.[1] ?? '';
   if (typeof text !== 'string' || !text.includes('"signature"')) return false;
   draft.answer = { status: 200, body: text.replace(/"signature":"[^"]*"/, dice.pick([`"signature":"${other}"`, '"signature":""', '"signature":null', '"sig":"x"'])) };
   return true;
@@ -298,9 +298,9 @@ async function replies(material, dice) {
     const step = target.pos.step.ask(target.order, 'inquire');
     if (step.type === 'send') kept.push({ target, order: step.order, then: step.then, answer: await ask(target.shop.bank, step.request) });
     const [message] = material.messagesOf(target, material.forms);
-    if (target.shop.model !== '3ds' || !message || dice.chance(0.4)) continue;
+    if (target.shop.model !== '3ds' || !message) continue;
     const provision = target.pos.step.callback(target.order, message.fields.map(({ raw }) => raw).join('&'));
-    if (provision.type === 'send' && provision.moves) kept.push({ target, order: provision.order, then: provision.then, answer: await ask(target.shop.bank, provision.request) });
+    if (provision.type === 'send' && provision.moves) await provisioned(kept, { target, step: provision, ask });
   }
   return kept;
 }

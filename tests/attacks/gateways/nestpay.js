@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { createNestpay, ver3Hash } from '../../../banks/nestpay.js';
 import { signedFields } from '../../../banks/nestpay-hash.js';
 import { CARDS, CV2, EXPIRY } from '../../../banks/cards.js';
-import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
+import { createMaterial, newOrder, numbersOf, openShop, provisioned } from '../material.js';
 import { taken, utf8, valueOf } from '../message.js';
 import { minorOf } from '../judge.js';
 import { ask, options } from '../wire.js';
@@ -46,7 +46,7 @@ export async function build({ velopos, dice }) {
   const material = createMaterial();
   const merchant = { clientId: '780012345', storeKey: 'Kq7vX2mPz9|\\x', apiUser: 'canli', apiPassword: 'h4Tn8wLq' };
   const attackers = { clientId: '780099999', storeKey: 'Bende11BuAnahtar', apiUser: 'saldirgan', apiPassword: 'bende' };
-  const bankOf = (keys, settings) => createNestpay({ ...options(dice), stores: [{ ...keys, merchantName: 'KİRAZ ÇİÇEKÇİLİK' }], settings });
+  const bankOf = (keys, merchantName = 'KİRAZ ÇİÇEKÇİLİK') => createNestpay({ ...options(dice), stores: [{ ...keys, merchantName }] });
   const shopOf = (label, keys, bank, gateway, model, more) =>
     openShop({ velopos, name: label, config: { gateway, merchant: keys, ...more }, model, bank, account: keys.clientId, reads });
 
@@ -61,6 +61,8 @@ export async function build({ velopos, dice }) {
     shops.push(shopOf('attacker\'s shop', attackers, bankOf(attackers), 'isbank', model));
     // The return addresses are the same for every order, so that everything in a form but its hash can be known.
     if (model !== '3d_pay' && model !== '3d_host') shops.push(Object.assign(shopOf('shop with fixed addresses', merchant, bankOf(merchant), 'ziraat', model), { urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' } }));
+    // A shop whose name looks like a decision, and stands where one could.
+    if (model !== '3d_host') shops.push(shopOf('shop called 1', merchant, bankOf(merchant, '1'), 'halkbank', model));
     // The same numbers in the bank's test system, with the key that the test system has.
     const tests = { ...merchant, storeKey: 'TestAnahtari7' };
     shops.push(shopOf('test terminal', tests, bankOf(tests), 'isbank', model, { mode: 'test' }));
@@ -176,6 +178,7 @@ function invented({ wish, started, dice }) {
   const addresses = wish.shop.urls ? { okUrl, failUrl } : {};
   const form = { ...started.redirect.fields, ...(dice.chance(0.8) ? { ...known, ...addresses } : {}) };
   if (wish.shop.urls && dice.chance(0.4)) return form;
+  if (dice.chance(0.4)) return wholeApproval(started.redirect.fields);
   const spread = [['iZ', '1'], ['Prz', '00'], ['ReZ', 'Approved'], ['m', '1'], ['nz', '1'], ['Q', '00'], ['Rf', 'Approved'], ['lz', '1'], ['mdStatus', '1'], ['Response', 'Approved'], ['ProcReturnCode', '00']];
   for (const [field, value] of spread) if (dice.chance(0.6)) form[field] = value;
   for (const field of ['lang', 'okUrl', 'storetype', 'hashAlgorithm']) {
@@ -186,6 +189,16 @@ function invented({ wish, started, dice }) {
     }
   }
   return form;
+}
+
+/**
+ * An approval of his own order under names of his own, all of them before the names of the gate's verdict; and what pins the places in the
+ * order is changed where it stands, so that its texts occur once.
+ */
+function wholeApproval(own) {
+  const wanted = [own.lang, '1', own.oid, own.okUrl, '00', 'Approved', own.storetype, own.taksit, own.TranType];
+  const hidden = Object.fromEntries(wanted.map((value, place) => [`i${String(place).padStart(2, '0')}`, value]));
+  return { ...own, ...hidden, lang: own.lang === 'tr' ? 'en' : 'tr', okUrl: `${own.okUrl}/x`, storetype: 'pay', hash: 'x' };
 }
 
 const namesBetween = (from, to, dice) => {
@@ -326,9 +339,7 @@ async function replies(material) {
     if (target.shop.model.startsWith('3d_pay') || !message || target.outcome === 'edited') continue;
     let provision;
     try { provision = target.pos.step.callback(target.order, message.fields.map(({ raw }) => raw).join('&')); } catch { continue; }
-    if (provision.type === 'send' && provision.moves) {
-      kept.push({ target, order: provision.order, then: provision.then, answer: await ask(target.shop.bank, provision.request) });
-    }
+    if (provision.type === 'send' && provision.moves) await provisioned(kept, { target, step: provision, ask });
   }
   return kept;
 }

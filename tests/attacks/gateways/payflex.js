@@ -2,7 +2,7 @@
 // can be written into it; what counts are the random numbers that `start` stored, and the bank's answers.
 import { createPayflex } from '../../../banks/payflex.js';
 import { CARDS, CV2, EXPIRY } from '../../../banks/cards.js';
-import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
+import { createMaterial, newOrder, numbersOf, openShop, provisioned } from '../material.js';
 import { minorOf } from '../judge.js';
 import { taken, valueOf, withValues } from '../message.js';
 import { ask, begin, options } from '../wire.js';
@@ -58,7 +58,7 @@ export async function build({ velopos, dice }) {
     replies: await replies(material),
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
     wishes: [['ResultCode', '0000'], ['OrderId', 'A'], ['CurrencyAmount', '149.90'], ['CurrencyCode', '949'], ['TransactionId', 'A'], ['ResponseInfo/ResponseCode', '0000'], ['TransactionType', 'Sale'], ['IsCanceled', 'false'], ['AuthCode', '123456']],
-    jsonWishes: [['Rc', '"0000"'], ['AuthResultCode', '"0000"'], ['ErrorCode', '"0000"'], ['Amount', '"149.90"'], ['AmountCode', '"949"'], ['OrderId', '"A"'], ['OrderID', '"A"']],
+    jsonWishes: [['Rc', '"0000"'], ['AuthResultCode', '"0000"'], ['ErrorCode', '"0000"'], ['Amount', '"149.90"'], ['AmountCode', '"949"']],
     words: ['0000', 'Y', 'A', 'N', '05', '02', '06', 'AAABBEg0VhI0VniQEjRWAAAAAAA=', '14990', '149.90', '949', '1', '', '123456'],
     names: ['Status', 'Eci', 'Cavv', 'MerchantId', 'VerifyEnrollmentRequestId', 'SessionInfo', 'PurchAmount', 'PurchCurrency', 'InstallmentCount', 'Xid', 'Rc', 'PaymentToken', 'Ptkn', 'TransactionId', 'ErrorCode', 'AuthCode', 'Pan', 'Expiry', 'Hash', 'MdStatus'],
     decisions: [['Status', 'Y'], ['Eci', '05'], ['Rc', '0000'], ['Status', 'N'], ['Rc', '0051'], ['PurchAmount', '100'], ['ErrorCode', '']],
@@ -133,10 +133,10 @@ async function replies(material) {
     const step = inquiryOf(target);
     if (step?.type === 'send') kept.push({ target, order: step.order, then: step.then, answer: await ask(target.shop.bank, step.request) });
     const [message] = material.messagesOf(target, material.forms);
-    if (target.shop.model !== '3d' || !message || kept.length % 2 === 0) continue;
+    if (target.shop.model !== '3d' || !message) continue;
     let provision;
     try { provision = target.pos.step.callback(target.order, message.fields.map(({ raw }) => raw).join('&')); } catch { continue; }
-    if (provision.type === 'send' && provision.moves) kept.push({ target, order: provision.order, then: provision.then, answer: await ask(target.shop.bank, provision.request) });
+    if (provision.type === 'send' && provision.moves) await provisioned(kept, { target, step: provision, ask });
   }
   return kept;
 }

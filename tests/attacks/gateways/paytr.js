@@ -62,7 +62,7 @@ export async function build({ velopos, dice }) {
       const told = /"payment_amount":"([\d.]+)"/.exec(other.answer.body)?.[1];
       return told !== undefined && Number(told) !== Number(mine.amount);
     },
-    jsonWishes: [['status', '"success"'], ['payment_amount', '149.9'], ['payment_total', '149.9'], ['currency', '"TL"'], ['merchant_oid', '"A"'], ['test_mode', '"0"']],
+    jsonWishes: [['status', '"success"'], ['payment_amount', '149.9'], ['payment_total', '149.9'], ['currency', '"TL"'], ['test_mode', '"0"']],
     words: ['success', 'failed', '14990', '0', '1', '014990', '14990.0', '149.90', '1e4', '', 'TL', 'USD', '1000000000000000', '-14990', '+14990'],
     names: ['merchant_oid', 'status', 'total_amount', 'hash', 'callback_id', 'payment_amount', 'currency', 'test_mode', 'installment_count', 'merchant_id', 'failed_reason_code', 'failed_reason_msg', 'payment_type'],
     decisions: [['status', 'success'], ['total_amount', '14990'], ['status', 'failed'], ['total_amount', '0'], ['total_amount', '1']],

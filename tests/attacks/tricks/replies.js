@@ -5,12 +5,15 @@ import { whispered } from './xml.js';
 const textOf = (body) => (typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
 const isXml = (text) => text.trimStart().startsWith('<');
 
+/** What an answer is to; what stands behind it is the order's own. */
+const kindOf = (then) => then.split(' ')[0];
+
 /** As bytes again, so that no charset changes on the way. */
 const bytes = (text) => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 export const tricks = {
   'another order\'s answer': (draft, world, dice) => {
-    const others = world.replies.filter((other) => other.then === draft.then && other.target !== draft.target && (world.maySwap?.(draft, other) ?? true));
+    const others = world.replies.filter((other) => kindOf(other.then) === kindOf(draft.then) && other.target !== draft.target && (world.maySwap?.(draft, other) ?? true));
     if (others.length === 0) return false;
     draft.answer = { ...dice.pick(others).answer };
   },
@@ -29,11 +32,13 @@ export const tricks = {
   'whispered members': (draft, world, dice) => {
     const text = textOf(draft.answer?.body ?? '');
     if (isXml(text) || !world.jsonWishes || text === '') return false;
-    const [key, value] = dice.pick(world.jsonWishes);
-    const [name, plain] = [JSON.stringify(key), `${JSON.stringify(key)}:${value}`];
+    const wanted = dice.chance(0.4) ? world.jsonWishes : [dice.pick(world.jsonWishes)];
+    const [key, value] = wanted[0];
+    const name = JSON.stringify(key);
+    const plain = wanted.map(([each, its]) => `${JSON.stringify(each)}:${its}`).join(',');
     const escape = name.replace(/.(?=")/, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
     const piece = dice.pick([
-      `"note":{${plain}}`, `"note":[{${plain}}]`, `"note":${JSON.stringify(plain)}`, `${plain},${plain}`, `${escape}:${value},${plain}`,
+      `"note":{${plain}}`, `"note":[{${plain}}]`, `"note":${JSON.stringify(plain)}`, `${plain},${plain}`, ...(text.includes(`${name}:`) ? [plain] : []), `${escape}:${value},${plain}`,
       `"${key.toUpperCase()}":${value}`, `"note":"\\",${plain},\\""`, `"__proto__":{${plain}}`,
     ]);
     draft.answer = { status: 200, body: dice.chance(0.5) ? text.replace('{', `{${piece},`) : text.replace(/\}\s*$/, `,${piece}}`) };
