@@ -53,12 +53,12 @@ test('on demand a container dies between a write and the next, and not even fina
 test('a kill takes a slow write with it', async (t) => {
   const local = await start(t);
   await count(local); // the container is warm
-  local.habits.set({ slowDataMs: 1_000 });
+  local.habits.set({ slowDataMs: 3_000 });
   const running = data(local, 'insert', 'Private', { _id: 'never' }, { suppressAuth: true });
-  await new Promise((resolve) => setTimeout(resolve, 80));
+  await new Promise((resolve) => setTimeout(resolve, 800));
   local.kill(local.containers.list[0].number);
   assert.deepEqual(await running, { error: { message: 'Bad gateway' } });
-  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  await new Promise((resolve) => setTimeout(resolve, 2_500));
   assert.deepEqual(ids(local, 'Private'), []);
 });
 

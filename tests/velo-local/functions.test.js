@@ -73,9 +73,9 @@ test('a body over the limit is 413 and never reaches the code', async (t) => {
 });
 
 test('after the time limit the caller gets 504 and the code runs on', async (t) => {
-  const local = await start(t, { limits: { requestMs: 250 } });
+  const local = await start(t, { limits: { requestMs: 1_500 } });
   await local.fetchFunction('count'); // the container is warm
-  const response = await local.fetchFunction('slow/late/500', { method: 'POST' });
+  const response = await local.fetchFunction('slow/late/4000', { method: 'POST' });
   assert.equal(response.status, 504);
   assert.deepEqual(ids(local, 'Private'), ['late-begun']);
   await until(() => ids(local, 'Private').includes('late-finished'));
