@@ -1,17 +1,17 @@
-// The tables of both READMEs: what works, made from the built package by asking it; what the values were checked against; and where the package
-// runs, as `npm run runtimes -- --save` saw it. `node scripts/table.js --write` puts them there, and the test of the documents makes them again
-// and compares.
+// The tables of the documents: what works, made from the built package by asking it; what the values were checked against; where the package
+// runs, as `npm run runtimes -- --save` saw it; and how fast, as `npm run bench -- --save` did. `node scripts/table.js --write` puts them there,
+// and the test of the documents makes them again and compares.
 
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.js';
+import { ROWS } from '../benches/rows.js';
 import { accounts } from './example.js';
 
 const { createPos, PosError, validatePayment } = createRequire(join(root, 'package.json'))('./dist/index.cjs');
 
-const PAGES = { en: 'README.md', tr: 'README.tr.md' };
 const VERBS = ['capture', 'refund', 'void', 'history', 'report'];
 
 const WORDS = {
@@ -21,6 +21,12 @@ const WORDS = {
     signature: 'a signature over order and amount', provision: "the bank's reply to our provision", reply: "the bank's reply to our inquiry",
     yes: 'yes', no: '–',
     runtimes: (cases, day) => `${cases} cases, ${day}`, bundled: 'bundled by', runs: 'yes',
+    speed: (node) => `Time, as a ratio to others on Node ${node}`, native: 'the same core as a native program', aim: 'aim',
+    work: {
+      'nestpay-callback': 'NestPay callback, every check → payment', 'iyzico-webhook': 'iyzico webhook → event',
+      'paytr-notification': 'PayTR notification → payment', 'garanti-callback': 'Garanti callback → question to the bank',
+      'nestpay-form': 'NestPay order → signed form', 'hash-data': '`generateHashData`', start: 'Start of a container to its first payment',
+    },
     evidence: ['Values', 'genuine bank messages', 'official documents and libraries', 'tests of other implementations', 'computed twice, or edited'],
   },
   tr: {
@@ -29,6 +35,12 @@ const WORDS = {
     signature: 'sipariş ve tutarı kapsayan imza', provision: 'bankanın provizyona yanıtı', reply: 'bankanın sorguya yanıtı',
     yes: 'var', no: '–',
     runtimes: (cases, day) => `${cases} durum, ${day}`, bundled: 'paketleyen', runs: 'evet',
+    speed: (node) => `Süre, Node ${node} üzerinde ötekilere oranla`, native: 'aynı çekirdek, doğrudan makinede', aim: 'hedef',
+    work: {
+      'nestpay-callback': 'NestPay dönüşü, bütün denetimler → ödeme', 'iyzico-webhook': 'iyzico webhook → olay',
+      'paytr-notification': 'PayTR bildirimi → ödeme', 'garanti-callback': 'Garanti dönüşü → bankaya soru',
+      'nestpay-form': 'NestPay siparişi → imzalı form', 'hash-data': '`generateHashData`', start: 'Sunucunun açılışından ilk ödemeye',
+    },
     evidence: ['Değerler', 'gerçek banka mesajı', 'resmî belge ve kütüphane', 'başka uygulamaların sınamaları', 'iki kez hesaplanan ya da değiştirilen'],
   },
 };
@@ -176,16 +188,50 @@ function place(family) {
   return ['Node', 'Bun', 'Deno', 'workerd', 'Chromium'].indexOf(family);
 }
 
-/** The page with its tables between their marks. */
-export function withTables(text, language) {
-  const made = { 'what works': table, evidence, runtimes };
-  return Object.entries(made).reduce((page, [name, make]) => between(page, name, make(language)), text);
+// ---- how fast it is
+
+/** The last row of the table: a fresh process. Its aim; the other rows have theirs in benches/rows.js. */
+const START = { id: 'start', target: 0.8 };
+const PEERS = ['node:crypto', 'node:crypto, best idiom', '@noble/hashes', 'hash-wasm'];
+
+/** How long the package takes in the time of others, as it was last kept. */
+export function speed(language) {
+  const words = WORDS[language];
+  const { versions, results } = JSON.parse(readFileSync(join(root, 'benches', 'results.json'), 'utf8'));
+  const ratio = (peers, name) => peers.find((peer) => peer.name === name)?.ratio.median.toFixed(2) ?? words.no;
+  const rows = ROWS.map(({ id, target }) => {
+    const { peers } = results.speed.find(({ row }) => row === id);
+    return [words.work[id], ...[...PEERS, 'native Rust'].map((name) => ratio(peers, name)), `≤ ${target.toFixed(2)}`];
+  });
+  const start = [words.work[START.id], results['cold-start'].ratio.median.toFixed(2), ...PEERS.map(() => words.no), `≤ ${START.target.toFixed(2)}`];
+  return markdown([[words.speed(versions.node), ...PEERS.map((name) => nameOf(name, versions)), words.native, words.aim], ...rows, start]);
+}
+
+function nameOf(peer, versions) {
+  return versions[peer] ? `${peer} ${versions[peer]}` : peer;
+}
+
+// ---- into the pages
+
+const FRONT = { 'what works': table, speed, runtimes };
+
+/** Which tables stand in which page. */
+export const PAGES = [
+  { path: 'README.md', language: 'en', tables: FRONT },
+  { path: 'README.tr.md', language: 'tr', tables: FRONT },
+  { path: 'docs/verified.md', language: 'en', tables: { evidence } },
+  { path: 'docs/verified.tr.md', language: 'tr', tables: { evidence } },
+];
+
+/** The page's text with its tables between their marks. @param {string} text @param {PAGES[number]} page */
+export function withTables(text, { language, tables }) {
+  return Object.entries(tables).reduce((page, [name, make]) => between(page, name, make(language)), text);
 }
 
 export function writeTables() {
-  for (const [language, page] of Object.entries(PAGES)) {
-    const path = join(root, page);
-    writeFileSync(path, withTables(readFileSync(path, 'utf8'), language));
+  for (const page of PAGES) {
+    const path = join(root, page.path);
+    writeFileSync(path, withTables(readFileSync(path, 'utf8'), page));
   }
 }
 
@@ -199,5 +245,5 @@ function between(text, name, made) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   if (process.argv[2] === '--write') writeTables();
-  else for (const language of Object.keys(PAGES)) console.log([table, evidence, runtimes].map((make) => `${make(language)}\n`).join('\n'));
+  else for (const { language, tables } of PAGES) console.log(Object.values(tables).map((make) => `${make(language)}\n`).join('\n'));
 }
