@@ -44,9 +44,13 @@ export async function attack({ forgeries, seed, only, workers, path = PACKAGE, p
       if (parcel) worker.postMessage(parcel);
       else worker.terminate().then(settle);
     };
-    worker.on('error', fail);
+    const stop = (error) => {
+      parcels.length = 0;
+      worker.terminate().then(() => fail(error));
+    };
+    worker.on('error', stop);
     worker.on('message', (counted) => {
-      if (counted.failed) return fail(new Error(`${counted.gateway} from ${counted.from}: ${counted.failed}`));
+      if (counted.failed) return stop(new Error(`${counted.gateway} from ${counted.from}: ${counted.failed}`));
       merge(results.get(counted.gateway), counted);
       done += counted.forgeries;
       progress(done, results);

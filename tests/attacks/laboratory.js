@@ -18,6 +18,9 @@ const REMEMBERED = 20_000;
 /** One forgery in so many has every word of its outcome searched for secrets. */
 const LISTENED = 32;
 
+const listed = (tricks = {}) => Object.entries(tricks).map(([name, trick]) => ({ name, trick }));
+const families = (weights) => Object.entries(weights).map(([family, weight]) => [weight, listed(FAMILIES[family])]);
+
 /** @typedef {{ outcome: string, believed: string | null, tricks: string[] }} Result */
 
 /**
@@ -30,17 +33,19 @@ export async function openLaboratory(gateway, seed, velopos) {
   // Whoever has the key of a shop can sign for it: the attacker's own shop is where he gets messages from, and no victim.
   world.targets = world.targets.filter(({ shop }) => !shop.mine);
   world.replies = world.replies.filter(({ target }) => !target.shop.mine);
-  const own = Object.entries(world.tricks ?? {}).map(([name, trick]) => ({ name, trick }));
-  const generic = (weights) => Object.entries(weights).map(([family, weight]) => [weight, Object.entries(FAMILIES[family]).map(([name, trick]) => ({ name, trick }))]);
+  const own = listed(world.tricks);
+  const isForWebhooks = ({ name }) => name.startsWith('webhook');
   const choices = {
-    form: [[world.depth ?? 6, own.filter(({ name }) => !name.startsWith('webhook'))], ...generic({ ...FORM, ...world.families })].filter(([, list]) => list.length > 0),
-    webhook: [[world.webhookDepth ?? 4, own.filter(({ name }) => name.startsWith('webhook'))], ...generic({ json: 4, headers: 1, types: 0.25 })].filter(([, list]) => list.length > 0),
-    reply: [[1, Object.entries(replies).map(([name, trick]) => ({ name, trick }))], ...(world.replyTricks ? [[1.5, Object.entries(world.replyTricks).map(([name, trick]) => ({ name, trick }))]] : [])],
+    form: [[world.depth ?? 6, own.filter((each) => !isForWebhooks(each))], ...families({ ...FORM, ...world.families })],
+    webhook: [[world.webhookDepth ?? 4, own.filter(isForWebhooks)], ...families({ json: 4, headers: 1, types: 0.25 })],
+    reply: [[1, listed(replies)], [1.5, listed(world.replyTricks)]],
   };
+  for (const kind of Object.keys(choices)) choices[kind] = choices[kind].filter(([, list]) => list.length > 0);
+  choices.event = choices.webhook;
 
   /** The forgery of this number, as it would be sent. */
   function forge(number) {
-    const dice = createDice(seed * 1_000_003 + number);
+    const dice = createDice(seed * 2 ** 32 + number);
     const kind = dice.weighted(world.kinds);
     const draft = world.draft?.[kind]?.(dice) ?? { form: formDraft, webhook: webhookDraft, reply: replyDraft }[kind](dice);
     draft.kind = kind;
@@ -48,7 +53,7 @@ export async function openLaboratory(gateway, seed, velopos) {
     if (draft.drawn) return Object.assign(draft, { tricks: draft.drawn });
     const whole = dice.chance(0.04);   // a genuine message, only for another order, in another shop, in another mode
     for (let left = whole ? 0 : 1; left > 0; left -= 1) {
-      const { name, trick } = dice.pick(dice.weighted(choices[kind === 'event' ? 'webhook' : kind]));
+      const { name, trick } = dice.pick(dice.weighted(choices[kind]));
       if (draft.fields?.length === 0) break;
       if (trick(draft, world, dice) !== false) draft.tricks.push(name);
       if (draft.tricks.length < 7 && dice.chance(0.45)) left += 1;
@@ -96,8 +101,9 @@ export async function openLaboratory(gateway, seed, velopos) {
     const listens = number % LISTENED === 0;
     let step;
     try {
-      step = draft.call ? draft.call(message(draft)) : draft.reply
-        ? target.pos.step.reply(draft.order, draft.then, draft.answer) : target.pos.step.callback(target.order, message(draft));
+      if (draft.call) step = draft.call(message(draft));
+      else if (draft.reply) step = target.pos.step.reply(draft.order, draft.then, draft.answer);
+      else step = target.pos.step.callback(target.order, message(draft));
     } catch (error) {
       return refused(draft, error, listens);
     }
@@ -129,8 +135,8 @@ export async function openLaboratory(gateway, seed, velopos) {
     const { payment } = step;
     const outcome = `${payment.status} by ${payment.proof}`;
     const unread = reply && !moved && payment.proof !== 'none' && (answer?.status !== 200 || answer.lost !== undefined);
-    const believed = unread ? `${payment.status} by an answer that is none: ${answer?.lost ?? answer?.status}` : judged(target, payment, moved);
-    return { outcome: moved ? `${outcome}, after asking for money` : outcome, believed, tricks };
+    const why = `${payment.status} by an answer that is none: ${answer?.lost ?? answer?.status}`;
+    return { outcome: moved ? `${outcome}, after asking for money` : outcome, believed: unread ? why : judged(target, payment, moved), tricks };
   }
 
   /** What the bank says does not change while no money moves, so the same question is asked once. */
@@ -156,7 +162,8 @@ export async function openLaboratory(gateway, seed, velopos) {
           const problem = shop.reads && judgedRequest(target, shop.reads(each.request));
           if (problem) wrong.push(problem);
           // Where nothing is signed, a customer's own random numbers are what tells him from a stranger.
-          if (world.strangers && draft.fields && draft.about !== target && !draft.customer) wrong.push('a stranger made our own server ask for money');
+          const isStranger = world.strangers && draft.fields && draft.about !== target && !draft.customer;
+          if (isStranger) wrong.push('a stranger made our own server ask for money');
         }
       });
       result = ended(draft, last, moved);
@@ -175,7 +182,7 @@ export async function openLaboratory(gateway, seed, velopos) {
     const { target } = draft;
     return {
       gateway: gateway.name, seed, number, tricks: draft.tricks, config: target.shop.config, order: draft.order ?? target.order,
-      ...(draft.reply ? { then: draft.then, answer: shown(draft.answer) } : { message: draft.wrapped ? String(draft.wrapped) : message(draft) }),
+      ...(draft.reply ? { then: draft.then, answer: shown(draft.answer) } : { message: draft.wrapped ? draft.body ?? String(draft.wrapped) : message(draft) }),
       ...(draft.message?.target && { ofOrder: draft.message.target.order.id }),
       madeFrom: draft.message && (draft.message.text ?? rendered(draft.message.fields)),
     };

@@ -1,6 +1,6 @@
 // The rules by which the package believes, and how each is taken out: a small edit of the sources, after which at least one forgery must be
 // believed. Where a rule stands behind another one, both go (`edits` holds every wall, and `says` names them): a single wall that nobody can
-// see fall is worth keeping and cannot be shown. `unseen` says why a rule shows in no belief, and what shows it instead.
+// see fall is worth keeping and cannot be shown. The invariants are numbered as in SECURITY.md. `unseen` says why a rule shows in no belief, and what shows it instead.
 
 /** @typedef {{ file: string, find: string | string[], put: string | ((found: string) => string) }} Edit  `find`: exactly once in the file; of several texts, exactly one */
 /** @typedef {{ name: string, invariant: string, kept: string, says: string, tricks: string, only: string[], edits?: Edit[], unseen?: string }} Rule */
@@ -39,49 +39,62 @@ export const rules = [
   },
   {
     name: 'nestpay-amount', invariant: '1', kept: 'nestpay.rs same_payment, echoes_hold; payment.rs Claim', only: ['nestpay'],
-    says: 'The amount of a callback is the stored one. Three walls, as for the order.', tricks: 'sent elsewhere: the old form of an order whose basket grew',
+    says: 'The amount of a callback is the stored one. Three walls, as for the order.',
+    tricks: 'sent elsewhere: the old form of an order whose basket grew',
     edits: [swap(NESTPAY, '.filter(|amount| *amount == order.amount)', '.filter(|_| true)'), CLAIM_AMOUNT, echoless('amount')],
   },
   {
     name: 'nestpay-currency', invariant: '1', kept: 'nestpay.rs same_payment, echoes_hold; payment.rs Claim', only: ['nestpay'],
-    says: 'The currency of a callback is the stored one. Three walls, as for the order.', tricks: 'sent elsewhere: the old form of an order that changed its currency',
+    says: 'The currency of a callback is the stored one. Three walls, as for the order.',
+    tricks: 'sent elsewhere: the old form of an order that changed its currency',
     edits: [swap(NESTPAY, '.filter(|currency| *currency == order.currency)', '.filter(|_| true)'), CLAIM_CURRENCY, echoless('currency')],
   },
   {
     name: 'nestpay-merchant', invariant: '1', kept: 'nestpay.rs same_payment, echoes_hold', only: ['nestpay'],
-    says: 'The merchant number is the configured one. Two walls: same_payment, the echoes.', tricks: 'sent elsewhere: the return of a sister shop with the same key and order number',
+    says: 'The merchant number is the configured one. Two walls: same_payment, the echoes.',
+    tricks: 'sent elsewhere: the return of a sister shop with the same key and order number',
     edits: [off(NESTPAY, 'form.ascii("clientid")? != Some(account.id())'), echoless('clientid')],
   },
   {
     name: 'nestpay-type', invariant: '1', kept: 'nestpay.rs echoes_hold', only: ['nestpay'],
-    says: 'Sale or pre-authorisation is what was stored.', tricks: 'sent elsewhere: the old form of an order that became a pre-authorisation', edits: [echoless('TranType')],
+    says: 'Sale or pre-authorisation is what was stored.',
+    tricks: 'sent elsewhere: the old form of an order that became a pre-authorisation',
+    edits: [echoless('TranType')],
   },
   {
     name: 'nestpay-reply-order', invariant: '1', kept: 'payment.rs Claim', only: ['nestpay'],
-    says: 'An answer of the bank names our order.', tricks: 'another order\'s answer', edits: [CLAIM_ORDER],
+    says: 'An answer of the bank names our order.',
+    tricks: 'another order\'s answer',
+    edits: [CLAIM_ORDER],
   },
   {
     name: 'reply-amount', invariant: '1', kept: 'payment.rs Claim', only: ['nestpay', 'garanti', 'payflex', 'paytr'],
-    says: 'An answer of the bank names our amount.', tricks: 'the old form of an order whose basket grew, then an inquiry', edits: [CLAIM_AMOUNT],
+    says: 'An answer of the bank names our amount.',
+    tricks: 'the old form of an order whose basket grew, then an inquiry',
+    edits: [CLAIM_AMOUNT],
   },
   {
     name: 'garanti-order', invariant: '1', kept: 'garanti.rs callback, Answered::read; payment.rs Claim', only: ['garanti'],
-    says: 'The order that a return and an answer name is the stored one. Three walls; the question is asked about the stored order besides.', tricks: 'sent elsewhere; another order\'s answer',
+    says: 'The order that a return and an answer name is the stored one. Three walls; the question is asked about the stored order besides.',
+    tricks: 'sent elsewhere; another order\'s answer',
     edits: [off(GARANTI, 'callback.order_id != order.id'), off(GARANTI, 'answer.order_id != order_id'), CLAIM_ORDER],
   },
   {
     name: 'posnet-order', invariant: '1', kept: 'posnet.rs resolve_reply (values, and the MAC over them)', only: ['posnet'],
-    says: 'XID, amount, currency and instalments in the packets are the stored order\'s. Two walls: value by value, and the MAC.', tricks: 'the packets of another payment, at a bank that trusts the shop',
+    says: 'XID, amount, currency and instalments in the packets are the stored order\'s. Two walls: value by value, and the MAC.',
+    tricks: 'the packets of another payment, at a bank that trusts the shop',
     edits: [off(POSNET, 'leaf(name)? != ours'), off(POSNET, 'signed.verify(cx.account, md_status, given).is_none()')],
   },
   {
     name: 'posnet-books', invariant: '1', kept: 'posnet.rs read_lines', only: ['posnet'],
-    says: 'A list of transactions is our order\'s.', tricks: 'another order\'s answer',
+    says: 'A list of transactions is our order\'s.',
+    tricks: 'another order\'s answer',
     edits: [{ file: POSNET, find: ['if !named.strip_suffix(xid.as_str()).is_some_and(|prefix| PREFIXES.contains(&prefix)) {', 'if !named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix)) {'], put: 'if named == "\\u{0}" {' }],
   },
   {
     name: 'payflex-order', invariant: '1, 7', kept: 'payflex.rs query_reply, provision_reply, search_reply; payment.rs Claim', only: ['payflex'],
-    says: 'An answer is about our transaction and order. Several walls: token, transaction, order.', tricks: 'another order\'s answer',
+    says: 'An answer is about our transaction and order. Several walls: token, transaction, order.',
+    tricks: 'another order\'s answer',
     edits: [
       off(PAYFLEX, 'told.is_about_another(stored(order, TRANSACTION)?)'), CLAIM_ORDER, off(PAYFLEX, '!token.is_empty() && token != stored(order, TOKEN)?'),
       swap(PAYFLEX, 'let is_ours = transaction == stored(order, TRANSACTION)?;', 'let is_ours = transaction != "\\u{0}";'),
@@ -89,238 +102,397 @@ export const rules = [
   },
   {
     name: 'paytr-order', invariant: '1', kept: 'paytr.rs callback; payment.rs Claim', only: ['paytr'],
-    says: 'The order that a notification names is the stored one. Two walls.', tricks: 'sent elsewhere', edits: [off(PAYTR, 'notification.order_id() != order.id'), CLAIM_ORDER],
+    says: 'The order that a notification names is the stored one. Two walls.',
+    tricks: 'sent elsewhere',
+    edits: [off(PAYTR, 'notification.order_id() != order.id'), CLAIM_ORDER],
   },
   {
     name: 'paytr-amount', invariant: '1', kept: 'payment.rs Order::charged', only: ['paytr'],
-    says: 'The total is the stored amount.', tricks: 'sent elsewhere: an order whose basket grew; the address takes a digit of the amount',
+    says: 'The total is the stored amount.',
+    tricks: 'sent elsewhere: an order whose basket grew; the address takes a digit of the amount',
     edits: [swap(PAYMENT, 'Ordering::Greater if self.installment_limit() > 1 => Ok(Some(total)),', 'Ordering::Less | Ordering::Greater => Ok(None),')],
   },
   {
     name: 'paytr-interest', invariant: '1', kept: 'payment.rs Order::charged', only: ['paytr'],
-    says: 'More than the amount only where the stored order allowed instalments.', tricks: 'sent elsewhere: an order that became cheaper',
+    says: 'More than the amount only where the stored order allowed instalments.',
+    tricks: 'sent elsewhere: an order that became cheaper',
     edits: [swap(PAYMENT, 'Ordering::Greater if self.installment_limit() > 1 => Ok(Some(total)),', 'Ordering::Greater => Ok(Some(total)),')],
   },
   {
     name: 'iyzico-order', invariant: '1, 7', kept: 'iyzico.rs retrieved, detailed, provision_reply; payment.rs Claim', only: ['iyzico'],
-    says: 'An answer is about our token or payment number and our basket. Several walls: number, conversation, basket.', tricks: 'another order\'s answer',
+    says: 'An answer is about our token or payment number and our basket. Several walls: number, conversation, basket.',
+    tricks: 'another order\'s answer',
     edits: [
       swap(IYZICO, 'must_be(object, TOKEN, stored(order, TOKEN)?)?;\n    must_be(object, CONVERSATION_ID, order.id)?;', ''),
       swap(IYZICO, 'must_be(object, PAYMENT_ID, id)?;\n    if_told(object, CONVERSATION_ID, order.id)?;\n    outcome', 'outcome'), CLAIM_ORDER,
     ],
   },
 
+  {
+    name: 'garanti-provision', invariant: '1', kept: 'garanti.rs provision', only: ['garanti'],
+    says: 'What our own server asks for is the stored amount, never one of the return.',
+    tricks: 'edit what nobody signs',
+    edits: [swap(GARANTI, 'authentication: Some([("AuthenticationCode", callback.cavv)', 'amount: form.ascii("txnamount")?.unwrap_or_default().kept(),\n        authentication: Some([("AuthenticationCode", callback.cavv)')],
+  },
+
   // ---- 2: a final status has a proof
   {
-    name: 'nestpay-digest', invariant: '2', kept: 'nestpay.rs verify', only: ['nestpay'], says: 'The HASH is the digest of what came.', tricks: 'change a decision',
+    name: 'nestpay-digest', invariant: '2', kept: 'nestpay.rs verify', only: ['nestpay'],
+    says: 'The HASH is the digest of what came.',
+    tricks: 'change a decision',
     edits: [swap(NESTPAY, 'crypto::compare(&digest, given, Written::Base64)', 'crypto::compare(&digest, &crypto::base64(&digest), Written::Base64)')],
   },
   {
-    name: 'nestpay-no-digest', invariant: '2', kept: 'nestpay.rs verify', only: ['nestpay'], says: 'Without a HASH nothing is believed. Two walls: the question whether there is one, and the comparison of what is not there.', tricks: 'no digest; an empty digest',
-    edits: [off(NESTPAY, 'given.is_empty()'), swap(NESTPAY, 'crypto::compare(&digest, given, Written::Base64)', 'if given.is_empty() { crypto::compare(&digest, &crypto::base64(&digest), Written::Base64) } else { crypto::compare(&digest, given, Written::Base64) }')],
+    name: 'nestpay-no-digest', invariant: '2', kept: 'nestpay.rs verify', only: ['nestpay'],
+    says: 'Without a HASH nothing is believed. Two walls: the question whether there is one, and the comparison of what is not there.',
+    tricks: 'no digest; an empty digest',
+    edits: [
+      off(NESTPAY, 'given.is_empty()'),
+      swap(NESTPAY, 'crypto::compare(&digest, given, Written::Base64)', 'if given.is_empty() { crypto::compare(&digest, &crypto::base64(&digest), Written::Base64) } else { crypto::compare(&digest, given, Written::Base64) }'),
+    ],
   },
   {
-    name: 'garanti-digest', invariant: '2', kept: 'garanti.rs Callback::verify', only: ['garanti'], says: 'The hash is the digest of what came.', tricks: 'change a decision',
+    name: 'garanti-digest', invariant: '2', kept: 'garanti.rs Callback::verify', only: ['garanti'],
+    says: 'The hash is the digest of what came.',
+    tricks: 'change a decision',
     edits: [swap(GARANTI, 'crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex)', '{ let ours = digest(&values, &[store_key.reveal()]); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
   },
   {
-    name: 'paytr-digest', invariant: '2', kept: 'paytr.rs Notification::verify', only: ['paytr'], says: 'The hash is the digest of what came.', tricks: 'change a decision',
+    name: 'paytr-digest', invariant: '2', kept: 'paytr.rs Notification::verify', only: ['paytr'],
+    says: 'The hash is the digest of what came.',
+    tricks: 'change a decision',
     edits: [swap(PAYTR, 'crypto::compare(&ours, given, Written::Base64)', 'crypto::compare(&ours, &crypto::base64(&ours), Written::Base64)')],
   },
   {
-    name: 'iyzico-return-digest', invariant: '2', kept: 'iyzico.rs authenticated', only: ['iyzico'], says: 'The signature of a return from 3-D Secure is the digest of what came.', tricks: 'change a decision',
+    name: 'iyzico-return-digest', invariant: '2', kept: 'iyzico.rs authenticated', only: ['iyzico'],
+    says: 'The signature of a return from 3-D Secure is the digest of what came.',
+    tricks: 'change a decision',
     edits: [swap(IYZICO, 'crypto::compare(&response_digest(joined_by(":", &values), cx.account.secret("secretKey")), given, Written::Hex)', '{ let ours = response_digest(joined_by(":", &values), cx.account.secret("secretKey")); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
   },
   {
-    name: 'iyzico-answer-digest', invariant: '2', kept: 'iyzico.rs is_signed', only: ['iyzico'], says: 'The signature of an answer is the digest of what came.', tricks: 'another value under the signature',
+    name: 'iyzico-answer-digest', invariant: '2', kept: 'iyzico.rs is_signed', only: ['iyzico'],
+    says: 'The signature of an answer is the digest of what came.',
+    tricks: 'another value under the signature',
     edits: [off(IYZICO, 'crypto::compare(&response_digest(&text, cx.account.secret("secretKey")), given, Written::Hex).is_some()')].map((edit) => ({ ...edit, put: edit.put.replace('false &&', 'true ||') })),
   },
   {
-    name: 'iyzico-webhook-digest', invariant: '2', kept: 'iyzico.rs verify', only: ['iyzico'], says: 'The signature of a webhook is the digest of what came.', tricks: 'change a member',
+    name: 'iyzico-webhook-digest', invariant: '2', kept: 'iyzico.rs verify', only: ['iyzico'],
+    says: 'The signature of a webhook is the digest of what came.',
+    tricks: 'change a member',
     edits: [swap(IYZICO, 'crypto::compare(&signed.digest(secret), given, Written::Hex)', '{ let ours = signed.digest(secret); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
   },
   {
-    name: 'posnet-provision-mac', invariant: '2', kept: 'posnet.rs provision_reply', only: ['posnet'], says: 'The MAC of the answer to the provision covers our order and amount.', tricks: 'another order\'s answer',
+    name: 'posnet-provision-mac', invariant: '2', kept: 'posnet.rs provision_reply', only: ['posnet'],
+    says: 'The MAC of the answer to the provision covers our order and amount.',
+    tricks: 'another order\'s answer',
     edits: [swap(POSNET, 'let is_covered = !reference.is_empty() &&', 'let is_covered = true || !reference.is_empty() &&')],
   },
 
   // ---- 3: authentication is no payment, and a signature without the amount proves none
   {
-    name: 'garanti-return-is-no-payment', invariant: '3', kept: 'garanti.rs settle', only: ['garanti'], says: 'An approval that does not sign the amount is a question.', tricks: 'sent elsewhere: an order whose basket grew',
+    name: 'garanti-return-is-no-payment', invariant: '3', kept: 'garanti.rs settle', only: ['garanti'],
+    says: 'An approval that does not sign the amount is a question.',
+    tricks: 'sent elsewhere: an order whose basket grew',
     edits: [swap(GARANTI, '        // Even if the authentication is not good enough for us, the money may be gone: never `declined`.\n', '        if true {\n            let claim = Claim { order_id: Some(callback.order_id), amount: Some(order.amount), currency: None };\n            return Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, claim, order)?, order, Facts::default())));\n        }\n')],
   },
   {
-    name: 'nestpay-authentication-is-no-payment', invariant: '3', kept: 'nestpay.rs settle_authentication', only: ['nestpay'], says: 'In 3d and 3d_host a return only authenticates.', tricks: 'any genuine authentication',
+    name: 'nestpay-authentication-is-no-payment', invariant: '3', kept: 'nestpay.rs settle_authentication', only: ['nestpay'],
+    says: 'In 3d and 3d_host a return only authenticates.',
+    tricks: 'any genuine authentication',
     edits: [swap(NESTPAY, '    require_api(cx.account)?;\n    let authenticated = ', '    if true {\n        return Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, claim, order)?, order, Facts::default())));\n    }\n    require_api(cx.account)?;\n    let authenticated = ')],
   },
   {
-    name: 'iyzico-authentication-is-no-payment', invariant: '3', kept: 'iyzico.rs authenticated', only: ['iyzico'], says: 'A return from 3-D Secure leads to our own request for the money.', tricks: 'any genuine authentication',
+    name: 'iyzico-authentication-is-no-payment', invariant: '3', kept: 'iyzico.rs authenticated', only: ['iyzico'],
+    says: 'A return from 3-D Secure leads to our own request for the money.',
+    tricks: 'any genuine authentication',
     edits: [swap(IYZICO, '=> Ok(provision(cx, order, id, md_status)),', '=> Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, Claim { amount: Some(order.amount), ..claim }, order)?, order, Facts::default()))),')],
   },
   {
-    name: 'unsigned-return-is-no-payment', invariant: '3', kept: 'payment.rs Proof', only: [], says: 'PayFlex\'s and POSNET\'s returns, iyzico\'s token and webhooks carry no proof of money.', tricks: 'make it say approved',
+    name: 'unsigned-return-is-no-payment', invariant: '3', kept: 'payment.rs Proof', only: [],
+    says: 'PayFlex\'s and POSNET\'s returns, iyzico\'s token and webhooks carry no proof of money.',
+    tricks: 'make it say approved',
     unseen: 'the compiler keeps it: without a Verified or a Reply there is no Proof, and nobody else can make one (compile_fail in payment.rs and crypto.rs)',
   },
 
   // ---- 4: an approval without the 3-D Secure that the shop wants
   {
-    name: 'approval-is-no-decline', invariant: '4', kept: 'nestpay.rs settle_charge', only: ['nestpay'], says: 'A signed approval whose mdStatus we do not accept is an inquiry, never a decline.', tricks: 'sent elsewhere, or any harmless change: the card approved-without-3ds',
+    name: 'approval-is-no-decline', invariant: '4', kept: 'nestpay.rs settle_charge', only: ['nestpay'],
+    says: 'A signed approval whose mdStatus we do not accept is an inquiry, never a decline.',
+    tricks: 'sent elsewhere, or any harmless change: the card approved-without-3ds',
     edits: [swap(NESTPAY, 'return inquiry_or_pending(cx, order, form, Note::MerchantLiable);', 'return Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_signature(verified, claim, order)?, outcome.decline(form), facts)));')],
   },
   {
-    name: 'approval-needs-3ds', invariant: '4', kept: 'nestpay.rs settle_charge', only: ['nestpay'], says: 'Money without the 3-D Secure that the shop wants is marked for a person.', tricks: 'any harmless change: the card approved-without-3ds',
+    name: 'approval-needs-3ds', invariant: '4', kept: 'nestpay.rs settle_charge', only: ['nestpay'],
+    says: 'Money without the 3-D Secure that the shop wants is marked for a person.',
+    tricks: 'any harmless change: the card approved-without-3ds',
     edits: [swap(NESTPAY, 'if !cx.account.three_ds.accepts(outcome.md_status) {\n            // The money', 'if false {\n            // The money')],
   },
   {
-    name: 'posnet-3ds', invariant: '4', kept: 'posnet.rs resolve_reply', only: ['posnet'], says: 'Our own server asks for no money without the 3-D Secure that the shop wants.', tricks: 'any harmless change: the card 3ds-failed, which the bank charges',
+    name: 'nestpay-3ds', invariant: '4', kept: 'nestpay.rs settle_authentication', only: ['nestpay'],
+    says: 'In 3d and 3d_host our own server asks for no money without the 3-D Secure that the shop wants.',
+    tricks: 'any harmless change: the card 3ds-attempt, which the bank charges',
+    edits: [swap(NESTPAY, 'if !cx.account.three_ds.accepts(outcome.md_status) {\n        let proof', 'if false {\n        let proof')],
+  },
+  {
+    name: 'posnet-3ds', invariant: '4', kept: 'posnet.rs resolve_reply', only: ['posnet'],
+    says: 'Our own server asks for no money without the 3-D Secure that the shop wants.',
+    tricks: 'any harmless change: the card 3ds-failed, which the bank charges',
     edits: [off(POSNET, 'contradicts || !cx.account.three_ds.accepts(md_status)')],
   },
 
   // ---- 5: ver3 signs values and not names; the list of signed fields is ours
   {
-    name: 'echoes', invariant: '5', kept: 'nestpay.rs echoes_hold', only: ['nestpay'], says: 'What we sent comes back under its own names with the same text, and the pins stand nowhere else.', tricks: 'relabel; sent elsewhere',
+    name: 'echoes', invariant: '5', kept: 'nestpay.rs echoes_hold', only: ['nestpay'],
+    says: 'What we sent comes back under its own names with the same text, and the pins stand nowhere else.',
+    tricks: 'relabel; sent elsewhere',
     edits: [swap(NESTPAY, 'came_back && PINS.iter().all(|pin| stands_alone(pin))', 'came_back || !came_back || PINS.iter().all(|pin| stands_alone(pin))')],
   },
   {
-    name: 'decision-windows', invariant: '5', kept: 'nestpay.rs decision_windows_hold', only: ['nestpay'], says: 'Between the pins nothing but the decisions looks like one.', tricks: 'relabel; a value moves to a decision',
+    name: 'decision-windows', invariant: '5', kept: 'nestpay.rs decision_windows_hold', only: ['nestpay'],
+    says: 'Between the pins nothing but the decisions looks like one.',
+    tricks: 'relabel; a value moves to a decision',
     edits: [swap(NESTPAY, '    before.iter().all(|field|', '    true || before.iter().all(|field|')],
   },
   {
-    name: 'no-other-verdict', invariant: '5', kept: 'nestpay.rs no_other_verdict', only: ['nestpay'], says: 'The verdict of a failure stands under no other name.', tricks: 'relabel of a refusal that a gate signed over all that it was sent',
+    name: 'no-other-verdict', invariant: '5', kept: 'nestpay.rs no_other_verdict', only: ['nestpay'],
+    says: 'The verdict of a failure stands under no other name.',
+    tricks: 'relabel of a refusal that a gate signed over all that it was sent',
     edits: [swap(NESTPAY, '_ => !matches!(field.value, [b\'5\'..=b\'9\'] | b"Declined" | b"Error"),', '_ => true,')],
   },
   {
-    name: 'contradiction', invariant: '5', kept: 'nestpay.rs contradicts_itself', only: ['nestpay'], says: 'A code of success without an approval, or the other way round, decides nothing. The windows stand before it.', tricks: 'relabel',
+    name: 'contradiction', invariant: '5', kept: 'nestpay.rs contradicts_itself', only: ['nestpay'],
+    says: 'A code of success without an approval, or the other way round, decides nothing. The windows stand before it.',
+    tricks: 'relabel',
     unseen: 'behind the windows, in which no field of the bank but these two can hold `00` or `Approved`; shown by tests/rust/nestpay_callback.rs',
   },
   {
-    name: 'garanti-list', invariant: '5', kept: 'garanti.rs Callback::verify', only: ['garanti'], says: 'The list of signed fields is ours. Two walls: the message\'s list must be ours letter by letter, and it is not used anyway.', tricks: 'the list of signed fields',
+    name: 'garanti-list', invariant: '5', kept: 'garanti.rs Callback::verify', only: ['garanti'],
+    says: 'The list of signed fields is ours. Two walls: the message\'s list must be ours letter by letter, and it is not used anyway.',
+    tricks: 'the list of signed fields',
     edits: [
       off(GARANTI, 'form.ascii("hashparams")? != Some(HASH_PARAMS)'),
       swap(GARANTI, 'crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex)', '{ let listed: Vec<&str> = form.ascii("hashparams")?.unwrap_or_default().split(\':\').filter(|name| !name.is_empty()).map(|name| form.value(name).and_then(|value| core::str::from_utf8(value).ok()).unwrap_or_default()).collect(); crypto::compare(&digest(&listed, &[store_key.reveal()]), given, Written::Hex) }'),
     ],
   },
   {
-    name: 'garanti-formats', invariant: '5', kept: 'garanti.rs Callback::fault', only: ['garanti'], says: 'Strict formats leave one reading of the undelimited text.', tricks: 'read the text anew; a shift between neighbours',
+    name: 'garanti-formats', invariant: '5', kept: 'garanti.rs Callback::fault', only: ['garanti'],
+    says: 'Strict formats leave one reading of the undelimited text.',
+    tricks: 'read the text anew; a shift between neighbours',
     edits: [swap(GARANTI, '        fault.or(word)', '        fault.or(word).filter(|_| false)')],
   },
   {
-    name: 'garanti-failure', invariant: '5', kept: 'garanti.rs settle', only: ['garanti'], says: 'A failure counts only where the digest of the order\'s own form came back with it.', tricks: 'sent elsewhere: a failure that the bank signed for a number with digits of the amount behind it',
+    name: 'garanti-failure', invariant: '5', kept: 'garanti.rs settle', only: ['garanti'],
+    says: 'A failure counts only where the digest of the order\'s own form came back with it.',
+    tricks: 'sent elsewhere: a failure that the bank signed for a number with digits of the amount behind it',
     edits: [swap(GARANTI, 'if is_first && came_back && (', 'if is_first && (came_back || !came_back) && (')],
   },
   {
-    name: 'paytr-border', invariant: '5', kept: 'paytr.rs callback, is_canonical; payment.rs charged', only: ['paytr'], says: 'The border between status and total is where PayTR put it: closed words, canonical digits.', tricks: 'move the border of status and total',
-    edits: [swap(PAYTR, 'match notification.status {', 'match if notification.status.starts_with("success") { "success" } else { notification.status } {'), off(PAYTR, '!is_canonical(notification.total)')],
+    name: 'paytr-border', invariant: '5', kept: 'paytr.rs callback, is_canonical; payment.rs charged', only: ['paytr'],
+    says: 'The border between status and total is where PayTR put it: closed words, canonical digits.',
+    tricks: 'move the border of status and total',
+    edits: [
+      swap(PAYTR, 'match notification.status {', 'match if notification.status.starts_with("success") { "success" } else { notification.status } {'),
+      off(PAYTR, '!is_canonical(notification.total)'),
+    ],
   },
   {
-    name: 'paytr-number', invariant: '5', kept: 'paytr.rs check_order', only: ['paytr'], says: 'For direct payment order numbers have one length, so that no e-mail address lengthens one.', tricks: 'sent elsewhere: SIPARIS1 and 2m@… are SIPARIS12 and m@…',
+    name: 'paytr-number', invariant: '5', kept: 'paytr.rs check_order', only: ['paytr'],
+    says: 'For direct payment order numbers have one length, so that no e-mail address lengthens one.',
+    tricks: 'sent elsewhere: SIPARIS1 and 2m@… are SIPARIS12 and m@…',
     edits: [{ file: PAYTR, find: ['if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase)) {', 'if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_ascii_uppercase()) {'], put: 'if order.id.is_empty() && first.is_none() {' }],
   },
   {
-    name: 'iyzico-lists', invariant: '5', kept: 'iyzico.rs listed', only: ['iyzico'], says: 'Event types and statuses are iyzico\'s own words.', tricks: 'webhook: move the borders', edits: [answers(IYZICO, 'fn listed(field: &\'static str, word: &str, lists: &[&[&str]]) -> Result<()> {', 'Ok(())')],
+    name: 'iyzico-lists', invariant: '5', kept: 'iyzico.rs listed', only: ['iyzico'],
+    says: 'Event types and statuses are iyzico\'s own words.',
+    tricks: 'webhook: move the borders',
+    edits: [answers(IYZICO, 'fn listed(field: &\'static str, word: &str, lists: &[&[&str]]) -> Result<()> {', 'Ok(())')],
   },
   {
-    name: 'iyzico-numbers', invariant: '5', kept: 'iyzico.rs is_number', only: ['iyzico'], says: 'Payment numbers are digits without a leading zero.', tricks: 'webhook: move the borders', edits: [answers(IYZICO, 'fn is_number(text: &str) -> bool {', '!text.is_empty()')],
+    name: 'iyzico-numbers', invariant: '5', kept: 'iyzico.rs is_number', only: ['iyzico'],
+    says: 'Payment numbers are digits without a leading zero.',
+    tricks: 'webhook: move the borders',
+    edits: [answers(IYZICO, 'fn is_number(text: &str) -> bool {', '!text.is_empty()')],
   },
   {
-    name: 'iyzico-uuids', invariant: '5', kept: 'iyzico.rs is_uuid', only: ['iyzico'], says: 'Tokens and references are UUIDs.', tricks: 'webhook: move the borders', edits: [answers(IYZICO, 'fn is_uuid(text: &str) -> bool {', '!text.is_empty()')],
+    name: 'iyzico-uuids', invariant: '5', kept: 'iyzico.rs is_uuid', only: ['iyzico'],
+    says: 'Tokens and references are UUIDs.',
+    tricks: 'webhook: move the borders',
+    edits: [answers(IYZICO, 'fn is_uuid(text: &str) -> bool {', '!text.is_empty()')],
   },
   {
-    name: 'iyzico-conversation', invariant: '5', kept: 'iyzico.rs is_clear', only: ['iyzico'], says: 'Without an order a conversation id must be told from its neighbours.', tricks: 'webhook: move the borders; told as another kind', edits: [answers(IYZICO, 'fn is_clear(event: &Event, order_id: Option<&str>) -> bool {', 'true')],
+    name: 'iyzico-conversation', invariant: '5', kept: 'iyzico.rs is_clear', only: ['iyzico'],
+    says: 'Without an order a conversation id must be told from its neighbours.',
+    tricks: 'webhook: move the borders; told as another kind',
+    edits: [answers(IYZICO, 'fn is_clear(event: &Event, order_id: Option<&str>) -> bool {', 'true')],
   },
 
   // ---- 6: names are unique, decisions are ASCII, what is not signed decides nothing
   {
-    name: 'xml-twice', invariant: '6', kept: 'xml.rs only', only: ['nestpay', 'payflex', 'posnet', 'garanti'], says: 'An element that occurs twice is refused.', tricks: 'whispered words', edits: [off('src/wire/xml.rs', 'found.is_some()')],
+    name: 'xml-twice', invariant: '6', kept: 'xml.rs only', only: ['nestpay', 'payflex', 'posnet', 'garanti'],
+    says: 'An element that occurs twice is refused.',
+    tricks: 'whispered words',
+    edits: [off('src/wire/xml.rs', 'found.is_some()')],
   },
   {
-    name: 'json-twice', invariant: '6', kept: 'json.rs members', only: ['payflex', 'paytr', 'iyzico'], says: 'A key that occurs twice is refused.', tricks: 'whispered members', edits: [off('src/wire/json.rs', 'members.iter().any(|(member, _)| *member == name)')],
+    name: 'json-twice', invariant: '6', kept: 'json.rs members', only: ['payflex', 'paytr', 'iyzico'],
+    says: 'A key that occurs twice is refused.',
+    tricks: 'whispered members',
+    edits: [off('src/wire/json.rs', 'members.iter().any(|(member, _)| *member == name)')],
   },
   {
-    name: 'form-twice', invariant: '6', kept: 'form.rs Form::parse', only: ['nestpay', 'garanti', 'paytr', 'iyzico', 'payflex', 'posnet'], says: 'A name that occurs twice, in whatever case, is refused.', tricks: 'send a field twice',
+    name: 'form-twice', invariant: '6', kept: 'form.rs Form::parse', only: ['nestpay', 'garanti', 'paytr', 'iyzico', 'payflex', 'posnet'],
+    says: 'A name that occurs twice, in whatever case, is refused.',
+    tricks: 'send a field twice',
     unseen: 'digest and decision read the same first field of a name, so a second one fools nobody here; it would fool another reader of the same message. Shown by tests/rust (form.rs) and the codes DUPLICATE_FIELD of the laboratory',
   },
   {
-    name: 'json-lookalikes', invariant: '6', kept: 'iyzico.rs refuse_lookalikes', only: ['iyzico'], says: 'Two keys that differ in case are refused.', tricks: 'a key twice, in another case',
+    name: 'json-lookalikes', invariant: '6', kept: 'iyzico.rs refuse_lookalikes', only: ['iyzico'],
+    says: 'Two keys that differ in case are refused.',
+    tricks: 'a key twice, in another case',
     unseen: 'names are compared exactly, so the other spelling is read by nobody here. Shown by the codes DUPLICATE_FIELD of the laboratory and tests/node/iyzico-webhook.test.js',
   },
   {
-    name: 'ascii', invariant: '6', kept: 'form.rs ascii', only: ['nestpay'], says: 'What decides is printable ASCII.', tricks: 'letters beyond ASCII in a value; the other charset',
+    name: 'ascii', invariant: '6', kept: 'form.rs ascii', only: ['nestpay'],
+    says: 'What decides is printable ASCII.',
+    tricks: 'letters beyond ASCII in a value; the other charset',
     unseen: 'decisions are compared with ASCII words byte by byte besides. Shown by the codes MALFORMED of the laboratory and the tests of form.rs',
+  },
+
+  {
+    name: 'xml-place', invariant: '6', kept: 'xml.rs lies_at', only: ['nestpay', 'payflex', 'posnet', 'garanti'],
+    says: 'Text counts at its own place only, not inside another element, a comment, CDATA or an entity.',
+    tricks: 'whispered words',
+    unseen: 'behind xml-twice: what is whispered stands beside the bank\'s own element, and two of them are refused. Shown by the tests of xml.rs',
+  },
+  {
+    name: 'escaping', invariant: '6', kept: 'nestpay.rs escape', only: ['nestpay'],
+    says: 'A line inside a value is no border between two.',
+    tricks: 'a value that breaks out',
+    unseen: 'without it no digest of a bank fits any more where a line or a backslash occurs; shown by the vectors of tests/node/vectors.test.js',
+  },
+  {
+    name: 'hmac', invariant: '2', kept: 'crypto.rs hmac_sha256', only: ['iyzico', 'paytr'],
+    says: 'A secret in front of the text is no key: HMAC, so that a digest cannot be made longer.',
+    tricks: 'a digest made longer',
+    unseen: 'the padding that a longer text has to hold (0x80 and zeros) is refused by every field that counts: they are printable ASCII, and JSON is UTF-8. Shown by the vectors of the formulas',
   },
 
   // ---- 7: what identifies a payment is what start stored
   {
-    name: 'iyzico-token', invariant: '7', kept: 'iyzico.rs returned, retrieved; payment.rs Claim', only: ['iyzico'], says: 'The token of a return is the stored one, which is asked about. Walls: the comparison, the stored token in the question, the answer\'s token, its basket.', tricks: 'sent elsewhere; the token of another payment',
+    name: 'iyzico-token', invariant: '7', kept: 'iyzico.rs returned, retrieved; payment.rs Claim', only: ['iyzico'],
+    says: 'The token of a return is the stored one, which is asked about. Walls: the comparison, the stored token in the question, the answer\'s token, its basket.',
+    tricks: 'sent elsewhere; the token of another payment',
     edits: [
       swap(IYZICO, 'given if given == token => inquiry(cx, order),', 'given if given != "\\u{0}" || given == token => Ok(post(cx, "/payment/iyzipos/checkoutform/auth/ecom/detail", Effect::Reads, body(order, order.id, &[(TOKEN, given)]), "retrieve")),'),
       swap(IYZICO, 'must_be(object, TOKEN, stored(order, TOKEN)?)?;', ''), CLAIM_ORDER,
     ],
   },
   {
-    name: 'iyzico-payment', invariant: '7', kept: 'iyzico.rs authenticated; payment.rs Claim', only: ['iyzico'], says: 'A return from 3-D Secure names the stored payment and order. Two walls.', tricks: 'sent elsewhere: a stranger\'s signed failure',
+    name: 'iyzico-payment', invariant: '7', kept: 'iyzico.rs authenticated; payment.rs Claim', only: ['iyzico'],
+    says: 'A return from 3-D Secure names the stored payment and order. Two walls.',
+    tricks: 'sent elsewhere: a stranger\'s signed failure',
     edits: [off(IYZICO, 'payment != id && !(payment.is_empty() && status == "failure")'), CLAIM_ORDER],
   },
   {
-    name: 'payflex-numbers', invariant: '7', kept: 'payflex.rs authentication', only: ['payflex'], says: 'A return names the random numbers of this order.', tricks: 'sent elsewhere: a stranger\'s return makes our server ask for money', edits: [off(PAYFLEX, 'value(field)? != stored(order, name)?')],
+    name: 'payflex-numbers', invariant: '7', kept: 'payflex.rs authentication', only: ['payflex'],
+    says: 'A return names the random numbers of this order.',
+    tricks: 'sent elsewhere: a stranger\'s return makes our server ask for money',
+    edits: [off(PAYFLEX, 'value(field)? != stored(order, name)?')],
   },
   {
-    name: 'iyzico-webhook-order', invariant: '7', kept: 'iyzico.rs is_about', only: ['iyzico'], says: 'A webhook names the stored order, token and payment.', tricks: 'sent elsewhere',
+    name: 'iyzico-webhook-order', invariant: '7', kept: 'iyzico.rs is_about', only: ['iyzico'],
+    says: 'A webhook names the stored order, token and payment.',
+    tricks: 'sent elsewhere',
     unseen: 'a webhook only makes us ask, and we ask about the stored number: without this rule strangers could make us ask, and nothing more. Shown by tests/node/iyzico-webhook.test.js',
   },
 
   // ---- 8: a request that moves money
   {
-    name: 'lost-answer', invariant: '8', kept: 'mod.rs reply', only: ['posnet', 'nestpay', 'payflex', 'garanti', 'iyzico'], says: 'After our server has asked for money, an answer that is lost or cannot be read is `unknown`, and no error after which somebody might ask again.', tricks: 'no answer; half an answer; another status',
+    name: 'lost-answer', invariant: '8', kept: 'mod.rs reply', only: ['posnet', 'nestpay', 'payflex', 'garanti', 'iyzico'],
+    says: 'After our server has asked for money, an answer that is lost or cannot be read is `unknown`, and no error after which somebody might ask again.',
+    tricks: 'no answer; half an answer; another status',
     edits: [swap(GATEWAYS, '(Err(error), Effect::MovesMoney) => {', '(Err(error), Effect::MovesMoney) if effect == Effect::Reads => {')],
   },
   {
-    name: 'claim-number', invariant: '8', kept: 'mod.rs ask, ledger.rs enter', only: ['changes'], says: 'A change is numbered before it is sent, and claimed by its number: of two from the same stored order one is sent.', tricks: 'refunds from old copies of the order',
+    name: 'claim-number', invariant: '8', kept: 'mod.rs ask, ledger.rs enter', only: ['changes'],
+    says: 'A change is numbered before it is sent, and claimed by its number: of two from the same stored order one is sent.',
+    tricks: 'refunds from old copies of the order',
     edits: [swap('src/frame.rs', 'key(account, order, &["send", gateway::claimed_by(send)])', 'key(account, order, &["send", gateway::claimed_by(send), send.body])')],
   },
   {
-    name: 'sum-of-refunds', invariant: '9', kept: 'ledger.rs refundable', only: ['changes'], says: 'Refunds never exceed what was captured, unknown ones counted.', tricks: 'refunds one after another, from old copies of the order, with lost answers',
+    name: 'sum-of-refunds', invariant: '9', kept: 'ledger.rs refundable', only: ['changes'],
+    says: 'Refunds never exceed what was captured, unknown ones counted.',
+    tricks: 'refunds one after another, from old copies of the order, with lost answers',
     edits: [swap('src/ledger.rs', 'Some(amount) if amount.minor() <= left => Ok(amount),', 'Some(amount) if amount.minor() <= left.max(u64::MAX) => Ok(amount),')],
   },
   {
-    name: 'unknown-refunds-count', invariant: '9', kept: 'ledger.rs refunds', only: ['changes'], says: 'A void follows no refund, whether that is confirmed or not.', tricks: 'a void after a refund whose answer was lost',
+    name: 'unknown-refunds-count', invariant: '9', kept: 'ledger.rs refunds', only: ['changes'],
+    says: 'A void follows no refund, whether that is confirmed or not.',
+    tricks: 'a void after a refund whose answer was lost',
     edits: [swap('src/ledger.rs', 'if self.has(Kind::Void) || self.has(Kind::Refund) || self.elsewhere > 0 {', 'if self.has(Kind::Void) || self.elsewhere > 0 {')],
   },
   {
-    name: 'capture-within-reserve', invariant: '9', kept: 'ledger.rs capturable', only: ['changes'], says: 'No more is captured than was reserved, and once.', tricks: 'captures of more, or again',
+    name: 'capture-within-reserve', invariant: '9', kept: 'ledger.rs capturable', only: ['changes'],
+    says: 'No more is captured than was reserved, and once.',
+    tricks: 'captures of more, or again',
     edits: [swap('src/ledger.rs', 'Some(amount) if amount <= authorized => Ok(amount),', 'Some(amount) if amount <= authorized || amount > authorized => Ok(amount),')],
   },
 
   // ---- 10 and 11
   {
-    name: 'dedupe-key', invariant: '10', kept: 'frame.rs dedupe_key', only: ['nestpay'], says: 'The key by which a payment is booked once is the same whichever road brought the news.', tricks: 'every one that ends in something final', edits: [swap('src/frame.rs', 'None => key(account, order, &[kind]),', 'None => key(account, order, &[kind, payment.proof()]),')],
+    name: 'dedupe-key', invariant: '10', kept: 'frame.rs dedupe_key', only: ['nestpay'],
+    says: 'The key by which a payment is booked once is the same whichever road brought the news.',
+    tricks: 'every one that ends in something final',
+    edits: [swap('src/frame.rs', 'None => key(account, order, &[kind]),', 'None => key(account, order, &[kind, payment.proof()]),')],
   },
   {
-    name: 'no-oracle', invariant: '11', kept: 'crypto.rs compare, the gateways\' errors', only: ['paytr'], says: 'The digest that a message should have had is in no error.', tricks: 'every one with a wrong digest',
+    name: 'no-oracle', invariant: '11', kept: 'crypto.rs compare, the gateways\' errors', only: ['paytr'],
+    says: 'The digest that a message should have had is in no error.',
+    tricks: 'every one with a wrong digest',
     edits: [{ file: PAYTR, find: ['Error::new(\n                Code::SignatureInvalid,\n                "hash",', 'Error::new(Why::PaytrHash, "hash")'], put: (found) => (found.includes('Why') ? `${found}.about(crypto::base64(&ours))` : found.replace('"hash"', 'crypto::base64(&ours)')) }],
   },
   {
-    name: 'constant-time', invariant: '11', kept: 'crypto.rs compare', only: [], says: 'Digests are compared in constant time, and secrets are wiped.', tricks: '', unseen: 'time and memory show in no belief: measured elsewhere (tests/wasm/residue.rs)',
+    name: 'constant-time', invariant: '11', kept: 'crypto.rs compare', only: [],
+    says: 'Digests are compared in constant time, and secrets are wiped.',
+    tricks: '',
+    unseen: 'time and memory show in no belief: measured elsewhere (tests/wasm/residue.rs)',
   },
 
   // ---- 12 to 14
   {
-    name: 'status-200', invariant: '12', kept: 'mod.rs reply', only: ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico'], says: 'An answer that is not status 200 is none.', tricks: 'another status',
+    name: 'status-200', invariant: '12', kept: 'mod.rs reply', only: ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico'],
+    says: 'An answer that is not status 200 is none.',
+    tricks: 'another status',
     edits: [swap(GATEWAYS, 'Answer::Received { status: 200, body } => cx.account.spec.gateway.reply(', 'Answer::Received { status: _, body } => cx.account.spec.gateway.reply(')],
   },
   {
-    name: 'public-keys', invariant: '12', kept: 'account.rs from_config', only: ['configuration'], says: 'Test keys that everybody knows are refused in production.', tricks: 'a key that everybody knows', edits: [swap(ACCOUNT, 'let public = mode == Mode::Production &&', 'let public = false && mode == Mode::Production &&')],
+    name: 'public-keys', invariant: '12', kept: 'account.rs from_config', only: ['configuration'],
+    says: 'Test keys that everybody knows are refused in production.',
+    tricks: 'a key that everybody knows',
+    edits: [swap(ACCOUNT, 'let public = mode == Mode::Production &&', 'let public = false && mode == Mode::Production &&')],
   },
   {
-    name: 'endpoints', invariant: '12', kept: 'account.rs check_endpoint', only: ['configuration'], says: 'Addresses are https, and on the gateway\'s own hosts.', tricks: 'an address of somebody else', edits: [answers(ACCOUNT, 'fn check_endpoint(name: &str, address: &str, mode: Mode, own_hosts: &[&str]) -> Result<()> {', 'Ok(())')],
+    name: 'endpoints', invariant: '12', kept: 'account.rs check_endpoint', only: ['configuration'],
+    says: 'Addresses are https, and on the gateway\'s own hosts.',
+    tricks: 'an address of somebody else',
+    edits: [answers(ACCOUNT, 'fn check_endpoint(name: &str, address: &str, mode: Mode, own_hosts: &[&str]) -> Result<()> {', 'Ok(())')],
   },
   {
-    name: 'production-by-default', invariant: '12', kept: 'account.rs from_config', only: ['configuration'], says: 'Without a mode it is production.', tricks: 'every configuration without a mode', edits: [swap(ACCOUNT, 'None | Some("production") => Mode::Production,', 'None => Mode::Test,\n            Some("production") => Mode::Production,')],
+    name: 'production-by-default', invariant: '12', kept: 'account.rs from_config', only: ['configuration'],
+    says: 'Without a mode it is production.',
+    tricks: 'every configuration without a mode',
+    edits: [swap(ACCOUNT, 'None | Some("production") => Mode::Production,', 'None => Mode::Test,\n            Some("production") => Mode::Production,')],
   },
   {
-    name: 'bank-page', invariant: '13', kept: 'iyzico.rs authentication_begun, html.rs check_action', only: ['iyzico', 'payflex'], says: 'The browser is sent to an absolute https address without user name.', tricks: 'another page', edits: [answers('src/wire/html.rs', 'pub fn check_action(action: &str, allow_loopback: bool) -> Result<()> {', 'Ok(())')],
+    name: 'bank-page', invariant: '13', kept: 'iyzico.rs authentication_begun, html.rs check_action', only: ['iyzico', 'payflex'],
+    says: 'The browser is sent to an absolute https address without user name.',
+    tricks: 'another page',
+    edits: [answers('src/wire/html.rs', 'pub fn check_action(action: &str, allow_loopback: bool) -> Result<()> {', 'Ok(())')],
   },
   {
-    name: 'no-switch', invariant: '14', kept: 'account.rs refuse_unknown_keys', only: ['configuration'], says: 'An unknown key is refused, so that nobody believes to have switched something.', tricks: 'a switch', edits: [answers(ACCOUNT, 'fn refuse_unknown_keys(pairs: &[(&str, &str)], spec: &Spec) -> Result<()> {', 'Ok(())')],
+    name: 'no-switch', invariant: '14', kept: 'account.rs refuse_unknown_keys', only: ['configuration'],
+    says: 'An unknown key is refused, so that nobody believes to have switched something.',
+    tricks: 'a switch',
+    edits: [answers(ACCOUNT, 'fn refuse_unknown_keys(pairs: &[(&str, &str)], spec: &Spec) -> Result<()> {', 'Ok(())')],
   },
 ];

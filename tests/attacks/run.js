@@ -25,18 +25,26 @@ function readArguments(words) {
   return options;
 }
 
+const SAID_EVERY = 200_000;
+const counted = (results, what) => results.reduce((sum, each) => sum + each[what], 0);
+
 async function main(options) {
   if (options.at) return again(options);
   if (options.without) return (await import('./without.js')).without(options);
   const started = Date.now();
   const seconds = () => (Date.now() - started) / 1000;
-  const progress = (done) => process.stderr.write(`\r${number(done)} of ${number(options.forgeries)}, ${number(Math.round(done / seconds()))} a second   `);
-  const results = [...(await attack({ ...options, progress: process.stderr.isTTY ? progress : undefined })).values()];
+  let said = 0;
+  const progress = (done, so) => {
+    const line = `${number(done)} of ${number(options.forgeries)}, ${number(Math.round(done / seconds()))} a second, ${counted([...so.values()], 'believedCount')} believed`;
+    if (process.stderr.isTTY) process.stderr.write(`\r${line}   `);
+    else if (done - said >= SAID_EVERY) process.stderr.write(`${line}\n`);
+    if (done - said >= SAID_EVERY) said = done;
+  };
+  const results = [...(await attack({ ...options, progress })).values()];
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   for (const result of results) console.log(`${summary(result)}\n${trickTable(result)}\n`);
   for (const found of results.flatMap(({ believed }) => believed)) console.log(`BELIEVED ${found.gateway}:${found.seed}:${found.number} ${found.reason}\n${JSON.stringify(found)}\n`);
-  const all = results.reduce((sum, { forgeries }) => sum + forgeries, 0);
-  const believed = results.reduce((sum, { believedCount }) => sum + believedCount, 0);
+  const [all, believed] = ['forgeries', 'believedCount'].map((each) => counted(results, each));
   const known = results.reduce((sum, { open }) => sum + total(open), 0);
   console.log(`${number(all)} forgeries in ${Math.round(seconds())} s on ${options.workers} threads, seed ${options.seed}: ${believed} believed${known > 0 ? `, and ${known} that are known and open` : ''}`);
   process.exitCode = believed > 0 ? 1 : 0;

@@ -30,7 +30,10 @@ function drawn(dice, material, velopos) {
   const target = dice.pick(material.targets);
   const seed = dice.below(2 ** 31);
   const told = [];
-  return { target, drawn: ['one after another'], text: '', call: () => walked(createDice(seed), target, velopos, told), event: (problem) => problem && `${problem}: ${told.join('; ')}` };
+  return {
+    target, drawn: ['one after another'], text: '', call: () => walked(createDice(seed), target, velopos, told),
+    event: (problem) => problem && `${problem}: ${told.join('; ')}`,
+  };
 }
 
 const reply = (order, approved) => ({

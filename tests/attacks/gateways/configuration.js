@@ -24,8 +24,14 @@ const KNOWN = {
   vakifbank: [['merchantId', payflex.merchantId], ['password', '123456'], ['password', payflex.password]],
   iyzico: [['apiKey', 'sandbox-qwerty'], ['secretKey', 'sandbox-qwerty'], ['apiKey', 'sim-api-key-12345678']],
 };
-const ENDPOINTS = { isbank: ['gate', 'api'], ziraat: ['gate', 'api'], garanti: ['gate', 'api'], yapikredi: ['gate', 'api'], vakifbank: ['mpi', 'vpos', 'search', 'common_payment', 'payment_page'], paytr: ['api'], iyzico: ['api'] };
-const OWN = { isbank: 'sanalpos.isbank.com.tr', ziraat: 'sanalpos2.ziraatbank.com.tr', garanti: 'sanalposprov.garanti.com.tr', yapikredi: 'posnet.yapikredi.com.tr', vakifbank: 'apigw.vakifbank.com.tr:8443', paytr: 'www.paytr.com', iyzico: 'api.iyzipay.com' };
+const ENDPOINTS = {
+  isbank: ['gate', 'api'], ziraat: ['gate', 'api'], garanti: ['gate', 'api'], yapikredi: ['gate', 'api'],
+  vakifbank: ['mpi', 'vpos', 'search', 'common_payment', 'payment_page'], paytr: ['api'], iyzico: ['api'],
+};
+const OWN = {
+  isbank: 'sanalpos.isbank.com.tr', ziraat: 'sanalpos2.ziraatbank.com.tr', garanti: 'sanalposprov.garanti.com.tr',
+  yapikredi: 'posnet.yapikredi.com.tr', vakifbank: 'apigw.vakifbank.com.tr:8443', paytr: 'www.paytr.com', iyzico: 'api.iyzipay.com',
+};
 const ADDRESSES = [
   (host) => `http://${host}/x`, (host) => `https://${host}.saldirgan.example/x`, (host) => `https://saldirgan.example/${host}`, (host) => `https://${host}@saldirgan.example/`,
   (host) => `https://saldirgan.example#${host}`, (host) => `https://saldirgan.example?${host}`, () => 'http://localhost:8481/x', () => 'https://127.0.0.1/x', () => 'https://[::1]/x',
@@ -33,8 +39,16 @@ const ADDRESSES = [
   (host) => `https://${host}%2esaldirgan.example/`, () => 'javascript:alert(1)', () => 'file:///etc/passwd', (host) => ` https://${host}/`, (host) => `https://${host}\n.saldirgan.example/`,
 ];
 /** The banks' test systems: what is paid there is no money. */
-const TEST_HOSTS = { isbank: 'https://entegrasyon.asseco-see.com.tr/fim/api', ziraat: 'https://torus-stage-ziraat.asseco-see.com.tr/fim/api', garanti: 'https://sanalposprovtest.garantibbva.com.tr/VPServlet', yapikredi: 'https://setmpos.ykb.com/PosnetWebService/XML', vakifbank: 'https://apiportalprep.vakifbank.com.tr:8443/virtualPos/Vposreq', iyzico: 'https://sandbox-api.iyzipay.com' };
-const SWITCHES = ['verify', 'verifyHash', 'skipHash', 'disable3dHashCheck', 'disable_3d_hash_check', 'validateSignature', 'checkHash', 'debug', 'insecure', 'strict', 'trustAll', 'acceptUnsigned', 'verify_signature', 'rejectUnauthorized', 'testMode', 'sandbox', 'merchant.skip', 'endpoints.verify'];
+const TEST_HOSTS = {
+  isbank: 'https://entegrasyon.asseco-see.com.tr/fim/api', ziraat: 'https://torus-stage-ziraat.asseco-see.com.tr/fim/api',
+  garanti: 'https://sanalposprovtest.garantibbva.com.tr/VPServlet', yapikredi: 'https://setmpos.ykb.com/PosnetWebService/XML',
+  vakifbank: 'https://apiportalprep.vakifbank.com.tr:8443/virtualPos/Vposreq', iyzico: 'https://sandbox-api.iyzipay.com',
+};
+const SWITCHES = [
+  'verify', 'verifyHash', 'skipHash', 'disable3dHashCheck', 'disable_3d_hash_check', 'validateSignature', 'checkHash', 'debug',
+  'insecure', 'strict', 'trustAll', 'acceptUnsigned', 'verify_signature', 'rejectUnauthorized', 'testMode', 'sandbox', 'merchant.skip',
+  'endpoints.verify',
+];
 
 export async function build({ velopos }) {
   return {

@@ -10,7 +10,10 @@ import { ask, options } from '../wire.js';
 export const name = 'garanti';
 
 const MODELS = ['3d_oos_pay', '3d_pay', '3d', '3d_full', '3d_half', '3d_oos_full', '3d_oos_half'];
-const OUTCOMES = ['success', 'success', 'insufficient-funds', 'refused', 'bank-error', '3ds-failed', '3ds-attempt', '3ds-not-enrolled', 'approved-without-3ds', 'cancel'];
+const OUTCOMES = [
+  'success', 'success', 'insufficient-funds', 'refused', 'bank-error', '3ds-failed', '3ds-attempt', '3ds-not-enrolled',
+  'approved-without-3ds', 'cancel',
+];
 const SIGNED = SIGNED_FIELDS.split(':').filter(Boolean);
 const FORM = ['terminalid', 'orderid', 'txnamount', 'txncurrencycode', 'successurl', 'errorurl', 'txntype', 'txninstallmentcount'];
 const CURRENCY = { 949: 'TRY', 840: 'USD', 978: 'EUR', 826: 'GBP' };
@@ -22,8 +25,13 @@ const reads = (request) => ({ id: leaf(request, 'OrderID'), minor: BigInt(leaf(r
 
 export async function build({ velopos, dice }) {
   const material = createMaterial();
-  const merchant = { terminalId: '30690001', merchantId: '7001234', storeKey: '4b6972617a43696365', provisionPassword: 'Gizli+Prov1', refundPassword: 'Gizli+Iade2' };
-  const attackers = { terminalId: '30699999', merchantId: '7009999', storeKey: '53616c646972', provisionPassword: 'Bende1', refundPassword: 'Bende2' };
+  const merchant = {
+    terminalId: '30690001', merchantId: '7001234', storeKey: '4b6972617a43696365', provisionPassword: 'Gizli+Prov1',
+    refundPassword: 'Gizli+Iade2',
+  };
+  const attackers = {
+    terminalId: '30699999', merchantId: '7009999', storeKey: '53616c646972', provisionPassword: 'Bende1', refundPassword: 'Bende2',
+  };
   const bankOf = (keys) => createGaranti({
     ...options(dice), settings: { refundNeedsSettlement: false, signRefusals: true },
     stores: [{ ...keys, merchantName: 'Kiraz', provisionUser: 'PROVAUT', refundUser: 'PROVRFN', hostedUser: 'PROVOOS', hostedPassword: 'Ortak3' }],
@@ -60,10 +68,23 @@ export async function build({ velopos, dice }) {
     kinds: [[9, 'form'], [1, 'reply']],
     depth: 8,
     replies: await replies(material),
-    wishes: [['Transaction/Response/Code', '00'], ['Transaction/Response/Message', 'Approved'], ['Order/OrderID', 'A'], ['Order/OrderInqResult/Status', 'APPROVED'], ['Order/OrderInqResult/AuthAmount', '14990'], ['Order/OrderInqResult/Code', '00'], ['Transaction/RetrefNum', '123456789012']],
-    words: ['00', 'Approved', '1', '0', '4', '51', 'Declined', 'Error', '304919', '05', '02', '949', '14990', '149.90', '', ' ', SIGNED_FIELDS, 'sales', 'preauth'],
-    names: [...SIGNED, 'hash', 'hashparams', 'hashparamsval', 'secure3dhash', 'orderid', 'txnamount', 'txncurrencycode', 'txntype', 'txninstallmentcount', 'terminalid', 'secure3dsecuritylevel', 'xid', 'mode', 'apiversion', 'mderrormessage', 'errmsg', 'hostmsg'],
-    decisions: [['mdstatus', '1'], ['procreturncode', '00'], ['response', 'Approved'], ['authcode', '304919'], ['mdstatus', '4'], ['response', 'Declined'], ['procreturncode', '51'], ['mdstatus', '0']],
+    wishes: [
+      ['Transaction/Response/Code', '00'], ['Transaction/Response/Message', 'Approved'], ['Order/OrderID', 'A'],
+      ['Order/OrderInqResult/Status', 'APPROVED'], ['Order/OrderInqResult/AuthAmount', '14990'], ['Order/OrderInqResult/Code', '00'],
+      ['Transaction/RetrefNum', '123456789012'],
+    ],
+    words: [
+      '00', 'Approved', '1', '0', '4', '51', 'Declined', 'Error', '304919', '05', '02', '949', '14990', '149.90', '', ' ', SIGNED_FIELDS,
+      'sales', 'preauth',
+    ],
+    names: [
+      ...SIGNED, 'hash', 'hashparams', 'hashparamsval', 'secure3dhash', 'orderid', 'txnamount', 'txncurrencycode', 'txntype',
+      'txninstallmentcount', 'terminalid', 'secure3dsecuritylevel', 'xid', 'mode', 'apiversion', 'mderrormessage', 'errmsg', 'hostmsg',
+    ],
+    decisions: [
+      ['mdstatus', '1'], ['procreturncode', '00'], ['response', 'Approved'], ['authcode', '304919'], ['mdstatus', '4'],
+      ['response', 'Declined'], ['procreturncode', '51'], ['mdstatus', '0'],
+    ],
     digests: ['hash', 'secure3dhash'],
     // Of a form only its own customer and the bank have seen the digest.
     unknowable: ['secure3dhash'],

@@ -11,14 +11,20 @@ import { ask, begin, options } from '../wire.js';
 
 export const name = 'iyzico';
 
-const OUTCOMES = ['success', 'success', 'success', 'insufficient-funds', 'refused', '3ds-failed', '3ds-attempt', '3ds-not-enrolled', 'approved-without-3ds', 'review', 'silent'];
+const OUTCOMES = [
+  'success', 'success', 'success', 'insufficient-funds', 'refused', '3ds-failed', '3ds-attempt', '3ds-not-enrolled',
+  'approved-without-3ds', 'review', 'silent',
+];
 const RETURN = ['conversationData', 'conversationId', 'mdStatus', 'paymentId', 'status'];
 const FORMATS = {
   direct: ['iyziEventType', 'paymentId', 'paymentConversationId', 'status'],
   hpp: ['iyziEventType', 'iyziPaymentId', 'token', 'paymentConversationId', 'status'],
   subscription: ['iyziEventType', 'subscriptionReferenceCode', 'orderReferenceCode', 'customerReferenceCode'],
 };
-const EVENTS = ['PAYMENT_API', 'API_AUTH', 'THREE_DS_AUTH', 'THREE_DS_CALLBACK', 'BKM_AUTH', 'BALANCE', 'CONTACTLESS_REFUND', 'REFUND_RETRY_FAILURE', 'REFUND_RETRY_SUCCESS'];
+const EVENTS = [
+  'PAYMENT_API', 'API_AUTH', 'THREE_DS_AUTH', 'THREE_DS_CALLBACK', 'BKM_AUTH', 'BALANCE', 'CONTACTLESS_REFUND', 'REFUND_RETRY_FAILURE',
+  'REFUND_RETRY_SUCCESS',
+];
 const STATUSES = ['FAILURE', 'SUCCESS', 'INIT_THREEDS', 'CALLBACK_THREEDS', 'BKM_POS_SELECTED', 'INIT_APM'];
 const panOf = (card) => CARDS.find((each) => each.name === card)?.pan ?? CARDS[0].pan;
 
@@ -68,13 +74,19 @@ export async function build({ velopos, dice }) {
     replies: await replies(material, dice),
     replyTricks: { 'another value under the signature': otherValue, 'the signature of another answer': otherSignature, 'another page': otherPage },
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
-    jsonWishes: [['paymentStatus', '"SUCCESS"'], ['status', '"success"'], ['fraudStatus', '1'], ['paidPrice', '149.9'], ['price', '149.9'], ['currency', '"TRY"'], ['basketId', '"A"'], ['token', '"A"'], ['phase', '"AUTH"'], ['signature', '""']],
+    jsonWishes: [
+      ['paymentStatus', '"SUCCESS"'], ['status', '"success"'], ['fraudStatus', '1'], ['paidPrice', '149.9'], ['price', '149.9'],
+      ['currency', '"TRY"'], ['basketId', '"A"'], ['token', '"A"'], ['phase', '"AUTH"'], ['signature', '""'],
+    ],
     objects, keysOfObjects: [...new Set(objects.flat().map(([key]) => JSON.parse(key))), 'subscriptionReferenceCode', 'orderReferenceCode', 'customerReferenceCode', '__proto__', 'Token', 'STATUS'],
     words: ['SUCCESS', 'FAILURE', 'success', 'failure', '1', '0', '-1', '4', '', 'TRY', '149.90', '24400000', ...EVENTS],
     names: [...RETURN, 'signature', 'token', 'paymentConversationId', 'basketId', 'paidPrice', 'Token', 'TOKEN'],
     decisions: [['status', 'success'], ['mdStatus', '1'], ['status', 'failure'], ['mdStatus', '0'], ['mdStatus', '4']],
     digests: ['signature'],
-    allDigests: [...material.forms.map(({ fields }) => valueOf(fields, 'signature')).filter(Boolean), ...material.webhooks.map(({ headers }) => headers['x-iyz-signature-v3'])],
+    allDigests: [
+      ...material.forms.map(({ fields }) => valueOf(fields, 'signature')).filter(Boolean),
+      ...material.webhooks.map(({ headers }) => headers['x-iyz-signature-v3']),
+    ],
     keys: [attackers.secretKey, '', merchant.apiKey, 'sandbox-secret-key'],
     sign: (draft, key) => withValues(draft.fields, { signature: responseSignature(RETURN.map((each) => valueOf(draft.fields, each) ?? ''), key) }),
     identity: (target) => ({ conversationId: utf8(target.order.id), paymentId: new URLSearchParams(target.order.refs).get('paymentId') ?? '', token: new URLSearchParams(target.order.refs).get('token') ?? '' }),
@@ -198,7 +210,10 @@ async function otherEvents({ material, shops, dice, idOf }) {
       made.push({ shop, text, headers: { 'content-type': 'application/json', 'x-iyz-signature-v3': signature }, meaning: meaningOf(event, merchant) });
     };
     for (let count = 0; count < 12; count += 1) {
-      const common = { paymentConversationId: dice.pick(conversations), status: dice.pick(STATUSES), iyziEventType: dice.pick(EVENTS), iyziReferenceCode: uuid(), merchantId: merchant.merchantId };
+      const common = {
+        paymentConversationId: dice.pick(conversations), status: dice.pick(STATUSES), iyziEventType: dice.pick(EVENTS),
+        iyziReferenceCode: uuid(), merchantId: merchant.merchantId,
+      };
       const id = String(2_440_000 + dice.below(90_000));
       add({ ...common, paymentId: id, iyziPaymentId: id });
       add({ ...common, iyziPaymentId: id, token: uuid(), iyziEventType: dice.pick(['CHECKOUT_FORM_AUTH', 'BKM_AUTH', 'BALANCE']) });
@@ -238,7 +253,11 @@ function eventDraft({ velopos, dice, material, events, signedEvents }) {
 
 // ---- answers
 
-const PAGES = ['http://sanalpos.example/pay', 'https://a:b@bank.example/', 'https://bank.example@saldirgan.example/', 'javascript:alert(1)', '//bank.example/', '/pay', 'https:bank.example', 'https://bank.example/\\@x', 'data:text/html,x', 'https://bank.example/&quot;><script>', 'https://cpp.iyzipay.com.saldirgan.example/?token=1'];
+const PAGES = [
+  'http://sanalpos.example/pay', 'https://a:b@bank.example/', 'https://bank.example@saldirgan.example/', 'javascript:alert(1)',
+  '//bank.example/', '/pay', 'https:bank.example', 'https://bank.example/\\@x', 'data:text/html,x',
+  'https://bank.example/&quot;><script>', 'https://cpp.iyzipay.com.saldirgan.example/?token=1',
+];
 const SIGNED = { retrieve: ['paymentStatus', 'token'], detail: [], provision: [] };
 
 /** Values that the answer's signature covers. */

@@ -13,10 +13,22 @@ export const name = 'nestpay';
 
 const MODELS = ['3d_pay_hosting', '3d_pay', '3d', '3d_host'];
 const BANKS = ['isbank', 'ziraat', 'halkbank', 'teb', 'sekerbank'];
-const OUTCOMES = ['success', 'success', 'success', 'insufficient-funds', 'refused', 'bank-error', '3ds-failed', '3ds-attempt', '3ds-not-enrolled', 'approved-without-3ds', 'cancel'];
-const DECISIONS = [['mdStatus', '1'], ['mdStatus', '1'], ['ProcReturnCode', '00'], ['Response', 'Approved'], ['mdStatus', '0'], ['Response', 'Declined'], ['ProcReturnCode', '51'], ['Response', 'Error'], ['mdStatus', '7']];
-const ANCHORS = ['clientid', 'oid', 'amount', 'currency', 'okUrl', 'failUrl', 'storetype', 'hashAlgorithm', 'lang', 'taksit', 'TranType', 'callbackUrl'];
-const NAMES = [...ANCHORS, 'islemtipi', 'mdStatus', 'ProcReturnCode', 'Response', 'HASH', 'HASHPARAMS', 'HASHPARAMSVAL', 'rnd', 'AuthCode', 'HostRefNum', 'TransId', 'md', 'xid', 'eci', 'cavv', 'ReturnOid', 'encoding', 'countdown', 'NATIONALIDNO', 'hash', 'Hash', 'merchantName', 'merchantID', 'txstatus', 'sID', 'EXTRA.TRXDATE', 'MaskedPan', 'ErrMsg', 'mdErrorMsg'];
+const OUTCOMES = [
+  'success', 'success', 'success', 'insufficient-funds', 'refused', 'bank-error', '3ds-failed', '3ds-attempt', '3ds-not-enrolled',
+  'approved-without-3ds', 'cancel',
+];
+const DECISIONS = [
+  ['mdStatus', '1'], ['mdStatus', '1'], ['ProcReturnCode', '00'], ['Response', 'Approved'], ['mdStatus', '0'], ['Response', 'Declined'],
+  ['ProcReturnCode', '51'], ['Response', 'Error'], ['mdStatus', '7'],
+];
+const ANCHORS = [
+  'clientid', 'oid', 'amount', 'currency', 'okUrl', 'failUrl', 'storetype', 'hashAlgorithm', 'lang', 'taksit', 'TranType', 'callbackUrl',
+];
+const NAMES = [
+  ...ANCHORS, 'islemtipi', 'mdStatus', 'ProcReturnCode', 'Response', 'HASH', 'HASHPARAMS', 'HASHPARAMSVAL', 'rnd', 'AuthCode',
+  'HostRefNum', 'TransId', 'md', 'xid', 'eci', 'cavv', 'ReturnOid', 'encoding', 'countdown', 'NATIONALIDNO', 'hash', 'Hash',
+  'merchantName', 'merchantID', 'txstatus', 'sID', 'EXTRA.TRXDATE', 'MaskedPan', 'ErrMsg', 'mdErrorMsg',
+];
 /** Passwords of banks' public test shops, and of sample code. */
 const PUBLISHED = ['TRPS0200', 'TEST1234', '123456', '12345678', 'TestTest123', ''];
 
@@ -83,7 +95,9 @@ export async function build({ velopos, dice }) {
     await pay(shop, { urls: { ...newOrder('x').urls, notify: 'https://shop.example/_functions/bank' } }, { card: 'insufficient-funds' });
     // The basket grew after the form had been handed out: what was paid with the old form is not this order.
     // (What the bank tells of an order's state names no currency, so that one is tried where nobody can ask for it.)
-    const otherwise = [{ amount: '1490.00' }, { installments: 6 }, { type: 'preauth' }, ...(shop.config.merchant.apiUser ? [] : [{ currency: 'EUR' }])];
+    const otherwise = [
+      { amount: '1490.00' }, { installments: 6 }, { type: 'preauth' }, ...(shop.config.merchant.apiUser ? [] : [{ currency: 'EUR' }]),
+    ];
     for (const again of otherwise) {
       const { order } = await pay(shop, {}, { card: 'success' });
       const started = shop.pos.step.start(newOrder(order.id, { urls: order.urls, ...again }), cardFor(shop, 'success'));
@@ -110,8 +124,15 @@ export async function build({ velopos, dice }) {
     depth: 9,
     replies: await replies(material),
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
-    wishes: [['Response', 'Approved'], ['ProcReturnCode', '00'], ['OrderId', 'A'], ['TRANS_STAT', 'C'], ['ORDERSTATUS', 'TRANS_STAT:C ORIG_TRANS_AMT:14990 CAPTURE_AMT:14990'], ['CAPTURE_AMT', '14990'], ['ORIG_TRANS_AMT', '14990'], ['CHARGE_TYPE_CD', 'S']],
-    words: ['1', '00', 'Approved', '0', '7', 'Declined', 'Error', 'ver3', 'ver2', 'ver1', '949', '840', '149.90', '149.9', '14990', '149,90', 'Auth', 'PreAuth', 'tr', 'en', '', ...MODELS],
+    wishes: [
+      ['Response', 'Approved'], ['ProcReturnCode', '00'], ['OrderId', 'A'], ['TRANS_STAT', 'C'],
+      ['ORDERSTATUS', 'TRANS_STAT:C ORIG_TRANS_AMT:14990 CAPTURE_AMT:14990'], ['CAPTURE_AMT', '14990'], ['ORIG_TRANS_AMT', '14990'],
+      ['CHARGE_TYPE_CD', 'S'],
+    ],
+    words: [
+      '1', '00', 'Approved', '0', '7', 'Declined', 'Error', 'ver3', 'ver2', 'ver1', '949', '840', '149.90', '149.9', '14990', '149,90',
+      'Auth', 'PreAuth', 'tr', 'en', '', ...MODELS,
+    ],
     names: NAMES, decisions: DECISIONS, digests: ['HASH'],
     allDigests: [...digestsOf(material.forms), ...material.targets.map(({ form }) => form && form.hash).filter(Boolean)],
     keys: [attackers.storeKey, ...PUBLISHED, merchant.clientId, merchant.apiUser],
@@ -179,7 +200,10 @@ function invented({ wish, started, dice }) {
   const form = { ...started.redirect.fields, ...(dice.chance(0.8) ? { ...known, ...addresses } : {}) };
   if (wish.shop.urls && dice.chance(0.4)) return form;
   if (dice.chance(0.4)) return wholeApproval(started.redirect.fields);
-  const spread = [['iZ', '1'], ['Prz', '00'], ['ReZ', 'Approved'], ['m', '1'], ['nz', '1'], ['Q', '00'], ['Rf', 'Approved'], ['lz', '1'], ['mdStatus', '1'], ['Response', 'Approved'], ['ProcReturnCode', '00']];
+  const spread = [
+    ['iZ', '1'], ['Prz', '00'], ['ReZ', 'Approved'], ['m', '1'], ['nz', '1'], ['Q', '00'], ['Rf', 'Approved'], ['lz', '1'],
+    ['mdStatus', '1'], ['Response', 'Approved'], ['ProcReturnCode', '00'],
+  ];
   for (const [field, value] of spread) if (dice.chance(0.6)) form[field] = value;
   for (const field of ['lang', 'okUrl', 'storetype', 'hashAlgorithm']) {
     // The genuine texts under other names, so that they can be put back.

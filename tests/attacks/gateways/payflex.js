@@ -9,7 +9,10 @@ import { ask, begin, options } from '../wire.js';
 
 export const name = 'payflex';
 
-const OUTCOMES = ['success', 'success', 'success', 'insufficient-funds', 'refused', 'bank-error', '3ds-failed', '3ds-attempt', 'approved-without-3ds', 'cancel'];
+const OUTCOMES = [
+  'success', 'success', 'success', 'insufficient-funds', 'refused', 'bank-error', '3ds-failed', '3ds-attempt', 'approved-without-3ds',
+  'cancel',
+];
 const panOf = (card) => CARDS.find((each) => each.name === card)?.pan ?? CARDS[0].pan;
 const CURRENCY = { 949: 'TRY', 840: 'USD', 978: 'EUR', 826: 'GBP' };
 /** What the older installations want to be told again after 3-D Secure. */
@@ -57,10 +60,17 @@ export async function build({ velopos, dice }) {
     families: { digests: 0.1 },
     replies: await replies(material),
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
-    wishes: [['ResultCode', '0000'], ['OrderId', 'A'], ['CurrencyAmount', '149.90'], ['CurrencyCode', '949'], ['TransactionId', 'A'], ['ResponseInfo/ResponseCode', '0000'], ['TransactionType', 'Sale'], ['IsCanceled', 'false'], ['AuthCode', '123456']],
+    wishes: [
+      ['ResultCode', '0000'], ['OrderId', 'A'], ['CurrencyAmount', '149.90'], ['CurrencyCode', '949'], ['TransactionId', 'A'],
+      ['ResponseInfo/ResponseCode', '0000'], ['TransactionType', 'Sale'], ['IsCanceled', 'false'], ['AuthCode', '123456'],
+    ],
     jsonWishes: [['Rc', '"0000"'], ['AuthResultCode', '"0000"'], ['ErrorCode', '"0000"'], ['Amount', '"149.90"'], ['AmountCode', '"949"']],
     words: ['0000', 'Y', 'A', 'N', '05', '02', '06', 'AAABBEg0VhI0VniQEjRWAAAAAAA=', '14990', '149.90', '949', '1', '', '123456'],
-    names: ['Status', 'Eci', 'Cavv', 'MerchantId', 'VerifyEnrollmentRequestId', 'SessionInfo', 'PurchAmount', 'PurchCurrency', 'InstallmentCount', 'Xid', 'Rc', 'PaymentToken', 'Ptkn', 'TransactionId', 'ErrorCode', 'AuthCode', 'Pan', 'Expiry', 'Hash', 'MdStatus'],
+    names: [
+      'Status', 'Eci', 'Cavv', 'MerchantId', 'VerifyEnrollmentRequestId', 'SessionInfo', 'PurchAmount', 'PurchCurrency',
+      'InstallmentCount', 'Xid', 'Rc', 'PaymentToken', 'Ptkn', 'TransactionId', 'ErrorCode', 'AuthCode', 'Pan', 'Expiry', 'Hash',
+      'MdStatus',
+    ],
     decisions: [['Status', 'Y'], ['Eci', '05'], ['Rc', '0000'], ['Status', 'N'], ['Rc', '0051'], ['PurchAmount', '100'], ['ErrorCode', '']],
     digests: ['Hash'],
     allDigests: material.forms.flatMap(({ fields }) => ['Cavv', 'Xid', 'PaymentToken'].map((each) => valueOf(fields, each))).filter(Boolean),

@@ -9,7 +9,10 @@ export const name = 'paytr';
 
 const MODELS = ['iframe', 'direct', 'link'];
 const OUTCOMES = ['success', 'success', 'success', 'insufficient-funds', 'refused', '3ds-failed', 'expired', 'silent'];
-const DIRECT = ['merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'payment_type', 'installment_count', 'currency', 'test_mode', 'non_3d'];
+const DIRECT = [
+  'merchant_id', 'user_ip', 'merchant_oid', 'email', 'payment_amount', 'payment_type', 'installment_count', 'currency', 'test_mode',
+  'non_3d',
+];
 
 export async function build({ velopos, dice }) {
   const material = createMaterial();
@@ -64,7 +67,10 @@ export async function build({ velopos, dice }) {
     },
     jsonWishes: [['status', '"success"'], ['payment_amount', '149.9'], ['payment_total', '149.9'], ['currency', '"TL"'], ['test_mode', '"0"']],
     words: ['success', 'failed', '14990', '0', '1', '014990', '14990.0', '149.90', '1e4', '', 'TL', 'USD', '1000000000000000', '-14990', '+14990'],
-    names: ['merchant_oid', 'status', 'total_amount', 'hash', 'callback_id', 'payment_amount', 'currency', 'test_mode', 'installment_count', 'merchant_id', 'failed_reason_code', 'failed_reason_msg', 'payment_type'],
+    names: [
+      'merchant_oid', 'status', 'total_amount', 'hash', 'callback_id', 'payment_amount', 'currency', 'test_mode', 'installment_count',
+      'merchant_id', 'failed_reason_code', 'failed_reason_msg', 'payment_type',
+    ],
     decisions: [['status', 'success'], ['total_amount', '14990'], ['status', 'failed'], ['total_amount', '0'], ['total_amount', '1']],
     digests: ['hash'],
     allDigests: material.forms.map(({ fields }) => valueOf(fields, 'hash')).filter(Boolean),

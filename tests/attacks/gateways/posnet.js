@@ -8,7 +8,10 @@ import { ask, begin, options } from '../wire.js';
 
 export const name = 'posnet';
 
-const OUTCOMES = ['success', 'success', 'success', 'insufficient-funds', 'refused', 'bank-error', '3ds-failed', '3ds-attempt', '3ds-not-enrolled', 'approved-without-3ds', 'cancel'];
+const OUTCOMES = [
+  'success', 'success', 'success', 'insufficient-funds', 'refused', 'bank-error', '3ds-failed', '3ds-attempt', '3ds-not-enrolled',
+  'approved-without-3ds', 'cancel',
+];
 const PACKETS = ['BankPacket', 'MerchantPacket', 'Sign'];
 const LETTERS = { TRY: 'TL', USD: 'US', EUR: 'EU' };
 const panOf = (card) => CARDS.find((each) => each.name === card)?.pan ?? CARDS[0].pan;
@@ -56,7 +59,11 @@ export async function build({ velopos, dice }) {
     kinds: [[7, 'form'], [3, 'reply']],
     depth: 8,
     replies: await replies(material),
-    wishes: [['approved', '1'], ['mdStatus', '1'], ['txStatus', 'Y'], ['amount', '14990'], ['state', 'Sale'], ['txnStatus', '1'], ['hostlogkey', '024478'], ['respCode', '0000'], ['transactions', '<transaction><state>Sale</state><txnStatus>1</txnStatus></transaction>']],
+    wishes: [
+      ['approved', '1'], ['mdStatus', '1'], ['txStatus', 'Y'], ['amount', '14990'], ['state', 'Sale'], ['txnStatus', '1'],
+      ['hostlogkey', '024478'], ['respCode', '0000'],
+      ['transactions', '<transaction><state>Sale</state><txnStatus>1</txnStatus></transaction>'],
+    ],
     words: ['1', '0', 'Y', 'TL', 'US', '14990', '149,90', 'Sale', ''],
     names: [...PACKETS, 'Xid', 'Amount', 'MerchantId', 'TranType', 'CCPrefix', 'mdStatus', 'approved'],
     decisions: [['mdStatus', '1'], ['Amount', '149,90'], ['approved', '1']],

@@ -3,7 +3,10 @@ import { percent, rendered } from '../message.js';
 
 const every = (text) => [...text].map((char) => `%${char.charCodeAt(0).toString(16).padStart(2, '0')}`).join('');
 /** ISO-8859-9 letters, and what they are in UTF-8. */
-const LETTERS = [['\xd0', '\xc4\x9e'], ['\xdd', '\xc4\xb0'], ['\xde', '\xc5\x9e'], ['\xf0', '\xc4\x9f'], ['\xfd', '\xc4\xb1'], ['\xfe', '\xc5\x9f'], ['\xc7', '\xc3\x87'], ['\xd6', '\xc3\x96'], ['\xdc', '\xc3\x9c'], ['\xe7', '\xc3\xa7'], ['\xf6', '\xc3\xb6'], ['\xfc', '\xc3\xbc']];
+const LETTERS = [
+  ['\xd0', '\xc4\x9e'], ['\xdd', '\xc4\xb0'], ['\xde', '\xc5\x9e'], ['\xf0', '\xc4\x9f'], ['\xfd', '\xc4\xb1'], ['\xfe', '\xc5\x9f'],
+  ['\xc7', '\xc3\x87'], ['\xd6', '\xc3\x96'], ['\xdc', '\xc3\x9c'], ['\xe7', '\xc3\xa7'], ['\xf6', '\xc3\xb6'], ['\xfc', '\xc3\xbc'],
+];
 const toUtf8 = (text) => text.replace(/[\x80-\xff]/g, (char) => LETTERS.find(([latin]) => latin === char)?.[1] ?? char);
 const toLatin5 = (text) => LETTERS.reduce((all, [latin, utf]) => all.replaceAll(utf, latin), text);
 

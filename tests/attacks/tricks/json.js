@@ -17,7 +17,11 @@ const escapes = (key, dice) => {
 };
 const recased = (key, dice) => dice.pick([key.toUpperCase(), key.toLowerCase(), `"${key[1].toUpperCase()}${key.slice(2)}`, key.replaceAll('i', '\u0131'), key.replace(/"$/, ' "'), key.replace(/"$/, '\\u0000"')]);
 
-const NUMBERS = [(text) => `${text}.0`, (text) => `${text}e0`, (text) => `0${text}`, (text) => `"${text}"`, (text) => `+${text}`, (text) => `-${text}`, (text) => `${text}0`, (text) => `[${text}]`, (text) => `0x${Number(text).toString(16)}`, (text) => Number(text).toExponential(), (text) => `"${text} "`];
+const NUMBERS = [
+  (text) => `${text}.0`, (text) => `${text}e0`, (text) => `0${text}`, (text) => `"${text}"`, (text) => `+${text}`, (text) => `-${text}`,
+  (text) => `${text}0`, (text) => `[${text}]`, (text) => `0x${Number(text).toString(16)}`, (text) => Number(text).toExponential(),
+  (text) => `"${text} "`,
+];
 
 function edit(draft, work) {
   const list = members(draft.text);
