@@ -41,7 +41,10 @@ for (const gateway of ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzi
 const order = { id: 'A1', amount: '149.90', currency: 'TRY' };
 const shop = { gateway: 'isbank', account: '78', mode: 'production' };
 const booked = { money: 'paid', minor: 14990n, captured: 14990n, refunded: 0n, currency: 'TRY', mdStatus: '1', declined: false };
-const paid = { status: 'paid', proof: 'signature', orderId: 'A1', amount: '149.90', currency: 'TRY', mode: 'production', dedupeKey: 'isbank:78:production:A1:paid' };
+const paid = {
+  status: 'paid', proof: 'signature', orderId: 'A1', amount: '149.90', currency: 'TRY', mode: 'production',
+  dedupeKey: 'isbank:78:production:A1:paid',
+};
 const verdict = (payment, said, moved = false) => judged({ order, shop, said: () => ({ ...booked, ...said }) }, { ...paid, ...payment }, moved);
 
 test('the judge lets the truth pass', () => {
@@ -60,14 +63,18 @@ test('the judge sees a lie', () => {
     [{}, { money: undefined }], [{}, { money: 'authorized' }], [{}, { minor: 14989n }], [{}, { currency: 'USD' }], [{}, { captured: 100n }],
     [{ charged: '150.00' }, {}], [{ orderId: 'A2' }, {}], [{ mode: 'test' }, {}], [{ currency: 'USD' }, {}], [{ proof: 'none' }, {}],
     [{ dedupeKey: 'isbank:78:production:A2:paid' }, {}], [{ threeDS: { liability: 'issuer' } }, { mdStatus: '5' }],
-    [{ status: 'authorized', dedupeKey: 'isbank:78:production:A1:authorized' }, {}], [{ status: 'refunded', dedupeKey: 'isbank:78:production:A1:refunded' }, {}],
+    [
+      { status: 'authorized', dedupeKey: 'isbank:78:production:A1:authorized' }, {},
+    ], [{ status: 'refunded', dedupeKey: 'isbank:78:production:A1:refunded' }, {}],
     [{ status: 'declined', dedupeKey: 'isbank:78:production:A1:declined' }, {}],
     [{ status: 'declined', dedupeKey: 'isbank:78:production:A1:declined' }, { money: undefined }],
     [{ status: 'pending', proof: 'signature' }, {}], [{ status: 'odd', proof: 'none' }, {}],
   ];
   for (const [payment, said] of lies) assert.ok(verdict(payment, said), JSON.stringify(payment));
   for (const request of [{ id: 'A2' }, { minor: 1n }, { currency: 'USD' }]) assert.ok(judgedRequest({ order }, request));
-  for (const url of ['http://bank.example/', 'https://a@bank.example/', 'javascript:alert(1)', '/pay', '']) assert.ok(judgedRedirect({ kind: 'url', url }), url);
+  for (const url of [
+    'http://bank.example/', 'https://a@bank.example/', 'javascript:alert(1)', '/pay', '',
+  ]) assert.ok(judgedRedirect({ kind: 'url', url }), url);
   assert.ok(leaks('the key is geheim', ['geheim']));
   assert.equal(leaks('nothing', ['geheim', '']), null);
 });

@@ -25,7 +25,10 @@ const CLAIM_ORDER = off(PAYMENT, 'self.order_id.is_some_and(|id| id != order.id)
 const CLAIM_AMOUNT = off(PAYMENT, 'self.amount.is_some_and(|amount| amount != expected)');
 const CLAIM_CURRENCY = off(PAYMENT, 'self.currency.is_some_and(|currency| currency != order.currency)');
 /** Of the texts that NestPay hands back, these need not be the stored ones. */
-const echoless = (...names) => swap(NESTPAY, 'Some(value) => value == text.as_bytes(),', `Some(value) => [${names.map((each) => `"${each}"`).join(', ')}].iter().any(|each| each == name) || value == text.as_bytes(),`);
+const echoless = (...names) => swap(
+  NESTPAY, 'Some(value) => value == text.as_bytes(),',
+  `Some(value) => [${names.map((each) => `"${each}"`).join(', ')}].iter().any(|each| each == name) || value == text.as_bytes(),`
+);
 const ADDRESSES = ['okUrl', 'failUrl', 'callbackUrl'];
 
 /** @type {Rule[]} */
@@ -89,14 +92,23 @@ export const rules = [
     name: 'posnet-books', invariant: '1', kept: 'posnet.rs read_lines', only: ['posnet'],
     says: 'A list of transactions is our order\'s.',
     tricks: 'another order\'s answer',
-    edits: [{ file: POSNET, find: ['if !named.strip_suffix(xid.as_str()).is_some_and(|prefix| PREFIXES.contains(&prefix)) {', 'if !named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix)) {'], put: 'if named == "\\u{0}" {' }],
+    edits: [{
+      file: POSNET,
+      find: [
+        'if !named.strip_suffix(xid.as_str()).is_some_and(|prefix| PREFIXES.contains(&prefix)) {',
+        'if !named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix)) {',
+      ],
+      put: 'if named == "\\u{0}" {',
+    }],
   },
   {
     name: 'payflex-order', invariant: '1, 7', kept: 'payflex.rs query_reply, provision_reply, search_reply; payment.rs Claim', only: ['payflex'],
     says: 'An answer is about our transaction and order. Several walls: token, transaction, order.',
     tricks: 'another order\'s answer',
     edits: [
-      off(PAYFLEX, 'told.is_about_another(stored(order, TRANSACTION)?)'), CLAIM_ORDER, off(PAYFLEX, '!token.is_empty() && token != stored(order, TOKEN)?'),
+      off(PAYFLEX, 'told.is_about_another(stored(order, TRANSACTION)?)'), CLAIM_ORDER, off(
+        PAYFLEX, '!token.is_empty() && token != stored(order, TOKEN)?'
+      ),
       swap(PAYFLEX, 'let is_ours = transaction == stored(order, TRANSACTION)?;', 'let is_ours = transaction != "\\u{0}";'),
     ],
   },
@@ -110,7 +122,9 @@ export const rules = [
     name: 'paytr-amount', invariant: '1', kept: 'payment.rs Order::charged', only: ['paytr'],
     says: 'The total is the stored amount.',
     tricks: 'sent elsewhere: an order whose basket grew; the address takes a digit of the amount',
-    edits: [swap(PAYMENT, 'Ordering::Greater if self.installment_limit() > 1 => Ok(Some(total)),', 'Ordering::Less | Ordering::Greater => Ok(None),')],
+    edits: [swap(
+      PAYMENT, 'Ordering::Greater if self.installment_limit() > 1 => Ok(Some(total)),', 'Ordering::Less | Ordering::Greater => Ok(None),'
+    )],
   },
   {
     name: 'paytr-interest', invariant: '1', kept: 'payment.rs Order::charged', only: ['paytr'],
@@ -132,7 +146,10 @@ export const rules = [
     name: 'garanti-provision', invariant: '1', kept: 'garanti.rs provision', only: ['garanti'],
     says: 'What our own server asks for is the stored amount, never one of the return.',
     tricks: 'edit what nobody signs',
-    edits: [swap(GARANTI, 'authentication: Some([("AuthenticationCode", callback.cavv)', 'amount: form.ascii("txnamount")?.unwrap_or_default().kept(),\n        authentication: Some([("AuthenticationCode", callback.cavv)')],
+    edits: [swap(
+      GARANTI, 'authentication: Some([("AuthenticationCode", callback.cavv)',
+      'amount: form.ascii("txnamount")?.unwrap_or_default().kept(),\n        authentication: Some([("AuthenticationCode", callback.cavv)'
+    )],
   },
 
   // ---- 2: a final status has a proof
@@ -148,14 +165,20 @@ export const rules = [
     tricks: 'no digest; an empty digest',
     edits: [
       off(NESTPAY, 'given.is_empty()'),
-      swap(NESTPAY, 'crypto::compare(&digest, given, Written::Base64)', 'if given.is_empty() { crypto::compare(&digest, &crypto::base64(&digest), Written::Base64) } else { crypto::compare(&digest, given, Written::Base64) }'),
+      swap(
+        NESTPAY, 'crypto::compare(&digest, given, Written::Base64)',
+        'if given.is_empty() { crypto::compare(&digest, &crypto::base64(&digest), Written::Base64) } else { crypto::compare(&digest, given, Written::Base64) }'
+      ),
     ],
   },
   {
     name: 'garanti-digest', invariant: '2', kept: 'garanti.rs Callback::verify', only: ['garanti'],
     says: 'The hash is the digest of what came.',
     tricks: 'change a decision',
-    edits: [swap(GARANTI, 'crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex)', '{ let ours = digest(&values, &[store_key.reveal()]); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
+    edits: [swap(
+      GARANTI, 'crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex)',
+      '{ let ours = digest(&values, &[store_key.reveal()]); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }'
+    )],
   },
   {
     name: 'paytr-digest', invariant: '2', kept: 'paytr.rs Notification::verify', only: ['paytr'],
@@ -167,19 +190,27 @@ export const rules = [
     name: 'iyzico-return-digest', invariant: '2', kept: 'iyzico.rs authenticated', only: ['iyzico'],
     says: 'The signature of a return from 3-D Secure is the digest of what came.',
     tricks: 'change a decision',
-    edits: [swap(IYZICO, 'crypto::compare(&response_digest(joined_by(":", &values), cx.account.secret("secretKey")), given, Written::Hex)', '{ let ours = response_digest(joined_by(":", &values), cx.account.secret("secretKey")); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
+    edits: [swap(
+      IYZICO, 'crypto::compare(&response_digest(joined_by(":", &values), cx.account.secret("secretKey")), given, Written::Hex)',
+      '{ let ours = response_digest(joined_by(":", &values), cx.account.secret("secretKey")); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }'
+    )],
   },
   {
     name: 'iyzico-answer-digest', invariant: '2', kept: 'iyzico.rs is_signed', only: ['iyzico'],
     says: 'The signature of an answer is the digest of what came.',
     tricks: 'another value under the signature',
-    edits: [off(IYZICO, 'crypto::compare(&response_digest(&text, cx.account.secret("secretKey")), given, Written::Hex).is_some()')].map((edit) => ({ ...edit, put: edit.put.replace('false &&', 'true ||') })),
+    edits: [off(IYZICO, 'crypto::compare(&response_digest(&text, cx.account.secret("secretKey")), given, Written::Hex).is_some()')].map((edit) => ({
+      ...edit, put: edit.put.replace('false &&', 'true ||'),
+    })),
   },
   {
     name: 'iyzico-webhook-digest', invariant: '2', kept: 'iyzico.rs verify', only: ['iyzico'],
     says: 'The signature of a webhook is the digest of what came.',
     tricks: 'change a member',
-    edits: [swap(IYZICO, 'crypto::compare(&signed.digest(secret), given, Written::Hex)', '{ let ours = signed.digest(secret); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }')],
+    edits: [swap(
+      IYZICO, 'crypto::compare(&signed.digest(secret), given, Written::Hex)',
+      '{ let ours = signed.digest(secret); crypto::compare(&ours, &crypto::hex(&ours), Written::Hex) }'
+    )],
   },
   {
     name: 'posnet-provision-mac', invariant: '2', kept: 'posnet.rs provision_reply', only: ['posnet'],
@@ -193,19 +224,28 @@ export const rules = [
     name: 'garanti-return-is-no-payment', invariant: '3', kept: 'garanti.rs settle', only: ['garanti'],
     says: 'An approval that does not sign the amount is a question.',
     tricks: 'sent elsewhere: an order whose basket grew',
-    edits: [swap(GARANTI, '        // Even if the authentication is not good enough for us, the money may be gone: never `declined`.\n', '        if true {\n            let claim = Claim { order_id: Some(callback.order_id), amount: Some(order.amount), currency: None };\n            return Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, claim, order)?, order, Facts::default())));\n        }\n')],
+    edits: [swap(
+      GARANTI, '        // Even if the authentication is not good enough for us, the money may be gone: never `declined`.\n',
+      '        if true {\n            let claim = Claim { order_id: Some(callback.order_id), amount: Some(order.amount), currency: None };\n            return Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, claim, order)?, order, Facts::default())));\n        }\n'
+    )],
   },
   {
     name: 'nestpay-authentication-is-no-payment', invariant: '3', kept: 'nestpay.rs settle_authentication', only: ['nestpay'],
     says: 'In 3d and 3d_host a return only authenticates.',
     tricks: 'any genuine authentication',
-    edits: [swap(NESTPAY, '    require_api(cx.account)?;\n    let authenticated = ', '    if true {\n        return Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, claim, order)?, order, Facts::default())));\n    }\n    require_api(cx.account)?;\n    let authenticated = ')],
+    edits: [swap(
+      NESTPAY, '    require_api(cx.account)?;\n    let authenticated = ',
+      '    if true {\n        return Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, claim, order)?, order, Facts::default())));\n    }\n    require_api(cx.account)?;\n    let authenticated = '
+    )],
   },
   {
     name: 'iyzico-authentication-is-no-payment', invariant: '3', kept: 'iyzico.rs authenticated', only: ['iyzico'],
     says: 'A return from 3-D Secure leads to our own request for the money.',
     tricks: 'any genuine authentication',
-    edits: [swap(IYZICO, '=> Ok(provision(cx, order, id, md_status)),', '=> Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, Claim { amount: Some(order.amount), ..claim }, order)?, order, Facts::default()))),')],
+    edits: [swap(
+      IYZICO, '=> Ok(provision(cx, order, id, md_status)),',
+      '=> Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, Claim { amount: Some(order.amount), ..claim }, order)?, order, Facts::default()))),'
+    )],
   },
   {
     name: 'unsigned-return-is-no-payment', invariant: '3', kept: 'payment.rs Proof', only: [],
@@ -219,7 +259,10 @@ export const rules = [
     name: 'approval-is-no-decline', invariant: '4', kept: 'nestpay.rs settle_charge', only: ['nestpay'],
     says: 'A signed approval whose mdStatus we do not accept is an inquiry, never a decline.',
     tricks: 'sent elsewhere, or any harmless change: the card approved-without-3ds',
-    edits: [swap(NESTPAY, 'return inquiry_or_pending(cx, order, form, Note::MerchantLiable);', 'return Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_signature(verified, claim, order)?, outcome.decline(form), facts)));')],
+    edits: [swap(
+      NESTPAY, 'return inquiry_or_pending(cx, order, form, Note::MerchantLiable);',
+      'return Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_signature(verified, claim, order)?, outcome.decline(form), facts)));'
+    )],
   },
   {
     name: 'approval-needs-3ds', invariant: '4', kept: 'nestpay.rs settle_charge', only: ['nestpay'],
@@ -245,7 +288,10 @@ export const rules = [
     name: 'echoes', invariant: '5', kept: 'nestpay.rs echoes_hold', only: ['nestpay'],
     says: 'What we sent comes back under its own names with the same text, and the pins stand nowhere else.',
     tricks: 'relabel; sent elsewhere',
-    edits: [swap(NESTPAY, 'came_back && PINS.iter().all(|pin| stands_alone(pin))', 'came_back || !came_back || PINS.iter().all(|pin| stands_alone(pin))')],
+    edits: [swap(
+      NESTPAY, 'came_back && PINS.iter().all(|pin| stands_alone(pin))',
+      'came_back || !came_back || PINS.iter().all(|pin| stands_alone(pin))'
+    )],
   },
   {
     name: 'decision-windows', invariant: '5', kept: 'nestpay.rs decision_windows_hold', only: ['nestpay'],
@@ -271,7 +317,10 @@ export const rules = [
     tricks: 'the list of signed fields',
     edits: [
       off(GARANTI, 'form.ascii("hashparams")? != Some(HASH_PARAMS)'),
-      swap(GARANTI, 'crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex)', '{ let listed: Vec<&str> = form.ascii("hashparams")?.unwrap_or_default().split(\':\').filter(|name| !name.is_empty()).map(|name| form.value(name).and_then(|value| core::str::from_utf8(value).ok()).unwrap_or_default()).collect(); crypto::compare(&digest(&listed, &[store_key.reveal()]), given, Written::Hex) }'),
+      swap(
+        GARANTI, 'crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex)',
+        '{ let listed: Vec<&str> = form.ascii("hashparams")?.unwrap_or_default().split(\':\').filter(|name| !name.is_empty()).map(|name| form.value(name).and_then(|value| core::str::from_utf8(value).ok()).unwrap_or_default()).collect(); crypto::compare(&digest(&listed, &[store_key.reveal()]), given, Written::Hex) }'
+      ),
     ],
   },
   {
@@ -299,7 +348,14 @@ export const rules = [
     name: 'paytr-number', invariant: '5', kept: 'paytr.rs check_order', only: ['paytr'],
     says: 'For direct payment order numbers have one length, so that no e-mail address lengthens one.',
     tricks: 'sent elsewhere: SIPARIS1 and 2m@… are SIPARIS12 and m@…',
-    edits: [{ file: PAYTR, find: ['if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase)) {', 'if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_ascii_uppercase()) {'], put: 'if order.id.is_empty() && first.is_none() {' }],
+    edits: [{
+      file: PAYTR,
+      find: [
+        'if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase)) {',
+        'if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_ascii_uppercase()) {',
+      ],
+      put: 'if order.id.is_empty() && first.is_none() {',
+    }],
   },
   {
     name: 'iyzico-lists', invariant: '5', kept: 'iyzico.rs listed', only: ['iyzico'],
@@ -383,7 +439,10 @@ export const rules = [
     says: 'The token of a return is the stored one, which is asked about. Walls: the comparison, the stored token in the question, the answer\'s token, its basket.',
     tricks: 'sent elsewhere; the token of another payment',
     edits: [
-      swap(IYZICO, 'given if given == token => inquiry(cx, order),', 'given if given != "\\u{0}" || given == token => Ok(post(cx, "/payment/iyzipos/checkoutform/auth/ecom/detail", Effect::Reads, body(order, order.id, &[(TOKEN, given)]), "retrieve")),'),
+      swap(
+        IYZICO, 'given if given == token => inquiry(cx, order),',
+        'given if given != "\\u{0}" || given == token => Ok(post(cx, "/payment/iyzipos/checkoutform/auth/ecom/detail", Effect::Reads, body(order, order.id, &[(TOKEN, given)]), "retrieve")),'
+      ),
       swap(IYZICO, 'must_be(object, TOKEN, stored(order, TOKEN)?)?;', ''), CLAIM_ORDER,
     ],
   },
@@ -417,25 +476,37 @@ export const rules = [
     name: 'claim-number', invariant: '8', kept: 'mod.rs ask, ledger.rs enter', only: ['changes'],
     says: 'A change is numbered before it is sent, and claimed by its number: of two from the same stored order one is sent.',
     tricks: 'refunds from old copies of the order',
-    edits: [swap('src/frame.rs', 'key(account, order, &["send", gateway::claimed_by(send)])', 'key(account, order, &["send", gateway::claimed_by(send), send.body])')],
+    edits: [swap(
+      'src/frame.rs', 'key(account, order, &["send", gateway::claimed_by(send)])',
+      'key(account, order, &["send", gateway::claimed_by(send), send.body])'
+    )],
   },
   {
     name: 'sum-of-refunds', invariant: '9', kept: 'ledger.rs refundable', only: ['changes'],
     says: 'Refunds never exceed what was captured, unknown ones counted.',
     tricks: 'refunds one after another, from old copies of the order, with lost answers',
-    edits: [swap('src/ledger.rs', 'Some(amount) if amount.minor() <= left => Ok(amount),', 'Some(amount) if amount.minor() <= left.max(u64::MAX) => Ok(amount),')],
+    edits: [swap(
+      'src/ledger.rs', 'Some(amount) if amount.minor() <= left => Ok(amount),',
+      'Some(amount) if amount.minor() <= left.max(u64::MAX) => Ok(amount),'
+    )],
   },
   {
     name: 'unknown-refunds-count', invariant: '9', kept: 'ledger.rs refunds', only: ['changes'],
     says: 'A void follows no refund, whether that is confirmed or not.',
     tricks: 'a void after a refund whose answer was lost',
-    edits: [swap('src/ledger.rs', 'if self.has(Kind::Void) || self.has(Kind::Refund) || self.elsewhere > 0 {', 'if self.has(Kind::Void) || self.elsewhere > 0 {')],
+    edits: [swap(
+      'src/ledger.rs', 'if self.has(Kind::Void) || self.has(Kind::Refund) || self.elsewhere > 0 {',
+      'if self.has(Kind::Void) || self.elsewhere > 0 {'
+    )],
   },
   {
     name: 'capture-within-reserve', invariant: '9', kept: 'ledger.rs capturable', only: ['changes'],
     says: 'No more is captured than was reserved, and once.',
     tricks: 'captures of more, or again',
-    edits: [swap('src/ledger.rs', 'Some(amount) if amount <= authorized => Ok(amount),', 'Some(amount) if amount <= authorized || amount > authorized => Ok(amount),')],
+    edits: [swap(
+      'src/ledger.rs', 'Some(amount) if amount <= authorized => Ok(amount),',
+      'Some(amount) if amount <= authorized || amount > authorized => Ok(amount),'
+    )],
   },
 
   // ---- 10 and 11
@@ -449,7 +520,11 @@ export const rules = [
     name: 'no-oracle', invariant: '11', kept: 'crypto.rs compare, the gateways\' errors', only: ['paytr'],
     says: 'The digest that a message should have had is in no error.',
     tricks: 'every one with a wrong digest',
-    edits: [{ file: PAYTR, find: ['Error::new(\n                Code::SignatureInvalid,\n                "hash",', 'Error::new(Why::PaytrHash, "hash")'], put: (found) => (found.includes('Why') ? `${found}.about(crypto::base64(&ours))` : found.replace('"hash"', 'crypto::base64(&ours)')) }],
+    edits: [{
+      file: PAYTR,
+      find: ['Error::new(\n                Code::SignatureInvalid,\n                "hash",', 'Error::new(Why::PaytrHash, "hash")'],
+      put: (found) => (found.includes('Why') ? `${found}.about(crypto::base64(&ours))` : found.replace('"hash"', 'crypto::base64(&ours)')),
+    }],
   },
   {
     name: 'constant-time', invariant: '11', kept: 'crypto.rs compare', only: [],
@@ -463,7 +538,10 @@ export const rules = [
     name: 'status-200', invariant: '12', kept: 'mod.rs reply', only: ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico'],
     says: 'An answer that is not status 200 is none.',
     tricks: 'another status',
-    edits: [swap(GATEWAYS, 'Answer::Received { status: 200, body } => cx.account.spec.gateway.reply(', 'Answer::Received { status: _, body } => cx.account.spec.gateway.reply(')],
+    edits: [swap(
+      GATEWAYS, 'Answer::Received { status: 200, body } => cx.account.spec.gateway.reply(',
+      'Answer::Received { status: _, body } => cx.account.spec.gateway.reply('
+    )],
   },
   {
     name: 'public-keys', invariant: '12', kept: 'account.rs from_config', only: ['configuration'],
@@ -481,7 +559,10 @@ export const rules = [
     name: 'production-by-default', invariant: '12', kept: 'account.rs from_config', only: ['configuration'],
     says: 'Without a mode it is production.',
     tricks: 'every configuration without a mode',
-    edits: [swap(ACCOUNT, 'None | Some("production") => Mode::Production,', 'None => Mode::Test,\n            Some("production") => Mode::Production,')],
+    edits: [swap(
+      ACCOUNT, 'None | Some("production") => Mode::Production,',
+      'None => Mode::Test,\n            Some("production") => Mode::Production,'
+    )],
   },
   {
     name: 'bank-page', invariant: '13', kept: 'iyzico.rs authentication_begun, html.rs check_action', only: ['iyzico', 'payflex'],

@@ -16,7 +16,10 @@ const LINKED = ['tests', 'benches', 'node_modules'];
 const LIMIT = 400_000;
 
 /** Quick to compile is better here than quick to run. */
-const QUICK = { CARGO_PROFILE_RELEASE_LTO: 'off', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16', CARGO_PROFILE_RELEASE_OPT_LEVEL: '1', CARGO_INCREMENTAL: '1' };
+const QUICK = {
+  CARGO_PROFILE_RELEASE_LTO: 'off', CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16', CARGO_PROFILE_RELEASE_OPT_LEVEL: '1',
+  CARGO_INCREMENTAL: '1',
+};
 
 /** Applies an edit to the text of its file. Its text must occur exactly once, or the table of rules has grown old. */
 export function edited(text, { find, put, file }, name) {
@@ -53,7 +56,10 @@ async function build(scratch, name) {
   const env = { ...await toolEnvironment(), ...QUICK };
   for (const each of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_TARGET']) delete env[each];
   run('cargo', ['build', '--lib', '--release', '--quiet', '--target', 'wasm32-unknown-unknown'], { cwd: scratch, env });
-  run('wasm-bindgen', [join(scratch, 'target/wasm32-unknown-unknown/release/velopos.wasm'), '--target', 'bundler', '--out-dir', join(scratch, 'pkg'), '--out-name', 'velopos'], { cwd: scratch, env });
+  run('wasm-bindgen', [
+    join(scratch, 'target/wasm32-unknown-unknown/release/velopos.wasm'), '--target', 'bundler', '--out-dir', join(scratch, 'pkg'),
+    '--out-name', 'velopos',
+  ], { cwd: scratch, env });
   const bytes = readFileSync(join(scratch, 'pkg', 'velopos_bg.wasm')).toString('base64');
   const { build: esbuild } = await import('esbuild');
   const outfile = join(scratch, 'built', `${name}.cjs`);

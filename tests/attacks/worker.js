@@ -43,7 +43,9 @@ export function createWorker(path, seed) {
         if (known) counted.open[known.name] = (counted.open[known.name] ?? 0) + 1;
         else {
           counted.believedCount += 1;
-          if (counted.believed.length < SHOWN) counted.believed.push({ reason: result.believed, outcome: result.outcome, ...described(draft, number) });
+          if (counted.believed.length < SHOWN) counted.believed.push({
+            reason: result.believed, outcome: result.outcome, ...described(draft, number),
+          });
         }
       }
     }

@@ -90,7 +90,10 @@ function drawn(dice, velopos) {
       wrong.set(`switch ${one}`, `the switch ${one}`);
     },
     'a word of a closed list': () => {
-      const [key, value] = dice.pick([['mode', 'TEST'], ['mode', 'prod'], ['threeDS', 'none'], ['threeDS', 'any'], ['threeDS', '0'], ['model', 'none'], ['model', 'oos_pay'], ['mode', '']]);
+      const [key, value] = dice.pick([
+        ['mode', 'TEST'], ['mode', 'prod'], ['threeDS', 'none'], ['threeDS', 'any'], ['threeDS', '0'], ['model', 'none'],
+        ['model', 'oos_pay'], ['mode', ''],
+      ]);
       config[key] = value;
       wrong.set(key, `${key} ${value}`);
     },

@@ -21,7 +21,9 @@ const PUBLISHED = ['12345678', '123qweASD/', ''];
 
 const panOf = (card) => CARDS.find((each) => each.name === card)?.pan ?? CARDS[0].pan;
 const leaf = (request, tag) => new RegExp(`<${tag}>([^<]*)</${tag}>`).exec(new URLSearchParams(request.body).get('data'))?.[1];
-const reads = (request) => ({ id: leaf(request, 'OrderID'), minor: BigInt(leaf(request, 'Amount')), currency: CURRENCY[leaf(request, 'CurrencyCode')] });
+const reads = (request) => ({
+  id: leaf(request, 'OrderID'), minor: BigInt(leaf(request, 'Amount')), currency: CURRENCY[leaf(request, 'CurrencyCode')],
+});
 
 export async function build({ velopos, dice }) {
   const material = createMaterial();
@@ -37,7 +39,10 @@ export async function build({ velopos, dice }) {
     stores: [{ ...keys, merchantName: 'Kiraz', provisionUser: 'PROVAUT', refundUser: 'PROVRFN', hostedUser: 'PROVOOS', hostedPassword: 'Ortak3' }],
   });
   const shopOf = (label, keys, model, more) =>
-    openShop({ velopos, name: label, config: { gateway: 'garanti', merchant: keys, ...more }, model, bank: bankOf(keys), account: keys.terminalId, reads });
+    openShop({
+      velopos, name: label, config: { gateway: 'garanti', merchant: keys, ...more }, model, bank: bankOf(keys), account: keys.terminalId,
+      reads,
+    });
 
   const shops = MODELS.flatMap((model) => [
     shopOf('shop', merchant, model), shopOf('lenient shop', merchant, model, { threeDS: 'attempted' }), shopOf('attacker\'s shop', attackers, model),
@@ -45,13 +50,18 @@ export async function build({ velopos, dice }) {
   ]);
   const plain = numbersOf(dice, [() => `A${dice.text(19)}`, () => dice.text(20)]);
   /** A shop that counts its orders: one number often begins with another. */
-  const counted = numbersOf(dice, [() => String(dice.below(100)), () => String(dice.below(10_000)), () => `A-${dice.below(300)}`, () => `${dice.below(90)}${dice.pick(['104', '1', '00', '51', '14990'])}`]);
+  const counted = numbersOf(dice, [
+    () => String(dice.below(100)), () => String(dice.below(10_000)), () => `A-${dice.below(300)}`,
+    () => `${dice.below(90)}${dice.pick(['104', '1', '00', '51', '14990'])}`,
+  ]);
   const idOf = () => (dice.chance(0.4) ? plain() : counted());
   const paid = (shop, changes, card, edit, own) => pay({ material, shop, dice, id: idOf(), changes, card, edit, own });
 
   for (const shop of shops) {
     for (const card of OUTCOMES) await paid(shop, {}, card);
-    for (const changes of [{ currency: 'USD' }, { type: 'preauth' }, { installments: 3 }, { amount: '1.00' }, { amount: '2345.67' }]) await paid(shop, changes, 'success');
+    for (const changes of [
+      { currency: 'USD' }, { type: 'preauth' }, { installments: 3 }, { amount: '1.00' }, { amount: '2345.67' },
+    ]) await paid(shop, changes, 'success');
     await paid(shop, {}, 'close');
     // The basket grew after the form had been handed out. (What the bank tells of an order's state names no currency.)
     for (const again of [{ amount: '1490.00' }, { type: 'preauth' }, { installments: 6 }]) {
@@ -91,12 +101,17 @@ export async function build({ velopos, dice }) {
     allDigests: material.forms.map(({ fields }) => valueOf(fields, 'hash')).filter(Boolean),
     keys: [attackers.storeKey, ...PUBLISHED, merchant.terminalId, merchant.merchantId],
     sign: (draft, key, dice) => signedBy(draft, key, dice),
-    identity: ({ shop, order }) => ({ clientid: shop.account, oid: utf8(order.id), terminalid: shop.account, orderid: utf8(order.id), txnamount: order.amount.replace('.', '') }),
+    identity: ({ shop, order }) => ({
+      clientid: shop.account, oid: utf8(order.id), terminalid: shop.account, orderid: utf8(order.id),
+      txnamount: order.amount.replace('.', ''),
+    }),
     tricks: {
       'move the borders': moveBorders, 'read the text anew': readAnew, 'a shift between neighbours': shift, 'the list of signed fields': ownList,
       'edit what nobody signs': editUnsigned, 'leave the form\'s digest out': (draft) => { draft.fields = draft.fields.filter((field) => field.name !== 'secure3dhash'); },
     },
-    rightDigests: ({ target, fields }) => (fields ? [callbackHash(fields.map((field) => [field.name, field.value]), { version: '512', storeKey: target.shop.config.merchant.storeKey }).hash] : []),
+    rightDigests: ({ target, fields }) => (fields ? [callbackHash(fields.map((field) => [field.name, field.value]), {
+      version: '512', storeKey: target.shop.config.merchant.storeKey,
+    }).hash] : []),
   };
 }
 
@@ -179,9 +194,14 @@ function shift(draft, world, dice) {
 /** A list of one's own: the signed text moves to a field that nobody looks at. */
 function ownList(draft, world, dice) {
   const text = signedText(draft.fields);
-  const list = dice.pick(['note:', `${SIGNED_FIELDS}`, SIGNED_FIELDS.slice(0, -1), SIGNED_FIELDS.toUpperCase(), 'clientid:oid:note:', `${SIGNED_FIELDS}note:`, '', SIGNED.toReversed?.().join(':') ?? '', SIGNED_FIELDS.replaceAll(':', ','), 'oid:clientid:']);
+  const list = dice.pick([
+    'note:', `${SIGNED_FIELDS}`, SIGNED_FIELDS.slice(0, -1), SIGNED_FIELDS.toUpperCase(), 'clientid:oid:note:', `${SIGNED_FIELDS}note:`,
+    '', SIGNED.toReversed?.().join(':') ?? '', SIGNED_FIELDS.replaceAll(':', ','), 'oid:clientid:',
+  ]);
   draft.fields = withValues(draft.fields, {
-    hashparams: list, hashparamsval: text, note: text, ...(dice.chance(0.7) ? { mdstatus: '1', procreturncode: '00', response: 'Approved', authcode: '304919' } : {}),
+    hashparams: list, hashparamsval: text, note: text, ...(dice.chance(0.7) ? {
+      mdstatus: '1', procreturncode: '00', response: 'Approved', authcode: '304919',
+    } : {}),
   });
 }
 

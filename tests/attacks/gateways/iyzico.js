@@ -43,7 +43,10 @@ export async function build({ velopos, dice }) {
     times: { webhookFirstMs: 2_000_000_000, webhookRetryMs: 2_000_000_000 },
   });
   const shopOf = (label, keys, model, more) =>
-    openShop({ velopos, name: label, config: { gateway: 'iyzico', merchant: keys, ...more }, model, bank: bankOf(keys), account: keys.apiKey, reads });
+    openShop({
+      velopos, name: label, config: { gateway: 'iyzico', merchant: keys, ...more }, model, bank: bankOf(keys), account: keys.apiKey,
+      reads,
+    });
   const shops = ['checkout_form', '3ds'].flatMap((model) => [
     shopOf('shop', merchant, model), shopOf('lenient shop', merchant, model, { threeDS: 'attempted' }), shopOf('attacker\'s shop', attackers, model),
     shopOf('sandbox', { ...merchant, secretKey: 'sandbox-gizli' }, model, { mode: 'test' }),
@@ -53,7 +56,9 @@ export async function build({ velopos, dice }) {
   for (const shop of shops) {
     const paid = (changes, card, more) => pay({ material, shop, id: idOf(), changes, card, ...more });
     for (const card of [...OUTCOMES, ...OUTCOMES, 'cancel', 'close', 'close']) await paid({}, card);
-    for (const changes of [{ currency: 'USD' }, { type: 'preauth' }, { amount: '1.00' }, { amount: '1490.00' }, { amount: '10.50' }]) await paid(changes, 'success');
+    for (const changes of [
+      { currency: 'USD' }, { type: 'preauth' }, { amount: '1.00' }, { amount: '1490.00' }, { amount: '10.50' },
+    ]) await paid(changes, 'success');
     if (shop.model === 'checkout_form') await paid({ maxInstallments: 6 }, 'success', { installments: 3 });
     else await paid({ installments: 3 }, 'success');
   }
@@ -78,7 +83,10 @@ export async function build({ velopos, dice }) {
       ['paymentStatus', '"SUCCESS"'], ['status', '"success"'], ['fraudStatus', '1'], ['paidPrice', '149.9'], ['price', '149.9'],
       ['currency', '"TRY"'], ['basketId', '"A"'], ['token', '"A"'], ['phase', '"AUTH"'], ['signature', '""'],
     ],
-    objects, keysOfObjects: [...new Set(objects.flat().map(([key]) => JSON.parse(key))), 'subscriptionReferenceCode', 'orderReferenceCode', 'customerReferenceCode', '__proto__', 'Token', 'STATUS'],
+    objects, keysOfObjects: [
+      ...new Set(objects.flat().map(([key]) => JSON.parse(key))), 'subscriptionReferenceCode', 'orderReferenceCode',
+      'customerReferenceCode', '__proto__', 'Token', 'STATUS',
+    ],
     words: ['SUCCESS', 'FAILURE', 'success', 'failure', '1', '0', '-1', '4', '', 'TRY', '149.90', '24400000', ...EVENTS],
     names: [...RETURN, 'signature', 'token', 'paymentConversationId', 'basketId', 'paidPrice', 'Token', 'TOKEN'],
     decisions: [['status', 'success'], ['mdStatus', '1'], ['status', 'failure'], ['mdStatus', '0'], ['mdStatus', '4']],
@@ -89,15 +97,24 @@ export async function build({ velopos, dice }) {
     ],
     keys: [attackers.secretKey, '', merchant.apiKey, 'sandbox-secret-key'],
     sign: (draft, key) => withValues(draft.fields, { signature: responseSignature(RETURN.map((each) => valueOf(draft.fields, each) ?? ''), key) }),
-    identity: (target) => ({ conversationId: utf8(target.order.id), paymentId: new URLSearchParams(target.order.refs).get('paymentId') ?? '', token: new URLSearchParams(target.order.refs).get('token') ?? '' }),
+    identity: (target) => ({
+      conversationId: utf8(target.order.id), paymentId: new URLSearchParams(target.order.refs).get('paymentId') ?? '',
+      token: new URLSearchParams(target.order.refs).get('token') ?? '',
+    }),
     tricks: {
-      'the token of another payment': (draft, world, dice) => { draft.fields = withValues(draft.fields, { token: valueOf(dice.pick(world.near(draft.target, world.forms)).fields, 'token') ?? '' }); },
+      'the token of another payment': (draft, world, dice) => { draft.fields = withValues(
+        draft.fields, { token: valueOf(dice.pick(world.near(draft.target, world.forms)).fields, 'token') ?? '' }
+      ); },
       'a colon from one value to the next': (draft, world, dice) => {
         const text = RETURN.map((each) => valueOf(draft.fields, each) ?? '').join(':').split(':');
         const cuts = Array.from({ length: RETURN.length - 1 }, () => dice.below(text.length + 1)).sort((a, b) => a - b);
-        draft.fields = withValues(draft.fields, Object.fromEntries(RETURN.map((each, place) => [each, text.slice(cuts[place - 1] ?? 0, cuts[place] ?? text.length).join(':')])));
+        draft.fields = withValues(draft.fields, Object.fromEntries(RETURN.map((each, place) => [
+          each, text.slice(cuts[place - 1] ?? 0, cuts[place] ?? text.length).join(':'),
+        ])));
       },
-      'the number of this order\'s payment': (draft) => { draft.fields = withValues(draft.fields, { paymentId: new URLSearchParams(draft.target.order.refs).get('paymentId') ?? '' }); },
+      'the number of this order\'s payment': (draft) => { draft.fields = withValues(
+        draft.fields, { paymentId: new URLSearchParams(draft.target.order.refs).get('paymentId') ?? '' }
+      ); },
       'webhook: move the borders': moveBorders,
       'webhook: told as another kind': otherKind,
       'webhook: a digest with a key that one knows': (draft, world, dice) => {
@@ -109,7 +126,10 @@ export async function build({ velopos, dice }) {
       },
       'webhook: for this order': (draft) => edited(draft, { paymentConversationId: draft.target.order.id }),
       'webhook: a plain hash instead of HMAC': (draft, world, dice) => {
-        draft.headers = { ...draft.headers, 'x-iyz-signature-v3': createHmac('sha256', '').update(draft.text).digest('hex').slice(0, dice.pick([64, 63, 32])) };
+        draft.headers = {
+          ...draft.headers,
+          'x-iyz-signature-v3': createHmac('sha256', '').update(draft.text).digest('hex').slice(0, dice.pick([64, 63, 32])),
+        };
       },
     },
   };
@@ -133,7 +153,9 @@ async function pay({ material, shop, id, changes, card, installments = 1 }) {
 
 // ---- webhooks
 
-const textsOf = (event) => Object.fromEntries(Object.entries(event).map(([key, value]) => [key, value === null || typeof value === 'object' ? '' : String(value)]));
+const textsOf = (event) => Object.fromEntries(Object.entries(event).map(([key, value]) => [
+  key, value === null || typeof value === 'object' ? '' : String(value),
+]));
 const parsed = (text) => {
   try {
     const value = JSON.parse(text);
@@ -188,7 +210,9 @@ function otherKind(draft, world, dice) {
   const middle = text.slice(type.length, text.length - status.length);
   const uuid = /[0-9a-f]{8}-[0-9a-f-]{27}/i.exec(middle);
   const number = /^\d+/.exec(middle)?.[0] ?? '';
-  const kept = uuid && dice.chance(0.8) ? [middle.slice(0, uuid.index), uuid[0], middle.slice(uuid.index + 36)] : [number, middle.slice(number.length, number.length + 36), middle.slice(number.length + 36)];
+  const kept = uuid && dice.chance(0.8) ? [middle.slice(0, uuid.index), uuid[0], middle.slice(uuid.index + 36)] : [
+    number, middle.slice(number.length, number.length + 36), middle.slice(number.length + 36),
+  ];
   const values = {
     direct: [type, kept[0], kept[1] + kept[2], status], hpp: [type, kept[0], kept[1], kept[2], status],
     subscription: [type, kept[0], kept[1], kept[2] + status],
@@ -206,8 +230,12 @@ async function otherEvents({ material, shops, dice, idOf }) {
     const { merchant } = shop.config;
     const add = (event) => {
       const signature = webhookSignature(textsOf(event), merchant.secretKey, merchant.merchantId);
-      const text = joined(Object.entries(event).map(([key, value]) => [JSON.stringify(key), /^\d+$/.test(value) && key.endsWith('Id') && !/Conversation/.test(key) ? value : JSON.stringify(value)]));
-      made.push({ shop, text, headers: { 'content-type': 'application/json', 'x-iyz-signature-v3': signature }, meaning: meaningOf(event, merchant) });
+      const text = joined(Object.entries(event).map(([key, value]) => [
+        JSON.stringify(key), /^\d+$/.test(value) && key.endsWith('Id') && !/Conversation/.test(key) ? value : JSON.stringify(value),
+      ]));
+      made.push({
+        shop, text, headers: { 'content-type': 'application/json', 'x-iyz-signature-v3': signature }, meaning: meaningOf(event, merchant),
+      });
     };
     for (let count = 0; count < 12; count += 1) {
       const common = {
@@ -217,7 +245,10 @@ async function otherEvents({ material, shops, dice, idOf }) {
       const id = String(2_440_000 + dice.below(90_000));
       add({ ...common, paymentId: id, iyziPaymentId: id });
       add({ ...common, iyziPaymentId: id, token: uuid(), iyziEventType: dice.pick(['CHECKOUT_FORM_AUTH', 'BKM_AUTH', 'BALANCE']) });
-      add({ iyziEventType: dice.pick(['subscription.order.success', 'subscription.order.failure']), subscriptionReferenceCode: uuid(), orderReferenceCode: uuid(), customerReferenceCode: uuid(), iyziReferenceCode: uuid() });
+      add({
+        iyziEventType: dice.pick(['subscription.order.success', 'subscription.order.failure']), subscriptionReferenceCode: uuid(),
+        orderReferenceCode: uuid(), customerReferenceCode: uuid(), iyziReferenceCode: uuid(),
+      });
     }
   }
   // Some of them name an order of the shop: an event is still no payment.
@@ -244,7 +275,11 @@ function eventDraft({ velopos, dice, material, events, signedEvents }) {
     return velopos.iyzico.verifyWebhook(body, headers?.['x-iyz-signature-v3'] ?? '', secretKey, configured);
   };
   const told = (event) => {
-    const wire = { direct: ['eventType', 'paymentId', 'conversationId', 'status'], hpp: ['eventType', 'paymentId', 'token', 'conversationId', 'status'], subscription: ['merchantId', 'eventType', 'subscriptionReferenceCode', 'orderReferenceCode', 'customerReferenceCode'] }[event.format];
+    const wire = {
+      direct: ['eventType', 'paymentId', 'conversationId', 'status'],
+      hpp: ['eventType', 'paymentId', 'token', 'conversationId', 'status'],
+      subscription: ['merchantId', 'eventType', 'subscriptionReferenceCode', 'orderReferenceCode', 'customerReferenceCode'],
+    }[event.format];
     const meaning = [event.format, ...(wire ?? []).map((each) => event[each])].join('\n');
     return signedEvents.get(secretKey).has(meaning) ? null : `an event that iyzico never signed: ${meaning.replaceAll('\n', ' | ')}`;
   };
@@ -287,7 +322,10 @@ function otherSignature(draft, world, dice) {
   if (typeof text === 'string' && isUnsignedFailure(text)) return false;
   const other = /"signature":"([^"]*)"/.exec(dice.pick(world.replies).answer.body ?? '')?.[1] ?? '';
   if (typeof text !== 'string' || !text.includes('"signature"')) return false;
-  draft.answer = { status: 200, body: text.replace(/"signature":"[^"]*"/, dice.pick([`"signature":"${other}"`, '"signature":""', '"signature":null', '"sig":"x"'])) };
+  draft.answer = {
+    status: 200,
+    body: text.replace(/"signature":"[^"]*"/, dice.pick([`"signature":"${other}"`, '"signature":""', '"signature":null', '"sig":"x"'])),
+  };
   return true;
 }
 
@@ -308,7 +346,9 @@ async function replies(material, dice) {
   const kept = [];
   for (const shop of new Set(material.targets.map((each) => each.shop))) {
     for (let count = 0; count < 6; count += 1) {
-      const step = shop.pos.step.start(newOrder(`B${dice.text(19)}`), shop.model === '3ds' ? { card: { number: panOf('success'), ...EXPIRY, cvv: CV2 } } : {});
+      const step = shop.pos.step.start(
+        newOrder(`B${dice.text(19)}`), shop.model === '3ds' ? { card: { number: panOf('success'), ...EXPIRY, cvv: CV2 } } : {}
+      );
       const target = { shop, pos: shop.pos, order: step.order, said: () => ({}) };
       kept.push({ target, order: step.order, then: step.then, begins: true, answer: await ask(shop.bank, step.request) });
     }

@@ -65,14 +65,19 @@ export async function build({ velopos, dice }) {
   const shops = [];
   MODELS.forEach((model, place) => {
     const bank = bankOf(merchant);
-    shops.push(shopOf('shop', merchant, bank, 'isbank', model), shopOf('lenient shop', merchant, bankOf(merchant), BANKS[(place + 1) % BANKS.length], model, { threeDS: 'attempted' }));
+    shops.push(
+      shopOf('shop', merchant, bank, 'isbank', model),
+      shopOf('lenient shop', merchant, bankOf(merchant), BANKS[(place + 1) % BANKS.length], model, { threeDS: 'attempted' })
+    );
     if (model.startsWith('3d_pay')) {
       const { apiUser, apiPassword, ...keys } = merchant;
       shops.push(shopOf('shop without API', keys, bankOf(merchant), BANKS[(place + 3) % BANKS.length], model));
     }
     shops.push(shopOf('attacker\'s shop', attackers, bankOf(attackers), 'isbank', model));
     // The return addresses are the same for every order, so that everything in a form but its hash can be known.
-    if (model !== '3d_pay' && model !== '3d_host') shops.push(Object.assign(shopOf('shop with fixed addresses', merchant, bankOf(merchant), 'ziraat', model), { urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' } }));
+    if (model !== '3d_pay' && model !== '3d_host') shops.push(Object.assign(shopOf('shop with fixed addresses', merchant, bankOf(merchant), 'ziraat', model), { urls: {
+      ok: 'https://shop.example/ok', fail: 'https://shop.example/fail',
+    } }));
     // A shop whose name looks like a decision, and stands where one could.
     if (model !== '3d_host') shops.push(shopOf('shop called 1', merchant, bankOf(merchant, '1'), 'halkbank', model));
     // The same numbers in the bank's test system, with the key that the test system has.
@@ -81,9 +86,17 @@ export async function build({ velopos, dice }) {
   });
 
   const sister = { ...merchant, clientId: '780012346' };
-  const sisters = openShop({ velopos, name: 'attacker at a sister shop', config: { gateway: 'isbank', merchant: sister }, model: '3d_pay_hosting', bank: bankOf(sister), account: sister.clientId });
-  const idOf = numbersOf(dice, [() => `A${dice.text(19)}`, () => `SIPARIS-${dice.below(9000) + 1000}`, () => dice.text(12), () => String(100_000 + dice.below(900_000))]);
-  const pay = (shop, changes, customer) => paid({ material, shop, changes: { id: idOf(), ...(shop.urls && { urls: shop.urls }), ...changes }, customer });
+  const sisters = openShop({
+    velopos, name: 'attacker at a sister shop', config: { gateway: 'isbank', merchant: sister }, model: '3d_pay_hosting',
+    bank: bankOf(sister), account: sister.clientId,
+  });
+  const idOf = numbersOf(dice, [
+    () => `A${dice.text(19)}`, () => `SIPARIS-${dice.below(9000) + 1000}`, () => dice.text(12),
+    () => String(100_000 + dice.below(900_000)),
+  ]);
+  const pay = (shop, changes, customer) => paid({
+    material, shop, changes: { id: idOf(), ...(shop.urls && { urls: shop.urls }), ...changes }, customer,
+  });
 
   for (const shop of shops) {
     for (const card of OUTCOMES) await pay(shop, {}, { card });
@@ -102,7 +115,9 @@ export async function build({ velopos, dice }) {
       const { order } = await pay(shop, {}, { card: 'success' });
       const started = shop.pos.step.start(newOrder(order.id, { urls: order.urls, ...again }), cardFor(shop, 'success'));
       const target = material.target({ shop, order: started.order });
-      for (const message of material.messagesOf(material.targets.find((each) => each.order === order), material.forms)) material.message('forms', { ...message, target });
+      for (const message of material.messagesOf(
+        material.targets.find((each) => each.order === order), material.forms
+      )) material.message('forms', { ...message, target });
     }
     await editedForms({ material, shop, dice, idOf });
   }
@@ -137,7 +152,10 @@ export async function build({ velopos, dice }) {
     allDigests: [...digestsOf(material.forms), ...material.targets.map(({ form }) => form && form.hash).filter(Boolean)],
     keys: [attackers.storeKey, ...PUBLISHED, merchant.clientId, merchant.apiUser],
     sign: (draft, key) => signedBy(draft, key, dice),
-    identity: ({ order, form }) => ({ oid: utf8(order.id), ...Object.fromEntries(ANCHORS.filter((each) => form?.[each] !== undefined).map((each) => [each, utf8(form[each])])) }),
+    identity: ({ order, form }) => ({
+      oid: utf8(order.id),
+      ...Object.fromEntries(ANCHORS.filter((each) => form?.[each] !== undefined).map((each) => [each, utf8(form[each])])),
+    }),
     tricks: {
       relabel, 'relabel a little': relabelALittle, 'a value moves to a decision': valueToDecision, 'unsigned fields': unsignedFields,
       'the list of signed fields': ownList, 'another case, still signed': stillSigned, 'neighbours exchange names': neighbours,
@@ -175,7 +193,9 @@ async function editedForms({ material, shop, dice, idOf }) {
     const wish = dice.pick(material.targets.filter((each) => each.shop === shop));
     const form = count % 2 === 0 ? renamed(started.redirect.fields, dice) : invented({ wish, started, dice });
     shop.bank.settings.wrongHashEcho = dice.chance(0.8) ? 'all' : 'known';
-    const { body } = await shop.bank.visit(form, { card: dice.pick(['success', '3ds-failed', 'insufficient-funds', 'approved-without-3ds']) }).catch(() => ({}));
+    const { body } = await shop.bank.visit(form, { card: dice.pick([
+      'success', '3ds-failed', 'insufficient-funds', 'approved-without-3ds',
+    ]) }).catch(() => ({}));
     if (body) material.message('forms', { target, fields: taken(body) });
     if (body && count % 2 === 1) material.message('forms', { target: wish, fields: taken(body) });
   }
@@ -243,7 +263,9 @@ function relabel(draft, world, dice) {
   const signed = draft.fields.filter(isSigned).sort(byName);
   const rest = draft.fields.filter((field) => !isSigned(field));
   const anchors = Object.entries(world.identity(target)).filter(() => dice.chance(0.93)).map(([field, text]) => [field, text, 20 + dice.below(10)]);
-  const success = dice.chance(0.75) ? [['mdStatus', '1'], ['ProcReturnCode', '00'], ['Response', 'Approved']] : [['mdStatus', '0'], ['ProcReturnCode', '51'], ['Response', 'Declined']];
+  const success = dice.chance(0.75) ? [
+    ['mdStatus', '1'], ['ProcReturnCode', '00'], ['Response', 'Approved'],
+  ] : [['mdStatus', '0'], ['ProcReturnCode', '51'], ['Response', 'Declined']];
   const decisions = success.map(([field, text]) => [field, text, 60]);
   const wanted = [...anchors, ...decisions].sort(([a], [b]) => (upperAscii(a) < upperAscii(b) ? -1 : 1));
   draft.fields = [...namedBy(signed, heaviest(signed, wanted)), ...rest];

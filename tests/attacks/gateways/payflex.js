@@ -31,12 +31,19 @@ export async function build({ velopos, dice }) {
   const attackers = { merchantId: '000000000009999', password: 'Bende+1', terminalNo: 'VP009999', mpiPassword: 'Bende+2' };
   const bankOf = (keys, settings) => createPayflex({ ...options(dice), stores: [{ ...keys, merchantName: 'Kiraz' }], settings });
   const shopOf = (label, keys, gateway, model, more, settings) =>
-    openShop({ velopos, name: label, config: { gateway, merchant: keys, ...more }, model, bank: bankOf(keys, settings), account: keys.merchantId, reads });
+    openShop({
+      velopos, name: label, config: { gateway, merchant: keys, ...more }, model, bank: bankOf(keys, settings), account: keys.merchantId,
+      reads,
+    });
   const shops = [
-    shopOf('shop', merchant, 'vakifbank', 'common_payment'), shopOf('lenient shop', merchant, 'vakifbank', 'common_payment', { threeDS: 'attempted' }),
+    shopOf('shop', merchant, 'vakifbank', 'common_payment'), shopOf(
+      'lenient shop', merchant, 'vakifbank', 'common_payment', { threeDS: 'attempted' }
+    ),
     shopOf('older shop', merchant, 'isbank-payflex', 'common_payment', {}, { queryAmounts: 'comma' }),
     shopOf('shop', merchant, 'vakifbank', '3d'), shopOf('lenient shop', merchant, 'vakifbank', '3d', { threeDS: 'attempted' }),
-    shopOf('older shop', merchant, 'ziraat-payflex', '3d', {}, OLDER), shopOf('older shop, lenient', merchant, 'isbank-payflex', '3d', { threeDS: 'attempted' }, OLDER),
+    shopOf('older shop', merchant, 'ziraat-payflex', '3d', {}, OLDER), shopOf(
+      'older shop, lenient', merchant, 'isbank-payflex', '3d', { threeDS: 'attempted' }, OLDER
+    ),
     shopOf('attacker\'s shop', attackers, 'vakifbank', 'common_payment'), shopOf('attacker\'s shop', attackers, 'vakifbank', '3d'),
     shopOf('test terminal', merchant, 'vakifbank', '3d', { mode: 'test' }),
   ];
@@ -45,7 +52,9 @@ export async function build({ velopos, dice }) {
   for (const shop of shops) {
     const paid = (changes, card) => pay({ material, shop, id: idOf(), changes, card });
     for (const card of [...OUTCOMES, ...OUTCOMES]) await paid({}, card);
-    for (const changes of [{ currency: 'USD' }, { type: 'preauth' }, { installments: 3 }, { amount: '1.00' }, { amount: '1490.00' }]) await paid(changes, 'success');
+    for (const changes of [
+      { currency: 'USD' }, { type: 'preauth' }, { installments: 3 }, { amount: '1.00' }, { amount: '1490.00' },
+    ]) await paid(changes, 'success');
     await paid({}, 'close');
     await paid({}, 'close');
   }
@@ -83,9 +92,14 @@ export async function build({ velopos, dice }) {
           ? { Status: 'Y', Eci: '05', Cavv: valueOf(draft.fields, 'Cavv') || 'AAABBEg0VhI0VniQEjRWAAAAAAA=', ErrorCode: '', ErrorMessage: '' } : { Rc: '0000', AuthCode: '123456', ErrorCode: '' });
       },
       'make it say refused': (draft) => {
-        draft.fields = withValues(draft.fields, draft.target.shop.model === '3d' ? { Status: 'N', Eci: '', Cavv: '', ErrorCode: '1105' } : { Rc: '0051', ErrorCode: '0051' });
+        draft.fields = withValues(draft.fields, draft.target.shop.model === '3d' ? {
+          Status: 'N', Eci: '', Cavv: '', ErrorCode: '1105',
+        } : { Rc: '0051', ErrorCode: '0051' });
       },
-      'the CAVV of another payment': (draft, world, dice) => { draft.fields = withValues(draft.fields, { Cavv: valueOf(dice.pick(world.near(draft.target, world.forms)).fields, 'Cavv') ?? '', Eci: dice.pick(['05', '5', '02', '06', '6', '01', '5 ']), Status: dice.pick(['Y', 'A']) }); },
+      'the CAVV of another payment': (draft, world, dice) => { draft.fields = withValues(draft.fields, {
+        Cavv: valueOf(dice.pick(world.near(draft.target, world.forms)).fields, 'Cavv') ?? '',
+        Eci: dice.pick(['05', '5', '02', '06', '6', '01', '5 ']), Status: dice.pick(['Y', 'A']),
+      }); },
       'the numbers of this order': (draft) => {
         const refs = refsOf(draft.target);
         draft.customer = true;
@@ -98,7 +112,10 @@ export async function build({ velopos, dice }) {
         const name = dice.pick(['VerifyEnrollmentRequestId', 'SessionInfo', 'PaymentToken', 'TransactionId']);
         draft.fields = withValues(draft.fields, { [name]: valueOf(from, name) ?? '' });
       },
-      'another amount': (draft, world, dice) => { draft.fields = withValues(draft.fields, { PurchAmount: dice.pick(['1', '100', '14990', '0']), PurchCurrency: dice.pick(['949', '840']), InstallmentCount: dice.pick(['', '12']) }); },
+      'another amount': (draft, world, dice) => { draft.fields = withValues(draft.fields, {
+        PurchAmount: dice.pick(['1', '100', '14990', '0']), PurchCurrency: dice.pick(['949', '840']),
+        InstallmentCount: dice.pick(['', '12']),
+      }); },
     },
   };
 }

@@ -39,7 +39,9 @@ export async function build({ velopos, dice }) {
       for (const installments of [1, 3, 6]) await paid({ maxInstallments: 6 }, 'success', { installments });
     } else {
       await paid({ installments: 3 }, 'success');
-      for (let count = 0; count < 30; count += 1) await movedForm({ material, shop, dice, id: fixed(), victim: dice.pick(material.targets.filter((each) => each.shop === shop)) });
+      for (let count = 0; count < 30; count += 1) await movedForm({
+        material, shop, dice, id: fixed(), victim: dice.pick(material.targets.filter((each) => each.shop === shop)),
+      });
     }
     // The basket grew after the page had been opened.
     for (const again of [{ amount: '1490.00' }, { amount: '15.00' }, { amount: '49.90' }]) {
@@ -79,7 +81,9 @@ export async function build({ velopos, dice }) {
       const fields = Object.fromEntries(draft.fields.map((field) => [field.name, field.value]));
       return withValues(draft.fields, { hash: fields.callback_id === undefined ? notificationHash(fields, keys) : linkHash(fields, keys) });
     },
-    identity: ({ order: { id, amount }, shop }) => (shop.model === 'link' ? { callback_id: utf8(id) } : { merchant_oid: utf8(id), total_amount: amount.replace('.', '') }),
+    identity: ({ order: { id, amount }, shop }) => (shop.model === 'link' ? { callback_id: utf8(id) } : {
+      merchant_oid: utf8(id), total_amount: amount.replace('.', ''),
+    }),
     tricks: {
       'move the border of status and total': border('status', 'total_amount'), 'move the border of the two numbers': border('callback_id', 'merchant_oid'),
       'a link\'s as a notification': (draft, world, dice) => {
@@ -98,14 +102,19 @@ export async function build({ velopos, dice }) {
         return true;
       },
       'edit what nobody signs': (draft, world, dice) => {
-        draft.fields = withValues(draft.fields, { currency: dice.pick(['TL', 'USD', 'EUR']), test_mode: dice.pick(['0', '1']), payment_amount: dice.pick(['14990', '1']), installment_count: dice.pick(['1', '12']), merchant_id: draft.target.shop.account });
+        draft.fields = withValues(draft.fields, {
+          currency: dice.pick(['TL', 'USD', 'EUR']), test_mode: dice.pick(['0', '1']), payment_amount: dice.pick(['14990', '1']),
+          installment_count: dice.pick(['1', '12']), merchant_id: draft.target.shop.account,
+        });
       },
     },
     rightDigests: ({ target, fields }) => {
       if (!fields) return [];
       const form = Object.fromEntries(fields.map((field) => [field.name, field.value]));
       const { merchant: keys } = target.shop.config;
-      return [form.callback_id === undefined ? notificationHash({ merchant_oid: '', status: '', total_amount: '', ...form }, keys) : linkHash({ merchant_oid: '', status: '', total_amount: '', ...form }, keys)];
+      return [form.callback_id === undefined ? notificationHash({
+        merchant_oid: '', status: '', total_amount: '', ...form,
+      }, keys) : linkHash({ merchant_oid: '', status: '', total_amount: '', ...form }, keys)];
     },
   };
 }
@@ -133,8 +142,12 @@ async function pay({ material, shop, id, changes, card, installments = 1 }) {
   const last = () => new URL(started.redirect.url).pathname.split('/').at(-1);
   const visits = {
     iframe: () => shop.bank.visit(last(), { card, installments }),
-    direct: () => shop.bank.visitForm(started.redirect.fields, { card: ['close', 'cancel'].includes(card) ? 'success' : card, password: ['close', 'cancel'].includes(card) ? card : 'right' }),
-    link: () => (card === 'close' ? {} : shop.bank.visitLink(last(), { card: card === 'cancel' ? 'success' : card, installments, password: card === 'cancel' ? 'cancel' : 'right' })),
+    direct: () => shop.bank.visitForm(started.redirect.fields, {
+      card: ['close', 'cancel'].includes(card) ? 'success' : card, password: ['close', 'cancel'].includes(card) ? card : 'right',
+    }),
+    link: () => (card === 'close' ? {} : shop.bank.visitLink(last(), {
+      card: card === 'cancel' ? 'success' : card, installments, password: card === 'cancel' ? 'cancel' : 'right',
+    })),
   };
   const { notification } = await visits[shop.model]();
   target.failed = !['success', 'silent', 'close'].includes(card);
@@ -175,7 +188,9 @@ async function lengthenedNumber({ material, shop, number }) {
   } catch { return; }
   material.target({ shop, order: own.order, outcome: 'edited', failed: true });
   const victim = material.target({ shop, order: victims.order, outcome: 'victim', find: () => undefined });
-  const { notification } = await shop.bank.visitForm({ ...own.redirect.fields, merchant_oid: `${number}2`, email: 'm@example.com' }, { card: 'insufficient-funds' });
+  const { notification } = await shop.bank.visitForm({
+    ...own.redirect.fields, merchant_oid: `${number}2`, email: 'm@example.com',
+  }, { card: 'insufficient-funds' });
   if (notification) material.message('forms', { target: victim, fields: taken(notification.body) });
 }
 

@@ -31,9 +31,14 @@ export async function build({ velopos, dice }) {
     return packet ? { id: packet.order.id, currency: packet.order.currency, minor: BigInt(packet.amount) } : {};
   };
   const shopOf = (label, keys, trusting, more) =>
-    openShop({ velopos, name: label, config: { gateway: 'yapikredi', merchant: keys, ...more }, bank: bankOf(keys, trusting), account: keys.merchantId, reads });
+    openShop({
+      velopos, name: label, config: { gateway: 'yapikredi', merchant: keys, ...more }, bank: bankOf(keys, trusting),
+      account: keys.merchantId, reads,
+    });
   const shops = [
-    shopOf('shop', merchant, false), shopOf('shop at a trusting bank', merchant, true), shopOf('lenient shop', merchant, true, { threeDS: 'attempted' }),
+    shopOf('shop', merchant, false), shopOf('shop at a trusting bank', merchant, true), shopOf(
+      'lenient shop', merchant, true, { threeDS: 'attempted' }
+    ),
     shopOf('attacker\'s shop', attackers, true), shopOf('test terminal', { ...merchant, encKey: '1,2,3,4,5,6,7,8' }, true, { mode: 'test' }),
   ];
   const idOf = numbersOf(dice, [() => `A${dice.text(19)}`, () => dice.text(12), () => `S${dice.below(90_000)}`, () => `${dice.below(900) + 100}`]);
@@ -41,7 +46,9 @@ export async function build({ velopos, dice }) {
   for (const shop of shops) {
     const paid = (changes, card) => pay({ material, packets, shop, id: idOf(), changes, card });
     for (const card of [...OUTCOMES, ...OUTCOMES]) await paid({}, card);
-    for (const changes of [{ currency: 'USD' }, { type: 'preauth' }, { installments: 3 }, { amount: '1.00' }, { amount: '1.00' }, { amount: '1490.00' }]) await paid(changes, 'success');
+    for (const changes of [
+      { currency: 'USD' }, { type: 'preauth' }, { installments: 3 }, { amount: '1.00' }, { amount: '1.00' }, { amount: '1490.00' },
+    ]) await paid(changes, 'success');
     await paid({}, 'close');
     await paid({}, 'close');
     // The basket grew after the packets had been made. (Sale or pre-authorisation is not told again by the bank.)
@@ -130,7 +137,9 @@ function otherMac(draft, world, dice) {
   const text = textOf(draft.answer?.body ?? '');
   const other = /<mac>([^<]*)<\/mac>/.exec(textOf(dice.pick(world.replies).answer.body))?.[1];
   if (!other || !text.includes('<mac>')) return false;
-  draft.answer = { status: 200, body: bytes(text.replace(/<mac>[^<]*<\/mac>/, dice.pick([`<mac>${other}</mac>`, '<mac></mac>', '', '<mac>=</mac>']))) };
+  draft.answer = {
+    status: 200, body: bytes(text.replace(/<mac>[^<]*<\/mac>/, dice.pick([`<mac>${other}</mac>`, '<mac></mac>', '', '<mac>=</mac>']))),
+  };
   return true;
 }
 
@@ -140,7 +149,10 @@ function otherValue(draft, world, dice) {
   if (!text.includes('<mac>')) return false;
   const [tag, value] = dice.pick([
     ['mdStatus', dice.pick(['1', '2', '4', '0', '01', '1;1'])], ['hostlogkey', dice.pick(['000001', '024478', ''])],
-    ...(text.includes('<mdStatus>') ? [['amount', dice.pick(['1', '14990', '149000', '014990'])], ['xid', draft.target.order.id.padStart(20, '0')], ['currency', dice.pick(['TL', 'US', 'YT'])]] : []),
+    ...(text.includes('<mdStatus>') ? [
+      ['amount', dice.pick(['1', '14990', '149000', '014990'])], ['xid', draft.target.order.id.padStart(20, '0')],
+      ['currency', dice.pick(['TL', 'US', 'YT'])],
+    ] : []),
   ]);
   const change = (from) => from.replace(new RegExp(`<${tag}>[^<]*</${tag}>`), `<${tag}>${value}</${tag}>`);
   draft.answer = { status: 200, body: bytes(change(text)) };

@@ -30,7 +30,9 @@ export const tricks = {
     const place = digestPlace(draft, world, dice);
     return place >= 0 && Boolean(draft.fields.splice(place, 1));
   },
-  'an empty digest': (draft, world, dice) => put(draft, digestPlace(draft, world, dice), world, dice.pick(['', '', ' ', '=', '==', '====', '0', 'null', 'undefined', 'false', 'true', '[]'])),
+  'an empty digest': (draft, world, dice) => put(draft, digestPlace(draft, world, dice), world, dice.pick([
+    '', '', ' ', '=', '==', '====', '0', 'null', 'undefined', 'false', 'true', '[]',
+  ])),
   'a digest in another dress': (draft, world, dice) => {
     const place = digestPlace(draft, world, dice);
     if (place < 0) return false;

@@ -50,7 +50,10 @@ export const tricks = {
     const place = dice.below(draft.fields.length);
     const { name, value } = draft.fields[place];
     const at = dice.below(value.length + 1);
-    const odd = dice.pick(['\xdd', '\xc4\xb0', '\xc0\xb1', '\xe0\x80\xb1', '\xed\xa0\x80', '\xff', '\xfe\xff', '\xef\xbb\xbf', '\xc2\xa0', '\xe2\x80\x8b', '\x7f', '\t', '\n', '\x00']);
+    const odd = dice.pick([
+      '\xdd', '\xc4\xb0', '\xc0\xb1', '\xe0\x80\xb1', '\xed\xa0\x80', '\xff', '\xfe\xff', '\xef\xbb\xbf', '\xc2\xa0', '\xe2\x80\x8b',
+      '\x7f', '\t', '\n', '\x00',
+    ]);
     draft.fields[place] = { name, value: value.slice(0, at) + odd + value.slice(at) };
   },
   'a look-alike of a decision': (draft, world, dice) => {

@@ -15,7 +15,10 @@ const escapes = (key, dice) => {
   const at = 1 + dice.below(key.length - 2);
   return `${key.slice(0, at)}\\u${key.charCodeAt(at).toString(16).padStart(4, '0')}${key.slice(at + 1)}`;
 };
-const recased = (key, dice) => dice.pick([key.toUpperCase(), key.toLowerCase(), `"${key[1].toUpperCase()}${key.slice(2)}`, key.replaceAll('i', '\u0131'), key.replace(/"$/, ' "'), key.replace(/"$/, '\\u0000"')]);
+const recased = (key, dice) => dice.pick([
+  key.toUpperCase(), key.toLowerCase(), `"${key[1].toUpperCase()}${key.slice(2)}`, key.replaceAll('i', '\u0131'), key.replace(/"$/, ' "'),
+  key.replace(/"$/, '\\u0000"'),
+]);
 
 const NUMBERS = [
   (text) => `${text}.0`, (text) => `${text}e0`, (text) => `0${text}`, (text) => `"${text}"`, (text) => `+${text}`, (text) => `-${text}`,
@@ -36,7 +39,9 @@ const place = (list, dice) => dice.below(list.length);
 export const tricks = {
   'change a member': (draft, world, dice) => edit(draft, (list) => { list[place(list, dice)][1] = wanted(world, dice); }),
   'drop a member': (draft, world, dice) => edit(draft, (list) => { list.splice(place(list, dice), 1); }),
-  'add a member': (draft, world, dice) => edit(draft, (list) => { list.splice(place(list, dice), 0, [JSON.stringify(dice.pick(world.keysOfObjects)), wanted(world, dice)]); }),
+  'add a member': (draft, world, dice) => edit(draft, (list) => { list.splice(place(list, dice), 0, [
+    JSON.stringify(dice.pick(world.keysOfObjects)), wanted(world, dice),
+  ]); }),
   'a key twice': (draft, world, dice) => edit(draft, (list) => {
     const [key] = dice.pick(list);
     list.splice(dice.below(list.length + 1), 0, [key, wanted(world, dice)]);
@@ -66,7 +71,9 @@ export const tricks = {
     const member = dice.pick(numbers);
     member[1] = dice.pick(NUMBERS)(member[1].replaceAll('"', ''));
   }),
-  'null, or nothing': (draft, world, dice) => edit(draft, (list) => { list[place(list, dice)][1] = dice.pick(['null', '""', '[]', '{}', 'false', '0']); }),
+  'null, or nothing': (draft, world, dice) => edit(
+    draft, (list) => { list[place(list, dice)][1] = dice.pick(['null', '""', '[]', '{}', 'false', '0']); }
+  ),
   'a member inside another': (draft, world, dice) => edit(draft, (list) => {
     const inside = joined([dice.pick(list), [JSON.stringify(dice.pick(world.keysOfObjects)), wanted(world, dice)]]);
     list.splice(place(list, dice), 0, [JSON.stringify(dice.pick(['data', 'payment', '__proto__', 'constructor', 'result'])), inside]);
@@ -82,7 +89,10 @@ export const tricks = {
   }),
   'something around the object': (draft, world, dice) => {
     const text = draft.text;
-    draft.text = dice.pick([`\ufeff${text}`, `${text}${text}`, `[${text}]`, `${text}\n`, ` ${text}`, `${text},`, `/**/${text}`, `${text}//`, `)]}'\n${text}`, text.replace('{', '{ ,'), text.replace(/\}$/, ',}'), `"${text.replaceAll('"', '\\"')}"`, `{"body":${text}}`]);
+    draft.text = dice.pick([
+      `\ufeff${text}`, `${text}${text}`, `[${text}]`, `${text}\n`, ` ${text}`, `${text},`, `/**/${text}`, `${text}//`, `)]}'\n${text}`,
+      text.replace('{', '{ ,'), text.replace(/\}$/, ',}'), `"${text.replaceAll('"', '\\"')}"`, `{"body":${text}}`,
+    ]);
   },
   'exchange two values': (draft, world, dice) => edit(draft, (list) => {
     const [one, other] = [place(list, dice), place(list, dice)];

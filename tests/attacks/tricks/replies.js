@@ -17,8 +17,13 @@ export const tricks = {
     if (others.length === 0) return false;
     draft.answer = { ...dice.pick(others).answer };
   },
-  'another status': (draft, world, dice) => { draft.answer = { ...draft.answer, status: dice.pick([201, 204, 301, 302, 303, 307, 400, 401, 403, 404, 418, 500, 502, 503, 504, 0, -200, 200.5]) }; },
-  'no answer': (draft, world, dice) => { draft.answer = dice.pick([{ lost: 'timeout' }, { lost: 'network' }, { ...draft.answer, lost: 'network' }, {}, null, { status: '200', body: draft.answer?.body }, { body: draft.answer?.body }]); },
+  'another status': (draft, world, dice) => { draft.answer = {
+    ...draft.answer, status: dice.pick([201, 204, 301, 302, 303, 307, 400, 401, 403, 404, 418, 500, 502, 503, 504, 0, -200, 200.5]),
+  }; },
+  'no answer': (draft, world, dice) => { draft.answer = dice.pick([
+    { lost: 'timeout' }, { lost: 'network' }, { ...draft.answer, lost: 'network' }, {}, null, { status: '200', body: draft.answer?.body },
+    { body: draft.answer?.body },
+  ]); },
   'half an answer': (draft, world, dice) => {
     const text = textOf(draft.answer?.body ?? '');
     draft.answer = { status: 200, body: bytes(text.slice(0, dice.below(text.length + 1))) };

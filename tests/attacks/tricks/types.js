@@ -30,7 +30,10 @@ const SHAPES = [
   ({ body, genuine, headers }) => Object.defineProperty({ headers }, 'body', { get: changing(body, genuine), enumerable: true }),
   ({ body, headers }) => new Proxy({ body, headers }, {}),
   ({ body, headers }) => ({ body, headers: new Map(Object.entries(headers ?? {})) }),
-  ({ body, headers }) => ({ body, headers: new Headers(Object.entries(headers ?? {}).filter(([name, value]) => /^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value))) }),
+  ({ body, headers }) => ({
+    body,
+    headers: new Headers(Object.entries(headers ?? {}).filter(([name, value]) => /^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value))),
+  }),
   ({ body, headers }) => ({ body, headers: Object.entries(headers ?? {}) }),
   ({ body }) => { const bytes = bytesOf(body); Object.defineProperty(bytes, 'length', { value: 3 }); return bytes; },
   ({ body, genuine }) => { const bytes = bytesOf(genuine); bytes.set(bytesOf(body).subarray(0, bytes.length)); return bytes; },
