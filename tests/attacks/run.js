@@ -1,7 +1,7 @@
 // `npm run attack`: forgeries by the million, and not one of them believed.
 //
 //   npm run attack -- --forgeries 10000000 --seed 1 --only garanti,paytr --workers 2
-//   npm run attack -- --at garanti:7:6566        one forgery again, with everything about it
+//   npm run attack -- --at garanti:1:7537        one forgery again, with everything about it
 //   npm run attack -- --without all              takes the rules out, one by one: each must be missed (see without.js)
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';

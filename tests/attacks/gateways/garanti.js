@@ -79,7 +79,7 @@ export async function build({ velopos, dice }) {
     depth: 8,
     replies: await replies(material),
     wishes: [
-      ['Transaction/Response/Code', '00'], ['Transaction/Response/Message', 'Approved'], ['Order/OrderID', 'A'],
+      ['Transaction/Response/Code', '00'], ['Transaction/Response/Message', 'Approved'],
       ['Order/OrderInqResult/Status', 'APPROVED'], ['Order/OrderInqResult/AuthAmount', '14990'], ['Order/OrderInqResult/Code', '00'],
       ['Transaction/RetrefNum', '123456789012'],
     ],

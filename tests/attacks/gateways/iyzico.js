@@ -237,6 +237,9 @@ async function otherEvents({ material, shops, dice, idOf }) {
         shop, text, headers: { 'content-type': 'application/json', 'x-iyz-signature-v3': signature }, meaning: meaningOf(event, merchant),
       });
     };
+    // A shop need not call a payment anything.
+    const nameless = { paymentConversationId: '', status: 'SUCCESS', iyziEventType: 'BKM_AUTH', iyziReferenceCode: uuid() };
+    add({ ...nameless, merchantId: merchant.merchantId, iyziPaymentId: String(2_440_000 + dice.below(90_000)), token: uuid() });
     for (let count = 0; count < 12; count += 1) {
       const common = {
         paymentConversationId: dice.pick(conversations), status: dice.pick(STATUSES), iyziEventType: dice.pick(EVENTS),

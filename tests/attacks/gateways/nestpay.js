@@ -140,7 +140,7 @@ export async function build({ velopos, dice }) {
     replies: await replies(material),
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
     wishes: [
-      ['Response', 'Approved'], ['ProcReturnCode', '00'], ['OrderId', 'A'], ['TRANS_STAT', 'C'],
+      ['Response', 'Approved'], ['ProcReturnCode', '00'], ['TRANS_STAT', 'C'],
       ['ORDERSTATUS', 'TRANS_STAT:C ORIG_TRANS_AMT:14990 CAPTURE_AMT:14990'], ['CAPTURE_AMT', '14990'], ['ORIG_TRANS_AMT', '14990'],
       ['CHARGE_TYPE_CD', 'S'],
     ],

@@ -70,7 +70,7 @@ export async function build({ velopos, dice }) {
     replies: await replies(material),
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
     wishes: [
-      ['ResultCode', '0000'], ['OrderId', 'A'], ['CurrencyAmount', '149.90'], ['CurrencyCode', '949'], ['TransactionId', 'A'],
+      ['ResultCode', '0000'], ['CurrencyAmount', '149.90'], ['CurrencyCode', '949'],
       ['ResponseInfo/ResponseCode', '0000'], ['TransactionType', 'Sale'], ['IsCanceled', 'false'], ['AuthCode', '123456'],
     ],
     jsonWishes: [['Rc', '"0000"'], ['AuthResultCode', '"0000"'], ['ErrorCode', '"0000"'], ['Amount', '"149.90"'], ['AmountCode', '"949"']],

@@ -49,6 +49,11 @@ export function whispered(text, wishes, dice) {
     const at = places.length > 0 ? dice.pick(places) : text.length;
     return text.slice(0, at) + dice.pick(INERT)(wish) + text.slice(at);
   }
-  if (way < 9) return dice.pick(TWICE)(text, wish, name);
+  if (way < 9) {
+    const say = dice.pick(TWICE);
+    // A decision takes more than one word: everything that one would like to hear, or one of it.
+    if (dice.chance(0.5)) return say(text, wish, name);
+    return wishes.reduce((all, each) => say(all, each, each[0].split('/').at(-1)), text);
+  }
   return dice.pick(DECLARED)(text, wish);
 }
