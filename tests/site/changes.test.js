@@ -383,6 +383,22 @@ for (const [moment, chosen] of Object.entries(OPERATIONS)) {
   });
 }
 
+test('a record that somebody writes in his sleep, over what others have entered since, is put right by the job alone', async () => {
+  const { refund, record, settle, world, bankOrderId } = await paid();
+  await refund('R1', '40.00');
+  const hold = holdBack(world, OPERATIONS['before the record was written']);
+  const sleeping = refund('R2', '10.00');
+  await hold.held();
+  world.pass(3 * MINUTE);
+  assert.equal((await refund('R3', '5.00')).state, 'done');
+  hold.release();
+  await sleeping;
+  world.pass(3 * MINUTE);
+  await settle();
+  assert.deepEqual([record().refunded, world.bank.books.of(bankOrderId).refunded], ['55.00', 5500]);
+  assert.equal((await refund('R4', '94.90')).state, 'done');
+});
+
 test('who wakes up after his turn was taken over sends nothing', async () => {
   const { world, bankOrderId, refund, ask, list } = await paid();
   world.bank.answers.set(bankOrderId, { status: 'paid', proof: 'reply' });

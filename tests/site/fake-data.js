@@ -10,7 +10,9 @@ export class FakeData {
   errors = 'current';
   /** @type {{ op: string, collection: string, id?: string, subject?: string }[]} */
   log = [];
-  /** Called around every operation: `before(operation)` and `after(operation)` may throw or never resolve. */
+  /** How far plain reads are behind. */
+  staleFor = STALE_FOR;
+  /** Called around every operation: `before(operation, container, perform)` and `after(operation, container)` may throw or never resolve. */
   before = async () => {};
   after = async () => {};
 
@@ -21,10 +23,11 @@ export class FakeData {
 
   /** The module `wix-data` as one container sees it. @param {{ alive: boolean }} container */
   module(container) {
-    const run = (op, collection, id, work, subject) => this.#run(container, { op, collection, id, subject }, work);
+    const run = (op, collection, id, work, options, subject) =>
+      this.#run(container, { op, collection, id, subject, fresh: options?.consistentRead === true }, work);
     const wixData = {
-      get: (collection, id, options) => run('get', collection, id, () => this.#visible(collection, options).get(id) ?? null),
-      insert: (collection, item, options) => run('insert', collection, item._id, () => this.#insert(collection, item, options), item.subject),
+      get: (collection, id, options) => run('get', collection, id, () => this.#visible(collection, options).get(id) ?? null, options),
+      insert: (collection, item, options) => run('insert', collection, item._id, () => this.#insert(collection, item, options), options, item.subject),
       update: (collection, item, options) => run('update', collection, item._id, () => this.#update(collection, item, options)),
       save: (collection, item, options) => run('save', collection, item._id, () => this.#save(collection, item, options)),
       bulkSave: (collection, items, options) => run('bulkSave', collection, items[0]?._id, () => this.#saveAll(collection, items, options)),
@@ -32,7 +35,7 @@ export class FakeData {
       query: (collection) => new FakeQuery((options, select) => run('find', collection, undefined, () => {
         const items = select([...this.#visible(collection, options).values()]);
         return { items };
-      })),
+      }, options)),
     };
     return Object.assign(wixData, { default: wixData });
   }
@@ -58,9 +61,10 @@ export class FakeData {
   async #run(container, operation, work) {
     await pause();
     if (!container.alive) return never();
-    await this.before(operation, container);
+    const perform = () => structuredClone(work());
+    await this.before(operation, container, perform);
     if (!container.alive) return never();
-    const result = structuredClone(work());
+    const result = perform();
     this.log.push(operation);
     await this.after(operation, container);
     await pause();
@@ -76,7 +80,7 @@ export class FakeData {
   /** A plain read may see what was there some seconds ago. */
   #visible(collection, options) {
     requireSiteRights(options);
-    const now = options.consistentRead ? Infinity : this.#clock.now() - STALE_FOR;
+    const now = options.consistentRead ? Infinity : this.#clock.now() - this.staleFor;
     const seen = new Map();
     for (const [id, versions] of this.#versions(collection)) {
       const version = versions.filter(({ at }) => at <= now).at(-1);

@@ -66,9 +66,10 @@ export class FakeWix {
     const operation = { op, collection: 'wix' };
     await pause();
     if (!container.alive) return never();
-    await this.#data.before(operation, container);
+    const perform = () => structuredClone(work());
+    await this.#data.before(operation, container, perform);
     if (!container.alive) return never();
-    const result = structuredClone(work());
+    const result = perform();
     this.#data.log.push(operation);
     await this.#data.after(operation, container);
     await pause();

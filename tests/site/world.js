@@ -3,7 +3,7 @@
 import { build } from 'esbuild';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createContext, runInContext } from 'node:vm';
+import { Script, createContext, runInContext } from 'node:vm';
 import { FakeBank } from './fake-velopos.js';
 import { FakeData } from './fake-data.js';
 import { FakeWix } from './fake-wix.js';
@@ -24,7 +24,8 @@ const collections = JSON.parse(readFileSync(`${SITE}collections.json`, 'utf8')).
 const PLUGIN = 'service-plugins/payment-provider/velopos/velopos';
 const code = await bundleSite();
 
-async function bundleSite() {
+/** The site's backend as one script. @param {{ file: string, from: string, to: string }[]} [changes] for a site that is not as it should be */
+export async function bundleSite(changes = []) {
   const exported = {
     http: 'http-functions.js', shop: 'shop.web.js', settle: 'velopos/settle.js', store: 'velopos/store.js',
     changes: 'velopos/changes.js', customer: 'velopos/customer.js', site: 'velopos/site.js',
@@ -35,8 +36,26 @@ async function bundleSite() {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: SITE }, bundle: true, write: false, format: 'cjs', platform: 'node', target: 'es2022',
     alias: { backend: `${SITE}src/backend` }, external: ['wix-*', 'velopos', 'crypto'],
+    plugins: changes.length > 0 ? [changing(changes)] : [],
   });
-  return outputFiles[0].text;
+  return new Script(`(function (module, exports) {${outputFiles[0].text}\n})(module, module.exports);`);
+}
+
+/** Each change must have its place, once: a test of a changed site would otherwise test the unchanged one. */
+const changing = (changes) => ({
+  name: 'changing',
+  setup(building) {
+    building.onLoad({ filter: /[/\\]velo-example[/\\].+\.js$/ }, ({ path }) => {
+      const contents = readFileSync(path, 'utf8');
+      const meant = changes.filter(({ file }) => path.endsWith(`/backend/${file}`));
+      return { contents: meant.reduce((text, { from, to }) => replaceOnce(text, from, to, path), contents) };
+    });
+  },
+});
+
+function replaceOnce(text, from, to, path) {
+  if (text.split(from).length !== 2) throw new Error(`${path} does not have this once: ${from}`);
+  return text.replace(from, () => to);
 }
 
 export class World {
@@ -48,7 +67,9 @@ export class World {
   /** Who has signed in. @type {{ member: { _id: string, [field: string]: unknown }, roles: { title?: string, name?: string }[] } | null} */
   member = null;
 
-  constructor() {
+  /** @param {Script} [site] another than the example as it is */
+  constructor(site = code) {
+    this.site = site;
     this.data = new FakeData({ now: () => this.#time }, collections);
     this.wix = new FakeWix(this.data, () => this.#time);
   }
@@ -64,7 +85,23 @@ export class World {
   /** A container of its own: fresh module instances over the shared store. `container.handle.alive = false` kills it. */
   container() {
     const handle = { alive: true };
-    const modules = {
+    const modules = this.modules(handle);
+    const say = (level) => (...parts) => this.lines.push(`${level} ${parts.map(String).join(' ')}`);
+    const context = createContext({
+      module: { exports: {} }, require: (name) => modules[name],
+      URLSearchParams,
+      console: { log: say('log'), warn: say('warn'), error: say('error') },
+      setTimeout: (work, milliseconds) => setImmediate(() => { this.pass(milliseconds); work(); }),
+    });
+    context.__now = () => this.#time;
+    runInContext('{ const now = __now; Date.now = () => now(); }', context);
+    this.site.runInContext(context);
+    return new Container(handle, context.module.exports);
+  }
+
+  /** What `require` gives in a container. @param {{ alive: boolean }} handle */
+  modules(handle) {
+    return {
       crypto: { createHash, randomBytes },
       velopos: this.bank.module(handle),
       'wix-data': this.data.module(handle),
@@ -75,17 +112,6 @@ export class World {
       'wix-members-backend': { currentMember: currentMember(() => this.member) },
       ...this.wix.modules(handle),
     };
-    const say = (level) => (...parts) => this.lines.push(`${level} ${parts.map(String).join(' ')}`);
-    const context = createContext({
-      module: { exports: {} }, require: (name) => modules[name],
-      URLSearchParams,
-      console: { log: say('log'), warn: say('warn'), error: say('error') },
-      setTimeout: (work, milliseconds) => setImmediate(() => { this.pass(milliseconds); work(); }),
-    });
-    context.__now = () => this.#time;
-    runInContext('{ const now = __now; Date.now = () => now(); }', context);
-    runInContext(`(function (module, exports) {${code}\n})(module, module.exports);`, context);
-    return new Container(handle, context.module.exports);
   }
 
   order(orderId) {

@@ -182,6 +182,14 @@ export async function saveRecord(desk, next) {
   desk.record = { ...desk.record, turn: desk.turn.generation };
   await wixData.update(PAYMENTS, desk.record, AS_SITE);
   desk.stored = JSON.stringify(desk.record);
+  if (!await holdsTurn(desk.turn)) await reopen(desk);
+}
+
+/** Somebody has taken over while we wrote, and may have written before us: the record may know less than the changes do. With one of them open
+ * again the scheduled job puts it together anew. @param {Desk} desk */
+async function reopen({ record }) {
+  const last = (await changesOf(record._id)).at(-1);
+  if (last && !last.open) await wixData.update(CHANGES, { ...last, open: true }, AS_SITE);
 }
 
 /** @param {Desk} desk @param {ChangeKind} kind @param {Wish} wish @param {string} claim @returns {Promise<ChangeItem>} */
