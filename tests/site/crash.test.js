@@ -277,6 +277,24 @@ test('four containers, every message three times, one death: one payment', async
   }
 });
 
+test('an order that is marked by a write which was given up, after its money has gone back: the job knows', async () => {
+  const { world, intent, comeBack } = await returning();
+  let arrive;
+  world.data.before = async ({ op, collection }, _container, perform) => {
+    if (arrive || op !== 'update' || collection !== 'Orders') return;
+    arrive = perform;
+    throw world.data.error('WDE0028', 'the operation timed out');
+  };
+  await comeBack();
+  const [{ _id }] = world.payments;
+  await world.container().site.changes.voidPayment(_id, { id: 'V1', by: { id: 'm', name: 'Deniz' }, why: '' });
+  arrive();
+  assert.equal(world.order(intent.orderId).state, 'paid');
+  world.pass(5 * MINUTE);
+  await world.container().site.settle.settle();
+  assert.deepEqual([world.order(intent.orderId).state, world.payments[0].standing], ['refunded', 'voided']);
+});
+
 test('a container that slept through its own takeover changes nothing when it wakes', async () => {
   const { world, intent, comeBack } = await returning();
   const asleep = [];

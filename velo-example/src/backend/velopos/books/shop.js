@@ -59,7 +59,7 @@ export async function modeOf({ orderId }) {
 export async function markPaid(intent, payment, record) {
   const order = await findOrder(intent.orderId);
   if (!order) throw new Error(`order ${intent.orderId} of attempt ${intent._id} is gone`);
-  if (order.paymentId) return;
+  if (order.paymentId) return markReturned(intent, record);   // the money may have gone back before the order said that it was paid
   const isWaiting = order.state === 'awaiting-payment';
   const state = isWaiting ? stateAfter({ ...order, state: 'reserved' }, record) : order.state;   // what was done about the money since, included
   const paid = { ...order, state, paymentId: record._id, paidAt: Date.now(), review: payment.review === true || !isWaiting };
