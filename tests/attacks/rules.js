@@ -523,7 +523,7 @@ export const rules = [
     edits: [{
       file: PAYTR,
       find: ['Error::new(\n                Code::SignatureInvalid,\n                "hash",', 'Error::new(Why::PaytrHash, "hash")'],
-      put: (found) => (found.includes('Why') ? `${found}.about(crypto::base64(&ours))` : found.replace('"hash"', 'crypto::base64(&ours)')),
+      put: (found) => (found.includes('Why') ? `${found}.with_bank("", crypto::base64(&ours))` : found.replace('"hash"', 'crypto::base64(&ours)')),
     }],
   },
   {
