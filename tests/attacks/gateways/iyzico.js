@@ -1,6 +1,6 @@
 // iyzico: a bare token from the checkout form, a signed return from 3-D Secure that names no amount, signed answers, and webhooks of three
 // formats whose values stand next to each other.
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { createIyzico, responseSignature, webhookSignature } from '../../../banks/iyzico.js';
 import { CARDS, CV2, EXPIRY } from '../../../banks/cards.js';
 import { createMaterial, newOrder, numbersOf, openShop, provisioned } from '../material.js';
@@ -125,11 +125,13 @@ export async function build({ velopos, dice }) {
         return true;
       },
       'webhook: for this order': (draft) => edited(draft, { paymentConversationId: draft.target.order.id }),
-      'webhook: a plain hash instead of HMAC': (draft, world, dice) => {
-        draft.headers = {
-          ...draft.headers,
-          'x-iyz-signature-v3': createHmac('sha256', '').update(draft.text).digest('hex').slice(0, dice.pick([64, 63, 32])),
-        };
+      'webhook: a digest without a key': (draft, world, dice) => {
+        const event = parsed(draft.text);
+        if (!event) return false;
+        const values = FORMATS[formatOf(event)].map((each) => String(event[each] ?? '')).join('');
+        const plain = dice.chance(0.5) ? createHash('sha256').update(values) : createHmac('sha256', '').update(values);
+        draft.headers = { ...draft.headers, 'x-iyz-signature-v3': plain.digest('hex') };
+        return true;
       },
     },
   };
