@@ -31,6 +31,7 @@ const groups = [
   { name: 'attacks', title: 'Forgeries: none is believed', folder: 'tests/attacks', count: (progress) => nodeTests(progress, 'tests/attacks', { tells: true }) },
   { name: 'velo', title: 'JavaScript: velo-local', folder: 'tests/velo-local' },
   { name: 'site', title: 'JavaScript: the example site', folder: 'tests/site' },
+  { name: 'faults', title: 'The example site: something goes wrong at every place, and load', folder: 'tests/faults', count: (progress) => nodeTests(progress, 'tests/faults', { tells: true }) },
   { name: 'commands', title: 'The commands: npx velopos, npx velopos-local', folder: 'tests/commands' },
   { name: 'docs', title: 'The documents', folder: 'tests/docs' },
   { name: 'architecture', title: 'The architecture\'s rules', folder: 'tests/architecture', count: everyFolderIsRun },

@@ -50,7 +50,7 @@ export const SAFEGUARDS = {
     changes: [{ file: 'velopos/settle.js', from: 'const payments = await openChanges(now - NOT_OLDER, now - NOT_YOUNGER);', to: 'const payments = [];' }],
   },
   'a last question about what has ended': {
-    about: /^isbank: paid when nobody waits/,
+    about: /^garanti: paid when nobody waits/,
     changes: [{ file: 'velopos/flow.js', from: '  await planLastQuestion(intent._id);\n', to: '' }],
   },
   'late money goes back': {
