@@ -564,6 +564,9 @@ export const iyzico: Readonly<{
   responseSignature(values: string[], secretKey: string): string;
   /** What `X-IYZ-SIGNATURE-V3` must be for this payload: direct, hpp or subscription, by what is in it. */
   webhookSignature(payload: string, secretKey: string, merchantId?: string): string;
-  /** The event, or a thrown `PosError`. */
+  /**
+   * The event, or a thrown `PosError`. iyzico signs the payment's number and the conversation id without a border between them: let your
+   * conversation ids begin with a letter, or digits at their beginning could be read as the number's. `finish` is not affected.
+   */
   verifyWebhook(payload: string, signature: string, secretKey: string, merchantId?: string): IyzicoEvent;
 }>;

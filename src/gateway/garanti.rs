@@ -985,7 +985,8 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
     for row in rows {
         let foreign = row.currency.is_some_and(|currency| currency != order.currency);
         match (row.outcome, row.kind) {
-            (Outcome::Declined, TransactionKind::Sale | TransactionKind::PreAuth) => refused = Some(row),
+            // A row of another amount is a stranger's: the form signs number and amount without a border between them.
+            (Outcome::Declined, TransactionKind::Sale | TransactionKind::PreAuth) if !foreign && row.amount == Some(order.amount) => refused = Some(row),
             (Outcome::Declined, _) => {}
             (Outcome::Open, _) | (_, TransactionKind::Other) => unclear = true,
             _ if foreign => {

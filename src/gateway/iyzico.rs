@@ -1371,11 +1371,12 @@ fn is_uuid(text: &str) -> bool {
     text.len() == 36 && text.bytes().enumerate().all(fits)
 }
 
-/// Whether the text can be cut into a payment number, a token and something more. The token's first dash shows where.
+/// Whether the text can be cut into a payment number, a token and what may follow: an empty conversation id is signed, too. The token's first
+/// dash shows where.
 fn holds_token(text: &str) -> bool {
     let Some(start) = text.find('-').and_then(|dash| dash.checked_sub(8)) else { return false };
     let token = text.get(start..start + 36).is_some_and(is_uuid);
-    token && is_number(part(text, 0, start)) && text.len() > start + 36
+    token && is_number(part(text, 0, start))
 }
 
 /// The values that a webhook signs.

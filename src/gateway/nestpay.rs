@@ -157,7 +157,7 @@ impl Gateway for NestPay {
         let claim = same_payment(&form, cx.account, order)?;
         let outcome = Outcome::read(&form)?;
         let certain = echoes_hold(&form, cx.account, order) && decision_windows_hold(&signed) && no_other_verdict(&form);
-        if !certain || outcome.contradicts_itself() {
+        if !certain || outcome.contradicts_itself() || outcome.form_was_refused() {
             return inquiry_or_pending(cx, order, &form, Note::Uncertain);
         }
         if bank_charges(order.model) {
@@ -492,6 +492,12 @@ impl<'a> Outcome<'a> {
     /// A return code of success without an approval, or the other way round.
     fn contradicts_itself(&self) -> bool {
         (self.return_code == "00") != (self.response == "Approved")
+    }
+
+    /// The gate refused the form itself and asked no customer for anything. It signs that, too, for whoever posts a form in our name: the order
+    /// may be paid meanwhile.
+    fn form_was_refused(&self) -> bool {
+        self.response == "Error" && matches!(self.md_status, "5" | "6" | "7" | "8" | "9")
     }
 
     fn authentication_failed(&self) -> bool {

@@ -240,6 +240,10 @@ fn a_history_that_says_less_than_it_should() {
         (row("sales", "", "14990", ""), "pending, review"),
         (row("sales", "01", "14990", ""), "pending, review"),
         (row("sales", "01", "14990", "51"), "declined by reply"),
+        // Somebody else's: the bank's form signs the order's number and the amount without a border between them.
+        (row("sales", "01", "1499", "51"), "pending"),
+        (row("preauth", "01", "1499", "51"), "pending"),
+        (row("sales", "01", "", "51"), "pending"),
         // A refund or a void that was refused says nothing about a payment.
         (row("refund", "01", "14990", "92"), "pending"),
         (row("void", "01", "14990", "92"), "pending"),

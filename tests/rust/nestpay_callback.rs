@@ -122,7 +122,9 @@ fn what_the_bank_answered_by_what_it_could_mean() {
         ("4", "Declined", "05", sure, sure),
         ("0", "Declined", "05", sure, sure),
         ("0", "Error", "99", sure, sure),
-        ("7", "Error", "99", sure, sure),
+        // The gate signs its refusal of any form, also of one that somebody else posted about this order.
+        ("7", "Error", "99", "reads:inquiry uncertain", "pending, review"),
+        ("5", "Error", "99", "reads:inquiry uncertain", "pending, review"),
         ("5", "", "", sure, sure),
         // `Error` after a good authentication also stands for "this order was paid before".
         ("1", "Error", "99", "reads:inquiry uncertain", "pending, review"),

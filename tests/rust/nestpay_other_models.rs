@@ -106,7 +106,7 @@ fn a_return_of_3d_pay() {
         ("1", "Declined", "51", "declined by signature", "declined by signature", "declined by signature"),
         ("2", "Declined", "05", "declined by signature", "declined by signature", "declined by signature"),
         ("0", "Error", "99", "declined by signature", "declined by signature", "declined by signature"),
-        ("7", "Error", "99", "declined by signature", "declined by signature", "declined by signature"),
+        ("7", "Error", "99", "reads:inquiry uncertain", "reads:inquiry uncertain", "pending, review"),
         ("1", "Error", "99", "reads:inquiry uncertain", "reads:inquiry uncertain", "pending, review"),
         ("1", "", "", "reads:inquiry", "reads:inquiry", "pending"),
         ("1", "Approved", "51", "reads:inquiry uncertain", "reads:inquiry uncertain", "pending, review"),
