@@ -46,10 +46,9 @@ async function main(options) {
   for (const found of results.flatMap(({ believed }) => believed)) console.log(`BELIEVED ${found.gateway}:${found.seed}:${found.number} ${found.reason}\n${JSON.stringify(found)}\n`);
   const [all, believed] = ['forgeries', 'believedCount'].map((each) => counted(results, each));
   const known = results.reduce((sum, { open }) => sum + total(open), 0);
-  console.log(
-    `${number(all)} forgeries in ${Math.round(seconds())} s on ${options.workers} threads, seed ${options.seed}: ${believed} believed${known > 0 ? `,
-    and ${known} that are known and open` : ''}`
-  );
+  const open = known > 0 ? `, and ${known} that are known and open` : '';
+  const how = `${Math.round(seconds())} s on ${options.workers} threads, seed ${options.seed}`;
+  console.log(`${number(all)} forgeries in ${how}: ${believed} believed${open}`);
   process.exitCode = believed > 0 ? 1 : 0;
 }
 
