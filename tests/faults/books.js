@@ -137,6 +137,7 @@ function wixWrong(world) {
   if (intent && intent.state !== 'new' && world.data.one('VeloposStarts', intent._id)?.order !== 'null' && ends.has('paid') !== Boolean(record)) {
     wrong.push(`Wix was told ${[...ends]}, the site has ${record ? 'money' : 'none'}`);
   }
+  if (intent && intent.state !== 'new' && ends.size === 0) wrong.push('Wix was told no end');
   const refunds = new Map(world.wix.refunds.map((refund) => [refund.pluginRefundId, refund]));
   const inWix = sum([...refunds.values()].map(({ amount }) => BigInt(amount)));
   if (record && inWix !== (record.standing === 'voided' ? minorOf(record.captured) : minorOf(record.refunded))) wrong.push(`Wix has ${inWix} of refunds, the site ${record.refunded}`);

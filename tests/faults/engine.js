@@ -31,9 +31,10 @@ export async function rehearse(scenario, site) {
   return places;
 }
 
-/** All single faults of a scenario. @param {{ kinds: string[] }[]} places @returns {Fault[][]} */
-export function singles(places) {
-  return places.flatMap(({ kinds }, index) => kinds.map((kind) => [{ at: index + 1, kind }]));
+/** All single faults of a scenario, or those that are wanted. @param {{ place: string, kinds: string[] }[]} places
+ * @param {(place: string, kind: string) => boolean} [wanted] @returns {Fault[][]} */
+export function singles(places, wanted = () => true) {
+  return places.flatMap(({ place, kinds }, index) => kinds.filter((kind) => wanted(place, kind)).map((kind) => [{ at: index + 1, kind }]));
 }
 
 /** Two at once, where the dice say. What is at the second place after the first has struck is seen there.

@@ -9,19 +9,21 @@ export const PAIRS = 'pairs';
 /**
  * All faults of one scenario, or a part of them.
  * @param {import('./scenarios.js').Scenario} scenario
- * @param {{ seed: number, part: number, pairsEach: number }} options `part`: one of so many, another with every seed
+ * @param {{ seed: number, part: number, pairsEach: number, wanted?: (place: string, kind: string) => boolean }} options `part`: one of so
+ *   many, another with every seed
  */
-export async function planOf(scenario, { seed, part, pairsEach }) {
+export async function planOf(scenario, { seed, part, pairsEach, wanted }) {
   const places = await rehearse(scenario);
   const shift = Math.abs(seed + hash(scenario.name)) % part;
-  const chosen = singles(places).filter((_, index) => index % part === shift);
+  const chosen = singles(places, wanted).filter((_, index) => index % part === shift);
   return { places: places.length, faults: [...chosen, ...pairs(places, pairsEach, seed + hash(scenario.name))] };
 }
 
 const hash = (text) => [...text].reduce((sum, letter) => (Math.imul(sum, 31) + letter.codePointAt(0)) >>> 0, 7) % 100_003;
 
 /**
- * @param {{ seed: number, part: number, pairsEach: number, only?: RegExp }} options
+ * @param {{ seed: number, part: number, pairsEach: number, only?: RegExp, wanted?: (place: string, kind: string) => boolean,
+ *   share?: { of: number, mine: number } }} options
  * @param {(row: Row) => void} [told] after every scenario
  * @typedef {{ name: string, places: number, counts: Record<string, number>, total: number, shown: number, wrong: import('./engine.js').Result[] }} Row
  * @returns {Promise<Row[]>}

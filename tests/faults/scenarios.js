@@ -123,6 +123,11 @@ export function scenarios() {
     await pay(world, await checkOut(world, account), account, { card: 'insufficient-funds' });
     await later(world, SOON, 50);
   });
+  add('abandoned in Wix’s checkout', ['isbank', 'garanti', 'iyzico'], { kept: 0n, order: 'declined' }, async (world, account) => {
+    const intentId = await checkOut(world, account);
+    if (intentId) await leave(world, intentId, account);
+    await later(world, SOON, 50, 60);
+  });
   add('given back in Wix’s dashboard', ACCOUNTS, { kept: 9990n, order: 'approved', asked: 5000n }, async (world, account) => {
     await pay(world, await checkOut(world, account), account);
     world.bankOf(bankOfAccount(account)).settle?.();

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakePosError } from './fake-velopos.js';
-import { everyDeath, finishOrDie, holdBack, killAfter, killAt } from './killing.js';
+import { finishOrDie, holdBack, killAfter } from './killing.js';
 import { ACCOUNTS, World, message } from './world.js';
 
 const MINUTE = 60_000;
@@ -514,53 +514,12 @@ async function assertInOrder({ world, bankOrderId, list, record, settle, ask }, 
   return isMade;
 }
 
-const CHANGES = { refund: ({ refund }) => refund('R1', '149.90'), void: ({ undo }) => undo('V1') };
-
-for (const [name, make] of Object.entries(CHANGES)) {
-  for (const outcome of ['done', 'late']) {
-    test(`death at every operation of a ${name} whose answer is ${outcome}: made once or not at all, and the books know which`, async () => {
-      let made = 0;
-      const prepare = async () => {
-        const payment = await paid();
-        payment.world.bank.answerChange = () => outcome;
-        return { ...payment, work: () => make(payment) };
-      };
-      const operations = await everyDeath(prepare, async (payment, where) => {
-        const isMade = await assertInOrder(payment, where);
-        made += isMade ? 1 : 0;
-        const again = await make(payment);
-        assert.notEqual(again.state, 'busy', where);
-        assert.equal(payment.world.order(payment.orderId).state, payment.record().standing === 'paid' ? 'paid' : 'refunded', where);
-        assert.ok(payment.world.bank.changes.length <= 1, `${where}: the same id again`);
-      });
-      assert.ok(operations > 12 && made > 8, `${operations} ${made}`);
-    });
-  }
-}
-
 async function operationsOfRefund() {
   const { world, refund } = await paid();
   world.data.log.length = 0;
   await refund('R1', '149.90');
   return world.data.log.length;
 }
-
-test('two deaths, at every pair of operations: of the refund, then of the job that takes it up', async () => {
-  const operations = await operationsOfRefund();
-  for (let n = 1; n <= operations; n += 1) {
-    for (let m = 1; m <= 40; m += 3) {
-      const payment = await paid();
-      payment.world.bank.answerChange = () => 'late';
-      for (const [at, work] of [[n, () => payment.refund('R1', '149.90')], [m, payment.settle]]) {
-        const kill = killAt(payment.world, at, at % 2 ? 'before' : 'after');
-        await finishOrDie(work(), kill);
-        kill.off();
-        payment.world.pass(5 * MINUTE);
-      }
-      await assertInOrder(payment, `died at ${n}, then at ${m}`);
-    }
-  }
-});
 
 test('two that died one after the other leave nothing behind that the third would have to find out', async () => {
   const { world, bankOrderId, refund, list, record } = await paid();

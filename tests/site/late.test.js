@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everyDeath } from './killing.js';
 import { ACCOUNTS, World, message } from './world.js';
 
 const MINUTE = 60_000;
@@ -83,32 +82,6 @@ for (const [kind, standing, refunded] of [['void', 'voided', '0.00'], ['refund',
     }
   });
 }
-
-test('death at every operation of the job that gives late money back: back once, by whoever comes next', async () => {
-  for (const answer of ['void', 'refund']) {
-    let inDoubt = 0;
-    const operations = await everyDeath(async () => {
-      const payment = await late();
-      payment.world.bank.answerChange = ({ kind }) => (kind === 'void' && answer === 'refund' ? 'declined' : 'done');
-      return { ...payment, work: () => settle(payment.world) };
-    }, async ({ world, ids, money }, where) => {
-      for (let runs = 0; runs < 3; runs += 1) {
-        world.pass(60 * MINUTE);
-        await settle(world);
-      }
-      assert.ok(ids().filter((kind) => kind === 'void').length <= 1 && ids().filter((kind) => kind === 'refund').length <= 1, `${where}: ${ids()}`);
-      const isBack = money().voided || money().refunded === 14990;
-      if (isBack) assert.equal(world.payments[0].attention, '', where);
-      else {
-        // The container died between its claim and the bank's answer: it may have been made, so nothing is sent any more, and a person is shown it.
-        assert.deepEqual([world.payments[0].attention, world.data.all('VeloposChanges').at(-1).state], ['late', 'unknown'], where);
-        inDoubt += 1;
-      }
-      assert.ok(!(money().voided && money().refunded), where);
-    });
-    assert.ok(operations > 20 && inDoubt <= 5, `${operations} ${inDoubt}`);
-  }
-});
 
 test('several runs of the job at once give it back once', async () => {
   const { world, ids } = await late();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everyDeath, holdBack, turn } from './killing.js';
+import { holdBack, turn } from './killing.js';
 import { ACCOUNTS, World, message } from './world.js';
 
 const MINUTE = 60_000;
@@ -255,19 +255,6 @@ test('the same transaction in four containers at once: one answer, one attempt',
   }
 });
 
-test('death at every operation of createTransaction: asked again, one attempt and its answer', async () => {
-  const operations = await everyDeath(async () => {
-    const world = new World();
-    return { world, work: () => world.container().site.plugin.createTransaction(asked()) };
-  }, async ({ world }, where) => {
-    const answer = await world.container().site.plugin.createTransaction(asked());
-    assert.ok(answer.redirectUrl, where);
-    assert.equal(world.data.all('VeloposIntents').length, 1, where);
-    assert.equal((await world.container().pay(answer.pluginTransactionId)).status, 200, where);
-  });
-  assert.ok(operations >= 2);
-});
-
 test('a secret that cannot be read refuses nothing for good: Wix gets no answer, and may ask again', async () => {
   const world = new World();
   world.readSecret = async () => { throw new Error('the Secrets Manager does not answer'); };
@@ -469,36 +456,6 @@ test('a container that dies while it tells `pending` does not keep the end from 
   }
 });
 
-for (const account of ['isbank', 'threed', 'iyzico']) {
-  test(`${account}: death at every operation of a return, submitEvent included, then the job: told paid, booked once`, async () => {
-    await everyDeath(async () => {
-      const at = await atBank({ account });
-      at.bankSays({ status: 'paid', proof: 'reply' });
-      return { ...at, work: () => at.comeBack('paid') };
-    }, async ({ world, id, job, told }, where) => {
-      await job(5);
-      assert.equal(world.intent(id).state, 'paid', where);
-      assert.deepEqual(world.payments.map(({ state }) => state), ['booked'], where);
-      assertAllowed(told(), where);
-      assert.ok(told().includes('paid'), where);
-    });
-  });
-}
-
-test('death at every operation of the job that ends an abandoned payment: the next run tells Wix, once and for all', async () => {
-  await everyDeath(async () => {
-    const at = await atBank();
-    at.bankSays({ status: 'pending' });
-    await at.job(70);
-    return { ...at, work: () => at.job(70) };
-  }, async ({ job, told }, where) => {
-    await job(70);
-    await job(70);
-    assertAllowed(told(), where);
-    assert.ok(told().includes(3030), where);
-  });
-});
-
 test('a submitEvent that fails is tried again until it gets through', async () => {
   for (const happened of [false, true]) {
     for (const end of ['paid', 'expired']) {
@@ -645,23 +602,6 @@ test('refunds at once, the same and different ones: each is sent once, and never
     assert.equal(world.payments[0].refunded, '200.00');
     assert.equal(new Set(world.wix.refunds.map(({ pluginRefundId }) => pluginRefundId)).size, 1);
   }
-});
-
-test('death at every operation of a refund, the event included: asked again, it was sent once at most, and Wix hears of it', async () => {
-  await everyDeath(async () => {
-    const at = await paid();
-    return { ...at, work: () => at.refund('10000') };
-  }, async ({ world, refund, sent, job }, where) => {
-    await job(5);
-    const again = await refund('10000');
-    await job(5);
-    await job(70);
-    assert.ok(sent() <= 1, where);
-    const isBack = world.payments[0].refunded === '100.00';
-    assert.equal(isBack, sent() === 1, where);
-    if (isBack) assert.deepEqual([...new Set(world.wix.refunds.map(({ wixRefundId, amount }) => `${wixRefundId} ${amount}`))], [`${REFUND} 10000`], where);
-    else assert.ok(again.pluginRefundId || again.reasonCode, where);
-  });
 });
 
 test('what an administrator gives back on the admin page, Wix hears of without an id of its own', async () => {

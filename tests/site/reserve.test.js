@@ -3,7 +3,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FakePosError } from './fake-velopos.js';
-import { everyDeath } from './killing.js';
 import { ACCOUNTS, CUSTOMER, World, message } from './world.js';
 
 const MINUTE = 60_000;
@@ -61,22 +60,6 @@ test('an order that the owner has moved on stays where it is', async () => {
   world.data.put('Orders', { ...world.order(orderId), state: 'shipped' });
   await call('capturePayment', { id: 'C1', amount: '2150.00' });
   assert.equal(world.order(orderId).state, 'shipped');
-});
-
-test('death at every operation of a capture: taken once or not at all, and the books know which', async () => {
-  const operations = await everyDeath(async () => {
-    const payment = await reserved();
-    return { ...payment, work: () => payment.call('capturePayment', { id: 'C1', amount: '2000.00' }) };
-  }, async ({ world, orderId, call, money }, where) => {
-    world.pass(5 * MINUTE);
-    await world.container().site.settle.settle();
-    await call('askAboutPayment', {});
-    const isTaken = money().captured > 0;
-    assert.deepEqual([world.payments[0].standing, world.order(orderId).state], isTaken ? ['paid', 'paid'] : ['authorized', 'reserved'], where);
-    await call('capturePayment', { id: 'C1', amount: '2000.00' });
-    assert.ok(world.bank.changes.length <= 1, where);
-  });
-  assert.ok(operations > 12);
 });
 
 test('a capture whose answer was lost is known when the bank’s books tell it, and is nobody else’s', async () => {

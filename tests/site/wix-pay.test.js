@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everyDeath, turn } from './killing.js';
+import { turn } from './killing.js';
 import { CUSTOMER, World } from './world.js';
 
 const MINUTE = 60_000;
@@ -190,20 +190,6 @@ test('the owner’s own state of an order is not turned back', async () => {
   await news('Successful');
   await news('Chargeback');
   assert.deepEqual([order().state, order().review], ['shipped', true]);
-});
-
-test('death at every operation of the news: the scheduled job finishes it, without Wix repeating itself', async () => {
-  const operations = await everyDeath(async () => {
-    const at = await begun();
-    return { ...at, work: () => at.news('Successful') };
-  }, async ({ world, order, record, job, news }, where) => {
-    await job();
-    const isKnown = world.data.all('VeloposClaims').some(({ subject }) => subject.startsWith('wix pay news'));
-    assert.equal(order().state, isKnown ? 'paid' : 'awaiting-payment', where);
-    if (!isKnown) await news('Successful');
-    assert.deepEqual([order().state, record().verdict], ['paid', 'booked'], where);
-  });
-  assert.ok(operations > 10);
 });
 
 test('an operation that times out while the news is taken in, the first ones included: Wix need not repeat itself', async () => {
