@@ -9,6 +9,7 @@ import { scenarios } from './scenarios.js';
 const AT_A_BANK = ['times out before', 'times out after', 'books after the time-out', 'cut short', 'dies after'];
 /** The verbs, each once for every bank. Where the order is kept makes no difference to the bank. */
 const VERBS = /: (paid, back|paid, the window|all of it given|undone|reserved, and taken)/;
+const ASKS_NOTHING = 'paytr-direct';   // the card's form goes from the browser to PayTR, and the notification proves the payment
 const isRequest = (place) => place.startsWith('request ');
 const isWrite = (place) => /^(insert|update|bulkRemove|submitEvent|addPayments|updatePaymentStatus) /.test(place);
 
@@ -33,7 +34,7 @@ for (const account of new Set(scenarios().map((scenario) => scenario.account).fi
   test(`${account}: every request, and whatever can become of it`, async (t) => {
     const names = scenarios().filter((scenario) => scenario.account === account && VERBS.test(scenario.name)).map(({ name }) => name);
     const count = await allRight(names, (place, kind) => isRequest(place) && AT_A_BANK.includes(kind));
-    assert.ok(count >= names.length, String(count));
+    assert.ok(count >= names.length || account === ASKS_NOTHING, String(count));
     t.diagnostic(`${account}: ${count} faults of the bank`);
   });
 }
