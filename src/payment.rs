@@ -507,6 +507,18 @@ pub enum Liability {
     Merchant,
 }
 
+impl Liability {
+    /// By the outcome of 3-D Secure: 1 is a full authentication; empty where none was told.
+    #[inline(never)]
+    pub fn by_md_status(md_status: &str) -> Option<Liability> {
+        match md_status {
+            "" => None,
+            "1" => Some(Liability::Issuer),
+            _ => Some(Liability::Merchant),
+        }
+    }
+}
+
 /// Facts about a payment beside its status. Empty texts are unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -559,7 +571,27 @@ pub trait Tells {
     fn told(&self, name: &'static str) -> Result<&str>;
 }
 
+/// The texts that stand there under these names.
+pub fn texts<'t, const N: usize>(source: &'t dyn Tells, names: [&'static str; N]) -> Result<[&'t str; N]> {
+    let mut texts = [""; N];
+    read_texts(source, &names, &mut texts)?;
+    Ok(texts)
+}
+
+#[inline(never)]
+fn read_texts<'t>(source: &'t dyn Tells, names: &[&'static str], texts: &mut [&'t str]) -> Result<()> {
+    for (text, name) in texts.iter_mut().zip(names) {
+        *text = source.told(name)?;
+    }
+    Ok(())
+}
+
 impl Facts {
+    /// Nothing is known but that a person should look.
+    pub fn doubtful() -> Facts {
+        Facts { review: true, ..Facts::default() }
+    }
+
     /// Reads the facts that stand there under these names.
     #[inline(never)]
     pub fn told(source: &dyn Tells, names: &[(Fact, &'static str)]) -> Result<Facts> {
