@@ -31,6 +31,7 @@ use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
 use crate::wire::{is_digits, is_made_of, number, part, split_last};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -794,7 +795,7 @@ fn knows_money(order: &Order) -> Result<bool> {
 }
 
 /// Asks the virtual POS, or, where its address is not known, leaves it at this.
-fn search_or(cx: &Context, order: &Order, by: &str, otherwise: Payment) -> Result<Step> {
+fn search_or(cx: &Context, order: &Order, by: &str, otherwise: Box<Payment>) -> Result<Step> {
     if cx.account.endpoint("search").is_empty() { Ok(Step::done(otherwise)) } else { Ok(Step::send(search(cx, order, by)?)) }
 }
 

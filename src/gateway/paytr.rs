@@ -42,6 +42,7 @@ use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
 use crate::wire::{is_digits, is_made_of, letters, number};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
@@ -541,7 +542,7 @@ fn is_canonical(digits: &str) -> bool {
 }
 
 /// The money was taken. What left the card is in the total; the currency is the one that our token request fixed.
-fn taken(notification: &Notification, verified: Verified, order: &Order) -> Result<Payment> {
+fn taken(notification: &Notification, verified: Verified, order: &Order) -> Result<Box<Payment>> {
     let total = Amount::from_minor_text(notification.total).ok_or_else(|| Error::new(Why::OtherAmount, "total_amount"))?;
     let charged = order.charged(total, "total_amount")?;
     let claim = Claim { order_id: Some(notification.order_id()), amount: Some(order.amount), currency: None };
@@ -551,7 +552,7 @@ fn taken(notification: &Notification, verified: Verified, order: &Order) -> Resu
 
 /// The money was not taken. PayTR's reason is not signed, so it is passed on as PayTR's words and never becomes ours: whoever holds one
 /// genuine failure of his own could have written it.
-fn refused(notification: &Notification, verified: Verified, order: &Order, form: &Form) -> Result<Payment> {
+fn refused(notification: &Notification, verified: Verified, order: &Order, form: &Form) -> Result<Box<Payment>> {
     let claim = Claim { order_id: Some(notification.order_id()), amount: None, currency: None };
     let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
     let code = form.display("failed_reason_code", 4);
