@@ -81,7 +81,10 @@ async function optimize() {
   return readFileSync(to);
 }
 
-export const WASM_OPT = ['-O3', '--strip-debug', '--strip-producers', '--strip-target-features'];
+/** A function that is built into its only caller weighs more than the call, unless it is small: its values get places far from the others. */
+const SMALL = '--one-caller-inline-max-function-size=20';
+
+export const WASM_OPT = ['-O3', SMALL, '--strip-debug', '--strip-producers', '--strip-target-features'];
 
 /** @type {import('esbuild').BuildOptions} */
 const COMMONJS = {

@@ -3,6 +3,7 @@
 //! Sources: the response codes of ISO 8583 that the banks' documents repeat, and Wix's list of reason codes for payment providers.
 
 use crate::text::Text;
+use crate::wire::charset::displayable;
 
 /// A reason that a shop can act on. What the bank itself said goes beside it, in [`Decline`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,4 +105,12 @@ pub struct Decline {
     pub bank_code: Text,
     /// The bank's own words.
     pub bank_message: Text,
+}
+
+impl Decline {
+    /// The bank's code and words, made fit to show.
+    #[inline(never)]
+    pub fn told(reason: Reason, code: &str, message: &str) -> Decline {
+        Decline { reason, bank_code: displayable(code, 16), bank_message: displayable(message, 200) }
+    }
 }

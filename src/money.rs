@@ -3,23 +3,24 @@
 use crate::error::{Error, Result, Why};
 use crate::text::{Text, digits, joined};
 use crate::wire::{is_digits, number, part};
+use core::num::NonZeroU64;
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
 const MAX_MINOR: u64 = 999_999_999_999;
 
 /// A positive amount in minor units (kuruş, cent).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Amount(u64);
+pub struct Amount(NonZeroU64);
 
 impl Amount {
     /// From minor units; `None` for zero or for more than any card could pay.
     pub fn from_minor(minor: u64) -> Option<Amount> {
-        (1..=MAX_MINOR).contains(&minor).then_some(Amount(minor))
+        if minor > MAX_MINOR { None } else { NonZeroU64::new(minor).map(Amount) }
     }
 
     /// The number of minor units.
     pub fn minor(self) -> u64 {
-        self.0
+        self.0.get()
     }
 
     /// From canonical digits (`14990`): no sign, no leading zero, no point.
@@ -60,9 +61,9 @@ impl Amount {
     /// Decimal text with exactly the currency's decimals: `149.90`.
     pub fn to_decimal(self, currency: Currency) -> Text {
         match currency.decimals() {
-            0 => digits(self.0),
+            0 => digits(self.minor()),
             // With a hundred on top the two digits of the fraction are written in full.
-            _ => joined(&[digits(self.0 / 100), ".", digits(100 + self.0 % 100).get(1..).unwrap_or_default()]),
+            _ => joined(&[digits(self.minor() / 100), ".", digits(100 + self.minor() % 100).get(1..).unwrap_or_default()]),
         }
     }
 }

@@ -242,8 +242,8 @@ impl Step {
 
     /// This is the payment.
     #[inline(never)]
-    pub fn done(payment: Payment) -> Step {
-        Step { action: Action::Done(Box::new(payment)), refs: None }
+    pub fn done(payment: Box<Payment>) -> Step {
+        Step { action: Action::Done(payment), refs: None }
     }
 
     /// The bank knows nothing final yet.
@@ -507,6 +507,18 @@ pub enum Liability {
     Merchant,
 }
 
+impl Liability {
+    /// By the outcome of 3-D Secure: 1 is a full authentication; empty where none was told.
+    #[inline(never)]
+    pub fn by_md_status(md_status: &str) -> Option<Liability> {
+        match md_status {
+            "" => None,
+            "1" => Some(Liability::Issuer),
+            _ => Some(Liability::Merchant),
+        }
+    }
+}
+
 /// Facts about a payment beside its status. Empty texts are unknown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -559,7 +571,27 @@ pub trait Tells {
     fn told(&self, name: &'static str) -> Result<&str>;
 }
 
+/// The texts that stand there under these names.
+pub fn texts<'t, const N: usize>(source: &'t dyn Tells, names: [&'static str; N]) -> Result<[&'t str; N]> {
+    let mut texts = [""; N];
+    read_texts(source, &names, &mut texts)?;
+    Ok(texts)
+}
+
+#[inline(never)]
+fn read_texts<'t>(source: &'t dyn Tells, names: &[&'static str], texts: &mut [&'t str]) -> Result<()> {
+    for (text, name) in texts.iter_mut().zip(names) {
+        *text = source.told(name)?;
+    }
+    Ok(())
+}
+
 impl Facts {
+    /// Nothing is known but that a person should look.
+    pub fn doubtful() -> Facts {
+        Facts { review: true, ..Facts::default() }
+    }
+
     /// Reads the facts that stand there under these names.
     #[inline(never)]
     pub fn told(source: &dyn Tells, names: &[(Fact, &'static str)]) -> Result<Facts> {
@@ -602,7 +634,7 @@ pub struct Payment {
 impl Payment {
     /// The money was taken, or reserved when the order asked for that.
     #[inline(never)]
-    pub fn succeeded(proof: Proof<OfMoney>, order: &Order, facts: Facts) -> Payment {
+    pub fn succeeded(proof: Proof<OfMoney>, order: &Order, facts: Facts) -> Box<Payment> {
         let status = match order.intent {
             Intent::Sale => Status::Paid,
             Intent::PreAuth => Status::Authorized,
@@ -611,49 +643,55 @@ impl Payment {
     }
 
     /// The money was taken, whatever the order asked for.
-    pub fn paid(proof: Proof<OfMoney>, facts: Facts) -> Payment {
+    pub fn paid(proof: Proof<OfMoney>, facts: Facts) -> Box<Payment> {
         Payment::proven(Status::Paid, proof, None, facts)
     }
 
     /// The whole payment was given back.
-    pub fn refunded(proof: Proof<OfMoney>, facts: Facts) -> Payment {
+    pub fn refunded(proof: Proof<OfMoney>, facts: Facts) -> Box<Payment> {
         Payment::proven(Status::Refunded, proof, None, facts)
     }
 
     /// The payment was undone.
-    pub fn voided(proof: Proof<OfMoney>, facts: Facts) -> Payment {
+    pub fn voided(proof: Proof<OfMoney>, facts: Facts) -> Box<Payment> {
         Payment::proven(Status::Voided, proof, None, facts)
     }
 
     /// A capture, a refund or a void was made.
     #[inline(never)]
-    pub fn changed(proof: Proof<OfChange>, kind: Kind, facts: Facts) -> Payment {
+    pub fn changed(proof: Proof<OfChange>, kind: Kind, facts: Facts) -> Box<Payment> {
         let status = match kind {
             Kind::Capture => Status::Paid,
             Kind::Refund => Status::Refunded,
             Kind::Void => Status::Voided,
         };
-        Payment { made: true, ..Payment::proven(status, proof, None, facts) }
+        let mut payment = Payment::proven(status, proof, None, facts);
+        payment.made = true;
+        payment
     }
 
     /// The bank said no.
-    pub fn declined(proof: Proof<OfOutcome>, decline: Decline, facts: Facts) -> Payment {
+    pub fn declined(proof: Proof<OfOutcome>, decline: Decline, facts: Facts) -> Box<Payment> {
         Payment::proven(Status::Declined, proof, Some(decline), facts)
     }
 
     /// The bank knows nothing final yet.
-    pub fn pending(facts: Facts) -> Payment {
-        Payment { status: Status::Pending, source: None, decline: None, change: None, made: false, facts }
+    pub fn pending(facts: Facts) -> Box<Payment> {
+        Payment::known(Status::Pending, None, None, facts)
     }
 
     /// A request was sent and its answer is not known.
-    pub fn unknown(facts: Facts) -> Payment {
-        Payment { status: Status::Unknown, source: None, decline: None, change: None, made: false, facts }
+    pub fn unknown(facts: Facts) -> Box<Payment> {
+        Payment::known(Status::Unknown, None, None, facts)
+    }
+
+    fn proven<Of>(status: Status, proof: Proof<Of>, decline: Option<Decline>, facts: Facts) -> Box<Payment> {
+        Payment::known(status, Some(proof.source), decline, facts)
     }
 
     #[inline(never)]
-    fn proven<Of>(status: Status, proof: Proof<Of>, decline: Option<Decline>, facts: Facts) -> Payment {
-        Payment { status, source: Some(proof.source), decline, change: None, made: false, facts }
+    fn known(status: Status, source: Option<Source>, decline: Option<Decline>, facts: Facts) -> Box<Payment> {
+        Box::new(Payment { status, source, decline, change: None, made: false, facts })
     }
 
     /// Where the payment stands.
@@ -676,9 +714,9 @@ impl Payment {
     }
 
     /// The same payment, told as the answer to this change.
-    #[inline(never)]
-    pub fn answering(self, change: Change) -> Payment {
-        Payment { change: Some(change), ..self }
+    pub fn answering(mut self: Box<Payment>, change: Change) -> Box<Payment> {
+        self.change = Some(change);
+        self
     }
 
     /// The capture, refund or void that this is the answer to.

@@ -2,7 +2,7 @@
 //! [`Payment`](crate::payment::Payment): no status is final because a list says so.
 
 use crate::money::{Amount, Currency};
-use crate::payment::Send;
+use crate::payment::{Facts, Send};
 use crate::text::Text;
 use alloc::vec::Vec;
 
@@ -35,6 +35,22 @@ pub struct Transaction {
     pub bank_code: Text,
     /// What the bank or the gateway keeps of it.
     pub commission: Option<Amount>,
+}
+
+impl Transaction {
+    /// What a line tells about the transaction itself.
+    #[inline(never)]
+    pub fn of(facts: &Facts) -> Transaction {
+        Transaction {
+            installments: facts.installments,
+            at: facts.at,
+            transaction_id: facts.transaction_id,
+            auth_code: facts.auth_code,
+            host_reference: facts.host_reference,
+            masked_pan: facts.masked_pan,
+            ..Transaction::default()
+        }
+    }
 }
 
 /// What a transaction did.

@@ -28,7 +28,7 @@ use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{
-    Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, required,
+    Card, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, required,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, joined_by, keep};
@@ -732,7 +732,7 @@ fn outcome(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Resul
 
 /// The answer to our request for the money.
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object, md_status: &str) -> Result<Step> {
-    let facts = Facts { md_status: md_status.kept(), liability: liability(md_status), ..facts(object) };
+    let facts = Facts { md_status: md_status.kept(), liability: Liability::by_md_status(md_status), ..facts(object) };
     match told(object, "status") {
         "success" => {
             must_be_signed(cx, object, PAYMENT_SIGNED)?;
@@ -849,7 +849,7 @@ fn declined(order: &Order, reply: &Reply, object: &Object, facts: Facts) -> Resu
         Reason::Declined if not_authenticated => Reason::ThreeDsFailed,
         reason => reason,
     };
-    let decline = Decline { reason, bank_code: shown(object, "errorCode", 16), bank_message: shown(object, "errorMessage", 200) };
+    let decline = Decline::told(reason, told(object, "errorCode"), told(object, "errorMessage"));
     Ok(Step::done(Payment::declined(proof, decline, facts)))
 }
 
@@ -929,24 +929,17 @@ impl Refusal {
 fn facts(object: &Object) -> Facts {
     let md_status = told(object, "mdStatus");
     let md_status = if is_md_status(md_status) { md_status } else { "" };
-    Facts {
+    let mut facts = Facts {
         installments: number(told(object, "installment")),
         transaction_id: reference(object, PAYMENT_ID).kept(),
-        auth_code: shown(object, "authCode", 16),
-        host_reference: shown(object, "hostReference", 32),
         masked_pan: masked_pan(object),
         md_status: md_status.kept(),
-        liability: liability(md_status),
+        liability: Liability::by_md_status(md_status),
         ..Facts::default()
-    }
-}
-
-fn liability(md_status: &str) -> Option<Liability> {
-    match md_status {
-        "" => None,
-        "1" => Some(Liability::Issuer),
-        _ => Some(Liability::Merchant),
-    }
+    };
+    facts.learn(Fact::AuthCode, told(object, "authCode"));
+    facts.learn(Fact::HostReference, told(object, "hostReference"));
+    facts
 }
 
 /// From the first six or eight digits and the last four.
@@ -1183,7 +1176,10 @@ struct RowNames {
 }
 
 fn row(row: &Object, order_id: &str, kind: TransactionKind, currency: Option<Currency>, names: &RowNames) -> Transaction {
-    let mut transaction = Transaction { order_id: charset::displayable(order_id, 64), kind, currency, ..Transaction::default() };
+    let mut transaction = Transaction::of(&facts(row));
+    transaction.order_id = charset::displayable(order_id, 64);
+    transaction.transaction_id = reference(row, names.id).kept();
+    (transaction.kind, transaction.currency) = (kind, currency);
     if let Some(currency) = currency {
         transaction.amount = Amount::from_decimal(told(row, names.amount), currency);
         // iyzico tells fractions of the minor unit: this is the nearest one.
@@ -1191,11 +1187,6 @@ fn row(row: &Object, order_id: &str, kind: TransactionKind, currency: Option<Cur
             transaction.commission = Amount::from_minor((one + other + fine_unit(currency) / 2) / fine_unit(currency));
         }
     }
-    transaction.installments = number(told(row, "installment"));
-    transaction.transaction_id = reference(row, names.id).kept();
-    transaction.auth_code = shown(row, "authCode", 16);
-    transaction.host_reference = shown(row, "hostReference", 32);
-    transaction.masked_pan = masked_pan(row);
     transaction
 }
 

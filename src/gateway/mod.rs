@@ -419,9 +419,8 @@ fn is_unreadable(error: &Error) -> bool {
 /// Writes what a payment says into the ledger, so that captures, refunds and voids know what there is. A change is settled by the bank's word
 /// about this very change, and by nothing else.
 fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> {
-    let Action::Done(payment) = step.action else { return Ok(step) };
+    let Action::Done(mut payment) = step.action else { return Ok(step) };
     let mut ledger = Ledger::read(&order.refs)?;
-    let mut payment = *payment;
     match change {
         Some(change) => {
             match payment.status() {
@@ -429,7 +428,7 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
                 Status::Pending | Status::Unknown => payment = Payment::unknown(payment.facts),
                 Status::Declined => ledger.settle(change.number, false),
                 _ if payment.was_made() => ledger.settle(change.number, true),
-                _ => payment = Payment::unknown(Facts { review: true, ..Facts::default() }),
+                _ => payment = Payment::unknown(Facts::doubtful()),
             }
             payment = payment.answering(*change);
         }
@@ -458,7 +457,7 @@ pub fn already_claimed(order: &Order, then: &str) -> Result<Step> {
     let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::pending(Facts::default())) };
     ledger.withdraw(number);
     // When the order, loaded again, still knows of no other change, whoever has the number died with it: a person must look.
-    let payment = Payment::pending(Facts { review: true, ..Facts::default() });
+    let payment = Payment::pending(Facts::doubtful());
     Ok(Step::done(payment.answering(change)).keeping(ledger.write(&order.refs)))
 }
 

@@ -19,7 +19,8 @@ use crate::error::{Code, Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{
-    Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step,
+    Action, Card, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step,
+    texts,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, joined_by, keep};
@@ -30,6 +31,7 @@ use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
 use crate::wire::{is_digits, is_made_of, number, part, split_last};
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -361,7 +363,7 @@ impl Fields {
 /// The answer to the registration: a token, under which the bank's page finds the payment.
 fn registered(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
     let object = Object::parse_bytes(reply.body())?;
-    let [code, message, token, page] = scalars(&object, ["ErrorCode", "ResponseMessage", "PaymentToken", "CommonPaymentUrl"])?;
+    let [code, message, token, page] = texts(&object, ["ErrorCode", "ResponseMessage", "PaymentToken", "CommonPaymentUrl"])?;
     if !matches!(code, "" | "0000") || token.is_empty() {
         return Err(refused(code, message));
     }
@@ -424,10 +426,10 @@ fn query(cx: &Context, order: &Order) -> Result<Step> {
 /// What became of a registration.
 fn query_reply(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
     let object = Object::parse_bytes(reply.body())?;
-    let [code, error, token, secured] = scalars(&object, ["Rc", "ErrorCode", "PaymentToken", "AuthResultCode"])?;
-    let [message, other_message, old_id, id] = scalars(&object, ["Message", "ResponseMessage", "OrderID", "OrderId"])?;
-    let [transaction, kind, amount, currency] = scalars(&object, ["TransactionId", "TransactionType", "Amount", "AmountCode"])?;
-    let [auth_code, rrn, host_date, pan, count] = scalars(&object, ["AuthCode", "Rrn", "HostDate", "MaskedPan", "InstallmentCount"])?;
+    let [code, error, token, secured] = texts(&object, ["Rc", "ErrorCode", "PaymentToken", "AuthResultCode"])?;
+    let [message, other_message, old_id, id] = texts(&object, ["Message", "ResponseMessage", "OrderID", "OrderId"])?;
+    let [transaction, kind, amount, currency] = texts(&object, ["TransactionId", "TransactionType", "Amount", "AmountCode"])?;
+    let [auth_code, rrn, host_date, pan, count] = texts(&object, ["AuthCode", "Rrn", "HostDate", "MaskedPan", "InstallmentCount"])?;
     let message = or(message, other_message);
     if code.is_empty() {
         return if cure(error).is_some() { Err(refused(error, message)) } else { Ok(Step::pending(Facts::default())) };
@@ -454,15 +456,6 @@ fn query_reply(cx: &Context, order: &Order, reply: &Reply) -> Result<Step> {
         // What contradicts itself, or is known under a number of the bank's own, the virtual POS must tell.
         _ => search_or(cx, order, "order", Payment::pending(for_a_person(told.facts()))),
     }
-}
-
-/// The texts of these members; empty ones are missing.
-fn scalars<'o, const N: usize>(object: &'o Object, names: [&'static str; N]) -> Result<[&'o str; N]> {
-    let mut values = [""; N];
-    for (value, name) in values.iter_mut().zip(names) {
-        *value = object.scalar(name)?.unwrap_or_default();
-    }
-    Ok(values)
 }
 
 fn or<'t>(one: &'t str, other: &'t str) -> &'t str {
@@ -577,7 +570,7 @@ fn authentication(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     let half = matches!(status, "Y" | "A") && (is_full(eci) || matches!(eci, "06" | "6" | "01" | "1"));
     let enough = full || half && cx.account.three_ds == ThreeDs::Attempted;
     if !enough || knows_money(order)? {
-        return search_or(cx, order, "transaction", Payment::pending(Facts { review: true, ..Facts::default() }));
+        return search_or(cx, order, "transaction", Payment::pending(Facts::doubtful()));
     }
     if !is_cavv(cavv) || full && cavv.is_empty() {
         return Err(malformed("Cavv"));
@@ -667,7 +660,7 @@ struct Told<'d> {
 }
 
 impl<'d> Told<'d> {
-    fn read(element: &Element<'d>) -> Result<Told<'d>> {
+    fn read(element: &'d Element) -> Result<Told<'d>> {
         let [code, kind, transaction, reference, order_id] =
             texts(element, ["ResultCode", "TransactionType", "TransactionId", "ReferenceTransactionId", "OrderId"])?;
         let [auth_code, rrn, host_date, eci, secure_type] = texts(element, ["AuthCode", "Rrn", "HostDate", "ECI", "ThreeDSecureType"])?;
@@ -711,16 +704,14 @@ impl<'d> Told<'d> {
 
     fn facts(&self) -> Facts {
         let full = is_full(self.eci) && matches!(self.secure_type, "" | "2");
-        Facts {
-            at: moment(self.host_date),
-            transaction_id: displayable(self.transaction, 64),
-            auth_code: displayable(self.auth_code, 16),
-            host_reference: displayable(self.rrn, 32),
-            masked_pan: displayable(self.pan, 32),
-            eci: displayable(self.eci, 2),
-            liability: (!self.eci.is_empty()).then_some(if full { Liability::Issuer } else { Liability::Merchant }),
-            ..Facts::default()
-        }
+        let liability = if full { Liability::Issuer } else { Liability::Merchant };
+        let mut facts = Facts { at: moment(self.host_date), liability: Some(liability).filter(|_| !self.eci.is_empty()), ..Facts::default() };
+        facts.learn(Fact::TransactionId, self.transaction);
+        facts.learn(Fact::AuthCode, self.auth_code);
+        facts.learn(Fact::HostReference, self.rrn);
+        facts.learn(Fact::MaskedPan, self.pan);
+        facts.learn(Fact::Eci, self.eci);
+        facts
     }
 
     /// The same for money. It is there, and a person should know when it came without the 3-D Secure or in other instalments than asked for.
@@ -733,8 +724,7 @@ impl<'d> Told<'d> {
 
     fn declined(&self, reply: &Reply, order: &Order, reason: Reason) -> Result<Step> {
         let proof = Proof::<OfOutcome>::by_reply(reply, Claim { amount: None, currency: None, ..self.claim(order) }, order)?;
-        let decline = Decline { reason, bank_code: displayable(self.code, 16), bank_message: displayable(self.message, 200) };
-        Ok(Step::done(Payment::declined(proof, decline, self.facts())))
+        Ok(Step::done(Payment::declined(proof, Decline::told(reason, self.code, self.message), self.facts())))
     }
 
     /// Declined, where the code certainly says no. A host that could not be reached may still have booked something.
@@ -744,20 +734,6 @@ impl<'d> Told<'d> {
             _ => Ok(None),
         }
     }
-}
-
-/// The texts of these leaves; empty ones are missing.
-fn texts<'d, const N: usize>(element: &Element<'d>, names: [&str; N]) -> Result<[&'d str; N]> {
-    let mut values = [""; N];
-    read_texts(element, &names, &mut values)?;
-    Ok(values)
-}
-
-fn read_texts<'d>(element: &Element<'d>, names: &[&str], values: &mut [&'d str]) -> Result<()> {
-    for (value, name) in values.iter_mut().zip(names) {
-        *value = element.leaf(name)?.unwrap_or_default();
-    }
-    Ok(())
 }
 
 fn root<'d>(document: &'d Document<'d>, name: &str) -> Result<Element<'d>> {
@@ -774,7 +750,8 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, word: &str, rest:
     let mut part = || sent.next().unwrap_or_default();
     let (eci, cavv, with_amount) = (part(), part(), part() == "amount");
     let document = Document::parse(reply.body(), "VposResponse")?;
-    let told = Told::read(&root(&document, "VposResponse")?)?;
+    let root = root(&document, "VposResponse")?;
+    let told = Told::read(&root)?;
     if told.is_about_another(stored(order, TRANSACTION)?) {
         return Err(other_order("TransactionId"));
     }
@@ -789,7 +766,7 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, word: &str, rest:
     }
     match told.refusal(reply, order)? {
         Some(step) => Ok(step),
-        None => search_or(cx, order, "transaction", Payment::unknown(for_a_person(Facts::default()))),
+        None => search_or(cx, order, "transaction", Payment::unknown(Facts::doubtful())),
     }
 }
 
@@ -818,7 +795,7 @@ fn knows_money(order: &Order) -> Result<bool> {
 }
 
 /// Asks the virtual POS, or, where its address is not known, leaves it at this.
-fn search_or(cx: &Context, order: &Order, by: &str, otherwise: Payment) -> Result<Step> {
+fn search_or(cx: &Context, order: &Order, by: &str, otherwise: Box<Payment>) -> Result<Step> {
     if cx.account.endpoint("search").is_empty() { Ok(Step::done(otherwise)) } else { Ok(Step::send(search(cx, order, by)?)) }
 }
 
@@ -856,7 +833,8 @@ fn list_request(account: &Account, root: &'static str, groups: &[(&'static str, 
 
 /// The rows of a list; refused when the bank refused to make it.
 fn rows<'d>(document: &'d Document<'d>, list: &str, row: &str) -> Result<Vec<Element<'d>>> {
-    let [code, message] = texts(&root(document, list)?, ["ResponseInfo/ResponseCode", "ResponseInfo/ResponseMessage"])?;
+    let root = root(document, list)?;
+    let [code, message] = texts(&root, ["ResponseInfo/ResponseCode", "ResponseInfo/ResponseMessage"])?;
     match code {
         "" => Err(malformed("ResponseCode")),
         "0000" => Ok(document.each(joined(&[list, "/TransactionSearchResultInfo/", row]))),
@@ -894,14 +872,14 @@ fn search_reply(cx: &Context, order: &Order, reply: &Reply, by: &str) -> Result<
     }
     if approved == 0 && total(&document, "SearchResponse")? as usize > rows.len() {
         // The one that was approved may stand on another page.
-        return Ok(Step::pending(for_a_person(Facts::default())));
+        return Ok(Step::pending(Facts::doubtful()));
     }
     if by == "capture" && approved == 0 {
         // A capture that the bank did not make leaves the pre-authorisation.
         return Ok(Step::send(search(cx, order, "transaction")?));
     }
     let Some((row, told)) = found.filter(|_| approved < 2) else {
-        return Ok(Step::done(if rows.is_empty() { Payment::pending(Facts::default()) } else { Payment::unknown(for_a_person(Facts::default())) }));
+        return Ok(Step::done(if rows.is_empty() { Payment::pending(Facts::default()) } else { Payment::unknown(Facts::doubtful()) }));
     };
     let step = state(cx, order, reply, &row, &told, by == "capture")?;
     // The number of the bank's own, where it did not take ours: later requests refer to it.
@@ -1015,7 +993,8 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
 fn change_reply(order: &Order, reply: &Reply) -> Result<Step> {
     let Some(change) = reply.change() else { return Err(super::foreign_then()) };
     let document = Document::parse(reply.body(), "VposResponse")?;
-    let told = Told { eci: "", ..Told::read(&root(&document, "VposResponse")?)? };
+    let root = root(&document, "VposResponse")?;
+    let told = Told { eci: "", ..Told::read(&root)? };
     let refers = told.reference.is_empty() || told.reference == reference(order, change.kind)?;
     if told.is_about_another(change_number(order, change)?) || !refers {
         return Err(other_order("TransactionId"));
@@ -1084,12 +1063,8 @@ fn listed(row: &Element) -> Result<Transaction> {
         currency,
         installments: number(told.count),
         at: moment(or(inserted, told.host_date)),
-        transaction_id: displayable(told.transaction, 64),
-        auth_code: displayable(told.auth_code, 16),
-        host_reference: displayable(told.rrn, 32),
-        masked_pan: displayable(told.pan, 32),
         bank_code: displayable(told.code, 16),
-        commission: None,
+        ..Transaction::of(&told.facts())
     })
 }
 

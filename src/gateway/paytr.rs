@@ -24,7 +24,7 @@
 //! The notification's address is not part of any request: the owner enters it in PayTR's panel (Destek & Kurulum > Ayarlar > Bildirim
 //! URL). PayTR repeats it until it reads `OK`. The customer's return to `urls.ok` or `urls.fail` carries nothing and proves nothing.
 
-use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, request};
+use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, malformed, request};
 use crate::account::{Account, Mode};
 use crate::crypto::{self, Secret, Verified, Written};
 use crate::decline::{Decline, Reason};
@@ -32,7 +32,8 @@ use crate::error::{Error, Result, Why};
 use crate::ledger::Change;
 use crate::money::{Amount, Currency};
 use crate::payment::{
-    Card, CardInputs, Claim, Effect, Facts, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, required,
+    Card, CardInputs, Claim, Effect, Fact, Facts, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Status, Step, Tells, required,
+    texts,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, joined_by, keep};
@@ -41,6 +42,7 @@ use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
 use crate::wire::{is_digits, is_made_of, letters, number};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What PayTR is. Test and production share one address; `test_mode` tells them apart.
@@ -134,7 +136,7 @@ impl Gateway for PayTr {
             // A link stays open for the next attempt.
             "failed" if notification.callback_id.is_some() => Payment::pending(Facts::default()),
             "failed" => refused(&notification, verified, order, &form)?,
-            _ => return Err(Error::new(Why::NotAsDocumented, "status")),
+            _ => return Err(malformed("status")),
         };
         if notification.callback_id.is_none() || payment.status() == Status::Pending {
             return Ok(Step::done(payment));
@@ -445,32 +447,36 @@ fn base<'a>(account: &Account<'a>) -> &'a str {
 }
 
 fn undocumented() -> Error {
-    Error::new(Why::NotAsDocumented, "status")
+    malformed("status")
 }
 
 /// `{"status":"success","token":"…"}`, or `{"status":"failed","reason":"…"}`. The token needs no place in `refs`: PayTR never sends it
 /// back, and nothing is compared with it.
 fn token_reply(cx: &Context, object: &Object) -> Result<Step> {
-    match object.scalar("status")? {
-        Some("success") => {
-            let token = object.scalar("token")?.filter(|token| is_page_token(token));
-            let token = token.ok_or_else(|| Error::new(Why::NotAsDocumented, "token"))?;
+    match object.told("status")? {
+        "success" => {
+            let token = object.told("token")?;
+            if !is_page_token(token) {
+                return Err(malformed("token"));
+            }
             Ok(Step::redirect(Redirect::Url(joined(&[base(cx.account), "/odeme/guvenli/", token]))))
         }
-        Some("failed") => Err(Error::new(Why::PaytrToken, "").with_bank("", bank_text(object, "reason")?)),
+        "failed" => Err(Error::new(Why::PaytrToken, "").with_bank("", bank_text(object, "reason")?)),
         _ => Err(undocumented()),
     }
 }
 
 /// `{"status":"success","id":"…","link":"…"}`. The address is made from the id, on the configured host.
 fn link_reply(cx: &Context, object: &Object) -> Result<Step> {
-    match object.scalar("status")? {
-        Some("success") => {
-            let id = object.scalar("id")?.filter(|id| is_order_id(id));
-            let id = id.ok_or_else(|| Error::new(Why::NotAsDocumented, "id"))?;
+    match object.told("status")? {
+        "success" => {
+            let id = object.told("id")?;
+            if !is_order_id(id) {
+                return Err(malformed("id"));
+            }
             Ok(Step::redirect(Redirect::Url(joined(&[base(cx.account), "/link/", id]))))
         }
-        Some("failed" | "error") => {
+        "failed" | "error" => {
             let words = joined(&[bank_text(object, "reason")?, bank_text(object, "err_msg")?]);
             Err(Error::new(Why::Refused, "").with_bank("", words))
         }
@@ -511,7 +517,7 @@ impl<'a> Notification<'a> {
         }
         let signed = |name: &'static str| {
             let value = form.ascii(name)?.filter(|value| !value.is_empty());
-            value.ok_or_else(|| Error::new(Why::NotAsDocumented, name))
+            value.ok_or_else(|| malformed(name))
         };
         let callback_id = if of_link { Some(signed("callback_id")?) } else { None };
         let notification =
@@ -521,10 +527,10 @@ impl<'a> Notification<'a> {
         let ours = notification_digest(key, salt, &ids, notification.status, notification.total);
         let verified = crypto::compare(&ours, given, Written::Base64).ok_or_else(|| Error::new(Why::PaytrHash, "hash"))?;
         if !is_canonical(notification.total) {
-            return Err(Error::new(Why::NotAsDocumented, "total_amount"));
+            return Err(malformed("total_amount"));
         }
         if !is_order_id(notification.merchant_oid) {
-            return Err(Error::new(Why::NotAsDocumented, "merchant_oid"));
+            return Err(malformed("merchant_oid"));
         }
         Ok((notification, verified))
     }
@@ -536,7 +542,7 @@ fn is_canonical(digits: &str) -> bool {
 }
 
 /// The money was taken. What left the card is in the total; the currency is the one that our token request fixed.
-fn taken(notification: &Notification, verified: Verified, order: &Order) -> Result<Payment> {
+fn taken(notification: &Notification, verified: Verified, order: &Order) -> Result<Box<Payment>> {
     let total = Amount::from_minor_text(notification.total).ok_or_else(|| Error::new(Why::OtherAmount, "total_amount"))?;
     let charged = order.charged(total, "total_amount")?;
     let claim = Claim { order_id: Some(notification.order_id()), amount: Some(order.amount), currency: None };
@@ -546,7 +552,7 @@ fn taken(notification: &Notification, verified: Verified, order: &Order) -> Resu
 
 /// The money was not taken. PayTR's reason is not signed, so it is passed on as PayTR's words and never becomes ours: whoever holds one
 /// genuine failure of his own could have written it.
-fn refused(notification: &Notification, verified: Verified, order: &Order, form: &Form) -> Result<Payment> {
+fn refused(notification: &Notification, verified: Verified, order: &Order, form: &Form) -> Result<Box<Payment>> {
     let claim = Claim { order_id: Some(notification.order_id()), amount: None, currency: None };
     let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
     let code = form.display("failed_reason_code", 4);
@@ -561,20 +567,17 @@ fn refused(notification: &Notification, verified: Verified, order: &Order, form:
 /// `status: success` means that a successful payment exists; the rest stands beside it. PayTR does not tell a payment that failed from
 /// one that nobody has tried yet: both are error 004, so an inquiry never ends in a decline.
 fn status_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
-    match object.scalar("status")? {
-        Some("success") => found(cx, order, reply, object),
-        Some("error" | "failed") => not_found(object),
+    match object.told("status")? {
+        "success" => found(cx, order, reply, object),
+        "error" | "failed" => not_found(object),
         _ => Err(undocumented()),
     }
 }
 
 fn not_found(object: &Object) -> Result<Step> {
-    match object.scalar("err_no")? {
-        Some("004" | "4") => Ok(Step::pending(Facts::default())),
-        code => {
-            let code = charset::displayable(code.unwrap_or_default(), 16);
-            Err(Error::new(Why::PaytrToken, "").with_bank(code, bank_text(object, "err_msg")?))
-        }
+    match object.told("err_no")? {
+        "004" | "4" => Ok(Step::pending(Facts::default())),
+        code => Err(Error::new(Why::PaytrToken, "").with_bank(charset::displayable(code, 16), bank_text(object, "err_msg")?)),
     }
 }
 
@@ -587,22 +590,26 @@ fn found(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
     let total = amount(object, "payment_total", order.currency)?;
     let refunded = refunded(object, order.currency)?;
-    let facts = Facts {
+    let mut facts = Facts {
         charged: order.charged(total, "payment_total")?,
-        installments: object.scalar("taksit")?.and_then(number).map(|count: u8| count.max(1)),
+        installments: installments(object)?,
         refunded,
-        at: object.scalar("payment_date")?.and_then(from_turkish).unwrap_or_default(),
-        masked_pan: charset::displayable(object.scalar("masked_pan")?.unwrap_or_default(), 32),
-        review: mode_differs(cx.account, object, "test_mode")?,
-        ..Facts::default()
+        ..Facts::told(object, &[(Fact::At, "payment_date"), (Fact::MaskedPan, "masked_pan")])?
     };
+    facts.review = mode_differs(cx.account, object, "test_mode")?;
     let all_went_back = refunded.is_some_and(|refunded| refunded >= total);
     Ok(Step::done(if all_went_back { Payment::refunded(proof, facts) } else { Payment::paid(proof, facts) }))
 }
 
+/// PayTR writes a single payment as 0.
+fn installments(object: &Object) -> Result<Option<u8>> {
+    Ok(number(object.told("taksit")?).map(|count: u8| count.max(1)))
+}
+
 /// Whether a reply says this of a field, or says nothing of it.
 fn agrees(object: &Object, field: &'static str, ours: &str) -> Result<bool> {
-    Ok(object.scalar(field)?.is_none_or(|told| told.is_empty() || told == ours))
+    let told = object.told(field)?;
+    Ok(told.is_empty() || told == ours)
 }
 
 /// What PayTR does in test mode is never money. The other way round the money is real, and a person should know that the shop runs in test
@@ -612,12 +619,11 @@ fn mode_differs(account: &Account, object: &Object, field: &'static str) -> Resu
     if account.mode == Mode::Production && !is_real {
         return Err(Error::new(Why::TestMoney, field));
     }
-    Ok(account.mode == Mode::Test && object.scalar(field)? == Some("0"))
+    Ok(account.mode == Mode::Test && object.told(field)? == "0")
 }
 
 fn amount(object: &Object, field: &'static str, currency: Currency) -> Result<Amount> {
-    let amount = object.scalar(field)?.and_then(|text| decimal(text, currency));
-    amount.ok_or_else(|| Error::new(Why::NotAsDocumented, field))
+    decimal(object.told(field)?, currency).ok_or_else(|| malformed(field))
 }
 
 /// PayTR's document shows both `10,8` and `9.76`. Thousands are not separated, so one mark at most, and two decimals at most.
@@ -628,17 +634,16 @@ fn decimal(text: &str, currency: Currency) -> Option<Amount> {
 }
 
 fn currency(object: &Object, field: &'static str) -> Result<Currency> {
-    let currency = match object.scalar(field)? {
-        Some("TL") => Some(Currency::Try),
-        letters => letters.and_then(Currency::from_letters),
-    };
-    currency.ok_or_else(|| Error::new(Why::NotAsDocumented, field))
+    match object.told(field)? {
+        "TL" => Ok(Currency::Try),
+        letters => Currency::from_letters(letters).ok_or_else(|| malformed(field)),
+    }
 }
 
 /// The sum of all refunds, also of those that are still on their way. The document calls the list an array in one place and a text in
 /// another, and PHP writes a list with gaps as an object.
 fn refunded(object: &Object, currency: Currency) -> Result<Option<Amount>> {
-    let unreadable = || Error::new(Why::NotAsDocumented, "returns");
+    let unreadable = || malformed("returns");
     let list = match object.value("returns") {
         None | Some(Value::Null) => "",
         Some(Value::Text(text)) => text,
@@ -681,17 +686,17 @@ fn reference(change: &Change) -> Text {
 fn refund_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
     let Some(change) = reply.change() else { return Err(super::foreign_then()) };
     let is_ours = agrees(object, "merchant_oid", order_number(order).unwrap_or_default())? && agrees(object, "reference_no", reference(change))?;
-    let error = object.scalar("err_no")?.unwrap_or_default();
-    match object.scalar("status")? {
-        Some("success") if is_ours => {
+    let error = object.told("err_no")?;
+    match object.told("status")? {
+        "success" if is_ours => {
             let claim = Claim { order_id: None, amount: Some(amount(object, "return_amount", order.currency)?), currency: None };
             let proof = Proof::<OfChange>::by_reply(reply, claim, order)?;
             let facts = Facts { review: mode_differs(cx.account, object, "is_test")?, ..Facts::default() };
             Ok(Step::done(Payment::changed(proof, change.kind, facts)))
         }
-        Some("error" | "failed") if is_ours && is_refund_error(error) => {
+        "error" | "failed" if is_ours && is_refund_error(error) => {
             let proof = Proof::<OfOutcome>::by_reply(reply, Claim { order_id: None, amount: None, currency: None }, order)?;
-            let decline = Decline { reason: Reason::Declined, bank_code: error.kept(), bank_message: bank_text(object, "err_msg")? };
+            let decline = Decline::told(Reason::Declined, error, object.told("err_msg")?);
             Ok(Step::done(Payment::declined(proof, decline, Facts::default())))
         }
         _ => Err(undocumented()),
@@ -714,15 +719,13 @@ fn report_request(cx: &Context, from: Date, to: Date) -> Send {
 /// `status: failed` without a number means that there was nothing in these days. The document does not name the list: it is the member
 /// that is one, or the rows are members themselves.
 fn report_rows(object: &Object) -> Result<Vec<Transaction>> {
-    let (status, code) = (object.scalar("status")?, object.scalar("err_no")?.unwrap_or_default());
-    if status == Some("failed") && code.is_empty() {
-        return Ok(Vec::new());
+    let [status, code] = texts(object, ["status", "err_no"])?;
+    match status {
+        "success" => {}
+        "failed" if code.is_empty() => return Ok(Vec::new()),
+        _ => return Err(Error::new(Why::Refused, "").with_bank(charset::displayable(code, 16), bank_text(object, "err_msg")?)),
     }
-    if status != Some("success") {
-        let code = charset::displayable(code, 16);
-        return Err(Error::new(Why::Refused, "").with_bank(code, bank_text(object, "err_msg")?));
-    }
-    let unreadable = || Error::new(Why::NotAsDocumented, "list");
+    let unreadable = || malformed("list");
     let (mut rows, mut is_list) = (Vec::new(), false);
     for (_, value) in object.members() {
         let Value::Nested(nested) = value else { continue };
@@ -742,20 +745,20 @@ fn report_rows(object: &Object) -> Result<Vec<Transaction>> {
 fn report_row(row: &str) -> Result<Transaction> {
     let object = Object::parse(row)?;
     let currency = currency(&object, "para_birimi")?;
-    let money = |name: &'static str| -> Result<Option<Amount>> { Ok(object.scalar(name)?.and_then(|text| decimal(text, currency))) };
+    let money = |name: &'static str| -> Result<Option<Amount>> { Ok(decimal(object.told(name)?, currency)) };
     Ok(Transaction {
         order_id: bank_text(&object, "siparis_no")?,
-        kind: match object.scalar("islem_tipi")? {
-            Some("S") => TransactionKind::Sale,
-            Some("I") => TransactionKind::Refund,
+        kind: match object.told("islem_tipi")? {
+            "S" => TransactionKind::Sale,
+            "I" => TransactionKind::Refund,
             _ => TransactionKind::Other,
         },
         outcome: Outcome::Approved,
         amount: money("islem_tutari")?,
         currency: Some(currency),
-        installments: object.scalar("taksit")?.and_then(number).map(|count: u8| count.max(1)),
-        at: object.scalar("islem_tarihi")?.and_then(day_or_time).unwrap_or_default(),
-        masked_pan: charset::displayable(object.scalar("kart_no")?.unwrap_or_default(), 32),
+        installments: installments(&object)?,
+        at: day_or_time(object.told("islem_tarihi")?).unwrap_or_default(),
+        masked_pan: charset::displayable(object.told("kart_no")?, 32),
         commission: money("kesinti_tutari")?,
         ..Transaction::default()
     })
@@ -771,7 +774,7 @@ fn day_or_time(text: &str) -> Option<Text> {
 }
 
 fn bank_text(object: &Object, field: &'static str) -> Result<Text> {
-    Ok(charset::displayable(object.scalar(field)?.unwrap_or_default(), 200))
+    Ok(charset::displayable(object.told(field)?, 200))
 }
 
 #[cfg(test)]

@@ -15,11 +15,12 @@ use crate::decline::{Decline, Reason};
 use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
-use crate::payment::{Action, Card, Claim, Effect, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step};
+use crate::payment::{
+    Action, Card, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Step,
+};
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::{self, Form};
-use crate::wire::time::from_turkish;
 use crate::wire::{charset, holds, is_digits, is_made_of, xml};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -314,7 +315,7 @@ impl<'d> Answered<'d> {
             (_, Some(code)) => Reason::from_iso8583(code),
             _ => Reason::Declined,
         };
-        Decline { reason, bank_code: charset::displayable(self.code, 16), bank_message: self.message }
+        Decline::told(reason, self.code, self.message)
     }
 
     /// Whether its code stands for a no in the bank's list. Another one (the host was not reached or timed out, the order id was used before)
@@ -328,8 +329,9 @@ impl<'d> Answered<'d> {
     /// What it tells about the payment, and the bank's number of the transaction.
     fn facts(&self, order: &Order) -> Result<(Facts, &'d str)> {
         let reference = reference(self.leaf("hostlogkey")?, self.leaf("hostLogKey")?)?;
-        let auth_code = charset::displayable(self.leaf("authCode")?, 16);
-        Ok((Facts { transaction_id: reference.kept(), auth_code, ..facts(order) }, reference))
+        let mut facts = Facts { transaction_id: reference.kept(), ..facts(order) };
+        facts.learn(Fact::AuthCode, self.leaf("authCode")?);
+        Ok((facts, reference))
     }
 }
 
@@ -417,8 +419,7 @@ fn resolve_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, 
     let contradicts = md_status == "1" && !matches!(leaf("txStatus")?, "Y" | "");
     let order = &Order { refs: order.refs.with(MD_STATUS, md_status), basket: Vec::new(), ..*order };
     if contradicts || !cx.account.three_ds.accepts(md_status) {
-        let bank_message = charset::displayable(leaf("mdErrorMessage")?, 200);
-        let decline = Decline { reason: Reason::ThreeDsFailed, bank_code: joined(&["mdStatus ", md_status]), bank_message };
+        let decline = Decline::told(Reason::ThreeDsFailed, joined(&["mdStatus ", md_status]), leaf("mdErrorMessage")?);
         return declined(order, reply, decline, facts(order));
     }
     let mac = crypto::base64(&signed.mac(cx.account, ""));
@@ -432,16 +433,7 @@ const REFERENCE: &str = "key";
 
 fn facts(order: &Order) -> Facts {
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
-    Facts {
-        installments: Some(order.installments),
-        md_status: md_status.kept(),
-        liability: match md_status {
-            "" => None,
-            "1" => Some(Liability::Issuer),
-            _ => Some(Liability::Merchant),
-        },
-        ..Facts::default()
-    }
+    Facts { installments: Some(order.installments), md_status: md_status.kept(), liability: Liability::by_md_status(md_status), ..Facts::default() }
 }
 
 /// An answer that names neither order nor amount: it is about the request that it answers.
@@ -580,17 +572,19 @@ fn read_lines(order: &Order, answer: &Answered) -> Result<Vec<Line>> {
         };
         let letters = leaf("currencyCode")?;
         let currency = CURRENCIES.iter().find(|(name, _)| *name == letters).map(|(_, currency)| *currency);
+        let amount = lira(leaf("amount")?, currency);
+        let mut facts = Facts::default();
+        facts.learn(Fact::At, leaf("tranDate")?);
+        facts.transaction_id = reference(leaf("hostLogKey")?, leaf("hostlogkey")?)?.kept();
+        facts.learn(Fact::AuthCode, leaf("authCode")?);
+        facts.learn(Fact::MaskedPan, leaf("ccno")?);
         let told = Transaction {
             order_id: order.id.kept(),
             kind: if undoes { TransactionKind::Void } else { kind },
             outcome: if counts { Outcome::Approved } else { Outcome::Declined },
-            amount: lira(leaf("amount")?, currency),
+            amount,
             currency,
-            at: from_turkish(leaf("tranDate")?).unwrap_or_default(),
-            transaction_id: reference(leaf("hostLogKey")?, leaf("hostlogkey")?)?.kept(),
-            auth_code: charset::displayable(leaf("authCode")?, 16),
-            masked_pan: charset::displayable(leaf("ccno")?, 32),
-            ..Transaction::default()
+            ..Transaction::of(&facts)
         };
         lines.push(Line { kind, undoes, counts, told });
     }

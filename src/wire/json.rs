@@ -5,6 +5,7 @@
 
 use crate::crypto::hex;
 use crate::error::{Error, Result, Why};
+use crate::payment::Tells;
 use crate::text::{Keep, Text, keep};
 use crate::wire::{malformed, part};
 use alloc::string::String;
@@ -71,6 +72,12 @@ impl<'a> Object<'a> {
             Some(Value::Number(number)) => Ok(Some(number)),
             Some(_) => Err(Error::new(Why::NotAsDocumented, name)),
         }
+    }
+}
+
+impl Tells for Object<'_> {
+    fn told(&self, name: &'static str) -> Result<&str> {
+        Ok(self.scalar(name)?.unwrap_or_default())
     }
 }
 

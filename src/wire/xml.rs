@@ -5,6 +5,7 @@
 //! elements has none.
 
 use crate::error::{Error, Result, Why};
+use crate::payment::Tells;
 use crate::text::{Keep, Text, digits, keep};
 use crate::wire::{Cursor, charset, is_made_of, malformed};
 use alloc::string::String;
@@ -129,6 +130,12 @@ impl<'d> Element<'d> {
     /// The text of the leaf at `path` inside this element, by the same rule as [`Document::leaf`].
     pub fn leaf(&self, path: &str) -> Result<Option<&'d str>> {
         self.document.only(self.node, path)
+    }
+}
+
+impl Tells for Element<'_> {
+    fn told(&self, name: &'static str) -> Result<&str> {
+        Ok(self.leaf(name)?.unwrap_or_default())
     }
 }
 
