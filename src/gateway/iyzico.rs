@@ -1485,12 +1485,10 @@ fn signature_header<'h>(headers: &[&'h str]) -> Result<&'h str> {
 
 /// Two names that a reader without regard to case would take for one are refused: the signature covers only one of them.
 fn refuse_lookalikes(object: &Object) -> Result<()> {
-    for (place, (name, _)) in object.members().iter().enumerate() {
-        if object.members()[..place].iter().any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
-            return Err(Error::new(Why::Twice, name.kept()));
-        }
+    match object.lookalike() {
+        Some(name) => Err(Error::new(Why::Twice, name.kept())),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The webhook must name what the stored order holds (invariant 7 of the design).

@@ -5,13 +5,12 @@
 
 use crate::crypto::hex;
 use crate::error::{Error, Result, Why};
-use crate::text::{Keep, Text, keep};
-use crate::wire::{malformed, part};
+use crate::text::{Keep, Text, joined, keep};
+use crate::wire::{MAX_NAMES, Names, begins_with, is_same, malformed, mark, part};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 const MAX_DEPTH: usize = 16;
-const MAX_MEMBERS: usize = 256;
 /// A day in a report can have many lines.
 const MAX_ITEMS: usize = 4096;
 
@@ -39,7 +38,7 @@ pub struct Object<'a> {
 impl<'a> Object<'a> {
     /// Reads a text that must be one object and nothing else.
     pub fn parse(text: &'a str) -> Result<Object<'a>> {
-        let mut reader = Reader { text, at: 0 };
+        let mut reader = Reader::new(text);
         let members = reader.object()?;
         reader.blank();
         if reader.at != text.len() {
@@ -60,7 +59,24 @@ impl<'a> Object<'a> {
 
     /// The value of a member.
     pub fn value(&self, name: &str) -> Option<&Value<'a>> {
-        self.members.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
+        for (member, value) in &self.members {
+            if is_same(member.as_bytes(), name.as_bytes()) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// A name that is another one's to a reader without regard to case, if there is one.
+    pub fn lookalike(&self) -> Option<&'a str> {
+        let mut names = Names::default();
+        for (place, (name, _)) in self.members.iter().enumerate() {
+            let earlier = |place: usize| self.members.get(place).is_some_and(|(earlier, _)| earlier.eq_ignore_ascii_case(name));
+            if !names.is_new(place, mark(name.as_bytes()), earlier) {
+                return Some(name);
+            }
+        }
+        None
     }
 
     /// The text of a member: a string's, or a number's as it is written. Absent and `null` are `None`; anything else is refused.
@@ -76,7 +92,7 @@ impl<'a> Object<'a> {
 
 /// The items of an array, as [`Value::Nested`] keeps it.
 pub fn items(text: &str) -> Result<Vec<Value<'_>>> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::new(text);
     let mut items = Vec::new();
     reader.expect(b'[')?;
     reader.blank();
@@ -98,12 +114,18 @@ pub fn items(text: &str) -> Result<Vec<Value<'_>>> {
 
 struct Reader<'a> {
     text: &'a str,
+    bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Reader<'a> {
+        Reader { text, bytes: text.as_bytes(), at: 0 }
+    }
+
     fn object(&mut self) -> Result<Vec<(&'a str, Value<'a>)>> {
-        let mut members: Vec<(&'a str, Value<'a>)> = Vec::new();
+        let mut members: Vec<(&'a str, Value<'a>)> = Vec::with_capacity(16);
+        let mut names = Names::default();
         self.blank();
         self.expect(b'{')?;
         self.blank();
@@ -113,16 +135,17 @@ impl<'a> Reader<'a> {
         loop {
             self.blank();
             let name = self.string()?;
-            if members.iter().any(|(member, _)| *member == name) {
+            if members.len() == MAX_NAMES {
+                return Err(malformed(Why::TooManyParts));
+            }
+            let earlier = |place: usize| members.get(place).is_some_and(|(earlier, _)| is_same(earlier.as_bytes(), name.as_bytes()));
+            if !names.is_new(members.len(), mark(name.as_bytes()), earlier) {
                 return Err(Error::new(Why::Twice, name.kept()));
             }
             self.blank();
             self.expect(b':')?;
             self.blank();
             let value = self.value().map_err(|error| blaming(error, name))?;
-            if members.len() == MAX_MEMBERS {
-                return Err(malformed(Why::TooManyParts));
-            }
             members.push((name, value));
             self.blank();
             if self.take(b'}') {
@@ -195,17 +218,20 @@ impl<'a> Reader<'a> {
     fn string(&mut self) -> Result<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            match byte {
-                b'"' => {
-                    self.at += 1;
-                    return Ok(part(self.text, start, self.at - 1));
-                }
-                b'\\' => return self.escaped_string(start),
-                0..0x20 => return Err(malformed(Why::BrokenJson)),
-                _ => self.at += 1,
+        let mut end = start;
+        while let Some(&byte) = self.bytes.get(end) {
+            if byte == b'"' || byte == b'\\' || byte < 0x20 {
+                self.at = end;
+                return match byte {
+                    b'"' => {
+                        self.at += 1;
+                        Ok(part(self.text, start, end))
+                    }
+                    b'\\' => self.escaped_string(start),
+                    _ => Err(malformed(Why::BrokenJson)),
+                };
             }
+            end += 1;
         }
         Err(malformed(Why::BrokenJson))
     }
@@ -232,7 +258,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         self.take(b'-');
         let whole = self.digits();
-        let leading_zero = whole > 1 && self.text.as_bytes().get(self.at - whole) == Some(&b'0');
+        let leading_zero = whole > 1 && self.bytes.get(self.at - whole) == Some(&b'0');
         let mut fine = whole > 0 && !leading_zero;
         if self.take(b'.') {
             fine &= self.digits() > 0;
@@ -245,21 +271,25 @@ impl<'a> Reader<'a> {
     }
 
     fn digits(&mut self) -> usize {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
+        let (start, mut end) = (self.at, self.at);
+        while let Some(b'0'..=b'9') = self.bytes.get(end) {
+            end += 1;
         }
-        self.at - start
+        self.at = end;
+        end - start
     }
 
+    #[inline(never)]
     fn blank(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+        let mut end = self.at;
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(end) {
+            end += 1;
         }
+        self.at = end;
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
     fn since(&self, start: usize) -> &'a str {
@@ -273,7 +303,7 @@ impl<'a> Reader<'a> {
     }
 
     fn take_word(&mut self, word: &str) -> bool {
-        let here = part(self.text, self.at, self.text.len()).starts_with(word);
+        let here = begins_with(self.bytes.get(self.at..).unwrap_or_default(), word.as_bytes());
         self.at += if here { word.len() } else { 0 };
         here
     }
@@ -327,6 +357,9 @@ fn blaming(error: Error, name: &str) -> Error {
 
 /// `text` as a JSON string, with quotes; everything outside printable ASCII is escaped, so the request is ASCII on the wire.
 pub fn quote(text: &str) -> Text {
+    if text.bytes().all(|byte| matches!(byte, 0x20..0x7F) && byte != b'"' && byte != b'\\') {
+        return joined(&["\"", text, "\""]);
+    }
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
     for unit in text.encode_utf16() {

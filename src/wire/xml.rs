@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result, Why};
 use crate::text::{Keep, Text, digits, keep};
-use crate::wire::{Cursor, charset, is_made_of, malformed};
+use crate::wire::{Cursor, charset, is_made_of, is_same, malformed};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -107,15 +107,22 @@ impl<'a> Document<'a> {
 
     /// Whether the path that leads from `top` to `node` is this one. Read from its end, because nodes know their parents.
     fn lies_at(&self, node: usize, top: usize, path: &str) -> bool {
-        let (mut node, mut rest) = (node, path);
+        let (mut node, mut rest) = (node, path.as_bytes());
         while let Some(here) = self.nodes.get(node) {
-            let Some(above) = rest.strip_suffix(self.name(here)) else { return false };
+            let name = self.name(here).as_bytes();
+            let Some(start) = rest.len().checked_sub(name.len()) else { return false };
+            // Lengths and last letters differ most often.
+            if rest.last() != name.last() || !rest.get(start..).is_some_and(|end| is_same(end, name)) {
+                return false;
+            }
             node = here.parent;
-            if above.is_empty() {
+            if start == 0 {
                 return node == top;
             }
-            let Some(above) = above.strip_suffix('/') else { return false };
-            rest = above;
+            if rest.get(start - 1) != Some(&b'/') {
+                return false;
+            }
+            rest = rest.get(..start - 1).unwrap_or_default();
         }
         false
     }
@@ -232,7 +239,7 @@ impl Reader<'_> {
 }
 
 fn is_name(name: &str) -> bool {
-    let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    let starts_well = matches!(name.as_bytes(), [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..]);
     starts_well && name.len() <= MAX_NAME && is_made_of(name, b"_-.:")
 }
 
@@ -242,9 +249,10 @@ pub(super) fn unescape(text: &str, plain: &mut String, in_html: bool) -> bool {
     let mut cursor = Cursor::new(text);
     loop {
         plain.push_str(cursor.until(b"&"));
-        if !cursor.take("&") {
+        if cursor.at == text.len() {
             return true;
         }
+        cursor.at += 1;
         let from = cursor.at;
         let is_number = cursor.take("#");
         let is_name = cursor.byte().is_some_and(|byte| byte.is_ascii_alphabetic());
@@ -289,6 +297,9 @@ pub fn escape(text: &str) -> Text {
 }
 
 fn push_escaped(escaped: &mut String, text: &str) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>')) {
+        return escaped.push_str(text);
+    }
     for c in text.chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
