@@ -32,7 +32,8 @@ pub fn displayable(text: &str, limit: usize) -> Text {
     if has_nothing_to_hide(text) {
         return part(text, 0, text.len().min(limit)).kept();
     }
-    let mut shown: Vec<char> = text.chars().map(|c| if c.is_control() || c == '\u{A0}' { ' ' } else { c }).collect();
+    // A run of digits that goes on behind this shows there that it is long enough.
+    let mut shown: Vec<char> = text.chars().take(limit + 64).map(|c| if c.is_control() || c == '\u{A0}' { ' ' } else { c }).collect();
     let mut at = 0;
     while at < shown.len() {
         let run = digit_run(&shown, at);

@@ -39,8 +39,8 @@ impl<'a> Form<'a> {
         for range in &ranges {
             let bytes = |from, to| body.get(from..to).unwrap_or_default();
             let (name, mark) = field_name(bytes(range.name_at, range.name_end))?;
-            let earlier = |place: usize| fields.get(place).is_some_and(|field| is_same_name(field.name, name));
-            if !names.is_new(fields.len(), mark, earlier) {
+            let mut is_earlier = |place: usize| fields.get(place).is_some_and(|field| is_same_name(field.name, name));
+            if !names.is_new(fields.len(), mark, &mut is_earlier) {
                 return Err(Error::new(Why::Twice, name.kept()));
             }
             fields.push(Field { name, value: bytes(range.value_at, range.value_end) });

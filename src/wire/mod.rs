@@ -262,7 +262,7 @@ impl Default for Names {
 
 impl Names {
     /// Notes the name of this number. False if it was seen before: `is_earlier` says whether that number's name is the same.
-    fn is_new(&mut self, number: usize, mark: u32, is_earlier: impl Fn(usize) -> bool) -> bool {
+    fn is_new(&mut self, number: usize, mark: u32, is_earlier: &mut dyn FnMut(usize) -> bool) -> bool {
         let mut at = mark as usize % PLACES;
         while let Some(place) = self.places.get_mut(at) {
             if *place == 0 {

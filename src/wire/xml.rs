@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result, Why};
 use crate::text::{Keep, Text, digits, keep};
-use crate::wire::{Cursor, charset, is_made_of, is_same, malformed};
+use crate::wire::{Cursor, charset, is_made_of, is_same, malformed, split_last};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -92,12 +92,15 @@ impl<'a> Document<'a> {
     fn only(&self, top: usize, path: &str) -> Result<Option<&str>> {
         let (from, to) = self.nodes.get(top).map_or((0, self.nodes.len()), |node| (top + 1, node.end));
         let mut found = None;
-        for node in from..to {
-            if self.lies_at(node, top, path) {
+        let (_, name) = split_last(path, b'/').unwrap_or(("", path));
+        for (place, node) in self.nodes.get(from..to).unwrap_or_default().iter().enumerate() {
+            let node_at = from + place;
+            // Its length settles it for nearly every element.
+            if node.name.to - node.name.from == name.len() && self.lies_at(node_at, top, path) {
                 if found.is_some() {
                     return Err(Error::new(Why::Twice, path.kept()));
                 }
-                found = Some(node);
+                found = Some(node_at);
             }
         }
         let Some(place) = found else { return Ok(None) };
@@ -163,31 +166,37 @@ impl Reader<'_> {
     fn element(&mut self) -> Result<()> {
         let (mut parent, mut depth) = (NONE, 0);
         loop {
-            if self.cursor.take("</") {
-                parent = self.close(parent)?;
-                depth -= 1;
-            } else if self.cursor.take("<!--") {
-                self.skip_past("-->")?;
-            } else if self.cursor.take("<![CDATA[") {
-                let from = self.cursor.at;
-                self.skip_past("]]>")?;
-                let text = self.cursor.since(from);
-                self.texts.push_str(text.strip_suffix("]]>").unwrap_or(text));
-            } else if self.cursor.take("<") {
-                if self.nodes.len() == MAX_ELEMENTS || depth == MAX_DEPTH {
-                    return Err(malformed(Why::TooManyParts));
+            match self.cursor.rest() {
+                [b'<', b'/', ..] => {
+                    self.cursor.at += 2;
+                    parent = self.close(parent)?;
+                    depth -= 1;
                 }
-                if self.open(parent)? {
-                    parent = self.nodes.len() - 1;
-                    depth += 1;
+                [b'<', b'!', ..] if self.cursor.take("<!--") => self.skip_past("-->")?,
+                [b'<', b'!', ..] if self.cursor.take("<![CDATA[") => {
+                    let from = self.cursor.at;
+                    self.skip_past("]]>")?;
+                    let text = self.cursor.since(from);
+                    self.texts.push_str(text.strip_suffix("]]>").unwrap_or(text));
                 }
-            } else {
-                let text = self.cursor.until(b"<");
-                if self.cursor.byte().is_none() {
-                    return Err(cut_off());
+                [b'<', ..] => {
+                    self.cursor.at += 1;
+                    if self.nodes.len() == MAX_ELEMENTS || depth == MAX_DEPTH {
+                        return Err(malformed(Why::TooManyParts));
+                    }
+                    if self.open(parent)? {
+                        parent = self.nodes.len() - 1;
+                        depth += 1;
+                    }
                 }
-                if !unescape(text, &mut self.texts, false) {
-                    return Err(malformed(Why::BrokenXml));
+                _ => {
+                    let text = self.cursor.until(b"<");
+                    if self.cursor.byte().is_none() {
+                        return Err(cut_off());
+                    }
+                    if !unescape(text, &mut self.texts, false) {
+                        return Err(malformed(Why::BrokenXml));
+                    }
                 }
             }
             if depth == 0 {
