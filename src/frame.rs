@@ -524,7 +524,7 @@ impl Texts {
 
     /// Adds a field. A NUL inside one would shift all that follow, so none gets through.
     fn push(&mut self, field: &str) -> &mut Texts {
-        self.0.push_str("\0");
+        self.0.push('\0');
         let mut rest = field;
         while let Some((before, behind)) = split_first(rest, 0) {
             self.0.push_str(before);
