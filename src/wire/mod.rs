@@ -226,8 +226,14 @@ pub fn holds(text: &str, word: &str) -> bool {
 /// What stands before and behind the first of these bytes, which is ASCII.
 #[inline(never)]
 pub fn split_first(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let at = run(text.as_bytes(), &[byte], false);
-    Some((text.get(..at)?, text.get(at + 1..)?))
+    let mut at = 0;
+    while let Some(&other) = text.as_bytes().get(at) {
+        if other == byte {
+            return Some((part(text, 0, at), part(text, at + 1, text.len())));
+        }
+        at += 1;
+    }
+    None
 }
 
 /// What stands before and behind the last of these bytes, which is ASCII.
