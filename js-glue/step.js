@@ -87,9 +87,10 @@ function readDecline([reason, bankCode, bankMessage, wix]) {
 
 /** Without what is not known: `undefined`, and empty texts other than `refs`. */
 export function known(object) {
+  const rest = {}; // deleting would leave a slow object behind
   for (const name in object) {
     const value = object[name];
-    if (value === undefined || (value === '' && name !== 'refs')) delete object[name];
+    if (value !== undefined && (value !== '' || name === 'refs')) rest[name] = value;
   }
-  return object;
+  return rest;
 }

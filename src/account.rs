@@ -4,7 +4,7 @@ use crate::crypto::Secret;
 use crate::error::{Error, Result, Why};
 use crate::gateway::{Bank, Key, SYSTEMS, Spec};
 use crate::text::{Keep, Text, joined, joined_by};
-use crate::wire::split_last;
+use crate::wire::{is_made_of, is_same, split_first, split_last};
 use alloc::vec::Vec;
 
 /// A checked configuration.
@@ -64,8 +64,12 @@ impl ThreeDs {
 impl<'a> Account<'a> {
     /// The value of a `merchant` key; empty when it is optional and was not given.
     pub fn merchant(&self, key: &str) -> &'a str {
-        let place = self.spec.merchant.iter().position(|known| known.name == key);
-        place.and_then(|place| self.merchant.get(place)).copied().unwrap_or_default()
+        for (known, value) in self.spec.merchant.iter().zip(&self.merchant) {
+            if is_same(known.name.as_bytes(), key.as_bytes()) {
+                return value;
+            }
+        }
+        ""
     }
 
     /// The same, as a secret.
@@ -263,10 +267,10 @@ pub fn is_loopback(address: &str) -> bool {
 
 fn authority<'u>(address: &'u str, scheme: &str) -> Option<&'u str> {
     let rest = address.strip_prefix(scheme)?;
-    let plain = rest.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~:/%[]!$'()*+,;=".contains(&byte));
-    let host = rest.split('/').next().filter(|host| !host.is_empty() && !host.starts_with(':'))?;
-    let host_is_plain = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte));
-    (plain && host_is_plain && address.len() <= 255).then_some(host)
+    let (host, _) = split_first(rest, b'/').unwrap_or((rest, ""));
+    let named = !matches!(host.as_bytes(), [] | [b':', ..]);
+    let plain = is_made_of(rest, b"/.-_~:%[]!$'()*+,;=") && is_made_of(host, b"-.:[]");
+    (named && plain && address.len() <= 255).then_some(host)
 }
 
 /// A name that is not known: with the one that was probably meant, or with all of them.

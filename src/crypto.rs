@@ -1,6 +1,7 @@
 //! Digests, and the only place where a digest that came from outside is compared with ours.
 
 use crate::text::{Text, keep_ascii};
+use crate::wire::part;
 use alloc::vec;
 use alloc::vec::Vec;
 use ctutils::CtEq;
@@ -51,10 +52,9 @@ pub enum Written {
 pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
     let theirs = match written {
         Written::Base64 => {
-            let bare = given.trim_end_matches('=');
+            let bare = without_padding(given);
             let padded = given.len().is_multiple_of(4) && given.len() - bare.len() <= 2;
-            let standard = !bare.bytes().any(|letter| matches!(letter, b'-' | b'_'));
-            unpadded_base64(bare).filter(|_| padded && standard)?
+            unpadded_base64(bare, false).filter(|_| padded)?
         }
         Written::Hex => from_hex(given)?,
     };
@@ -121,26 +121,37 @@ const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 
 /// Reads base64 in either alphabet, with or without padding.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
-    unpadded_base64(text.trim_end_matches('='))
+    unpadded_base64(without_padding(text), true)
+}
+
+fn without_padding(text: &str) -> &str {
+    let mut end = text.len();
+    while end > 0 && text.as_bytes().get(end - 1) == Some(&b'=') {
+        end -= 1;
+    }
+    part(text, 0, end)
 }
 
 /// Each text of bytes has one writing: bits that are left over are zero.
-fn unpadded_base64(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
+fn unpadded_base64(text: &str, in_either_alphabet: bool) -> Option<Vec<u8>> {
+    let mut bytes = vec![0; text.len() * 3 / 4];
+    let mut places = bytes.iter_mut();
     let (mut bits, mut count) = (0u32, 0);
     for letter in text.bytes() {
         let value = match letter {
             b'A'..=b'Z' => letter - b'A',
             b'a'..=b'z' => letter - b'a' + 26,
             b'0'..=b'9' => letter - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
+            b'+' => 62,
+            b'/' => 63,
+            b'-' if in_either_alphabet => 62,
+            b'_' if in_either_alphabet => 63,
             _ => return None,
         };
         (bits, count) = (bits << 6 | u32::from(value), count + 6);
         if count >= 8 {
             count -= 8;
-            bytes.push((bits >> count) as u8);
+            *places.next()? = (bits >> count) as u8;
             bits &= (1 << count) - 1;
         }
     }

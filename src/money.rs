@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result, Why};
 use crate::text::{Text, digits, joined};
-use crate::wire::{is_digits, number, part};
+use crate::wire::{is_digits, number, part, split_first};
 use core::num::NonZeroU64;
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
@@ -33,15 +33,15 @@ impl Amount {
 
     /// From decimal text with exactly the currency's decimals, as an order is written: `149.90`.
     pub fn from_exact(text: &str, currency: Currency) -> Option<Amount> {
-        let written = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+        let written = split_first(text, b'.').map_or(0, |(_, fraction)| fraction.len());
         if written != currency.decimals() { None } else { Amount::from_decimal(text, currency) }
     }
 
     /// From decimal text as gateways answer it: `149.90`, `149.9`, `100`. More decimals than the currency has are read only when
     /// they are zeros, because nothing here is ever rounded.
     pub fn from_decimal(text: &str, currency: Currency) -> Option<Amount> {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-        let fraction_is_canonical = !text.contains('.') || is_digits(fraction);
+        let (whole, fraction) = split_first(text, b'.').unwrap_or((text, ""));
+        let fraction_is_canonical = whole.len() == text.len() || is_digits(fraction);
         if !is_digits(whole) || whole.len() > 12 || (whole.len() > 1 && whole.starts_with('0')) || !fraction_is_canonical {
             return None;
         }

@@ -18,7 +18,7 @@ pub trait Keep {
 impl Keep for str {
     #[inline(never)]
     fn kept(&self) -> Text {
-        joined(&[self])
+        String::from(self).leak()
     }
 }
 
@@ -42,7 +42,11 @@ pub fn joined(parts: &[&str]) -> Text {
 /// The parts, with something between each two of them.
 #[inline(never)]
 pub fn joined_by(between: &str, parts: &[&str]) -> Text {
-    let mut text = String::new();
+    let mut size = between.len() * parts.len();
+    for part in parts {
+        size += part.len();
+    }
+    let mut text = String::with_capacity(size);
     for (place, part) in parts.iter().enumerate() {
         if place > 0 {
             text.push_str(between);

@@ -986,7 +986,9 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
         let foreign = row.currency.is_some_and(|currency| currency != order.currency);
         match (row.outcome, row.kind) {
             // A row of another amount is a stranger's: the form signs number and amount without a border between them.
-            (Outcome::Declined, TransactionKind::Sale | TransactionKind::PreAuth) if !foreign && row.amount == Some(order.amount) => refused = Some(row),
+            (Outcome::Declined, TransactionKind::Sale | TransactionKind::PreAuth) if !foreign && row.amount == Some(order.amount) => {
+                refused = Some(row)
+            }
             (Outcome::Declined, _) => {}
             (Outcome::Open, _) | (_, TransactionKind::Other) => unclear = true,
             _ if foreign => {

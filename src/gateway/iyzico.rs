@@ -35,7 +35,7 @@ use crate::text::{Keep, Text, digits, joined, joined_by, keep};
 use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish};
-use crate::wire::{charset, html, number, part, split_last};
+use crate::wire::{charset, html, number, part, split_first, split_last};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -155,7 +155,7 @@ impl Gateway for Iyzico {
 
     fn reply(&self, cx: &Context, order: &Order, then: &str, reply: Reply) -> Result<Step> {
         let object = Object::parse_bytes(reply.body())?;
-        let (what, md_status) = then.split_once(' ').unwrap_or((then, ""));
+        let (what, md_status) = split_first(then, b' ').unwrap_or((then, ""));
         match what {
             "initialize" if order.model == THREE_DS => authentication_begun(cx, order, &object),
             "initialize" => form_opened(cx, order, &object),
@@ -318,7 +318,7 @@ fn signed_price(text: &str) -> Option<Text> {
 
 /// The digits before the point, and those after it without trailing zeros.
 fn split_price(text: &str) -> Option<(&str, &str)> {
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let (whole, fraction) = split_first(text, b'.').unwrap_or((text, "0"));
     let digits = |part: &str| (1..=24).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
     (digits(whole) && digits(fraction)).then(|| (whole, fraction.trim_end_matches('0')))
 }
@@ -1477,12 +1477,10 @@ fn signature_header<'h>(headers: &[&'h str]) -> Result<&'h str> {
 
 /// Two names that a reader without regard to case would take for one are refused: the signature covers only one of them.
 fn refuse_lookalikes(object: &Object) -> Result<()> {
-    for (place, (name, _)) in object.members().iter().enumerate() {
-        if object.members()[..place].iter().any(|(earlier, _)| earlier.eq_ignore_ascii_case(name)) {
-            return Err(Error::new(Why::Twice, name.kept()));
-        }
+    match object.lookalike() {
+        Some(name) => Err(Error::new(Why::Twice, name.kept())),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The webhook must name what the stored order holds (invariant 7 of the design).

@@ -21,8 +21,8 @@ use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{Action, Card, Effect, Facts, Intent, Order, Payment, Send, Status, Step};
 use crate::statement::Statement;
-use crate::wire::number;
 use crate::wire::time::Date;
+use crate::wire::{number, split_first};
 
 /// The register: every system this build knows.
 pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &garanti::SPEC, &posnet::SPEC, &payflex::SPEC, &paytr::SPEC, &iyzico::SPEC];
@@ -281,7 +281,7 @@ pub fn request(method: &'static str, effect: Effect, url: Text, headers: Vec<(&'
 
 /// What a `then` that came back says: what the request could do, the number of the change it was for, and the gateway's own part.
 fn read_then(then: &str) -> Result<(Effect, u32, &str)> {
-    let (mark, own) = then.split_once(':').unwrap_or((then, ""));
+    let (mark, own) = split_first(then, b':').unwrap_or((then, ""));
     match mark {
         "begins" => Ok((Effect::Begins, 0, own)),
         "reads" => Ok((Effect::Reads, 0, own)),
@@ -304,8 +304,8 @@ fn foreign_then() -> Error {
 
 /// What is claimed before this request is sent: once for this kind of provision, or for this change.
 pub fn claimed_by(send: &Send) -> &str {
-    let then = send.then.strip_prefix("moves:").unwrap_or_else(|| send.then.split(':').next().unwrap_or_default());
-    then.split(' ').next().unwrap_or_default()
+    let then = send.then.strip_prefix("moves:").unwrap_or_else(|| split_first(send.then, b':').map_or(send.then, |(mark, _)| mark));
+    split_first(then, b' ').map_or(then, |(what, _)| what)
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ use crate::statement::{self, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined};
 use crate::wire::form::{self, Field, Form};
 use crate::wire::time::from_turkish;
-use crate::wire::{charset, holds, part, place_of, xml};
+use crate::wire::{charset, holds, is_same, part, place_of, split_first, xml};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -180,7 +180,7 @@ impl Gateway for NestPay {
 
     fn reply(&self, cx: &Context, order: &Order, then: &str, reply: Reply) -> Result<Step> {
         let document = xml::Document::parse(reply.body(), "CC5Response")?;
-        let (what, rest) = then.split_once(' ').unwrap_or((then, ""));
+        let (what, rest) = split_first(then, b' ').unwrap_or((then, ""));
         match what {
             "provision" if is_authentication(rest) => provision_reply(cx, order, &reply, &document, rest),
             "inquiry" => inquiry_reply(order, &reply, &document, Note::read(rest)),
@@ -211,7 +211,7 @@ fn bank_charges(model: &str) -> bool {
 fn check_order(order: &Order) -> Result<()> {
     order.check_shop_chooses_installments()?;
     for (field, url) in [("urls.ok", order.urls.ok), ("urls.fail", order.urls.fail), ("urls.notify", order.urls.notify)] {
-        if url.contains('?') {
+        if split_first(url, b'?').is_some() {
             return Err(Error::new(Why::UrlWithQuery, field));
         }
     }
@@ -273,19 +273,24 @@ fn is_unsigned(name: &str) -> bool {
 
 /// The signed fields in the order of their names, compared as upper-case ASCII.
 fn signed_fields<'a>(fields: &[Field<'a>]) -> Vec<Field<'a>> {
-    let mut signed: Vec<Field> = Vec::with_capacity(fields.len());
-    let mut prefixes: Vec<u64> = Vec::with_capacity(fields.len());
-    for field in fields.iter().filter(|field| !is_unsigned(field.name)) {
+    let mut order: Vec<(u64, &Field)> = Vec::with_capacity(fields.len());
+    for field in fields {
+        if is_unsigned(field.name) {
+            continue;
+        }
         let prefix = sort_prefix(field.name);
-        let (mut place, mut end) = (0, prefixes.len());
+        let (mut place, mut end) = (0, order.len());
         while place < end {
             let middle = (place + end) / 2;
-            let other = prefixes.get(middle).copied().unwrap_or_default();
-            let goes_before = other < prefix || other == prefix && signed.get(middle).is_some_and(|other| stands_before(other.name, field.name));
+            let Some((other, named)) = order.get(middle) else { break };
+            let goes_before = *other < prefix || *other == prefix && stands_before(named.name, field.name);
             (place, end) = if goes_before { (middle + 1, end) } else { (place, middle) };
         }
-        prefixes.insert(place, prefix);
-        signed.insert(place, *field);
+        order.insert(place, (prefix, field));
+    }
+    let mut signed = Vec::with_capacity(order.len());
+    for (_, field) in order {
+        signed.push(*field);
     }
     signed
 }
@@ -318,7 +323,7 @@ fn ver3_of(signed: &[Field], store_key: Secret, write: impl Fn(&[u8], &mut Vec<u
     let mut plaintext = Vec::with_capacity(signed.iter().map(|field| field.value.len() + 2).sum());
     for field in signed {
         write(field.value, &mut plaintext);
-        plaintext.push(b'|');
+        plaintext.extend_from_slice(b"|");
     }
     let mut key = Vec::with_capacity(store_key.reveal().len() * 2);
     escape(store_key.reveal().as_bytes(), &mut key);
@@ -327,16 +332,17 @@ fn ver3_of(signed: &[Field], store_key: Secret, write: impl Fn(&[u8], &mut Vec<u
 
 /// `\` becomes `\\` and `|` becomes `\|`.
 fn escape(value: &[u8], escaped: &mut Vec<u8>) {
-    let is_special = |byte: &u8| matches!(byte, b'\\' | b'|');
-    if !value.iter().any(is_special) {
-        return escaped.extend_from_slice(value);
-    }
-    for byte in value {
-        if is_special(byte) {
+    let mut written = 0;
+    let mut place = 0;
+    while let Some(byte) = value.get(place) {
+        if matches!(byte, b'\\' | b'|') {
+            escaped.extend_from_slice(value.get(written..place).unwrap_or_default());
             escaped.push(b'\\');
+            written = place;
         }
-        escaped.push(*byte);
+        place += 1;
     }
+    escaped.extend_from_slice(value.get(written..).unwrap_or_default());
 }
 
 /// The digest of a form's or a callback's fields, base64.
@@ -398,14 +404,14 @@ fn same_payment<'a>(form: &Form<'a>, account: &Account, order: &Order) -> Result
 fn echoes_hold(form: &Form, account: &Account, order: &Order) -> bool {
     let sent = sent_fields(account, order);
     let came_back = sent.iter().all(|(name, text)| match form.value(name) {
-        Some(value) => value == text.as_bytes(),
+        Some(value) => is_same(value, text.as_bytes()),
         // No capture shows whether a gate echoes this one. It pins nothing: without it the rules below still hold.
         None => *name == "callbackUrl",
     });
     let stands_alone = |pin: &str| {
         let text = form.value(pin).unwrap_or_default();
-        let as_sent = sent.iter().filter(|(_, sent)| sent.as_bytes() == text).count();
-        form.fields().iter().filter(|field| field.value == text).count() == as_sent
+        let as_sent = sent.iter().filter(|(_, sent)| is_same(sent.as_bytes(), text)).count();
+        form.fields().iter().filter(|field| is_same(field.value, text)).count() == as_sent
     };
     came_back && PINS.iter().all(|pin| stands_alone(pin))
 }
@@ -424,7 +430,9 @@ const PINS: [&str; 4] = ["hashAlgorithm", "lang", "okUrl", "storetype"];
 /// gate knows what to verify; so no digit but the 1 that would change nothing may stand there. For a form that the gate refused there
 /// is [`no_other_verdict`].
 fn decision_windows_hold(signed: &[Field]) -> bool {
-    let [Some(algorithm), Some(lang), Some(ok_url), Some(storetype)] = PINS.map(|pin| signed.iter().position(|field| field.name == pin)) else {
+    let [Some(algorithm), Some(lang), Some(ok_url), Some(storetype)] =
+        PINS.map(|pin| signed.iter().position(|field| is_same(field.name.as_bytes(), pin.as_bytes())))
+    else {
         return false;
     };
     let windows = (signed.get(algorithm + 1..lang), signed.get(lang + 1..ok_url), signed.get(ok_url + 1..storetype));
@@ -728,14 +736,14 @@ fn leaf<'d>(document: &'d xml::Document, name: &str) -> Result<&'d str> {
 
 /// `mdStatus eci`, as the provision's `then` carries them.
 fn is_authentication(then: &str) -> bool {
-    let (md_status, eci) = then.split_once(' ').unwrap_or((then, ""));
+    let (md_status, eci) = split_first(then, b' ').unwrap_or((then, ""));
     looks_like_md_status(md_status.as_bytes()) && eci.len() <= 2 && eci.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The answer to the provision. The request carried the stored amount, and the reply must name our order.
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, document: &xml::Document, then: &str) -> Result<Step> {
     let (return_code, response) = (leaf(document, "ProcReturnCode")?, leaf(document, "Response")?);
-    let (md_status, eci) = then.split_once(' ').unwrap_or((then, ""));
+    let (md_status, eci) = split_first(then, b' ').unwrap_or((then, ""));
     let claim = Claim { order_id: Some(leaf(document, "OrderId")?), amount: None, currency: None };
     let facts = Facts {
         installments: Some(order.installments),

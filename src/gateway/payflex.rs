@@ -30,7 +30,7 @@ use crate::wire::html;
 use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
 use crate::wire::xml::{Document, Element, Writer};
-use crate::wire::{is_digits, is_made_of, number, part, split_last};
+use crate::wire::{is_digits, is_made_of, number, part, split_first, split_last};
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -176,7 +176,7 @@ impl Gateway for PayFlex {
     }
 
     fn reply(&self, cx: &Context, order: &Order, then: &str, reply: Reply) -> Result<Step> {
-        let (what, rest) = then.split_once(' ').unwrap_or((then, ""));
+        let (what, rest) = split_first(then, b' ').unwrap_or((then, ""));
         match what {
             "register" => registered(cx, order, &reply),
             "query" => query_reply(cx, order, &reply),

@@ -41,7 +41,7 @@ use crate::wire::charset;
 use crate::wire::form::{self, Form};
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::{Date, from_turkish, turkish_time};
-use crate::wire::{is_digits, is_made_of, letters, number};
+use crate::wire::{is_digits, is_made_of, letters, number, split_first};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -629,7 +629,7 @@ fn amount(object: &Object, field: &'static str, currency: Currency) -> Result<Am
 /// PayTR's document shows both `10,8` and `9.76`. Thousands are not separated, so one mark at most, and two decimals at most.
 fn decimal(text: &str, currency: Currency) -> Option<Amount> {
     let text = text.replacen(',', ".", 1);
-    let decimals = text.split_once('.').map_or(0, |(_, fraction)| fraction.len());
+    let decimals = split_first(&text, b'.').map_or(0, |(_, fraction)| fraction.len());
     if decimals > 2 { None } else { Amount::from_decimal(&text, currency) }
 }
 

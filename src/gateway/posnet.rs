@@ -21,7 +21,7 @@ use crate::payment::{
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::{self, Form};
-use crate::wire::{charset, holds, is_digits, is_made_of, xml};
+use crate::wire::{charset, holds, is_digits, is_made_of, split_first, xml};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -139,7 +139,7 @@ impl Gateway for Posnet {
     fn reply(&self, cx: &Context, order: &Order, then: &str, reply: Reply) -> Result<Step> {
         let document = xml::Document::parse(reply.body(), "posnetResponse")?;
         let answer = Answered::read(&document)?;
-        let (what, rest) = then.split_once(' ').unwrap_or((then, ""));
+        let (what, rest) = split_first(then, b' ').unwrap_or((then, ""));
         match what {
             "data" => redirect(cx, order, &answer, rest == "card"),
             "resolve" if is_packet(rest) => resolve_reply(cx, order, &reply, &answer, rest),
@@ -610,7 +610,7 @@ fn history(lines: &[Line]) -> Step {
 
 /// `12,34`, also with points between thousands. Without the two decimals it could be lira or kuruş, and is not read.
 fn lira(text: &str, currency: Option<Currency>) -> Option<Amount> {
-    let (whole, fraction) = text.split_once(',')?;
+    let (whole, fraction) = split_first(text, b',')?;
     let mut plain = String::new();
     for group in whole.split('.') {
         if group.is_empty() || !plain.is_empty() && group.len() != 3 {

@@ -1,6 +1,7 @@
 //! The two encodings of Turkish gateways: UTF-8, and ISO-8859-9 (Latin-5) on the older ones.
 
-use crate::text::{Text, keep};
+use crate::text::{Keep, Text, keep};
+use crate::wire::part;
 use alloc::vec::Vec;
 
 /// ISO-8859-9 as text: Latin-1 with six letters replaced. Every byte has a meaning.
@@ -28,7 +29,11 @@ fn latin5_letter(byte: u8) -> char {
 /// Bank text made fit to show: control characters become spaces, runs of 13 or more digits (card numbers) keep their first six and
 /// last four, and the text is cut at `limit` characters. Up to two spaces, dashes, points or underscores may stand between two digits.
 pub fn displayable(text: &str, limit: usize) -> Text {
-    let mut shown: Vec<char> = text.chars().map(|c| if c.is_control() || c == '\u{A0}' { ' ' } else { c }).collect();
+    if has_nothing_to_hide(text) {
+        return part(text, 0, text.len().min(limit)).kept();
+    }
+    // A run of digits that goes on behind this shows there that it is long enough.
+    let mut shown: Vec<char> = text.chars().take(limit + 64).map(|c| if c.is_control() || c == '\u{A0}' { ' ' } else { c }).collect();
     let mut at = 0;
     while at < shown.len() {
         let run = digit_run(&shown, at);
@@ -44,6 +49,19 @@ pub fn displayable(text: &str, limit: usize) -> Text {
     // Cut only now: the beginning of a card number is not to be seen either.
     shown.truncate(limit);
     keep(shown.into_iter().collect())
+}
+
+/// Printable ASCII with too few digits for a card number, as nearly everything is.
+fn has_nothing_to_hide(text: &str) -> bool {
+    let mut digits = 0;
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' if digits < 12 => digits += 1,
+            b'0'..=b'9' | 0..0x20 | 0x7F.. => return false,
+            _ => {}
+        }
+    }
+    true
 }
 
 /// The places of the digits of the run that starts at `at`, separators left out.

@@ -7,13 +7,11 @@
 use crate::crypto::hex_value;
 use crate::error::{Error, Result, Why};
 use crate::payment::Tells;
-use crate::text::{Keep, Text, keep};
-use crate::wire::charset;
+use crate::text::{Keep, Text, keep, keep_ascii};
+use crate::wire::{MAX_NAMES, Names, charset, folded, is_made_of, is_same, mark};
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// More fields than any gateway sends (the largest capture has 57).
-const MAX_FIELDS: usize = 256;
 const MAX_NAME: usize = 64;
 
 /// One field, decoded. The value is bytes: only the gateway knows its charset.
@@ -37,11 +35,12 @@ impl<'a> Form<'a> {
         let ranges = decode_in_place(body)?;
         let body: &'a [u8] = body;
         let mut fields: Vec<Field> = Vec::with_capacity(ranges.len());
-        let mut names = Names { places: [0; PLACES] };
+        let mut names = Names::default();
         for range in &ranges {
             let bytes = |from, to| body.get(from..to).unwrap_or_default();
             let (name, mark) = field_name(bytes(range.name_at, range.name_end))?;
-            if !names.is_new(&fields, name, mark) {
+            let mut is_earlier = |place: usize| fields.get(place).is_some_and(|field| is_same_name(field.name, name));
+            if !names.is_new(fields.len(), mark, &mut is_earlier) {
                 return Err(Error::new(Why::Twice, name.kept()));
             }
             fields.push(Field { name, value: bytes(range.value_at, range.value_end) });
@@ -57,8 +56,7 @@ impl<'a> Form<'a> {
     /// The value under exactly this name.
     pub fn value(&self, name: &str) -> Option<&'a [u8]> {
         for field in &self.fields {
-            // Lengths first: they settle nearly every comparison without looking at a letter.
-            if field.name.len() == name.len() && field.name == name {
+            if is_same(field.name.as_bytes(), name.as_bytes()) {
                 return Some(field.value);
             }
         }
@@ -68,11 +66,12 @@ impl<'a> Form<'a> {
     /// The value under exactly this name, which must be printable ASCII, as everything is that decides something.
     pub fn ascii(&self, name: &'static str) -> Result<Option<&'a str>> {
         let Some(value) = self.value(name) else { return Ok(None) };
-        let printable = value.iter().all(|byte| (0x20..0x7F).contains(byte));
-        match core::str::from_utf8(value) {
-            Ok(text) if printable => Ok(Some(text)),
-            _ => Err(Error::new(Why::StrangeCharacter, name)),
+        for byte in value {
+            if !(0x20..0x7F).contains(byte) {
+                return Err(Error::new(Why::StrangeCharacter, name));
+            }
         }
+        Ok(core::str::from_utf8(value).ok())
     }
 
     /// The value as text for people, empty when there is none.
@@ -96,116 +95,74 @@ struct Range {
 
 fn decode_in_place(body: &mut [u8]) -> Result<Vec<Range>> {
     let mut ranges: Vec<Range> = Vec::with_capacity(64);
-    let mut at = Decoder { body, read: 0, write: 0 };
-    while let Some(byte) = at.body.get(at.read) {
+    let (mut read, mut write) = (0, 0);
+    while let Some(byte) = body.get(read) {
         if *byte == b'&' {
-            at.read += 1;
+            read += 1;
             continue;
         }
-        if ranges.len() == MAX_FIELDS {
+        if ranges.len() == MAX_NAMES {
             return Err(Error::new(Why::TooManyParts, ""));
         }
-        let (name_at, name_end) = at.until(b'=')?;
-        if at.body.get(at.read) == Some(&b'=') {
-            at.read += 1;
+        let name_at = write;
+        (read, write) = decode_until(b'=', body, read, write).ok_or_else(broken)?;
+        let name_end = write;
+        if body.get(read) == Some(&b'=') {
+            read += 1;
         }
-        let (value_at, value_end) = at.until(b'&')?;
-        ranges.push(Range { name_at, name_end, value_at, value_end });
+        (read, write) = decode_until(b'&', body, read, write).ok_or_else(broken)?;
+        ranges.push(Range { name_at, name_end, value_at: name_end, value_end: write });
     }
     Ok(ranges)
 }
 
-/// Reads a body and writes it, decoded, over itself. Writing never overtakes reading.
-struct Decoder<'b> {
-    body: &'b mut [u8],
-    read: usize,
-    write: usize,
-}
-
-impl Decoder<'_> {
-    /// Decodes up to this byte or to the end of the field. Where the decoded part stands.
-    fn until(&mut self, end: u8) -> Result<(usize, usize)> {
-        let from = self.write;
-        while let Some(&byte) = self.body.get(self.read) {
-            if byte == end || byte == b'&' {
-                break;
-            }
-            let decoded = match byte {
+/// Decodes what stands at `read` up to this byte or to the end of the field, and writes it to `write`, which never overtakes. Where
+/// reading and writing then stand; nothing for what no browser writes.
+fn decode_until(end: u8, body: &mut [u8], mut read: usize, mut write: usize) -> Option<(usize, usize)> {
+    while let Some(&byte) = body.get(read) {
+        if byte == end || byte == b'&' {
+            break;
+        }
+        let mut decoded = byte;
+        // Most bytes stand for themselves, and settle it here.
+        if byte <= b'+' || byte == 0x7F {
+            decoded = match byte {
                 b'+' => b' ',
-                b'%' => self.percent()?,
-                0..0x20 | 0x7F => {
-                    return Err(Error::new(Why::BrokenForm, ""));
+                b'%' => {
+                    read += 2;
+                    percent(body.get(read - 1..=read)?)?
                 }
+                0..0x20 | 0x7F => return None,
                 other => other,
             };
-            if let Some(place) = self.body.get_mut(self.write) {
-                *place = decoded;
-            }
-            self.read += 1;
-            self.write += 1;
         }
-        Ok((from, self.write))
+        *body.get_mut(write)? = decoded;
+        read += 1;
+        write += 1;
     }
+    Some((read, write))
+}
 
-    fn percent(&mut self) -> Result<u8> {
-        let Some([_, high, low, ..]) = self.body.get(self.read..) else { return Err(broken_percent()) };
-        let (Some(high), Some(low)) = (hex_value(*high), hex_value(*low)) else { return Err(broken_percent()) };
-        self.read += 2;
-        match high << 4 | low {
-            0 => Err(Error::new(Why::BrokenForm, "")),
-            byte => Ok(byte),
-        }
+fn percent(digits: &[u8]) -> Option<u8> {
+    let [high, low] = digits else { return None };
+    match hex_value(*high)? << 4 | hex_value(*low)? {
+        0 => None,
+        byte => Some(byte),
     }
 }
 
-fn broken_percent() -> Error {
+#[cold]
+fn broken() -> Error {
     Error::new(Why::BrokenForm, "")
 }
 
-/// A name, and its FNV-1a, by which it is found again. Names must differ even to a server that ignores case or
-/// that turns `.` into `_`.
+/// A name, and its mark. Names must differ even to a server that ignores case or that turns `.` into `_`.
 fn field_name(bytes: &[u8]) -> Result<(&str, u32)> {
-    let mut fine = bytes.len() <= MAX_NAME && bytes.first().is_some_and(u8::is_ascii_alphabetic);
-    let mut mark = 0x811C_9DC5u32;
-    for &byte in bytes {
-        fine &= byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-        mark = (mark ^ u32::from(folded(byte))).wrapping_mul(0x0100_0193);
-    }
+    let starts_well = bytes.first().is_some_and(u8::is_ascii_alphabetic);
     match core::str::from_utf8(bytes) {
-        Ok(name) if fine => Ok((name, mark)),
-        _ => Err(Error::new(Why::BrokenForm, "")),
+        Ok(name) if starts_well && name.len() <= MAX_NAME && is_made_of(name, b"_.-") => Ok((name, mark(bytes))),
+        _ => Err(broken()),
     }
-}
-
-/// Twice as many as there can be fields.
-const PLACES: usize = 2 * MAX_FIELDS;
-
-/// The names that were seen: each at the first free place from where its mark points.
-struct Names {
-    /// The number of a field, counted from 1; 0 is free.
-    places: [u16; PLACES],
-}
-
-impl Names {
-    /// Notes the name of the next field. False if it was seen before.
-    fn is_new(&mut self, fields: &[Field], name: &str, mark: u32) -> bool {
-        let mut at = mark as usize % PLACES;
-        while let Some(place) = self.places.get_mut(at) {
-            match fields.get(usize::from(*place).wrapping_sub(1)) {
-                Some(other) if is_same_name(other.name, name) => return false,
-                Some(_) => at = (at + 1) % PLACES,
-                None => {
-                    *place = fields.len() as u16 + 1;
-                    return true;
-                }
-            }
-        }
-        false
-    }
-}
-
-fn folded(byte: u8) -> u8 {
-    if byte == b'.' { b'_' } else { byte.to_ascii_uppercase() }
 }
 
 fn is_same_name(one: &str, other: &str) -> bool {
@@ -214,22 +171,26 @@ fn is_same_name(one: &str, other: &str) -> bool {
 
 /// Percent-encodes everything but letters, digits, `-`, `_`, `.` and `~`: plain ASCII on the wire, whatever the text.
 pub fn encode(text: &str) -> &str {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
-    if text.bytes().all(plain) {
+    if is_made_of(text, b"-_.~") {
         return text;
     }
-    let mut encoded = String::with_capacity(text.len() + 16);
+    let mut encoded = vec![0; text.len() * 3];
+    let mut end = 0;
     for byte in text.bytes() {
-        if plain(byte) {
-            encoded.push(char::from(byte));
+        let Some([one, two, three, ..]) = encoded.get_mut(end..) else { break };
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            *one = byte;
+            end += 1;
         } else {
-            encoded.push('%');
-            encoded.push(char::from(b"0123456789ABCDEF"[usize::from(byte >> 4)]));
-            encoded.push(char::from(b"0123456789ABCDEF"[usize::from(byte & 15)]));
+            (*one, *two, *three) = (b'%', HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]);
+            end += 3;
         }
     }
-    keep(encoded)
+    encoded.truncate(end);
+    keep_ascii(encoded)
 }
+
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// A body of `name=value` pairs.
 pub fn render(fields: &[(&str, &str)]) -> Text {

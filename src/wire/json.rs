@@ -3,16 +3,15 @@
 //! Numbers keep their text: `22483975` and `10.50` are signed as they are written, and must not pass through a float. A name that
 //! occurs twice is refused at every level that is read, because readers disagree about which one counts.
 
-use crate::crypto::hex;
+use crate::crypto::{hex, hex_value};
 use crate::error::{Error, Result, Why};
 use crate::payment::Tells;
 use crate::text::{Keep, Text, keep};
-use crate::wire::{malformed, part};
+use crate::wire::{MAX_NAMES, Names, begins_with, is_same, malformed, mark, part};
 use alloc::string::String;
 use alloc::vec::Vec;
 
 const MAX_DEPTH: usize = 16;
-const MAX_MEMBERS: usize = 256;
 /// A day in a report can have many lines.
 const MAX_ITEMS: usize = 4096;
 
@@ -35,23 +34,24 @@ pub enum Value<'a> {
 #[derive(Debug)]
 pub struct Object<'a> {
     members: Vec<(&'a str, Value<'a>)>,
+    lookalike: Option<&'a str>,
 }
 
 impl<'a> Object<'a> {
     /// Reads a text that must be one object and nothing else.
     pub fn parse(text: &'a str) -> Result<Object<'a>> {
-        let mut reader = Reader { text, at: 0 };
-        let members = reader.object()?;
+        let mut reader = Reader::new(text);
+        let object = reader.object()?;
         reader.blank();
         if reader.at != text.len() {
-            return Err(malformed(Why::BrokenJson));
+            return Err(broken());
         }
-        Ok(Object { members })
+        Ok(object)
     }
 
     /// Reads bytes, which must be UTF-8.
     pub fn parse_bytes(bytes: &'a [u8]) -> Result<Object<'a>> {
-        Object::parse(core::str::from_utf8(bytes).map_err(|_| malformed(Why::BrokenJson))?)
+        Object::parse(core::str::from_utf8(bytes).map_err(|_| broken())?)
     }
 
     /// The members, in the order in which they came.
@@ -61,7 +61,17 @@ impl<'a> Object<'a> {
 
     /// The value of a member.
     pub fn value(&self, name: &str) -> Option<&Value<'a>> {
-        self.members.iter().find(|(member, _)| *member == name).map(|(_, value)| value)
+        for (member, value) in &self.members {
+            if is_same(member.as_bytes(), name.as_bytes()) {
+                return Some(value);
+            }
+        }
+        None
+    }
+
+    /// A name that is another one's to a reader without regard to case, if there is one.
+    pub fn lookalike(&self) -> Option<&'a str> {
+        self.lookalike
     }
 
     /// The text of a member: a string's, or a number's as it is written. Absent and `null` are `None`; anything else is refused.
@@ -83,7 +93,7 @@ impl Tells for Object<'_> {
 
 /// The items of an array, as [`Value::Nested`] keeps it.
 pub fn items(text: &str) -> Result<Vec<Value<'_>>> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader::new(text);
     let mut items = Vec::new();
     reader.expect(b'[')?;
     reader.blank();
@@ -100,43 +110,55 @@ pub fn items(text: &str) -> Result<Vec<Value<'_>>> {
             reader.expect(b',')?;
         }
     }
-    if reader.at == text.len() { Ok(items) } else { Err(malformed(Why::BrokenJson)) }
+    if reader.at == text.len() { Ok(items) } else { Err(broken()) }
 }
 
 struct Reader<'a> {
     text: &'a str,
+    bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn object(&mut self) -> Result<Vec<(&'a str, Value<'a>)>> {
-        let mut members: Vec<(&'a str, Value<'a>)> = Vec::new();
+    fn new(text: &'a str) -> Reader<'a> {
+        Reader { text, bytes: text.as_bytes(), at: 0 }
+    }
+
+    fn object(&mut self) -> Result<Object<'a>> {
+        let mut members: Vec<(&'a str, Value<'a>)> = Vec::with_capacity(16);
+        let (mut names, mut lookalike) = (Names::default(), None);
         self.blank();
         self.expect(b'{')?;
         self.blank();
-        if self.take(b'}') {
-            return Ok(members);
-        }
-        loop {
+        let mut ends = self.take(b'}');
+        while !ends {
             self.blank();
             let name = self.string()?;
-            if members.iter().any(|(member, _)| *member == name) {
+            if members.len() == MAX_NAMES {
+                return Err(malformed(Why::TooManyParts));
+            }
+            let mut is_earlier = |place: usize| {
+                let earlier = members.get(place).map_or("", |(earlier, _)| *earlier);
+                if earlier.eq_ignore_ascii_case(name) {
+                    lookalike = Some(name);
+                }
+                is_same(earlier.as_bytes(), name.as_bytes())
+            };
+            if !names.is_new(members.len(), mark(name.as_bytes()), &mut is_earlier) {
                 return Err(Error::new(Why::Twice, name.kept()));
             }
             self.blank();
             self.expect(b':')?;
             self.blank();
             let value = self.value().map_err(|error| blaming(error, name))?;
-            if members.len() == MAX_MEMBERS {
-                return Err(malformed(Why::TooManyParts));
-            }
             members.push((name, value));
             self.blank();
-            if self.take(b'}') {
-                return Ok(members);
+            ends = self.take(b'}');
+            if !ends {
+                self.expect(b',')?;
             }
-            self.expect(b',')?;
         }
+        Ok(Object { members, lookalike })
     }
 
     fn value(&mut self) -> Result<Value<'a>> {
@@ -147,126 +169,104 @@ impl<'a> Reader<'a> {
             _ if self.take_word("true") => Ok(Value::Bool(true)),
             _ if self.take_word("false") => Ok(Value::Bool(false)),
             _ if self.take_word("null") => Ok(Value::Null),
-            _ => Err(malformed(Why::BrokenJson)),
+            _ => Err(broken()),
         }
     }
 
     /// Steps over an object or array without recursion, checking every token and that the brackets match.
     fn nested(&mut self) -> Result<&'a str> {
         let start = self.at;
-        let mut open: Vec<u8> = Vec::new();
-        loop {
-            self.blank();
-            match self.peek() {
-                Some(bracket @ (b'{' | b'[')) => {
-                    if open.len() == MAX_DEPTH {
-                        return Err(malformed(Why::BrokenJson));
-                    }
-                    self.at += 1;
-                    open.push(bracket);
-                    self.blank();
-                    if !self.take(closing(bracket)) {
-                        self.member_name(bracket)?;
-                        continue;
-                    }
-                    open.pop();
+        // A bit for every bracket that is open: 1 for an object.
+        let (mut objects, mut depth) = (0u32, 0);
+        let mut next = Next::Value;
+        while let Some(&byte) = self.bytes.get(self.at) {
+            self.at += 1;
+            next = match (next, byte) {
+                (_, b' ' | b'\t' | b'\n' | b'\r') => next,
+                (Next::Value | Next::ValueOrEnd, b'{' | b'[') if depth < MAX_DEPTH => {
+                    let is_object = byte == b'{';
+                    (objects, depth) = (objects << 1 | u32::from(is_object), depth + 1);
+                    if is_object { Next::NameOrEnd } else { Next::ValueOrEnd }
                 }
-                _ => {
+                (Next::ValueOrEnd | Next::CommaOrEnd, b']') if objects & 1 == 0 => {
+                    (objects, depth) = (objects >> 1, depth - 1);
+                    Next::CommaOrEnd
+                }
+                (Next::NameOrEnd | Next::CommaOrEnd, b'}') if objects & 1 == 1 => {
+                    (objects, depth) = (objects >> 1, depth - 1);
+                    Next::CommaOrEnd
+                }
+                (Next::CommaOrEnd, b',') if objects & 1 == 1 => Next::Name,
+                (Next::CommaOrEnd, b',') => Next::Value,
+                (Next::Name | Next::NameOrEnd, b'"') => {
+                    self.at -= 1;
+                    self.string()?;
+                    Next::Colon
+                }
+                (Next::Colon, b':') => Next::Value,
+                (Next::Value | Next::ValueOrEnd, b'-' | b'0'..=b'9') => {
+                    self.at = end_of_number(self.bytes, self.at - 1).ok_or_else(broken)?;
+                    Next::CommaOrEnd
+                }
+                (Next::Value | Next::ValueOrEnd, b'"' | b'a'..=b'z') => {
+                    self.at -= 1;
                     self.value()?;
+                    Next::CommaOrEnd
                 }
-            }
-            // A value has ended: close what ends here, or go on to the next member.
-            loop {
-                let Some(&bracket) = open.last() else { return Ok(self.since(start)) };
-                self.blank();
-                if self.take(b',') {
-                    self.blank();
-                    self.member_name(bracket)?;
-                    break;
-                }
-                self.expect(closing(bracket))?;
-                open.pop();
+                _ => return Err(broken()),
+            };
+            if depth == 0 {
+                return Ok(self.since(start));
             }
         }
-    }
-
-    fn member_name(&mut self, bracket: u8) -> Result<()> {
-        if bracket == b'{' {
-            self.string()?;
-            self.blank();
-            self.expect(b':')?;
-        }
-        Ok(())
+        Err(broken())
     }
 
     fn string(&mut self) -> Result<&'a str> {
         self.expect(b'"')?;
         let start = self.at;
-        let bytes = self.text.as_bytes();
-        while let Some(byte) = bytes.get(self.at) {
-            match byte {
-                b'"' => {
-                    self.at += 1;
-                    return Ok(part(self.text, start, self.at - 1));
-                }
-                b'\\' => return self.escaped_string(start),
-                0..0x20 => return Err(malformed(Why::BrokenJson)),
-                _ => self.at += 1,
+        self.at = end_of_plain(self.bytes, start);
+        match self.peek() {
+            Some(b'"') => {
+                self.at += 1;
+                Ok(part(self.text, start, self.at - 1))
             }
+            Some(b'\\') => self.escaped_string(start),
+            _ => Err(broken()),
         }
-        Err(malformed(Why::BrokenJson))
     }
 
     fn escaped_string(&mut self, start: usize) -> Result<Text> {
         let mut text = String::from(self.since(start));
-        let mut rest = part(self.text, self.at, self.text.len()).chars();
-        while let Some(c) = rest.next() {
-            match c {
-                '"' => {
-                    self.at = self.text.len() - rest.as_str().len();
-                    return Ok(keep(text));
-                }
-                '\\' => text.push(escape(&mut rest)?),
-                '\0'..='\u{1F}' => return Err(malformed(Why::BrokenJson)),
-                other => text.push(other),
+        while self.take(b'\\') {
+            let (c, behind) = escape(self.bytes, self.at).ok_or_else(broken)?;
+            text.push(c);
+            self.at = end_of_plain(self.bytes, behind);
+            if self.at > behind {
+                text.push_str(self.since(behind));
             }
         }
-        Err(malformed(Why::BrokenJson))
+        self.expect(b'"')?;
+        Ok(keep(text))
     }
 
-    /// RFC 8259: no leading zero, no plus, digits on both sides of the point.
     fn number(&mut self) -> Result<&'a str> {
         let start = self.at;
-        self.take(b'-');
-        let whole = self.digits();
-        let leading_zero = whole > 1 && self.text.as_bytes().get(self.at - whole) == Some(&b'0');
-        let mut fine = whole > 0 && !leading_zero;
-        if self.take(b'.') {
-            fine &= self.digits() > 0;
-        }
-        if self.take(b'e') || self.take(b'E') {
-            let _ = self.take(b'+') || self.take(b'-');
-            fine &= self.digits() > 0;
-        }
-        if fine { Ok(self.since(start)) } else { Err(malformed(Why::BrokenJson)) }
+        self.at = end_of_number(self.bytes, start).ok_or_else(broken)?;
+        Ok(self.since(start))
     }
 
-    fn digits(&mut self) -> usize {
-        let start = self.at;
-        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
-            self.at += 1;
-        }
-        self.at - start
-    }
-
+    #[inline(never)]
     fn blank(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
+        let mut end = self.at;
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.bytes.get(end) {
+            end += 1;
         }
+        self.at = end;
     }
 
     fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
+        self.bytes.get(self.at).copied()
     }
 
     fn since(&self, start: usize) -> &'a str {
@@ -280,51 +280,105 @@ impl<'a> Reader<'a> {
     }
 
     fn take_word(&mut self, word: &str) -> bool {
-        let here = part(self.text, self.at, self.text.len()).starts_with(word);
+        let here = begins_with(self.bytes.get(self.at..).unwrap_or_default(), word.as_bytes());
         self.at += if here { word.len() } else { 0 };
         here
     }
 
     fn expect(&mut self, byte: u8) -> Result<()> {
-        if self.take(byte) { Ok(()) } else { Err(malformed(Why::BrokenJson)) }
+        if self.take(byte) { Ok(()) } else { Err(broken()) }
     }
 }
 
-fn closing(bracket: u8) -> u8 {
-    if bracket == b'{' { b'}' } else { b']' }
+/// What may come next inside an object or array.
+#[derive(Clone, Copy)]
+enum Next {
+    Value,
+    ValueOrEnd,
+    Name,
+    NameOrEnd,
+    Colon,
+    CommaOrEnd,
 }
 
-fn escape(rest: &mut core::str::Chars) -> Result<char> {
-    match rest.next() {
-        Some('"') => Ok('"'),
-        Some('\\') => Ok('\\'),
-        Some('/') => Ok('/'),
-        Some('b') => Ok('\u{8}'),
-        Some('f') => Ok('\u{C}'),
-        Some('n') => Ok('\n'),
-        Some('r') => Ok('\r'),
-        Some('t') => Ok('\t'),
-        Some('u') => unicode_escape(rest),
-        _ => Err(malformed(Why::BrokenJson)),
-    }
+fn broken() -> Error {
+    malformed(Why::BrokenJson)
 }
 
-fn unicode_escape(rest: &mut core::str::Chars) -> Result<char> {
-    let broken = || malformed(Why::BrokenJson);
-    let first = hex4(rest).ok_or_else(broken)?;
-    let code = match first {
-        0xD800..0xDC00 => {
-            let pair = (rest.next() == Some('\\') && rest.next() == Some('u')).then(|| hex4(rest)).flatten();
-            let low = pair.filter(|low| (0xDC00..0xE000).contains(low)).ok_or_else(broken)?;
-            0x10000 + ((first - 0xD800) << 10) + (low - 0xDC00)
+/// Where the bytes of a string end that stand for themselves.
+#[inline(never)]
+fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(&byte) = bytes.get(at) {
+        if byte == b'"' || byte == b'\\' || byte < 0x20 {
+            break;
         }
-        other => other,
-    };
-    char::from_u32(code).filter(|&c| c != '\0').ok_or_else(broken)
+        at += 1;
+    }
+    at
 }
 
-fn hex4(rest: &mut core::str::Chars) -> Option<u32> {
-    (0..4).try_fold(0, |code, _| Some(code * 16 + rest.next()?.to_digit(16)?))
+/// Where the number ends that begins there. RFC 8259: no leading zero, no plus, digits on both sides of the point.
+#[inline(never)]
+fn end_of_number(bytes: &[u8], from: usize) -> Option<usize> {
+    let first = from + usize::from(bytes.get(from) == Some(&b'-'));
+    let mut at = end_of_digits(bytes, first)?;
+    if at > first + 1 && bytes.get(first) == Some(&b'0') {
+        return None;
+    }
+    if bytes.get(at) == Some(&b'.') {
+        at = end_of_digits(bytes, at + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(at) {
+        let has_sign = matches!(bytes.get(at + 1), Some(b'+' | b'-'));
+        at = end_of_digits(bytes, at + 1 + usize::from(has_sign))?;
+    }
+    Some(at)
+}
+
+/// Where the digits end that begin there; there must be one.
+fn end_of_digits(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut at = from;
+    while let Some(b'0'..=b'9') = bytes.get(at) {
+        at += 1;
+    }
+    (at > from).then_some(at)
+}
+
+/// The character that is written behind a backslash, and where its writing ends.
+fn escape(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let c = match bytes.get(at)? {
+        b'"' => '"',
+        b'\\' => '\\',
+        b'/' => '/',
+        b'b' => '\u{8}',
+        b'f' => '\u{C}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        b'u' => return unicode_escape(bytes, at + 1),
+        _ => return None,
+    };
+    Some((c, at + 1))
+}
+
+fn unicode_escape(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let (mut code, mut end) = (hex4(bytes, at)?, at + 4);
+    if (0xD800..0xDC00).contains(&code) {
+        let low = hex4(bytes, end + 2).filter(|low| (0xDC00..0xE000).contains(low))?;
+        if bytes.get(end..end + 2)? != b"\\u" {
+            return None;
+        }
+        (code, end) = (0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00), end + 6);
+    }
+    char::from_u32(code).filter(|&c| c != '\0').map(|c| (c, end))
+}
+
+fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
+    let mut code = 0;
+    for digit in bytes.get(at..at + 4)? {
+        code = code << 4 | u32::from(hex_value(*digit)?);
+    }
+    Some(code)
 }
 
 /// An unreadable value is blamed on its member, unless something deeper is to blame already.

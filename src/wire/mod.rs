@@ -26,7 +26,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// Whether the next byte is one of these.
-    #[inline(never)]
     fn is_at(&self, bytes: &[u8]) -> bool {
         self.byte().is_some_and(|byte| is_among(byte, bytes))
     }
@@ -34,19 +33,19 @@ impl<'a> Cursor<'a> {
     /// Steps over these bytes.
     #[inline(never)]
     fn skip(&mut self, bytes: &[u8]) {
-        while self.is_at(bytes) {
-            self.at += 1;
-        }
+        self.at += run(self.rest(), bytes, true);
     }
 
     /// The text up to the first of these bytes, or to the end.
     #[inline(never)]
     fn until(&mut self, bytes: &[u8]) -> &'a str {
         let from = self.at;
-        while self.at < self.text.len() && !self.is_at(bytes) {
-            self.at += 1;
-        }
+        self.at += run(self.rest(), bytes, false);
         self.since(from)
+    }
+
+    fn rest(&self) -> &'a [u8] {
+        self.text.as_bytes().get(self.at..).unwrap_or_default()
     }
 
     /// The text from there to here.
@@ -58,7 +57,7 @@ impl<'a> Cursor<'a> {
     /// Steps over `mark` if it comes next.
     #[inline(never)]
     fn take(&mut self, mark: &str) -> bool {
-        let is_next = self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.starts_with(mark.as_bytes()));
+        let is_next = begins_with(self.rest(), mark.as_bytes());
         if is_next {
             self.at += mark.len();
         }
@@ -69,14 +68,54 @@ impl<'a> Cursor<'a> {
     /// the standard library's search is made for long ones and is many times as large.
     #[inline(never)]
     fn skip_past(&mut self, mark: &str) -> bool {
-        while self.at < self.text.len() {
-            if self.take(mark) {
-                return true;
-            }
-            self.at += 1;
-        }
-        false
+        let found = place_in(mark.as_bytes(), self.rest());
+        self.at = found.map_or(self.text.len(), |place| self.at + place + mark.len());
+        found.is_some()
     }
+}
+
+/// How many bytes at the beginning of `text` are among these, or are not.
+#[inline(never)]
+fn run(text: &[u8], bytes: &[u8], among: bool) -> usize {
+    let mut count = 0;
+    while let Some(&byte) = text.get(count) {
+        if is_among(byte, bytes) != among {
+            break;
+        }
+        count += 1;
+    }
+    count
+}
+
+/// Whether `text` begins with this mark.
+#[inline(never)]
+fn begins_with(text: &[u8], mark: &[u8]) -> bool {
+    if text.len() < mark.len() {
+        return false;
+    }
+    for (one, other) in text.iter().zip(mark) {
+        if one != other {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether both texts are the same. For short ones, which mostly differ in their lengths or in their first bytes.
+pub fn is_same(one: &[u8], other: &[u8]) -> bool {
+    one.len() == other.len() && begins_with(one, other)
+}
+
+fn place_in(word: &[u8], text: &[u8]) -> Option<usize> {
+    let first = *word.first()?;
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        if byte == first && begins_with(text.get(at..).unwrap_or_default(), word) {
+            return Some(at);
+        }
+        at += 1;
+    }
+    None
 }
 
 /// A reply or a page that is not what it should be; no single field is to blame.
@@ -86,6 +125,7 @@ fn malformed(why: Why) -> Error {
     Error::new(why, "")
 }
 
+#[inline(always)]
 fn is_among(byte: u8, bytes: &[u8]) -> bool {
     for known in bytes {
         if byte == *known {
@@ -175,12 +215,25 @@ pub fn part(text: &str, from: usize, to: usize) -> &str {
 /// Where a text holds a word first. The standard library's search is made for long words and is many times as large.
 #[inline(never)]
 pub fn place_of(word: &str, text: &str) -> Option<usize> {
-    (0..text.len()).find(|&at| text.as_bytes().get(at..).is_some_and(|rest| rest.starts_with(word.as_bytes())))
+    place_in(word.as_bytes(), text.as_bytes())
 }
 
 /// Whether a text holds a word.
 pub fn holds(text: &str, word: &str) -> bool {
     place_of(word, text).is_some()
+}
+
+/// What stands before and behind the first of these bytes, which is ASCII.
+#[inline(never)]
+pub fn split_first(text: &str, byte: u8) -> Option<(&str, &str)> {
+    let mut at = 0;
+    while let Some(&other) = text.as_bytes().get(at) {
+        if other == byte {
+            return Some((part(text, 0, at), part(text, at + 1, text.len())));
+        }
+        at += 1;
+    }
+    None
 }
 
 /// What stands before and behind the last of these bytes, which is ASCII.
@@ -194,6 +247,58 @@ pub fn split_last(text: &str, byte: u8) -> Option<(&str, &str)> {
 #[inline(never)]
 pub fn letters(text: &str) -> usize {
     text.bytes().filter(|byte| byte & 0xC0 != 0x80).count()
+}
+
+/// More fields than any gateway sends in a form or in an object (the largest capture has 57).
+const MAX_NAMES: usize = 256;
+/// Twice as many.
+const PLACES: usize = 2 * MAX_NAMES;
+
+/// The names that were seen: each at the first free place from where its mark points. So no name is compared with all the others.
+struct Names {
+    /// The number of a name, counted from 1; 0 is free.
+    places: [u16; PLACES],
+}
+
+impl Default for Names {
+    fn default() -> Names {
+        Names { places: [0; PLACES] }
+    }
+}
+
+impl Names {
+    /// Notes the name of this number. False if it was seen before: `is_earlier` says whether that number's name is the same.
+    fn is_new(&mut self, number: usize, mark: u32, is_earlier: &mut dyn FnMut(usize) -> bool) -> bool {
+        let mut at = mark as usize % PLACES;
+        while let Some(place) = self.places.get_mut(at) {
+            if *place == 0 {
+                *place = number as u16 + 1;
+                return true;
+            }
+            if is_earlier(usize::from(*place) - 1) {
+                return false;
+            }
+            at = (at + 1) % PLACES;
+        }
+        false
+    }
+}
+
+/// FNV-1a of a name without regard to case, and with `.` as `_`.
+fn mark(name: &[u8]) -> u32 {
+    let mut mark = 0x811C_9DC5u32;
+    for &byte in name {
+        mark = (mark ^ u32::from(folded(byte))).wrapping_mul(0x0100_0193);
+    }
+    mark
+}
+
+fn folded(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => byte - 32,
+        b'.' => b'_',
+        _ => byte,
+    }
 }
 
 /// Whether the text is made of ASCII letters, digits and these bytes only.

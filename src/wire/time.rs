@@ -2,6 +2,7 @@
 //! time zones is needed; older moments are shown in today's time.
 
 use crate::text::{Text, digits, joined, keep};
+use crate::wire::split_first;
 use alloc::string::String;
 
 const TURKEY_IS_AHEAD: u64 = 3 * 60 * 60;
@@ -108,7 +109,7 @@ pub fn turkish_time(now_ms: u64) -> Text {
 
 /// `20221030 17:42:33` or `2022-10-30 17:42:33.123` in Turkey's time as ISO 8601; `None` for anything else.
 pub fn from_turkish(text: &str) -> Option<Text> {
-    let (date, time) = text.split_once(' ')?;
+    let (date, time) = split_first(text, b' ')?;
     let time = time.get(..8).filter(|_| time.len() == 8 || time.as_bytes().get(8) == Some(&b'.'))?;
     for (place, byte) in time.bytes().enumerate() {
         let fits = if matches!(place, 2 | 5) { byte == b':' } else { byte.is_ascii_digit() };

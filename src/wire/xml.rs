@@ -7,7 +7,7 @@
 use crate::error::{Error, Result, Why};
 use crate::payment::Tells;
 use crate::text::{Keep, Text, digits, keep};
-use crate::wire::{Cursor, charset, is_made_of, malformed};
+use crate::wire::{Cursor, charset, is_made_of, is_same, malformed, split_last};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -93,12 +93,15 @@ impl<'a> Document<'a> {
     fn only(&self, top: usize, path: &str) -> Result<Option<&str>> {
         let (from, to) = self.nodes.get(top).map_or((0, self.nodes.len()), |node| (top + 1, node.end));
         let mut found = None;
-        for node in from..to {
-            if self.lies_at(node, top, path) {
+        let (_, name) = split_last(path, b'/').unwrap_or(("", path));
+        for (place, node) in self.nodes.get(from..to).unwrap_or_default().iter().enumerate() {
+            let node_at = from + place;
+            // Its length settles it for nearly every element.
+            if node.name.to - node.name.from == name.len() && self.lies_at(node_at, top, path) {
                 if found.is_some() {
                     return Err(Error::new(Why::Twice, path.kept()));
                 }
-                found = Some(node);
+                found = Some(node_at);
             }
         }
         let Some(place) = found else { return Ok(None) };
@@ -108,15 +111,22 @@ impl<'a> Document<'a> {
 
     /// Whether the path that leads from `top` to `node` is this one. Read from its end, because nodes know their parents.
     fn lies_at(&self, node: usize, top: usize, path: &str) -> bool {
-        let (mut node, mut rest) = (node, path);
+        let (mut node, mut rest) = (node, path.as_bytes());
         while let Some(here) = self.nodes.get(node) {
-            let Some(above) = rest.strip_suffix(self.name(here)) else { return false };
+            let name = self.name(here).as_bytes();
+            let Some(start) = rest.len().checked_sub(name.len()) else { return false };
+            // Lengths and last letters differ most often.
+            if rest.last() != name.last() || !rest.get(start..).is_some_and(|end| is_same(end, name)) {
+                return false;
+            }
             node = here.parent;
-            if above.is_empty() {
+            if start == 0 {
                 return node == top;
             }
-            let Some(above) = above.strip_suffix('/') else { return false };
-            rest = above;
+            if rest.get(start - 1) != Some(&b'/') {
+                return false;
+            }
+            rest = rest.get(..start - 1).unwrap_or_default();
         }
         false
     }
@@ -163,31 +173,37 @@ impl Reader<'_> {
     fn element(&mut self) -> Result<()> {
         let (mut parent, mut depth) = (NONE, 0);
         loop {
-            if self.cursor.take("</") {
-                parent = self.close(parent)?;
-                depth -= 1;
-            } else if self.cursor.take("<!--") {
-                self.skip_past("-->")?;
-            } else if self.cursor.take("<![CDATA[") {
-                let from = self.cursor.at;
-                self.skip_past("]]>")?;
-                let text = self.cursor.since(from);
-                self.texts.push_str(text.strip_suffix("]]>").unwrap_or(text));
-            } else if self.cursor.take("<") {
-                if self.nodes.len() == MAX_ELEMENTS || depth == MAX_DEPTH {
-                    return Err(malformed(Why::TooManyParts));
+            match self.cursor.rest() {
+                [b'<', b'/', ..] => {
+                    self.cursor.at += 2;
+                    parent = self.close(parent)?;
+                    depth -= 1;
                 }
-                if self.open(parent)? {
-                    parent = self.nodes.len() - 1;
-                    depth += 1;
+                [b'<', b'!', ..] if self.cursor.take("<!--") => self.skip_past("-->")?,
+                [b'<', b'!', ..] if self.cursor.take("<![CDATA[") => {
+                    let from = self.cursor.at;
+                    self.skip_past("]]>")?;
+                    let text = self.cursor.since(from);
+                    self.texts.push_str(text.strip_suffix("]]>").unwrap_or(text));
                 }
-            } else {
-                let text = self.cursor.until(b"<");
-                if self.cursor.byte().is_none() {
-                    return Err(cut_off());
+                [b'<', ..] => {
+                    self.cursor.at += 1;
+                    if self.nodes.len() == MAX_ELEMENTS || depth == MAX_DEPTH {
+                        return Err(malformed(Why::TooManyParts));
+                    }
+                    if self.open(parent)? {
+                        parent = self.nodes.len() - 1;
+                        depth += 1;
+                    }
                 }
-                if !unescape(text, &mut self.texts, false) {
-                    return Err(malformed(Why::BrokenXml));
+                _ => {
+                    let text = self.cursor.until(b"<");
+                    if self.cursor.byte().is_none() {
+                        return Err(cut_off());
+                    }
+                    if !unescape(text, &mut self.texts, false) {
+                        return Err(malformed(Why::BrokenXml));
+                    }
                 }
             }
             if depth == 0 {
@@ -239,7 +255,7 @@ impl Reader<'_> {
 }
 
 fn is_name(name: &str) -> bool {
-    let starts_well = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    let starts_well = matches!(name.as_bytes(), [b'a'..=b'z' | b'A'..=b'Z' | b'_', ..]);
     starts_well && name.len() <= MAX_NAME && is_made_of(name, b"_-.:")
 }
 
@@ -249,9 +265,10 @@ pub(super) fn unescape(text: &str, plain: &mut String, in_html: bool) -> bool {
     let mut cursor = Cursor::new(text);
     loop {
         plain.push_str(cursor.until(b"&"));
-        if !cursor.take("&") {
+        if cursor.at == text.len() {
             return true;
         }
+        cursor.at += 1;
         let from = cursor.at;
         let is_number = cursor.take("#");
         let is_name = cursor.byte().is_some_and(|byte| byte.is_ascii_alphabetic());
@@ -296,6 +313,9 @@ pub fn escape(text: &str) -> Text {
 }
 
 fn push_escaped(escaped: &mut String, text: &str) {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>')) {
+        return escaped.push_str(text);
+    }
     for c in text.chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
