@@ -10,6 +10,7 @@ import { gzipSync } from 'node:zlib';
 import ts from 'typescript';
 import { fromKit, openKit } from '../../scripts/kit.js';
 import { openProject } from '../../scripts/packed.js';
+import { BUDGET, checkBudget } from '../../benches/size.js';
 import { EXPORTS } from '../runtimes/suite.mjs';
 
 const project = await openProject();
@@ -51,6 +52,11 @@ describe('the files', () => {
       assert.ok(bytes <= budget * 1024, `${(bytes / 1024).toFixed(1)} KB; if it must be, change the budget here and say why`);
     });
   }
+
+  test('the WebAssembly keeps its budget', () => {
+    assert.match(checkBudget(weight(wasm)), /^Within/);
+    assert.throws(() => checkBudget(BUDGET + 1), /Over the budget/);
+  });
 
   test('the text in index.cjs is the WebAssembly beside it', () => {
     assert.ok(read('dist/index.cjs').includes(wasm.toString('base64')));
