@@ -8,6 +8,8 @@ mod garanti;
 mod iyzico;
 pub mod nestpay;
 mod payflex;
+#[cfg(feature = "all")]
+mod payfor;
 pub mod paytr;
 mod posnet;
 
@@ -25,7 +27,19 @@ use crate::wire::number;
 use crate::wire::time::Date;
 
 /// The register: every system this build knows.
-pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &garanti::SPEC, &posnet::SPEC, &payflex::SPEC, &paytr::SPEC, &iyzico::SPEC];
+pub const SYSTEMS: &[&Spec] = &[
+    &nestpay::SPEC,
+    &garanti::SPEC,
+    &posnet::SPEC,
+    &payflex::SPEC,
+    &paytr::SPEC,
+    &iyzico::SPEC,
+    #[cfg(feature = "all")]
+    &payfor::SPEC,
+];
+
+/// The names of those that `velopos/all` alone carries: who names one of them to `velopos` is told where it is.
+pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor"];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {
