@@ -61,5 +61,11 @@ export function furtherAccounts(banks) {
         page: `${banks}/payfor/Gateway/3DHost.aspx`, gate: `${banks}/payfor/Gateway/Default.aspx`, api: `${banks}/payfor/Gateway/XMLGate.aspx`,
       },
     },
+    denizbank: {
+      gateway: 'denizbank',
+      mode: 'test',
+      merchant: { shopCode: '9107', userCode: 'SimInterApi', userPass: 'SimDnz', merchantPass: 'sMk7q', onlyCurrency: 'TRY' },
+      endpoints: { page: `${banks}/interpos/mpi/3DHost.aspx`, gate: `${banks}/interpos/mpi/Default.aspx` },
+    },
   };
 }

@@ -92,6 +92,23 @@ export const SYSTEMS = [
       { name: 'mbrId', panel: 'Kurum kodu (MbrId), bankanız başka bir sayı verdiyse', sample: '' },
     ],
   },
+  {
+    system: 'interpos', guide: 'denizbank', entry: 'velopos/all', endpoints: ['page', 'gate'], models: ['3dhost', '3dpay', '3dmodel'],
+    banks: { denizbank: 'Denizbank' },
+    keys: [
+      { name: 'shopCode', panel: 'Mağaza kodu (ShopCode)', required: true, sample: 'MAGAZA-KODU' },
+      { name: 'userCode', panel: 'API kullanıcı kodu (UserCode)', required: true, sample: 'API-KULLANICI-KODU' },
+      { name: 'userPass', panel: 'API kullanıcı şifresi (UserPass)', required: true, secret: true, sample: 'API-SIFRESI' },
+      { name: 'merchantPass', panel: '3D şifresi (MerchantPass)', required: true, secret: true, sample: '3D-SIFRESI' },
+      {
+        name: 'onlyCurrency', panel: 'Terminalin tek para birimi (TRY gibi)', sample: '',
+        without: {
+          tr: 'Yalnız bankanın yanıtıyla kanıtlanan ödemeler review: true taşır, çünkü yanıt para birimini söylemez.',
+          en: 'Payments that only the bank’s answer proves have review: true, because it names no currency.',
+        },
+      },
+    ],
+  },
 ];
 
 /** Every name that may stand as `gateway`, the banks first. */

@@ -46,10 +46,52 @@ export type PayforConfig = CommonConfig & {
     | { gateway: 'payfor'; endpoints: PayforEndpoints }
   );
 
-export type Config = SixConfig | PayforConfig;
+/** InterPos: what Denizbank's letter calls mağaza kodu, API kullanıcı kodu and şifresi, and 3D şifresi. */
+export interface InterposMerchant {
+  /** Mağaza kodu (ShopCode), digits. */
+  shopCode: string;
+  /** API kullanıcı kodu (UserCode). */
+  userCode: string;
+  /** API kullanıcı şifresi (UserPass): for what our server asks; it never stands in a form. */
+  userPass: string;
+  /** 3D şifresi (MerchantPass): it signs the form, and the returns of the models without the bank's page. */
+  merchantPass: string;
+  /**
+   * The only currency that the bank has opened for this terminal. The bank's answers name none: without this a payment that only they prove has
+   * `review: true`. Orders in another currency throw `UNSUPPORTED`.
+   */
+  onlyCurrency?: 'TRY' | 'USD' | 'EUR' | 'GBP' | 'JPY' | 'RUB';
+}
+
+interface InterposEndpoints {
+  /** The bank's card page (`…/mpi/3DHost.aspx`). */
+  page: string;
+  /** Where a form with the card goes, and what our server asks (`…/mpi/Default.aspx`). */
+  gate: string;
+}
+
+/**
+ * Denizbank. `3dhost` (default): the bank's page asks for the card; its return is signed without the password, so the bank is asked. `3dpay`
+ * and `3dmodel`: the card is typed in a form on your page and goes from the browser straight to the bank; `3dpay` is proven by the return's
+ * signature, in `3dmodel` our server asks for the money, which needs `claim`. An order id has 1 to 20 letters and digits.
+ */
+export type InterposConfig = CommonConfig & {
+  model?: '3dhost' | '3dpay' | '3dmodel';
+  merchant: InterposMerchant;
+} & ({ gateway: 'denizbank'; endpoints?: Partial<InterposEndpoints> } | { gateway: 'interpos'; endpoints: InterposEndpoints });
+
+export type Config = SixConfig | PayforConfig | InterposConfig;
 
 /** Checks the configuration, loudly, and returns the account. Throws `CONFIG` with the field. */
 export function createPos(config: Config, options?: Options): Pos;
+
+/** Formulas of InterPos' sample pages, base64. */
+export const interpos: Readonly<{
+  /** `Hash` of a form: ShopCode, OrderId, PurchAmount, OkUrl, FailUrl, TxnType, InstallmentCount, Rnd. Neither currency nor model are in it. */
+  requestHash(fields: Fields, merchantPass: string): string;
+  /** `HASH` of a return: Version, PurchAmount, Exponent, Currency, OkUrl, FailUrl, MD, OrderId, ProcReturnCode, Response, mdStatus. */
+  callbackHash(fields: Fields, merchantPass: string): string;
+}>;
 
 /** Formulas of PayFor's sample scripts, base64. */
 export const payfor: Readonly<{

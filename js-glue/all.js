@@ -4,6 +4,11 @@ import { overFields } from './formulas.js';
 
 export * from './index.js';
 
+export const interpos = Object.freeze({
+  requestHash: overFields('interpos.requestHash', ['merchantPass']),
+  callbackHash: overFields('interpos.callbackHash', ['merchantPass']),
+});
+
 export const payfor = Object.freeze({
   requestHash: overFields('payfor.requestHash', ['merchantPass']),
   responseHash: overFields('payfor.responseHash', ['merchantPass']),

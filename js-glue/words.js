@@ -539,6 +539,10 @@ const core = {
     en: '{} has neither spaces nor Turkish letters; copy it again',
     tr: '{} içinde boşluk ve Türkçe harf bulunmaz; yeniden kopyalayın',
   },
+  valueNotCurrency: {
+    en: '{} is one of TRY, USD, EUR, GBP, JPY, RUB',
+    tr: '{} şunlardan biridir: TRY, USD, EUR, GBP, JPY, RUB',
+  },
   valuePublic: {
     en: 'this is a publicly known test value; put your own {} here, or set mode: \'test\'',
     tr: 'bu, herkesin bildiği bir test değeri; buraya kendi bilginizi ({}) yazın ya da mode: \'test\' verin',

@@ -321,6 +321,8 @@ pub enum Why {
     ValueNotPlain,
     /// A value without spaces and Turkish letters; with its name in the bank's panel.
     ValueNotAscii,
+    /// A value that is a currency's three letters; with its name in the bank's panel.
+    ValueNotCurrency,
     /// A value that everybody can read in public documents; with its name in the bank's panel.
     ValuePublic,
     /// A key of iyzico's sandbox in production.
@@ -470,9 +472,9 @@ impl Why {
             | Day
             | Period => Code::Order,
             GatewayMissing | UnknownGateway | NearGateway | OtherEntry | UnknownKey | NearKey | Mode | ThreeDs | Model | ValueMissing
-            | ValueWithSpace | ValueInvisible | ValueTooLong | ValueNotDigits | ValueNotTenDigits | ValueNotPlain | ValueNotAscii | ValuePublic
-            | SandboxKey | ApiToCharge | ApiToAsk | RefundUser | MerchantIdToVerify | SecretKeyMissing | TooManyHosts | EndpointMissing
-            | EndpointUnknown | EndpointAddress | EndpointHost => Code::Config,
+            | ValueWithSpace | ValueInvisible | ValueTooLong | ValueNotDigits | ValueNotTenDigits | ValueNotPlain | ValueNotAscii
+            | ValueNotCurrency | ValuePublic | SandboxKey | ApiToCharge | ApiToAsk | RefundUser | MerchantIdToVerify | SecretKeyMissing
+            | TooManyHosts | EndpointMissing | EndpointUnknown | EndpointAddress | EndpointHost => Code::Config,
             Refused | GarantiAddress | GarantiRights | GarantiAccount | IyzicoKeys | NestpayAccount | PayflexAddress | PayflexMpiPassword
             | PayflexPassword | PayflexMerchant | PayflexTerminal | PayflexUrls | SeenBefore | PosnetAddress | PosnetMacRefused | PosnetCurrency
             | PosnetNumbers | PaytrToken => Code::Refused,

@@ -5,6 +5,8 @@
 //! [`SYSTEMS`]. A gateway never uses another gateway.
 
 mod garanti;
+#[cfg(feature = "all")]
+mod interpos;
 mod iyzico;
 pub mod nestpay;
 mod payflex;
@@ -36,10 +38,12 @@ pub const SYSTEMS: &[&Spec] = &[
     &iyzico::SPEC,
     #[cfg(feature = "all")]
     &payfor::SPEC,
+    #[cfg(feature = "all")]
+    &interpos::SPEC,
 ];
 
 /// The names of those that `velopos/all` alone carries: who names one of them to `velopos` is told where it is.
-pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor"];
+pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor", "denizbank", "interpos"];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

@@ -435,10 +435,10 @@ impl<'d> Row<'d> {
     /// `None` where an amount or the currency is not written as it should be.
     fn read(order: &Order, answer: &'d Answer) -> Result<Option<Row<'d>>> {
         let Some(currency) = Currency::from_digits(answer.leaf("Currency")?) else { return Ok(None) };
-        let Some(amount) = amount(answer.leaf("PurchAmount")?, currency) else { return Ok(None) };
+        let Some(amount) = Amount::from_local(answer.leaf("PurchAmount")?, currency) else { return Ok(None) };
         let refunded = match answer.leaf("RefundedAmount")? {
             "" | "0" => 0,
-            text => match self::amount(text, currency) {
+            text => match Amount::from_local(text, currency) {
                 Some(amount) => amount.minor(),
                 None => return Ok(None),
             },
@@ -454,14 +454,6 @@ impl<'d> Row<'d> {
     fn claim<'o>(&self, order: &'o Order) -> Claim<'o> {
         let is_capture = self.kind == "PostAuth" && order.intent == Intent::PreAuth;
         Claim { order_id: Some(order.id), amount: Some(self.amount).filter(|_| !is_capture), currency: Some(self.currency) }
-    }
-}
-
-/// `149.90`, `149.9`, or with a comma.
-fn amount(text: &str, currency: Currency) -> Option<Amount> {
-    match text.split_once(',') {
-        Some((whole, fraction)) if !whole.contains('.') => Amount::from_decimal(joined(&[whole, ".", fraction]), currency),
-        _ => Amount::from_decimal(text, currency),
     }
 }
 
@@ -533,8 +525,8 @@ fn facts(order: &Order, md_status: &str) -> Facts {
 
 /// What an inquiry says beside the verdict. Money that moved after an authentication that is not good enough is for a person to look at.
 fn learned(cx: &Context, order: &Order, answer: &Answer, row: &Row) -> Result<Facts> {
-    const NAMES: [(Fact, &str); 4] =
-        [(Fact::TransactionId, "RequestGuid"), (Fact::AuthCode, "AuthCode"), (Fact::HostReference, "F37"), (Fact::MaskedPan, "CardMask")];
+    // The bank's number of the visit is as long as a card's, and would be hidden like one.
+    const NAMES: [(Fact, &str); 3] = [(Fact::AuthCode, "AuthCode"), (Fact::HostReference, "F37"), (Fact::MaskedPan, "CardMask")];
     let told = Facts::told(answer, &NAMES)?;
     let known = facts(order, row.md_status);
     let installments: Option<u8> = number(answer.leaf("InstallmentCount")?);

@@ -27,7 +27,7 @@ describe('the files', () => {
     [/^cli\//, '`npx velopos`', 60],
     [/^(velo-example|docs\/banks)\//, 'what `npx velopos new` puts into a site, and the pages that it points to', 300],
     [/^(velopos-local|velo-local|banks)\//, '`npx velopos-local`: the site on one machine, beside the simulated banks', 400],
-    [/^(package\.json|LICENSE|CHANGELOG\.md|README(\.tr)?\.md)$/, 'what belongs to every package', 25],
+    [/^(package\.json|all\/package\.json|LICENSE|CHANGELOG\.md|README(\.tr)?\.md)$/, 'what belongs to every package', 25],
   ];
   const placeOf = (path) => PLACES.find(([pattern]) => pattern.test(path));
   const ENTRIES = ['index', 'all'];
@@ -115,6 +115,11 @@ describe('package.json', () => {
     assert.deepEqual([engines, browser], [{ node: '>=18' }, { crypto: false }]);
     assert.match(version, /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/);
     assert.match(read('LICENSE'), /^MIT License\n\nCopyright \(c\) 2026 velopos contributors\n/);
+  });
+
+  test('who does not read its exports finds velopos/all by the folder of that name', () => {
+    const { main, module, types } = JSON.parse(read('all/package.json'));
+    assert.deepEqual([main, module, types], ['../dist/all.cjs', '../dist/all.mjs', '../dist/all.d.ts']);
   });
 
   function pathsIn(entry) {
