@@ -370,7 +370,11 @@ impl Tells for Answer<'_> {
 impl<'a> Answer<'a> {
     fn read(body: &'a [u8]) -> Result<Answer<'a>> {
         let mut fields: Vec<(&str, &str)> = Vec::new();
-        for piece in charset::to_text(body).trim().split(";;") {
+        let mut rest = charset::to_text(body).trim();
+        while !rest.is_empty() {
+            let end = place_of(";;", rest).unwrap_or(rest.len());
+            let piece = part(rest, 0, end);
+            rest = part(rest, end + 2, rest.len());
             let Some((name, value)) = piece.trim_start_matches(';').split_once('=') else { continue };
             if fields.len() == 128 {
                 return Err(Error::new(Why::TooManyParts, ""));
