@@ -15,7 +15,10 @@ const nestpayKeys = [
 ];
 
 /** @typedef {{ name: string, panel: string, required?: boolean, secret?: boolean, sample: string, without?: { tr: string, en: string } }} Key */
-/** @typedef {{ system: string, guide: string, banks: Record<string, string>, keys: Key[], models: string[], endpoints: string[] }} System */
+/**
+ * @typedef {{ system: string, guide: string, banks: Record<string, string>, keys: Key[], models: string[], endpoints: string[], entry?: string }} System
+ *   `entry`: what a site imports for it, where that is not `velopos`
+ */
 
 /** @type {System[]} */
 export const SYSTEMS = [
@@ -78,6 +81,34 @@ export const SYSTEMS = [
       { name: 'merchantId', panel: 'Üye İşyeri Numarası (yalnız abonelik bildirimleri için)', sample: '' },
     ],
   },
+  {
+    system: 'payfor', guide: 'qnb', entry: 'velopos/all', endpoints: ['page', 'gate', 'api'], models: ['3dhost', '3dpay', '3dmodel'],
+    banks: { qnb: 'QNB', enpara: 'Enpara', ziraatkatilim: 'Ziraat Katılım' },
+    keys: [
+      { name: 'merchantId', panel: 'Üye işyeri numarası (MerchantID)', required: true, sample: 'UYE-ISYERI-NO' },
+      { name: 'userCode', panel: 'API kullanıcı kodu (UserCode)', required: true, sample: 'API-KULLANICI-KODU' },
+      { name: 'userPass', panel: 'API kullanıcı şifresi (UserPass)', required: true, secret: true, sample: 'API-SIFRESI' },
+      { name: 'merchantPass', panel: '3D işyeri şifresi (MerchantPass)', required: true, secret: true, sample: '3D-ISYERI-SIFRESI' },
+      { name: 'mbrId', panel: 'Kurum kodu (MbrId), bankanız başka bir sayı verdiyse', sample: '' },
+    ],
+  },
+  {
+    system: 'interpos', guide: 'denizbank', entry: 'velopos/all', endpoints: ['page', 'gate'], models: ['3dhost', '3dpay', '3dmodel'],
+    banks: { denizbank: 'Denizbank' },
+    keys: [
+      { name: 'shopCode', panel: 'Mağaza kodu (ShopCode)', required: true, sample: 'MAGAZA-KODU' },
+      { name: 'userCode', panel: 'API kullanıcı kodu (UserCode)', required: true, sample: 'API-KULLANICI-KODU' },
+      { name: 'userPass', panel: 'API kullanıcı şifresi (UserPass)', required: true, secret: true, sample: 'API-SIFRESI' },
+      { name: 'merchantPass', panel: '3D şifresi (MerchantPass)', required: true, secret: true, sample: '3D-SIFRESI' },
+      {
+        name: 'onlyCurrency', panel: 'Terminalin tek para birimi (TRY gibi)', sample: '',
+        without: {
+          tr: 'Yalnız bankanın yanıtıyla kanıtlanan ödemeler review: true taşır, çünkü yanıt para birimini söylemez.',
+          en: 'Payments that only the bank’s answer proves have review: true, because it names no currency.',
+        },
+      },
+    ],
+  },
 ];
 
 /** Every name that may stand as `gateway`, the banks first. */
@@ -88,6 +119,9 @@ export const GATEWAYS = [
 
 /** @param {unknown} gateway @returns {System | undefined} */
 export const systemOf = (gateway) => SYSTEMS.find(({ system, banks }) => system === gateway || Object.hasOwn(banks, gateway));
+
+/** What a site imports for a gateway. */
+export const entryOf = (gateway) => systemOf(gateway)?.entry ?? 'velopos';
 
 /** What an owner calls a gateway. */
 export const titleOf = (gateway) => systemOf(gateway)?.banks[gateway] ?? `${gateway}`;

@@ -2,6 +2,7 @@
 // plain objects (step.js).
 import { collect, drive, missingClaim } from './drive.js';
 import { PosError, redacted } from './error.js';
+import { formula, overFields, requireFields } from './formulas.js';
 import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, call, checkBody, part, readUnverified } from './frame.js';
 import { paymentPage } from './page.js';
 import { readCard, readConfig, readHosts, readInstruction, readMessage, readOrder, readPeriod, requireObject, requireText } from './read.js';
@@ -260,28 +261,6 @@ export function validatePayment(body, order, merchant) {
 
 // -----------------------------------------------------------------------------------------------------------------------------------
 // The formulas of the banks' documents, for signing and for tests. Never compare a message's digest with them: finish() does that.
-
-const none = () => [];
-
-/** One formula over `values`, whose `names` say which is wrong if one is. */
-function formula(name, values, names, body) {
-  values.forEach((value, place) => requireText(value, names[place], 'ORDER'));
-  return call(Op.formula, [part([name], none, 'ORDER'), part(values, () => names, 'ORDER')], body)[1];
-}
-
-/** A formula over a message's fields, names as on the wire; a field that is missing counts as empty. */
-function overFields(name, secretNames) {
-  return (fields, ...secrets) => {
-    const entries = Object.entries(requireFields(fields));
-    const given = secretNames.map((_, place) => secrets[place]);
-    const count = String(entries.length * 2);
-    return formula(name, [count, ...entries.flat(), ...given], ['', ...entries.flatMap(([field]) => [field, field]), ...secretNames]);
-  };
-}
-
-function requireFields(fields) {
-  return requireObject(fields, 'fields', 'ORDER', 'fields');
-}
 
 export const nestpay = Object.freeze({
   hash: overFields('nestpay.hash', ['storeKey']),

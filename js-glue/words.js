@@ -483,6 +483,10 @@ const core = {
     en: 'this gateway is not known; did you mean \'{}\'?',
     tr: 'böyle bir banka (`gateway`) bilinmiyor; \'{}\' mi demek istediniz?',
   },
+  otherEntry: {
+    en: 'this bank is in \'{}\': write that instead of \'velopos\' in every import of your site',
+    tr: 'bu banka \'{}\' içinde: sitenizdeki her import satırında \'velopos\' yerine onu yazın',
+  },
   unknownKey: {
     en: 'this key is not known; known are: {}',
     tr: 'böyle bir ayar bilinmiyor; bilinenler: {}',
@@ -534,6 +538,10 @@ const core = {
   valueNotAscii: {
     en: '{} has neither spaces nor Turkish letters; copy it again',
     tr: '{} içinde boşluk ve Türkçe harf bulunmaz; yeniden kopyalayın',
+  },
+  valueNotCurrency: {
+    en: '{} is one of TRY, USD, EUR, GBP, JPY, RUB',
+    tr: '{} şunlardan biridir: TRY, USD, EUR, GBP, JPY, RUB',
   },
   valuePublic: {
     en: 'this is a publicly known test value; put your own {} here, or set mode: \'test\'',

@@ -32,25 +32,52 @@ export function buildSteps({ force = false } = {}) {
   }];
 }
 
+/**
+ * What is published, one entry after another: the module of js-glue that it is, and the features of the crate in its WebAssembly. The main
+ * one comes last, so that what lies in pkg/ afterwards is its.
+ */
+const EDITIONS = [
+  { name: 'all', features: ['small', 'all'] },
+  { name: 'index', features: ['small'] },
+];
+
 async function build(progress, force) {
   const inputs = await fingerprintInputs();
   const last = force ? undefined : lastBuild();
   if (last && last.inputs === inputs && last.outputs === fingerprint(['dist'])) return `already built from these sources: ${last.sizes}`;
-  await compile(progress);
-  progress('shrinking the WebAssembly');
-  const wasm = await optimize();
-  progress('bundling');
-  const code = await bundle(COMMONJS, { contents: wasm.toString('base64'), loader: 'text' });
-  const forWorkerd = await bundle(WORKERD, { contents: `export { default } from '${WASM}';` });
-  publish({ 'index.cjs': code, 'index.mjs': moduleOf(code), 'workerd.mjs': forWorkerd, 'velopos.wasm': wasm, ...types() });
-  const made = { inputs, outputs: fingerprint(['dist']), sizes: sizes(code, wasm) };
+  const files = {};
+  let told = '';
+  for (const edition of EDITIONS) {
+    const made = await buildEdition(edition, progress);
+    Object.assign(files, made.files);
+    told = made.sizes;
+  }
+  publish(files);
+  const made = { inputs, outputs: fingerprint(['dist']), sizes: told };
   writeFileSync(record, JSON.stringify(made));
   return made.sizes;
 }
 
-async function compile(progress) {
+async function buildEdition({ name, features }, progress) {
+  await compile(features, progress);
+  progress('shrinking the WebAssembly');
+  const wasm = await optimize();
+  progress('bundling');
+  const [module, file] = [`./${name}.js`, `${name}.wasm`];
+  const code = await bundle(commonJs(module), { contents: wasm.toString('base64'), loader: 'text' });
+  const forWorkerd = await bundle(workerd(module), { contents: `export { default } from './${file}';` });
+  return {
+    files: {
+      [`${name}.cjs`]: code, [`${name}.mjs`]: moduleOf(code, name), [`${name}.workerd.mjs`]: forWorkerd, [file]: wasm, ...types(name),
+    },
+    sizes: sizes(`dist/${name}.cjs`, code, wasm),
+  };
+}
+
+async function compile(features, progress) {
   const args = ['build', root, '--target', 'bundler', '--no-pack', '--no-gitignore', '--mode', 'no-install', '--no-opt', '--release',
-    '--out-dir', 'pkg', '--out-name', 'velopos', '--', '--features', 'small', ...locked(), '--config', await remapPaths(progress)];
+    '--out-dir', 'pkg', '--out-name', 'velopos', '--', '--no-default-features', '--features', features.join(','), ...locked(),
+    '--config', await remapPaths(progress)];
   const env = { ...await toolEnvironment() };
   for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_TARGET']) delete env[name]; // they would replace our own flags
   rmSync(pkg, { recursive: true, force: true });
@@ -86,25 +113,23 @@ const SMALL = '--one-caller-inline-max-function-size=20';
 
 export const WASM_OPT = ['-O3', SMALL, '--strip-debug', '--strip-producers', '--strip-target-features'];
 
-/** @type {import('esbuild').BuildOptions} */
-const COMMONJS = {
-  entryPoints: ['js-glue/index.js'],
+/** @returns {import('esbuild').BuildOptions} */
+const commonJs = (module) => ({
+  entryPoints: [`js-glue/${module}`],
   format: 'cjs',
   platform: 'node',
   target: 'node16',
   // Without the __esModule mark, bundlers and TypeScript agree with Node on what the default import is: everything.
   footer: { js: 'module.exports = { ...module.exports };' },
-};
-
-const WASM = './velopos.wasm';
+});
 
 /** Cloudflare's workerd compiles nothing at run time. There the WebAssembly is a file that is imported, and compiled when it is deployed. */
-const WORKERD = {
-  stdin: { contents: 'import * as velopos from \'./index.js\';\nexport * from \'./index.js\';\nexport default { ...velopos };', resolveDir: 'js-glue' },
+const workerd = (module) => ({
+  stdin: { contents: `import * as velopos from '${module}';\nexport * from '${module}';\nexport default { ...velopos };`, resolveDir: 'js-glue' },
   format: 'esm',
   platform: 'browser',
   target: 'es2022',
-};
+});
 
 /** The shim in one file. @param {object} options @param {object} bytes what js-glue/wasm.js imports as the bytes @returns {Promise<string>} */
 async function bundle(options, bytes) {
@@ -132,11 +157,11 @@ async function bundle(options, bytes) {
 }
 
 /** The ES module hands on what the CommonJS file exports: one copy of the code, whichever way it is loaded. */
-function moduleOf(code) {
+function moduleOf(code, name) {
   const module = { exports: {} };
   compileFunction(code, ['module', 'exports', 'require'])(module, module.exports, createRequire(import.meta.url));
   return [
-    'import velopos from \'./index.cjs\';',
+    `import velopos from './${name}.cjs';`,
     '',
     'export default velopos;',
     'export const {',
@@ -146,15 +171,16 @@ function moduleOf(code) {
   ].join('\n');
 }
 
-function types() {
-  const text = readFileSync(join(root, 'js-glue', 'index.d.ts'), 'utf8');
+function types(name) {
+  const text = readFileSync(join(root, 'js-glue', `${name}.d.ts`), 'utf8');
   const module = [
-    'export * from \'./index.cjs\';',
-    'import * as velopos from \'./index.cjs\';',
+    `export * from './${name}.cjs';`,
+    `import * as velopos from './${name}.cjs';`,
     'export default velopos;',
     '',
   ].join('\n');
-  return { 'index.d.ts': text, 'index.d.cts': text, 'index.d.mts': module }; // index.d.ts: for the TypeScript that reads "types" alone
+  // NAME.d.ts: for the TypeScript that reads "types" alone
+  return { [`${name}.d.ts`]: text, [`${name}.d.cts`]: text, [`${name}.d.mts`]: module };
 }
 
 /** Each file is there whole at every moment, for a site or a test that loads it meanwhile. */
@@ -201,9 +227,9 @@ function locked() {
   return process.env.CI ? ['--locked'] : [];
 }
 
-function sizes(code, wasm) {
+function sizes(file, code, wasm) {
   const size = (bytes) => `${kilobytes(bytes.length)} (${kilobytes(gzipSync(bytes, { level: 9 }).length)} gzip)`;
-  return `dist/index.cjs ${size(Buffer.from(code))}, of which WebAssembly ${size(wasm)}`;
+  return `${file} ${size(Buffer.from(code))}, of which WebAssembly ${size(wasm)}`;
 }
 
 function kilobytes(bytes) {

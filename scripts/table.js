@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.js';
 import { ROWS } from '../benches/rows.js';
-import { accounts } from './example.js';
+import { accounts, furtherAccounts } from '../banks/accounts.js';
+import { systemOf } from '../cli/gateways.js';
 
-const { createPos, PosError, validatePayment } = createRequire(join(root, 'package.json'))('./dist/index.cjs');
+const { createPos, PosError, validatePayment } = createRequire(join(root, 'package.json'))('./dist/all.cjs');
 
 const VERBS = ['capture', 'refund', 'void', 'history', 'report'];
 
@@ -62,10 +63,9 @@ function refusal(work) {
   }
 }
 
-/** One account of each system, as the example uses them. */
-function systems() {
-  return Object.values(accounts('http://127.0.0.1:8481'));
-}
+/** One account of each system, as the example uses them; and of those beyond the six. */
+const SIX = Object.values(accounts('http://127.0.0.1:8481'));
+const FURTHER = Object.values(furtherAccounts('http://127.0.0.1:8481'));
 
 /** The models of an account, the default first: the package names them when it is given none of them. */
 export function modelsOf(config) {
@@ -113,10 +113,10 @@ function proofOf(config, model) {
 }
 
 /** The table in Markdown. */
-export function table(language) {
+export function table(language, systems = SIX) {
   const words = WORDS[language];
   const mark = (value) => (value ? words.yes : words.no);
-  const rows = systems().flatMap((config) => modelsOf(config).map((model, place) => {
+  const rows = systems.flatMap((config) => modelsOf(config).map((model, place) => {
     const ways = abilities(config, model);
     const names = place === 0 ? gatewaysOf(config).map((name) => `\`${name}\``).join(', ') : '';
     return [names, `\`${model}\``, words[ways.card], words[ways.proof], mark(ways.preauth), ...VERBS.map((verb) => mark(ways[verb]))];
@@ -134,16 +134,18 @@ function markdown([header, ...rows]) {
 /** What a vector's `from` says about who made its value. The first that fits. */
 const ORIGINS = [
   ['computed', /computed|circulates|edited|relabelled|same digest|not signed/],
-  ['bank', /captured|same capture/],
+  ['bank', /captured|same capture|^return of the bank/],
   ['official', /official|printed|Version 3/],
   ['others', /tests? of|made by|published by/],
 ];
 
 /** How many values of each origin lie in tests/vectors, by file. */
-export function evidence(language) {
+export function evidence(language, isFurther = false) {
   const words = WORDS[language];
   const folder = join(root, 'tests', 'vectors');
-  const rows = readdirSync(folder).sort().filter((file) => file !== 'amounts.json').map((file) => {
+  const further = FURTHER.map(({ gateway }) => `${systemOf(gateway).system}.json`);
+  const files = readdirSync(folder).sort().filter((file) => file !== 'amounts.json' && further.includes(file) === isFurther);
+  const rows = files.map((file) => {
     const counts = { bank: 0, official: 0, others: 0, computed: 0 };
     count(JSON.parse(readFileSync(join(folder, file), 'utf8')), counts);
     return [file.replace('.json', ''), ...Object.values(counts).map((number) => number || words.no)];
@@ -215,12 +217,19 @@ function nameOf(peer, versions) {
 
 const FRONT = { 'what works': table, speed, runtimes };
 
+/** The banks that `velopos/all` alone carries have one page in both languages. */
+const FURTHER_TABLES = Object.fromEntries(['tr', 'en'].flatMap((language) => [
+  [`what works, ${language}`, () => table(language, FURTHER)],
+  [`evidence, ${language}`, () => evidence(language, true)],
+]));
+
 /** Which tables stand in which page. */
 export const PAGES = [
   { path: 'README.md', language: 'en', tables: FRONT },
   { path: 'README.tr.md', language: 'tr', tables: FRONT },
   { path: 'docs/verified.md', language: 'en', tables: { evidence } },
   { path: 'docs/verified.tr.md', language: 'tr', tables: { evidence } },
+  { path: 'docs/banks/others.md', tables: FURTHER_TABLES },
 ];
 
 /** The page's text with its tables between their marks. @param {string} text @param {PAGES[number]} page */

@@ -4,13 +4,6 @@ use crate::arena;
 use crate::frame::{self, Surroundings};
 use wasm_bindgen::prelude::*;
 
-#[wasm_bindgen]
-extern "C" {
-    /// The platform's source of randomness; the shim puts its own in its place. Where there is none, no call begins.
-    #[wasm_bindgen(js_namespace = crypto, js_name = getRandomValues)]
-    fn get_random_values(bytes: &mut [u8]);
-}
-
 /// The address of a buffer of at least `size` bytes.
 #[wasm_bindgen]
 pub fn input(size: usize) -> *mut u8 {
@@ -43,9 +36,13 @@ fn wipe_stack() {
 /// Five times what any call of the released build was seen to use, and more than one of a debug build (12 KB).
 const STACK_OF_A_CALL: usize = 16 * 1024;
 
+/// The shim puts its own source in the place of the platform's; where there is none, no call begins. A source that fails all the same must
+/// not leave zeros behind: the instance stops.
 fn random() -> [u8; 32] {
     let mut bytes = [0; 32];
-    get_random_values(&mut bytes);
+    if getrandom::fill(&mut bytes).is_err() {
+        core::arch::wasm32::unreachable();
+    }
     bytes
 }
 

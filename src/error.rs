@@ -293,6 +293,8 @@ pub enum Why {
     UnknownGateway,
     /// A mistyped `gateway`; with the one that was probably meant.
     NearGateway,
+    /// A `gateway` that another entry of the package carries; with that entry.
+    OtherEntry,
     /// A key that is near none; with all their names.
     UnknownKey,
     /// A mistyped key; with the one that was probably meant.
@@ -319,6 +321,8 @@ pub enum Why {
     ValueNotPlain,
     /// A value without spaces and Turkish letters; with its name in the bank's panel.
     ValueNotAscii,
+    /// A value that is a currency's three letters; with its name in the bank's panel.
+    ValueNotCurrency,
     /// A value that everybody can read in public documents; with its name in the bank's panel.
     ValuePublic,
     /// A key of iyzico's sandbox in production.
@@ -467,10 +471,10 @@ impl Why {
             | ForeignThen
             | Day
             | Period => Code::Order,
-            GatewayMissing | UnknownGateway | NearGateway | UnknownKey | NearKey | Mode | ThreeDs | Model | ValueMissing | ValueWithSpace
-            | ValueInvisible | ValueTooLong | ValueNotDigits | ValueNotTenDigits | ValueNotPlain | ValueNotAscii | ValuePublic | SandboxKey
-            | ApiToCharge | ApiToAsk | RefundUser | MerchantIdToVerify | SecretKeyMissing | TooManyHosts | EndpointMissing | EndpointUnknown
-            | EndpointAddress | EndpointHost => Code::Config,
+            GatewayMissing | UnknownGateway | NearGateway | OtherEntry | UnknownKey | NearKey | Mode | ThreeDs | Model | ValueMissing
+            | ValueWithSpace | ValueInvisible | ValueTooLong | ValueNotDigits | ValueNotTenDigits | ValueNotPlain | ValueNotAscii
+            | ValueNotCurrency | ValuePublic | SandboxKey | ApiToCharge | ApiToAsk | RefundUser | MerchantIdToVerify | SecretKeyMissing
+            | TooManyHosts | EndpointMissing | EndpointUnknown | EndpointAddress | EndpointHost => Code::Config,
             Refused | GarantiAddress | GarantiRights | GarantiAccount | IyzicoKeys | NestpayAccount | PayflexAddress | PayflexMpiPassword
             | PayflexPassword | PayflexMerchant | PayflexTerminal | PayflexUrls | SeenBefore | PosnetAddress | PosnetMacRefused | PosnetCurrency
             | PosnetNumbers | PaytrToken => Code::Refused,

@@ -58,6 +58,15 @@ impl Amount {
         Amount::from_minor(minor)
     }
 
+    /// The same, also as a Turkish bank may write it: `149,90`.
+    #[cfg(feature = "all")]
+    pub fn from_local(text: &str, currency: Currency) -> Option<Amount> {
+        match text.split_once(',') {
+            Some((whole, fraction)) if is_digits(whole) && is_digits(fraction) => Amount::from_decimal(joined(&[whole, ".", fraction]), currency),
+            _ => Amount::from_decimal(text, currency),
+        }
+    }
+
     /// Decimal text with exactly the currency's decimals: `149.90`.
     pub fn to_decimal(self, currency: Currency) -> Text {
         match currency.decimals() {
@@ -202,5 +211,17 @@ mod tests {
         assert_eq!(read("100.50000000"), Some(10_050));
         assert_eq!(read("100.505"), None);
         assert_eq!(read("1000000000000"), None);
+        #[cfg(feature = "all")]
+        for (text, minor) in [
+            ("149,90", Some(14_990)),
+            ("149,9", Some(14_990)),
+            ("149.90", Some(14_990)),
+            ("1", Some(100)),
+            ("1.499,00", None),
+            ("1,499.00", None),
+            ("1,", None),
+        ] {
+            assert_eq!(Amount::from_local(text, Currency::Try).map(Amount::minor), minor, "{text}");
+        }
     }
 }

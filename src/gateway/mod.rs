@@ -5,9 +5,13 @@
 //! [`SYSTEMS`]. A gateway never uses another gateway.
 
 mod garanti;
+#[cfg(feature = "all")]
+mod interpos;
 mod iyzico;
 pub mod nestpay;
 mod payflex;
+#[cfg(feature = "all")]
+mod payfor;
 pub mod paytr;
 mod posnet;
 
@@ -25,7 +29,21 @@ use crate::wire::time::Date;
 use crate::wire::{number, split_first};
 
 /// The register: every system this build knows.
-pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &garanti::SPEC, &posnet::SPEC, &payflex::SPEC, &paytr::SPEC, &iyzico::SPEC];
+pub const SYSTEMS: &[&Spec] = &[
+    &nestpay::SPEC,
+    &garanti::SPEC,
+    &posnet::SPEC,
+    &payflex::SPEC,
+    &paytr::SPEC,
+    &iyzico::SPEC,
+    #[cfg(feature = "all")]
+    &payfor::SPEC,
+    #[cfg(feature = "all")]
+    &interpos::SPEC,
+];
+
+/// The names of those that `velopos/all` alone carries: who names one of them to `velopos` is told where it is.
+pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor", "denizbank", "interpos"];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

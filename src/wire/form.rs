@@ -158,11 +158,17 @@ fn broken() -> Error {
 
 /// A name, and its mark. Names must differ even to a server that ignores case or that turns `.` into `_`.
 fn field_name(bytes: &[u8]) -> Result<(&str, u32)> {
-    let starts_well = bytes.first().is_some_and(u8::is_ascii_alphabetic);
+    let starts_well = bytes.first().is_some_and(u8::is_ascii_alphabetic) || is_odd(bytes);
     match core::str::from_utf8(bytes) {
         Ok(name) if starts_well && name.len() <= MAX_NAME && is_made_of(name, b"_.-") => Ok((name, mark(bytes))),
         _ => Err(broken()),
     }
+}
+
+/// The few names of real returns that begin with no letter.
+fn is_odd(name: &[u8]) -> bool {
+    const ODD: [&[u8]; 3] = [b"3DStatus", b"__EVENTTARGET", b"__EVENTARGUMENT"];
+    cfg!(feature = "all") && ODD.contains(&name)
 }
 
 fn is_same_name(one: &str, other: &str) -> bool {

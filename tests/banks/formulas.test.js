@@ -211,10 +211,10 @@ test('iyzico: the official samples of webhook, return and request header', () =>
   );
 });
 
-const valuesOf = (system) => JSON.parse(readFileSync(new URL(`./values/${system}.json`, import.meta.url), 'utf8'));
+const vectorsOf = (system) => JSON.parse(readFileSync(new URL(`../vectors/${system}.json`, import.meta.url), 'utf8'));
 
 test('PayFor: a form, returns of the bank’s test system from 2022 and 2026, and forgeries whose digest is right', () => {
-  const values = valuesOf('payfor');
+  const values = vectorsOf('payfor');
   for (const { name, fields, merchantPass, hash } of values.requestHash) assert.equal(payforRequest(fields, merchantPass), hash, name);
   for (const { name, fields, hash, fits, ...account } of values.responseHash) {
     assert.equal(responseHash(fields, account) === hash, fits, name);
@@ -222,7 +222,7 @@ test('PayFor: a form, returns of the bank’s test system from 2022 and 2026, an
 });
 
 test('InterPos: a form, four returns of the bank, one of them without a password, and forgeries whose digest is right', () => {
-  const values = valuesOf('interpos');
+  const values = vectorsOf('interpos');
   for (const { name, fields, merchantPass, hash } of values.requestHash) assert.equal(interposRequest(fields, merchantPass), hash, name);
   for (const { name, fields, hashParams, merchantPass, hash, fits } of values.callback) {
     const ofTheirList = { Version: hashParams.split(':').filter(Boolean).map((each) => fields[each]).join('') };

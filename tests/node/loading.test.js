@@ -42,7 +42,7 @@ describe('no luggage', () => {
     for (const script of ['preinstall', 'install', 'postinstall', 'prepare']) assert.equal(packageJson.scripts?.[script], undefined, script);
   });
   test('the published files are dist, the commands with what they put into a site, and the papers', () => {
-    for (const entry of packageJson.files) assert.match(entry, /^(dist|cli|docs\/banks|velo-example\/|README[\w.]*|LICENSE|CHANGELOG\.md|SECURITY\.md)/);
+    for (const entry of packageJson.files) assert.match(entry, /^(dist|all|cli|docs\/banks|velo-example\/|README[\w.]*|LICENSE|CHANGELOG\.md|SECURITY\.md)/);
   });
   test('the code names no way to files, network, processes or code from text', () => {
     const code = readFileSync(new URL('dist/index.cjs', root), 'utf8');

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { run } from '../../scripts/command.js';
-import { NODES, runtimesOf } from '../../scripts/programs.js';
+import { NODES, runtimesOf, SCRIPT_RUNTIMES } from '../../scripts/programs.js';
 import { checkEvidence } from './facts.js';
 import { CASES, openStage } from './ways.js';
 
@@ -67,6 +67,16 @@ describe('the suite', { concurrency: 2 }, () => {
     test(`${way.on}, ${way.by} ${way.how}`, async () => {
       const failed = (await way.run()).filter(({ error }) => error);
       assert.deepEqual(failed.map(({ name, error }) => `${name}: ${error}`), []);
+    });
+  }
+});
+
+describe('velopos/all', async () => {
+  for (const { name, program, args } of await runtimesOf(SCRIPT_RUNTIMES, () => {})) {
+    test(name, async () => {
+      const { output } = await run(program, [...(args[0] === 'run' ? args : []), 'all.mjs'], { cwd: stage.project.folder });
+      // The digest is one that others published (tests/vectors/payfor.json).
+      assert.match(output, /^@all zmSUxYPhmCj7QOzqpk\/28LuE1Oc= 149\.90 https:\/\/vpos\.qnb\.com\.tr\/Gateway\/3DHost\.aspx function$/m);
     });
   }
 });

@@ -11,7 +11,7 @@ import { launch, openBrowser } from '../browser/chromium.js';
 import { checkEvidence, makeFacts } from './facts.js';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const SCRIPTS = ['suite.mjs', 'require.cjs', 'import.mjs', 'both.mjs', 'bundled.cjs', 'workerd.mjs', 'hide.cjs'];
+const SCRIPTS = ['all.mjs', 'suite.mjs', 'require.cjs', 'import.mjs', 'both.mjs', 'bundled.cjs', 'workerd.mjs', 'hide.cjs'];
 
 /** Each with the name of its package. */
 const BUNDLERS = { esbuild: 'esbuild', webpack: 'webpack', Rollup: 'rollup', Vite: 'vite' };

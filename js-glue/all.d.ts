@@ -1,0 +1,102 @@
+/**
+ * `velopos/all`: everything that `velopos` exports, with the banks beyond its six systems. Import one of the two, not both: they are two copies,
+ * and an error of one is no `PosError` of the other.
+ */
+import type { Config as SixConfig, NestpayConfig, Options, Pos } from './index.cjs';
+
+export * from './index.cjs';
+
+type CommonConfig = Pick<NestpayConfig, 'mode' | 'threeDS'>;
+type Fields = Readonly<Record<string, string>>;
+
+/** PayFor: what the bank's letter calls üye işyeri numarası, API kullanıcı kodu and şifresi, and 3D işyeri şifresi. */
+export interface PayforMerchant {
+  /** Üye işyeri numarası (MerchantID), digits. */
+  merchantId: string;
+  /** API kullanıcı kodu (UserCode). */
+  userCode: string;
+  /** API kullanıcı şifresi (UserPass): for what our server asks; it never stands in a form. */
+  userPass: string;
+  /** 3D işyeri şifresi (MerchantPass): it signs the form. */
+  merchantPass: string;
+  /** Kurum kodu (MbrId). Default: 12 for Ziraat Katılım, otherwise 5. */
+  mbrId?: string;
+}
+
+interface PayforEndpoints {
+  /** The bank's card page (`…/3DHost.aspx`). */
+  page: string;
+  /** Where a form with the card goes (`…/Default.aspx`). */
+  gate: string;
+  /** What our server asks (`…/XMLGate.aspx`). */
+  api: string;
+}
+
+/**
+ * QNB, Enpara and Ziraat Katılım. No return of the browser is a payment here: the bank is asked, every time. `3dhost` (default): the bank's page
+ * asks for the card. `3dpay` and `3dmodel`: the card is typed in a form on your page and goes from the browser straight to the bank, which QNB
+ * refuses from browsers since July 2026; in `3dmodel` our server asks for the money, which needs `claim`. An order id has 1 to 50 letters and
+ * digits. The test addresses of Ziraat Katılım are not public: put them into `endpoints`.
+ */
+export type PayforConfig = CommonConfig & {
+  model?: '3dhost' | '3dpay' | '3dmodel';
+  merchant: PayforMerchant;
+} & (
+    | { gateway: 'qnb' | 'enpara' | 'ziraatkatilim'; endpoints?: Partial<PayforEndpoints> }
+    | { gateway: 'payfor'; endpoints: PayforEndpoints }
+  );
+
+/** InterPos: what Denizbank's letter calls mağaza kodu, API kullanıcı kodu and şifresi, and 3D şifresi. */
+export interface InterposMerchant {
+  /** Mağaza kodu (ShopCode), digits. */
+  shopCode: string;
+  /** API kullanıcı kodu (UserCode). */
+  userCode: string;
+  /** API kullanıcı şifresi (UserPass): for what our server asks; it never stands in a form. */
+  userPass: string;
+  /** 3D şifresi (MerchantPass): it signs the form, and the returns of the models without the bank's page. */
+  merchantPass: string;
+  /**
+   * The only currency that the bank has opened for this terminal. The bank's answers name none: without this a payment that only they prove has
+   * `review: true`. Orders in another currency throw `UNSUPPORTED`.
+   */
+  onlyCurrency?: 'TRY' | 'USD' | 'EUR' | 'GBP' | 'JPY' | 'RUB';
+}
+
+interface InterposEndpoints {
+  /** The bank's card page (`…/mpi/3DHost.aspx`). */
+  page: string;
+  /** Where a form with the card goes, and what our server asks (`…/mpi/Default.aspx`). */
+  gate: string;
+}
+
+/**
+ * Denizbank. `3dhost` (default): the bank's page asks for the card; its return is signed without the password, so the bank is asked. `3dpay`
+ * and `3dmodel`: the card is typed in a form on your page and goes from the browser straight to the bank; `3dpay` is proven by the return's
+ * signature, in `3dmodel` our server asks for the money, which needs `claim`. An order id has 1 to 20 letters and digits.
+ */
+export type InterposConfig = CommonConfig & {
+  model?: '3dhost' | '3dpay' | '3dmodel';
+  merchant: InterposMerchant;
+} & ({ gateway: 'denizbank'; endpoints?: Partial<InterposEndpoints> } | { gateway: 'interpos'; endpoints: InterposEndpoints });
+
+export type Config = SixConfig | PayforConfig | InterposConfig;
+
+/** Checks the configuration, loudly, and returns the account. Throws `CONFIG` with the field. */
+export function createPos(config: Config, options?: Options): Pos;
+
+/** Formulas of InterPos' sample pages, base64. */
+export const interpos: Readonly<{
+  /** `Hash` of a form: ShopCode, OrderId, PurchAmount, OkUrl, FailUrl, TxnType, InstallmentCount, Rnd. Neither currency nor model are in it. */
+  requestHash(fields: Fields, merchantPass: string): string;
+  /** `HASH` of a return: Version, PurchAmount, Exponent, Currency, OkUrl, FailUrl, MD, OrderId, ProcReturnCode, Response, mdStatus. */
+  callbackHash(fields: Fields, merchantPass: string): string;
+}>;
+
+/** Formulas of PayFor's sample scripts, base64. */
+export const payfor: Readonly<{
+  /** `Hash` of a form: MbrId, OrderId, PurchAmount, OkUrl, FailUrl, TxnType, InstallmentCount, Rnd. Neither currency nor model are in it. */
+  requestHash(fields: Fields, merchantPass: string): string;
+  /** `ResponseHash` of a return: MerchantID, OrderId, AuthCode, ProcReturnCode, 3DStatus, ResponseRnd, UserCode. No amount is in it. */
+  responseHash(fields: Fields, merchantPass: string): string;
+}>;
