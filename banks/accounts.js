@@ -47,5 +47,20 @@ export function accounts(banks) {
       merchant: { apiKey: 'sim-api-key-12345678', secretKey: 'sim-secret-key-12345678', merchantId: '190300' },
       endpoints: { api: `${banks}/iyzico` },
     },
+    akbank: {
+      gateway: 'akbank',
+      mode: 'test',
+      merchant: {
+        merchantSafeId: '2023090417500272654BD9A49CF07574', terminalSafeId: '2023090417500284633D137A249DBBEB',
+        secretKey: '53696d416b62616e6b3230323673696d756c617465644b65795f315f32',
+      },
+      endpoints: { api: `${banks}/akbank/api/v1/payment/virtualpos`, gate: `${banks}/akbank` },
+    },
+    tosla: {
+      gateway: 'tosla',
+      mode: 'test',
+      merchant: { clientId: '1000000494', apiUser: 'POS_SIM_0001', apiPass: 'POS_SIM_0001!*!*' },
+      endpoints: { api: `${banks}/tosla/api/Payment` },
+    },
   };
 }

@@ -78,6 +78,23 @@ export const SYSTEMS = [
       { name: 'merchantId', panel: 'Üye İşyeri Numarası (yalnız abonelik bildirimleri için)', sample: '' },
     ],
   },
+  {
+    system: 'akbank', guide: 'akbank', endpoints: ['api', 'gate'], banks: { akbank: 'Akbank' }, models: ['3d_pay_hosting', '3d_pay', '3d'],
+    keys: [
+      { name: 'merchantSafeId', panel: 'Güvenli İş Yeri numarası', required: true, sample: 'GUVENLI-IS-YERI-NO' },
+      { name: 'terminalSafeId', panel: 'Güvenli Terminal numarası', required: true, sample: 'GUVENLI-TERMINAL-NO' },
+      { name: 'secretKey', panel: 'Güvenlik Anahtarı', required: true, secret: true, sample: 'GUVENLIK-ANAHTARI' },
+      { name: 'subMerchantId', panel: 'Alt üye iş yeri numarası', sample: '' },
+    ],
+  },
+  {
+    system: 'tosla', guide: 'tosla', endpoints: ['api'], banks: { tosla: 'Tosla' }, models: ['3d_pay_hosting'],
+    keys: [
+      { name: 'clientId', panel: 'Müşteri numarası (ClientId)', required: true, sample: 'MUSTERI-NO' },
+      { name: 'apiUser', panel: 'API kullanıcısı (ApiUser)', required: true, sample: 'API-KULLANICI-ADI' },
+      { name: 'apiPass', panel: 'API şifresi (ApiPass)', required: true, secret: true, sample: 'API-SIFRESI' },
+    ],
+  },
 ];
 
 /** Every name that may stand as `gateway`, the banks first. */

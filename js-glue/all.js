@@ -1,3 +1,17 @@
 // Everything that `velopos` exports, over a core that also knows the banks beyond its six systems. Whoever needs none of them imports
 // `velopos`, which is smaller.
+import { formula, overFields } from './formulas.js';
+import { MAX_MESSAGE, checkBody } from './frame.js';
+
 export * from './index.js';
+
+export const akbank = Object.freeze({
+  formHash: overFields('akbank.formHash', ['secretKey']),
+  requestHash: (body, secretKey) => formula('akbank.requestHash', [secretKey], ['secretKey'], checkBody(body, MAX_MESSAGE)),
+  returnHash: overFields('akbank.returnHash', ['secretKey']),
+});
+
+export const tosla = Object.freeze({
+  requestHash: overFields('tosla.requestHash', ['apiPass']),
+  returnHash: overFields('tosla.returnHash', ['apiPass']),
+});

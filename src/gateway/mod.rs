@@ -4,12 +4,16 @@
 //! at a time with a [`Step`], and never touches the network, a clock or a random source. To add one: write the file, name it in
 //! [`SYSTEMS`]. A gateway never uses another gateway.
 
+#[cfg(feature = "all")]
+mod akbank;
 mod garanti;
 mod iyzico;
 pub mod nestpay;
 mod payflex;
 pub mod paytr;
 mod posnet;
+#[cfg(feature = "all")]
+mod tosla;
 
 use crate::text::{Text, digits, joined};
 use alloc::vec::Vec;
@@ -25,7 +29,18 @@ use crate::wire::number;
 use crate::wire::time::Date;
 
 /// The register: every system this build knows.
-pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &garanti::SPEC, &posnet::SPEC, &payflex::SPEC, &paytr::SPEC, &iyzico::SPEC];
+pub const SYSTEMS: &[&Spec] = &[
+    &nestpay::SPEC,
+    &garanti::SPEC,
+    &posnet::SPEC,
+    &payflex::SPEC,
+    &paytr::SPEC,
+    &iyzico::SPEC,
+    #[cfg(feature = "all")]
+    &akbank::SPEC,
+    #[cfg(feature = "all")]
+    &tosla::SPEC,
+];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

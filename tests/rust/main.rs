@@ -7,6 +7,8 @@
 mod bank;
 mod shop;
 
+mod akbank;
+mod akbank_bank;
 mod changes;
 mod changes_model;
 mod configuration;
