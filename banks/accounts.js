@@ -1,7 +1,7 @@
 // The accounts that the simulated banks keep, as a site's configuration: what an owner would have in the secret `velopos`, with the
 // simulators' credentials and addresses.
 
-/** What a site owner keeps in the secret `velopos`, here with the simulator's credentials and addresses. */
+/** What a site owner keeps in the secret `velopos`, here with the simulator's credentials and addresses. Its keys are the gateways' names. */
 export function accounts(banks) {
   return {
     isbank: {
@@ -46,6 +46,20 @@ export function accounts(banks) {
       mode: 'test',
       merchant: { apiKey: 'sim-api-key-12345678', secretKey: 'sim-secret-key-12345678', merchantId: '190300' },
       endpoints: { api: `${banks}/iyzico` },
+    },
+  };
+}
+
+/** The same for the banks that `velopos/all` alone carries. */
+export function furtherAccounts(banks) {
+  return {
+    qnb: {
+      gateway: 'qnb',
+      mode: 'test',
+      merchant: { merchantId: '085300000001907', userCode: 'SIM_API_KULLANICI', userPass: 'SimQn', merchantPass: '19071907' },
+      endpoints: {
+        page: `${banks}/payfor/Gateway/3DHost.aspx`, gate: `${banks}/payfor/Gateway/Default.aspx`, api: `${banks}/payfor/Gateway/XMLGate.aspx`,
+      },
     },
     akbank: {
       gateway: 'akbank',

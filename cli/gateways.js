@@ -15,7 +15,10 @@ const nestpayKeys = [
 ];
 
 /** @typedef {{ name: string, panel: string, required?: boolean, secret?: boolean, sample: string, without?: { tr: string, en: string } }} Key */
-/** @typedef {{ system: string, guide: string, banks: Record<string, string>, keys: Key[], models: string[], endpoints: string[] }} System */
+/**
+ * @typedef {{ system: string, guide: string, banks: Record<string, string>, keys: Key[], models: string[], endpoints: string[], entry?: string }} System
+ *   `entry`: what a site imports for it, where that is not `velopos`
+ */
 
 /** @type {System[]} */
 export const SYSTEMS = [
@@ -79,7 +82,7 @@ export const SYSTEMS = [
     ],
   },
   {
-    system: 'akbank', guide: 'akbank', endpoints: ['api', 'gate'], banks: { akbank: 'Akbank' }, models: ['3d_pay_hosting', '3d_pay', '3d'],
+    system: 'akbank', guide: 'akbank', entry: 'velopos/all', endpoints: ['api', 'gate'], banks: { akbank: 'Akbank' }, models: ['3d_pay_hosting', '3d_pay', '3d'],
     keys: [
       { name: 'merchantSafeId', panel: 'Güvenli İş Yeri numarası', required: true, sample: 'GUVENLI-IS-YERI-NO' },
       { name: 'terminalSafeId', panel: 'Güvenli Terminal numarası', required: true, sample: 'GUVENLI-TERMINAL-NO' },
@@ -88,11 +91,23 @@ export const SYSTEMS = [
     ],
   },
   {
-    system: 'tosla', guide: 'tosla', endpoints: ['api'], banks: { tosla: 'Tosla' }, models: ['3d_pay_hosting'],
+    system: 'tosla', guide: 'tosla', entry: 'velopos/all', endpoints: ['api'], banks: { tosla: 'Tosla' },
+    models: ['3d_pay_hosting', '3d_pay'],
     keys: [
       { name: 'clientId', panel: 'Müşteri numarası (ClientId)', required: true, sample: 'MUSTERI-NO' },
       { name: 'apiUser', panel: 'API kullanıcısı (ApiUser)', required: true, sample: 'API-KULLANICI-ADI' },
       { name: 'apiPass', panel: 'API şifresi (ApiPass)', required: true, secret: true, sample: 'API-SIFRESI' },
+    ],
+  },
+  {
+    system: 'payfor', guide: 'qnb', entry: 'velopos/all', endpoints: ['page', 'gate', 'api'], models: ['3dhost', '3dpay', '3dmodel'],
+    banks: { qnb: 'QNB', enpara: 'Enpara', ziraatkatilim: 'Ziraat Katılım' },
+    keys: [
+      { name: 'merchantId', panel: 'Üye işyeri numarası (MerchantID)', required: true, sample: 'UYE-ISYERI-NO' },
+      { name: 'userCode', panel: 'API kullanıcı kodu (UserCode)', required: true, sample: 'API-KULLANICI-KODU' },
+      { name: 'userPass', panel: 'API kullanıcı şifresi (UserPass)', required: true, secret: true, sample: 'API-SIFRESI' },
+      { name: 'merchantPass', panel: '3D işyeri şifresi (MerchantPass)', required: true, secret: true, sample: '3D-ISYERI-SIFRESI' },
+      { name: 'mbrId', panel: 'Kurum kodu (MbrId), bankanız başka bir sayı verdiyse', sample: '' },
     ],
   },
 ];
@@ -105,6 +120,9 @@ export const GATEWAYS = [
 
 /** @param {unknown} gateway @returns {System | undefined} */
 export const systemOf = (gateway) => SYSTEMS.find(({ system, banks }) => system === gateway || Object.hasOwn(banks, gateway));
+
+/** What a site imports for a gateway. */
+export const entryOf = (gateway) => systemOf(gateway)?.entry ?? 'velopos';
 
 /** What an owner calls a gateway. */
 export const titleOf = (gateway) => systemOf(gateway)?.banks[gateway] ?? `${gateway}`;

@@ -1,16 +1,50 @@
 /**
- * `velopos/all`: everything that `velopos` exports, with the banks beyond its six systems. Import one of the two, not both.
+ * `velopos/all`: everything that `velopos` exports, with the banks beyond its six systems. Import one of the two, not both: they are two copies,
+ * and an error of one is no `PosError` of the other.
  */
-import type { Config as SixSystems, Options, Pos } from './index.cjs';
+import type { Config as SixConfig, NestpayConfig, Options, Pos } from './index.cjs';
 
 export * from './index.cjs';
 
-interface CommonConfig {
-  /** Real money or not. Default: `production`. Publicly known test credentials are refused there. */
-  mode?: 'production' | 'test';
-  /** Which results of 3-D Secure are good enough: `full` is mdStatus 1 only (default), `attempted` is 1 to 4 and leaves chargebacks to the shop. */
-  threeDS?: 'full' | 'attempted';
+type CommonConfig = Pick<NestpayConfig, 'mode' | 'threeDS'>;
+type Fields = Readonly<Record<string, string>>;
+
+/** PayFor: what the bank's letter calls üye işyeri numarası, API kullanıcı kodu and şifresi, and 3D işyeri şifresi. */
+export interface PayforMerchant {
+  /** Üye işyeri numarası (MerchantID), digits. */
+  merchantId: string;
+  /** API kullanıcı kodu (UserCode). */
+  userCode: string;
+  /** API kullanıcı şifresi (UserPass): for what our server asks; it never stands in a form. */
+  userPass: string;
+  /** 3D işyeri şifresi (MerchantPass): it signs the form. */
+  merchantPass: string;
+  /** Kurum kodu (MbrId). Default: 12 for Ziraat Katılım, otherwise 5. */
+  mbrId?: string;
 }
+
+interface PayforEndpoints {
+  /** The bank's card page (`…/3DHost.aspx`). */
+  page: string;
+  /** Where a form with the card goes (`…/Default.aspx`). */
+  gate: string;
+  /** What our server asks (`…/XMLGate.aspx`). */
+  api: string;
+}
+
+/**
+ * QNB, Enpara and Ziraat Katılım. No return of the browser is a payment here: the bank is asked, every time. `3dhost` (default): the bank's page
+ * asks for the card. `3dpay` and `3dmodel`: the card is typed in a form on your page and goes from the browser straight to the bank, which QNB
+ * refuses from browsers since July 2026; in `3dmodel` our server asks for the money, which needs `claim`. An order id has 1 to 50 letters and
+ * digits. The test addresses of Ziraat Katılım are not public: put them into `endpoints`.
+ */
+export type PayforConfig = CommonConfig & {
+  model?: '3dhost' | '3dpay' | '3dmodel';
+  merchant: PayforMerchant;
+} & (
+    | { gateway: 'qnb' | 'enpara' | 'ziraatkatilim'; endpoints?: Partial<PayforEndpoints> }
+    | { gateway: 'payfor'; endpoints: PayforEndpoints }
+  );
 
 /** Akbank: what its panel shows under Yönetim → Üye İş Yeri İşlemleri, Terminal İşlemleri and Güvenlik Anahtarları. */
 export interface AkbankMerchant {
@@ -48,24 +82,22 @@ export interface ToslaMerchant {
 }
 
 /**
- * Tosla: its own page asks for the card and the money is taken there; Tosla is asked for the result. The customer comes back to `urls.ok`
- * whatever the outcome. An order id has at most 36 characters.
+ * Tosla takes the money at the end of 3-D Secure, and is asked for the result. `3d_pay_hosting` (default): its own page asks for the card.
+ * `3d_pay`: the card is typed in a form on your page that goes from the browser straight to Tosla. The customer comes back to `urls.ok` whatever
+ * the outcome. An order id has at most 36 characters.
  */
 export type ToslaConfig = CommonConfig & {
   gateway: 'tosla';
-  model?: '3d_pay_hosting';
+  model?: '3d_pay_hosting' | '3d_pay';
   merchant: ToslaMerchant;
   /** `api` ends before `/threeDPayment`. */
   endpoints?: { api?: string };
 };
 
-/** One account at one bank. An unknown key throws `CONFIG` and names the nearest known one. */
-export type Config = SixSystems | AkbankConfig | ToslaConfig;
+export type Config = SixConfig | PayforConfig | AkbankConfig | ToslaConfig;
 
 /** Checks the configuration, loudly, and returns the account. Throws `CONFIG` with the field. */
 export function createPos(config: Config, options?: Options): Pos;
-
-type Fields = Record<string, string>;
 
 /** Formulas of Akbank's documents: base64 of HMAC-SHA512. For signing and for tests: `finish` compares, you never do. */
 export const akbank: Readonly<{
@@ -83,4 +115,12 @@ export const tosla: Readonly<{
   requestHash(fields: Fields, apiPass: string): string;
   /** ClientId, ApiUser, OrderId, MdStatus, BankResponseCode, BankResponseMessage, RequestStatus. */
   returnHash(fields: Fields, apiPass: string): string;
+}>;
+
+/** Formulas of PayFor's sample scripts, base64. */
+export const payfor: Readonly<{
+  /** `Hash` of a form: MbrId, OrderId, PurchAmount, OkUrl, FailUrl, TxnType, InstallmentCount, Rnd. Neither currency nor model are in it. */
+  requestHash(fields: Fields, merchantPass: string): string;
+  /** `ResponseHash` of a return: MerchantID, OrderId, AuthCode, ProcReturnCode, 3DStatus, ResponseRnd, UserCode. No amount is in it. */
+  responseHash(fields: Fields, merchantPass: string): string;
 }>;

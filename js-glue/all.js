@@ -15,3 +15,8 @@ export const tosla = Object.freeze({
   requestHash: overFields('tosla.requestHash', ['apiPass']),
   returnHash: overFields('tosla.returnHash', ['apiPass']),
 });
+
+export const payfor = Object.freeze({
+  requestHash: overFields('payfor.requestHash', ['merchantPass']),
+  responseHash: overFields('payfor.responseHash', ['merchantPass']),
+});

@@ -237,8 +237,11 @@ export interface Card {
 /** What the bank calls the inputs of its card form: the customer types the card on the page, and it goes from there straight to the bank. */
 export interface CardInputs {
   number: string;
-  month: string;
-  year: string;
+  /** Month and year, two digits each, or one input that takes both: see `expiry`. */
+  month?: string;
+  year?: string;
+  /** Month and year in a row, four digits. */
+  expiry?: string;
   cvv: string;
   holder?: string;
 }

@@ -9,17 +9,19 @@ const TEXTS = {
   tr: {
     title: 'Güvenli ödeme', heading: 'Bankanızın ödeme sayfasına yönlendiriliyorsunuz', button: 'Ödeme sayfasına git',
     card: 'Kart bilgileriniz', pay: 'Öde',
-    labels: { holder: 'Kart üzerindeki ad', number: 'Kart numarası', month: 'Ay', year: 'Yıl', cvv: 'Güvenlik kodu' },
+    labels: { holder: 'Kart üzerindeki ad', number: 'Kart numarası', month: 'Ay', year: 'Yıl', expiry: 'Son kullanma (AAYY)', cvv: 'Güvenlik kodu' },
     hints: {
-      holder: 'Kartta yazdığı gibi yazın', number: '12–19 rakam, aralıksız', month: '01–12', year: 'Son iki rakam', cvv: '3 ya da 4 rakam',
+      holder: 'Kartta yazdığı gibi yazın', number: '12–19 rakam, aralıksız', month: '01–12', year: 'Son iki rakam', expiry: 'Ay ve yıl, bitişik: 0830',
+      cvv: '3 ya da 4 rakam',
     },
   },
   en: {
     title: 'Secure payment', heading: "Taking you to your bank's payment page", button: 'Go to the payment page',
     card: 'Your card', pay: 'Pay',
-    labels: { holder: 'Name on the card', number: 'Card number', month: 'Month', year: 'Year', cvv: 'Security code' },
+    labels: { holder: 'Name on the card', number: 'Card number', month: 'Month', year: 'Year', expiry: 'Expiry (MMYY)', cvv: 'Security code' },
     hints: {
-      holder: 'As it stands on the card', number: '12–19 digits, no spaces', month: '01–12', year: 'The last two digits', cvv: '3 or 4 digits',
+      holder: 'As it stands on the card', number: '12–19 digits, no spaces', month: '01–12', year: 'The last two digits', expiry: 'Month and year in a row: 0830',
+      cvv: '3 or 4 digits',
     },
   },
 };
@@ -30,6 +32,7 @@ const CARD_INPUTS = {
   number: 'autocomplete="cc-number" inputmode="numeric" pattern="[0-9]{12,19}" maxlength="19"',
   month: 'autocomplete="cc-exp-month" inputmode="numeric" pattern="(0[1-9]|1[0-2])" maxlength="2" placeholder="08"',
   year: 'autocomplete="cc-exp-year" inputmode="numeric" pattern="[0-9]{2}" maxlength="2" placeholder="30"',
+  expiry: 'autocomplete="cc-exp" inputmode="numeric" pattern="(0[1-9]|1[0-2])[0-9]{2}" maxlength="4" placeholder="0830"',
   cvv: 'autocomplete="cc-csc" inputmode="numeric" pattern="[0-9]{3,4}" maxlength="4"',
 };
 
@@ -88,7 +91,7 @@ function cardPage(texts, cardInputs, { about, wrong }) {
     const mark = wrong === `card.${of}` ? ' aria-invalid="true" autofocus' : '';
     return `<label>${label}<input name="${name}" required ${CARD_INPUTS[of]} title="${hint}"${mark}><small>${hint}</small></label>`;
   };
-  const inputs = `\n${input('holder')}${input('number')}<div class="row">${input('month')}${input('year')}${input('cvv')}</div>`;
+  const inputs = `\n${input('holder')}${input('number')}<div class="row">${input('month')}${input('year')}${input('expiry')}${input('cvv')}</div>`;
   const intro = about === undefined ? '' : `<p>${escape(about)}</p>`;
   return { heading: texts.card, button: texts.pay, attributes: ' class="card"', intro, inputs, script: '' };
 }

@@ -25,7 +25,9 @@ function readRedirect(texts) {
   const [kind, address, number, month, year, cvv, holder] = texts;
   if (kind === 'url') return { kind, url: address };
   const redirect = { kind, action: address, fields: pairs(texts.slice(7)) };
-  if (number !== '') redirect.cardInputs = known({ number, month, year, cvv, holder });
+  // Where no input is for the year, that for the month takes both.
+  const expiry = year === '' ? { expiry: month } : { month, year };
+  if (number !== '') redirect.cardInputs = known({ number, ...expiry, cvv, holder });
   return redirect;
 }
 

@@ -493,6 +493,10 @@ const core = {
     en: 'this gateway is not known; did you mean \'{}\'?',
     tr: 'böyle bir banka (`gateway`) bilinmiyor; \'{}\' mi demek istediniz?',
   },
+  otherEntry: {
+    en: 'this bank is in \'{}\': write that instead of \'velopos\' in every import of your site',
+    tr: 'bu banka \'{}\' içinde: sitenizdeki her import satırında \'velopos\' yerine onu yazın',
+  },
   unknownKey: {
     en: 'this key is not known; known are: {}',
     tr: 'böyle bir ayar bilinmiyor; bilinenler: {}',

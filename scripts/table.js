@@ -1,4 +1,4 @@
-// The tables of both READMEs: what works, made from the built package by asking it; what the values were checked against; and where the package
+// The tables of both READMEs, and those of the banks that `velopos/all` carries beside them, in docs/banks/others.md: what works, made from the built package by asking it; what the values were checked against; and where the package
 // runs, as `npm run runtimes -- --save` saw it. `node scripts/table.js --write` puts them there, and the test of the documents makes them again
 // and compares.
 
@@ -7,11 +7,13 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.js';
-import { accounts } from './example.js';
+import { accounts, furtherAccounts } from '../banks/accounts.js';
+import { systemOf } from '../cli/gateways.js';
 
-const { createPos, PosError, validatePayment } = createRequire(join(root, 'package.json'))('./dist/index.cjs');
+const { createPos, PosError, validatePayment } = createRequire(join(root, 'package.json'))('./dist/all.cjs');
 
 const PAGES = { en: 'README.md', tr: 'README.tr.md' };
+const OTHERS = 'docs/banks/others.md';
 const VERBS = ['capture', 'refund', 'void', 'history', 'report'];
 
 const WORDS = {
@@ -50,10 +52,9 @@ function refusal(work) {
   }
 }
 
-/** One account of each system, as the example uses them. */
-function systems() {
-  return Object.values(accounts('http://127.0.0.1:8481'));
-}
+/** One account of each system, as the example uses them; and of those beyond the six. */
+const SIX = Object.values(accounts('http://127.0.0.1:8481'));
+const FURTHER = Object.values(furtherAccounts('http://127.0.0.1:8481'));
 
 /** The models of an account, the default first: the package names them when it is given none of them. */
 export function modelsOf(config) {
@@ -101,10 +102,10 @@ function proofOf(config, model) {
 }
 
 /** The table in Markdown. */
-export function table(language) {
+export function table(language, systems = SIX) {
   const words = WORDS[language];
   const mark = (value) => (value ? words.yes : words.no);
-  const rows = systems().flatMap((config) => modelsOf(config).map((model, place) => {
+  const rows = systems.flatMap((config) => modelsOf(config).map((model, place) => {
     const ways = abilities(config, model);
     const names = place === 0 ? gatewaysOf(config).map((name) => `\`${name}\``).join(', ') : '';
     return [names, `\`${model}\``, words[ways.card], words[ways.proof], mark(ways.preauth), ...VERBS.map((verb) => mark(ways[verb]))];
@@ -122,16 +123,18 @@ function markdown([header, ...rows]) {
 /** What a vector's `from` says about who made its value. The first that fits. */
 const ORIGINS = [
   ['computed', /computed|circulates|edited|relabelled|same digest|not signed/],
-  ['bank', /captured|same capture/],
+  ['bank', /captured|same capture|^return of the bank/],
   ['official', /official|printed|Version 3/],
   ['others', /tests? of|made by|published by/],
 ];
 
 /** How many values of each origin lie in tests/vectors, by file. */
-export function evidence(language) {
+export function evidence(language, isFurther = false) {
   const words = WORDS[language];
   const folder = join(root, 'tests', 'vectors');
-  const rows = readdirSync(folder).sort().filter((file) => file !== 'amounts.json').map((file) => {
+  const further = FURTHER.map(({ gateway }) => `${systemOf(gateway).system}.json`);
+  const files = readdirSync(folder).sort().filter((file) => file !== 'amounts.json' && further.includes(file) === isFurther);
+  const rows = files.map((file) => {
     const counts = { bank: 0, official: 0, others: 0, computed: 0 };
     count(JSON.parse(readFileSync(join(folder, file), 'utf8')), counts);
     return [file.replace('.json', ''), ...Object.values(counts).map((number) => number || words.no)];
@@ -182,11 +185,22 @@ export function withTables(text, language) {
   return Object.entries(made).reduce((page, [name, make]) => between(page, name, make(language)), text);
 }
 
+/** The page about the other banks, with its tables, which it has in both languages. */
+export function withFurtherTables(text) {
+  return Object.keys(PAGES).reduce((page, language) => {
+    const made = between(page, `what works, ${language}`, table(language, FURTHER));
+    return between(made, `evidence, ${language}`, evidence(language, true));
+  }, text);
+}
+
 export function writeTables() {
-  for (const [language, page] of Object.entries(PAGES)) {
-    const path = join(root, page);
-    writeFileSync(path, withTables(readFileSync(path, 'utf8'), language));
-  }
+  for (const [language, page] of Object.entries(PAGES)) rewrite(page, (text) => withTables(text, language));
+  rewrite(OTHERS, withFurtherTables);
+}
+
+function rewrite(page, change) {
+  const path = join(root, page);
+  writeFileSync(path, change(readFileSync(path, 'utf8')));
 }
 
 function between(text, name, made) {

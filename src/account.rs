@@ -2,7 +2,7 @@
 
 use crate::crypto::Secret;
 use crate::error::{Error, Result, Why};
-use crate::gateway::{Bank, Key, SYSTEMS, Spec};
+use crate::gateway::{Bank, ELSEWHERE, Key, SYSTEMS, Spec};
 use crate::text::{Keep, Text, joined, joined_by};
 use crate::wire::split_last;
 use alloc::vec::Vec;
@@ -185,6 +185,9 @@ fn gateway_names() -> Vec<&'static str> {
 }
 
 fn unknown_gateway(given: &str) -> Error {
+    if ELSEWHERE.contains(&given) && !cfg!(feature = "all") {
+        return Error::new(Why::OtherEntry, "gateway").about("velopos/all");
+    }
     unknown("gateway", given, &gateway_names(), [Why::NearGateway, Why::UnknownGateway])
 }
 
@@ -305,6 +308,14 @@ fn edits(one: &str, other: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(feature = "all")]
+    fn what_only_the_larger_entry_carries_is_known_by_name() {
+        let names = gateway_names();
+        let six = names.iter().position(|name| *name == "iyzico").unwrap();
+        assert_eq!(&names[six + 1..], ELSEWHERE);
+    }
 
     #[test]
     fn the_nearest_name() {

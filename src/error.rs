@@ -297,6 +297,8 @@ pub enum Why {
     UnknownGateway,
     /// A mistyped `gateway`; with the one that was probably meant.
     NearGateway,
+    /// A `gateway` that another entry of the package carries; with that entry.
+    OtherEntry,
     /// A key that is near none; with all their names.
     UnknownKey,
     /// A mistyped key; with the one that was probably meant.
@@ -474,10 +476,10 @@ impl Why {
             | ForeignThen
             | Day
             | Period => Code::Order,
-            GatewayMissing | UnknownGateway | NearGateway | UnknownKey | NearKey | Mode | ThreeDs | Model | ValueMissing | ValueWithSpace
-            | ValueInvisible | ValueTooLong | ValueNotDigits | ValueNotTenDigits | ValueNotPlain | ValueNotAscii | ValuePublic | SandboxKey
-            | ApiToCharge | ApiToAsk | RefundUser | MerchantIdToVerify | SecretKeyMissing | TooManyHosts | EndpointMissing | EndpointUnknown
-            | EndpointAddress | EndpointHost => Code::Config,
+            GatewayMissing | UnknownGateway | NearGateway | OtherEntry | UnknownKey | NearKey | Mode | ThreeDs | Model | ValueMissing
+            | ValueWithSpace | ValueInvisible | ValueTooLong | ValueNotDigits | ValueNotTenDigits | ValueNotPlain | ValueNotAscii | ValuePublic
+            | SandboxKey | ApiToCharge | ApiToAsk | RefundUser | MerchantIdToVerify | SecretKeyMissing | TooManyHosts | EndpointMissing
+            | EndpointUnknown | EndpointAddress | EndpointHost => Code::Config,
             Refused | GarantiAddress | GarantiRights | GarantiAccount | IyzicoKeys | NestpayAccount | PayflexAddress | PayflexMpiPassword
             | PayflexPassword | PayflexMerchant | PayflexTerminal | PayflexUrls | SeenBefore | PosnetAddress | PosnetMacRefused | PosnetCurrency
             | PosnetNumbers | PaytrToken => Code::Refused,

@@ -304,7 +304,7 @@ pub struct CardInputs {
     pub number: &'static str,
     /// The month of expiry, two digits.
     pub month: &'static str,
-    /// The year of expiry, two digits.
+    /// The year of expiry, two digits; empty when one input takes both, as four digits.
     pub year: &'static str,
     /// The security code.
     pub cvv: &'static str,

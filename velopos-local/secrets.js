@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 
-import { accounts } from '../banks/accounts.js';
+import { accounts, furtherAccounts } from '../banks/accounts.js';
 import { systemOf } from '../cli/gateways.js';
 import { NotJson, readJson } from '../cli/json.js';
 import { shown } from '../cli/mask.js';
@@ -53,7 +53,7 @@ function parsed(text) {
  * @returns {{ secrets: Record<string, string>, moved: { path: string, gateway: string }[], unknown: { path: string, gateway: string }[] }}
  */
 export function simulated(secrets, banks) {
-  const known = Object.values(accounts(banks));
+  const known = Object.values({ ...accounts(banks), ...furtherAccounts(banks) });
   const report = { moved: [], unknown: [] };
   const change = (value, path) => {
     if (!isObject(value)) return value;

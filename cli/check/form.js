@@ -1,7 +1,7 @@
 // A payment as the site would begin it, shown and sent nowhere. What is secret, what was signed and what looks like a card is
 // masked at fixed length.
 
-import { newOrderId, PosError } from 'velopos';
+import { newOrderId, PosError } from 'velopos/all';
 
 import { MASK } from '../mask.js';
 

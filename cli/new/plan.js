@@ -6,7 +6,7 @@ import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { guideFile } from '../guides.js';
-import { systemOf } from '../gateways.js';
+import { entryOf, systemOf } from '../gateways.js';
 import { EXAMPLE, exampleText, filesFor, mediaFiles, pageName, pagesFor, WAYS } from './parts.js';
 
 /** @typedef {'new' | 'same' | 'differs' | 'foreign'} State foreign: not a plain file, so it is never written to */
@@ -25,7 +25,7 @@ export function planFor(site, gateway, ways) {
   const pages = names.filter((name) => name.startsWith('pages/'));
   const targets = new Map(pages.map((name) => [`src/${name}`, pageTarget(site, name, plan)]));
   for (const name of names) {
-    const text = exampleText(`src/${name}`);
+    const text = importing(entryOf(gateway), exampleText(`src/${name}`));
     if (targets.has(`src/${name}`)) put(targets.get(`src/${name}`), text);
     else if (FIXED[name] && isOwners(site, name, text)) FIXED[name](site, name, text, plan, put);
     else put(`src/${pluginTarget(site, name)}`, text);
@@ -36,6 +36,9 @@ export function planFor(site, gateway, ways) {
   if (ways.some((way) => WAYS[way].media)) for (const name of mediaFiles()) put(`velopos/media/${name}`, readFileSync(path.join(EXAMPLE, 'media', name)));
   return plan;
 }
+
+/** The larger entry, for the banks that it alone carries. */
+const importing = (entry, text) => text.replaceAll(" from 'velopos';", ` from '${entry}';`);
 
 function stateOf(site, to, content) {
   const file = path.join(site, to);

@@ -330,8 +330,9 @@ enum Returned {
     Refused,
 }
 
-/// What the bank signs. Names whose value is empty drop out. The only list that may go on comes last.
+/// What the bank signs. Names whose value is empty drop out, so the shortest list comes first; the only one that may go on comes last.
 const LISTS: [(Returned, &[&str]); 4] = [
+    (Returned::Refused, &["responseCode", "responseMessage", "orderId"]),
     (
         Returned::Authenticated,
         &[
@@ -370,7 +371,6 @@ const LISTS: [(Returned, &[&str]); 4] = [
             "failUrl",
         ],
     ),
-    (Returned::Refused, &["responseCode", "responseMessage", "orderId"]),
     (
         Returned::Charged,
         &[

@@ -10,6 +10,8 @@ mod garanti;
 mod iyzico;
 pub mod nestpay;
 mod payflex;
+#[cfg(feature = "all")]
+mod payfor;
 pub mod paytr;
 mod posnet;
 #[cfg(feature = "all")]
@@ -37,10 +39,15 @@ pub const SYSTEMS: &[&Spec] = &[
     &paytr::SPEC,
     &iyzico::SPEC,
     #[cfg(feature = "all")]
+    &payfor::SPEC,
+    #[cfg(feature = "all")]
     &akbank::SPEC,
     #[cfg(feature = "all")]
     &tosla::SPEC,
 ];
+
+/// The names of those that `velopos/all` alone carries: who names one of them to `velopos` is told where it is.
+pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor", "akbank", "tosla"];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

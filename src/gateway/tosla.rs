@@ -1,4 +1,5 @@
-//! Tosla (AkÖde), the virtual POS of Tosla İşim: a session of 3-D Secure on its own page, which takes the money at its end.
+//! Tosla (AkÖde), the virtual POS of Tosla İşim: a session of 3-D Secure, which takes the money at its end. The card is typed on Tosla's page,
+//! or in a form of the shop's that goes there.
 //!
 //! Sources: the developer centre of Tosla İşim, and returns and answers of its test system that were published. What no source settles is
 //! marked as open in `docs/banks/tosla.md`.
@@ -25,7 +26,7 @@ use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{
-    Card, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Step,
+    Card, CardInputs, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Step,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined};
@@ -39,10 +40,10 @@ use alloc::vec::Vec;
 pub const SPEC: Spec = Spec {
     system: "tosla",
     gateway: &Tosla,
-    models: &["3d_pay_hosting"],
+    models: &["3d_pay_hosting", "3d_pay"],
     claiming_models: &[],
     proving_models: &[],
-    preauth_models: &["3d_pay_hosting"],
+    preauth_models: &["3d_pay_hosting", "3d_pay"],
     card_models: &[],
     either_card_models: &[],
     verbs: &["capture", "refund", "void", "history"],
@@ -235,7 +236,10 @@ fn refused(object: &Object) -> Result<Error> {
     Ok(Error::new(Why::Refused, "").with_bank(charset::displayable(code(object)?, 16), words(object)?))
 }
 
-/// The page on which the customer pays.
+/// They are not signed, and go from the customer's browser straight to Tosla. One input takes month and year.
+const CARD_INPUTS: CardInputs = CardInputs { number: "CardNo", month: "ExpireDate", year: "", cvv: "Cvv", holder: "CardHolderName" };
+
+/// The page on which the customer pays, or the form that takes the card there.
 fn session(cx: &Context, order: &Order, object: &Object) -> Result<Step> {
     if code(object)? != "0" {
         return Err(refused(object)?);
@@ -244,7 +248,12 @@ fn session(cx: &Context, order: &Order, object: &Object) -> Result<Step> {
     if id.is_empty() || id.len() > 128 || !is_made_of(id, b"-") {
         return Err(malformed("ThreeDSessionId"));
     }
-    let redirect = Redirect::Url(address(cx, joined(&["threeDSecure/", id])));
+    let redirect = match order.model {
+        "3d_pay" => {
+            Redirect::Form { action: address(cx, "ProcessCardForm"), fields: vec![("ThreeDSessionId", id.kept())], card_inputs: Some(CARD_INPUTS) }
+        }
+        _ => Redirect::Url(address(cx, joined(&["threeDSecure/", id]))),
+    };
     Ok(Step::redirect(redirect).keeping(order.refs.with(SESSION, id)))
 }
 

@@ -137,6 +137,15 @@ pub fn from_turkish(text: &str) -> Option<Text> {
     Some(keep(iso))
 }
 
+/// `30.10.2022 17:42:33` in Turkey's time as ISO 8601; `None` for anything else.
+#[cfg(feature = "all")]
+pub fn from_dotted(text: &str) -> Option<Text> {
+    let (date, time) = text.split_once(' ')?;
+    let (day, rest) = date.split_once('.')?;
+    let (month, year) = rest.split_once('.')?;
+    from_turkish(joined(&[year, "-", month, "-", day, " ", time]))
+}
+
 /// 0 for a month that does not exist.
 fn days_of(year: u32, month: u32) -> u32 {
     match month {
@@ -210,6 +219,15 @@ mod tests {
             "20221030  17:42:33",
         ] {
             assert_eq!(from_turkish(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    #[cfg(feature = "all")]
+    fn turkish_time_with_points() {
+        assert_eq!(from_dotted("30.10.2022 17:42:33"), Some("2022-10-30T17:42:33+03:00"));
+        for text in ["", "30.10.2022", "30.10.2022 17:42", "30-10-2022 17:42:33", "1.1.0001 00:00:00", "30.10.2022.1 17:42:33"] {
+            assert_eq!(from_dotted(text), None, "{text}");
         }
     }
 

@@ -211,10 +211,12 @@ test('iyzico: the official samples of webhook, return and request header', () =>
   );
 });
 
-const valuesOf = (system) => JSON.parse(readFileSync(new URL(`./values/${system}.json`, import.meta.url), 'utf8'));
+const read = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
+const valuesOf = (system) => read(`./values/${system}.json`);
+const vectorsOf = (system) => read(`../vectors/${system}.json`);
 
 test('PayFor: a form, returns of the bank’s test system from 2022 and 2026, and forgeries whose digest is right', () => {
-  const values = valuesOf('payfor');
+  const values = vectorsOf('payfor');
   for (const { name, fields, merchantPass, hash } of values.requestHash) assert.equal(payforRequest(fields, merchantPass), hash, name);
   for (const { name, fields, hash, fits, ...account } of values.responseHash) {
     assert.equal(responseHash(fields, account) === hash, fits, name);

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { createPos, PosError } from 'velopos';
-import { accounts } from '../../banks/accounts.js';
-import { GATEWAYS, isPlaceholder, SYSTEMS, systemOf, template, titleOf } from '../../cli/gateways.js';
+import { createPos, PosError } from 'velopos/all';
+import * as six from 'velopos';
+import { accounts, furtherAccounts } from '../../banks/accounts.js';
+import { entryOf, GATEWAYS, isPlaceholder, SYSTEMS, systemOf, template, titleOf } from '../../cli/gateways.js';
 import { guideFile } from '../../cli/guides.js';
 
 const refusal = (config) => {
@@ -17,13 +18,22 @@ const refusal = (config) => {
   }
 };
 
-const simulated = Object.values(accounts('http://127.0.0.1:8481'));
+const banks = 'http://127.0.0.1:8481';
+const simulated = Object.values({ ...accounts(banks), ...furtherAccounts(banks) });
 /** A configuration of this gateway that is taken. */
 const working = (gateway) => ({ ...simulated.find((account) => systemOf(account.gateway) === systemOf(gateway)), gateway });
 
 test('every gateway of the package, and no other', () => {
   const known = refusal({ gateway: 'no such gateway at all' }).message.split(': ').at(-1).split(', ');
   assert.deepEqual([...GATEWAYS].sort(), known.sort(), 'cli/gateways.js tells of other gateways than the package knows');
+});
+
+test('which entry of the package carries a gateway; the other one says where it is', () => {
+  const claim = async () => true;
+  for (const gateway of GATEWAYS) {
+    if (entryOf(gateway) === 'velopos') assert.equal(six.createPos(working(gateway), { claim }).toJSON().gateway, gateway);
+    else assert.throws(() => six.createPos(working(gateway), { claim }), ({ code, field, message }) => code === 'CONFIG' && field === 'gateway' && message.includes(`'${entryOf(gateway)}'`));
+  }
 });
 
 for (const gateway of GATEWAYS) {

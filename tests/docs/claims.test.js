@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { withTables } from '../../scripts/table.js';
+import { withFurtherTables, withTables } from '../../scripts/table.js';
 import { CARDS, cardByNumber } from '../../banks/cards.js';
 import { accounts } from '../../scripts/example.js';
 import { codeWords, document, documents, root, samples, table, target } from './documents.js';
@@ -38,6 +38,10 @@ for (const page of FIRST_PAGES) {
     for (const line of printed.trim().split('\n')) assert.ok(start.includes(`'${line.slice(3).split(/ {2,}/)[0]}`), line);
   });
 }
+
+test('docs/banks/others.md: its tables are those of scripts/table.js', () => {
+  assert.equal(withFurtherTables(read('docs/banks/others.md')), read('docs/banks/others.md'), 'run: node scripts/table.js --write');
+});
 
 // ---- names of things
 

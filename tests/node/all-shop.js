@@ -15,7 +15,7 @@ export function openShop(config, options) {
     sent.push({ url, body: init.body, headers: init.headers });
     return fetch(url, init);
   };
-  return { pos: createPos(config, { claim, fetch: spy, timeoutMs: 2000, ...options }), claims, sent };
+  return { pos: createPos(config, { claim, fetch: spy, timeoutMs: 20_000, ...options }), claims, sent };
 }
 
 /** The call must throw a PosError with one of these codes and, when given, this field. */

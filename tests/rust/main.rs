@@ -51,3 +51,4 @@ mod posnet_books;
 mod posnet_finish;
 mod posnet_vectors;
 mod the_trait;
+mod tosla;

@@ -138,7 +138,9 @@ fn the_register_is_consistent() {
             assert!(spec.merchant.iter().any(|key| key.name == *name), "{}: {name}", spec.system);
         }
         for bank in spec.banks {
-            assert_eq!((bank.production.len(), bank.test.len()), (spec.endpoints.len(), spec.endpoints.len()), "{}", bank.name);
+            assert_eq!(bank.production.len(), spec.endpoints.len(), "{}", bank.name);
+            // Where no document names a test system, a shop gives its addresses itself.
+            assert!(bank.test.is_empty() || bank.test.len() == spec.endpoints.len(), "{}", bank.name);
             for address in bank.production.iter().chain(bank.test) {
                 // An empty one is not published; what needs it asks for it.
                 assert!(address.is_empty() || velopos::account::host_of(address).is_some(), "{}: {address}", bank.name);
