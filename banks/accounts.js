@@ -70,6 +70,12 @@ export function furtherAccounts(banks) {
       },
       endpoints: { api: `${banks}/akbank/api/v1/payment/virtualpos`, gate: `${banks}/akbank` },
     },
+    moka: {
+      gateway: 'moka',
+      mode: 'test',
+      merchant: { dealerCode: '190400', username: 'simMokaUser', password: 'simMokaPass78' },
+      endpoints: { service: `${banks}/moka`, page: `${banks}/moka` },
+    },
     tosla: {
       gateway: 'tosla',
       mode: 'test',

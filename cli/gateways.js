@@ -100,6 +100,14 @@ export const SYSTEMS = [
     ],
   },
   {
+    system: 'moka', guide: 'moka', entry: 'velopos/all', endpoints: ['service', 'page'], banks: { moka: 'Moka United' }, models: ['webpos', '3d'],
+    keys: [
+      { name: 'dealerCode', panel: 'Bayi kodu (DealerCode)', required: true, sample: 'BAYI-KODU' },
+      { name: 'username', panel: 'API kullanıcı adı (Username)', required: true, sample: 'API-KULLANICI-ADI' },
+      { name: 'password', panel: 'API şifresi (Password)', required: true, secret: true, sample: 'API-SIFRESI' },
+    ],
+  },
+  {
     system: 'payfor', guide: 'qnb', entry: 'velopos/all', endpoints: ['page', 'gate', 'api'], models: ['3dhost', '3dpay', '3dmodel'],
     banks: { qnb: 'QNB', enpara: 'Enpara', ziraatkatilim: 'Ziraat Katılım' },
     keys: [

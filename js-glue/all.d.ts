@@ -94,7 +94,30 @@ export type ToslaConfig = CommonConfig & {
   endpoints?: { api?: string };
 };
 
-export type Config = SixConfig | PayforConfig | AkbankConfig | ToslaConfig;
+/** Moka United: what its panel calls DealerCode, Username and Password. */
+export interface MokaMerchant {
+  /** Bayi kodu / DealerCode. */
+  dealerCode: string;
+  /** API kullanıcı adı / Username. */
+  username: string;
+  /** API şifresi / Password. */
+  password: string;
+}
+
+/**
+ * Moka United takes the money at the end of 3-D Secure, and is asked for the result. `webpos` (default): its own page asks for the card. `3d`: the
+ * card passes through your server, and `start` needs `card`. Every order needs `customer.ip`; the customer comes back to `urls.ok` whatever the
+ * outcome. A refund is taken note of and made later: its answer is `unknown`, and `inquire` tells when it was made.
+ */
+export type MokaConfig = CommonConfig & {
+  gateway: 'moka';
+  model?: 'webpos' | '3d';
+  merchant: MokaMerchant;
+  /** `service` ends before `/PaymentDealer`, `page` before `/Api/WebPos`. */
+  endpoints?: { service?: string; page?: string };
+};
+
+export type Config = SixConfig | PayforConfig | AkbankConfig | ToslaConfig | MokaConfig;
 
 /** Checks the configuration, loudly, and returns the account. Throws `CONFIG` with the field. */
 export function createPos(config: Config, options?: Options): Pos;
@@ -123,4 +146,12 @@ export const payfor: Readonly<{
   requestHash(fields: Fields, merchantPass: string): string;
   /** `ResponseHash` of a return: MerchantID, OrderId, AuthCode, ProcReturnCode, 3DStatus, ResponseRnd, UserCode. No amount is in it. */
   responseHash(fields: Fields, merchantPass: string): string;
+}>;
+
+/** Formulas of Moka United's documents: SHA-256 in lower-case hex. */
+export const moka: Readonly<{
+  /** CheckKey of every request. */
+  checkKey(dealerCode: string, username: string, password: string): string;
+  /** `hashValue` of a return: over CodeForHash in capitals and `T` or `F`. */
+  hashValue(codeForHash: string, word: string): string;
 }>;

@@ -16,6 +16,12 @@ export const tosla = Object.freeze({
   returnHash: overFields('tosla.returnHash', ['apiPass']),
 });
 
+export const moka = Object.freeze({
+  checkKey: (dealerCode, username, password) =>
+    formula('moka.checkKey', [dealerCode, username, password], ['dealerCode', 'username', 'password']),
+  hashValue: (codeForHash, word) => formula('moka.hashValue', [codeForHash, word], ['codeForHash', 'word']),
+});
+
 export const payfor = Object.freeze({
   requestHash: overFields('payfor.requestHash', ['merchantPass']),
   responseHash: overFields('payfor.responseHash', ['merchantPass']),

@@ -8,6 +8,8 @@
 mod akbank;
 mod garanti;
 mod iyzico;
+#[cfg(feature = "all")]
+mod moka;
 pub mod nestpay;
 mod payflex;
 #[cfg(feature = "all")]
@@ -44,10 +46,12 @@ pub const SYSTEMS: &[&Spec] = &[
     &akbank::SPEC,
     #[cfg(feature = "all")]
     &tosla::SPEC,
+    #[cfg(feature = "all")]
+    &moka::SPEC,
 ];
 
 /// The names of those that `velopos/all` alone carries: who names one of them to `velopos` is told where it is.
-pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor", "akbank", "tosla"];
+pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor", "akbank", "tosla", "moka"];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

@@ -26,6 +26,7 @@ mod iyzico_payment;
 mod iyzico_start;
 mod iyzico_three_ds;
 mod iyzico_webhook;
+mod moka;
 mod nestpay_callback;
 mod nestpay_forgery;
 mod nestpay_inquiry;
