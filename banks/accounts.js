@@ -67,5 +67,26 @@ export function furtherAccounts(banks) {
       merchant: { shopCode: '9107', userCode: 'SimInterApi', userPass: 'SimDnz', merchantPass: 'sMk7q', onlyCurrency: 'TRY' },
       endpoints: { page: `${banks}/interpos/mpi/3DHost.aspx`, gate: `${banks}/interpos/mpi/Default.aspx` },
     },
+    akbank: {
+      gateway: 'akbank',
+      mode: 'test',
+      merchant: {
+        merchantSafeId: '2023090417500272654BD9A49CF07574', terminalSafeId: '2023090417500284633D137A249DBBEB',
+        secretKey: '53696d416b62616e6b3230323673696d756c617465644b65795f315f32',
+      },
+      endpoints: { api: `${banks}/akbank/api/v1/payment/virtualpos`, gate: `${banks}/akbank` },
+    },
+    moka: {
+      gateway: 'moka',
+      mode: 'test',
+      merchant: { dealerCode: '190400', username: 'simMokaUser', password: 'simMokaPass78' },
+      endpoints: { service: `${banks}/moka`, page: `${banks}/moka` },
+    },
+    tosla: {
+      gateway: 'tosla',
+      mode: 'test',
+      merchant: { clientId: '1000000494', apiUser: 'POS_SIM_0001', apiPass: 'POS_SIM_0001!*!*' },
+      endpoints: { api: `${banks}/tosla/api/Payment` },
+    },
   };
 }

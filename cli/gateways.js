@@ -82,6 +82,32 @@ export const SYSTEMS = [
     ],
   },
   {
+    system: 'akbank', guide: 'akbank', entry: 'velopos/all', endpoints: ['api', 'gate'], banks: { akbank: 'Akbank' }, models: ['3d_pay_hosting', '3d_pay', '3d'],
+    keys: [
+      { name: 'merchantSafeId', panel: 'Güvenli İş Yeri numarası', required: true, sample: 'GUVENLI-IS-YERI-NO' },
+      { name: 'terminalSafeId', panel: 'Güvenli Terminal numarası', required: true, sample: 'GUVENLI-TERMINAL-NO' },
+      { name: 'secretKey', panel: 'Güvenlik Anahtarı', required: true, secret: true, sample: 'GUVENLIK-ANAHTARI' },
+      { name: 'subMerchantId', panel: 'Alt üye iş yeri numarası', sample: '' },
+    ],
+  },
+  {
+    system: 'tosla', guide: 'tosla', entry: 'velopos/all', endpoints: ['api'], banks: { tosla: 'Tosla' },
+    models: ['3d_pay_hosting', '3d_pay'],
+    keys: [
+      { name: 'clientId', panel: 'Müşteri numarası (ClientId)', required: true, sample: 'MUSTERI-NO' },
+      { name: 'apiUser', panel: 'API kullanıcısı (ApiUser)', required: true, sample: 'API-KULLANICI-ADI' },
+      { name: 'apiPass', panel: 'API şifresi (ApiPass)', required: true, secret: true, sample: 'API-SIFRESI' },
+    ],
+  },
+  {
+    system: 'moka', guide: 'moka', entry: 'velopos/all', endpoints: ['service', 'page'], banks: { moka: 'Moka United' }, models: ['webpos', '3d'],
+    keys: [
+      { name: 'dealerCode', panel: 'Bayi kodu (DealerCode)', required: true, sample: 'BAYI-KODU' },
+      { name: 'username', panel: 'API kullanıcı adı (Username)', required: true, sample: 'API-KULLANICI-ADI' },
+      { name: 'password', panel: 'API şifresi (Password)', required: true, secret: true, sample: 'API-SIFRESI' },
+    ],
+  },
+  {
     system: 'payfor', guide: 'qnb', entry: 'velopos/all', endpoints: ['page', 'gate', 'api'], models: ['3dhost', '3dpay', '3dmodel'],
     banks: { qnb: 'QNB', enpara: 'Enpara', ziraatkatilim: 'Ziraat Katılım' },
     keys: [

@@ -80,7 +80,78 @@ export type InterposConfig = CommonConfig & {
   merchant: InterposMerchant;
 } & ({ gateway: 'denizbank'; endpoints?: Partial<InterposEndpoints> } | { gateway: 'interpos'; endpoints: InterposEndpoints });
 
-export type Config = SixConfig | PayforConfig | InterposConfig;
+/** Akbank: what its panel shows under Yönetim → Üye İş Yeri İşlemleri, Terminal İşlemleri and Güvenlik Anahtarları. */
+export interface AkbankMerchant {
+  /** Güvenli İş Yeri numarası / merchantSafeId, 32 letters and digits. */
+  merchantSafeId: string;
+  /** Güvenli Terminal numarası / terminalSafeId, 32 letters and digits. */
+  terminalSafeId: string;
+  /** Güvenlik Anahtarı / secretKey, as it is printed. */
+  secretKey: string;
+  /** Alt üye iş yeri numarası / subMerchantId, for payment facilitators. */
+  subMerchantId?: string;
+}
+
+/**
+ * Akbank's own virtual POS, which replaced its NestPay terminals in 2025. `3d_pay_hosting` (default): the bank's page asks for the card and the
+ * bank charges; the bank is asked for the result. `3d_pay` and `3d`: the form's hash covers the card, so the card passes through your server,
+ * and `start` needs `card`. In `3d` your server asks for the money, and `createPos` needs `claim`. An order id has at most 36 characters.
+ */
+export type AkbankConfig = CommonConfig & {
+  gateway: 'akbank';
+  model?: '3d_pay_hosting' | '3d_pay' | '3d';
+  merchant: AkbankMerchant;
+  /** `api` ends before `/transaction/process`, `gate` before `/payhosting` and `/securepay`. */
+  endpoints?: { api?: string; gate?: string };
+};
+
+/** Tosla İşim (AkÖde): what its panel calls ClientId, ApiUser and ApiPass. */
+export interface ToslaMerchant {
+  /** Müşteri numarası / ClientId, digits only. */
+  clientId: string;
+  /** API kullanıcısı / ApiUser. */
+  apiUser: string;
+  /** API şifresi / ApiPass. */
+  apiPass: string;
+}
+
+/**
+ * Tosla takes the money at the end of 3-D Secure, and is asked for the result. `3d_pay_hosting` (default): its own page asks for the card.
+ * `3d_pay`: the card is typed in a form on your page that goes from the browser straight to Tosla. The customer comes back to `urls.ok` whatever
+ * the outcome. An order id has at most 36 characters.
+ */
+export type ToslaConfig = CommonConfig & {
+  gateway: 'tosla';
+  model?: '3d_pay_hosting' | '3d_pay';
+  merchant: ToslaMerchant;
+  /** `api` ends before `/threeDPayment`. */
+  endpoints?: { api?: string };
+};
+
+/** Moka United: what its panel calls DealerCode, Username and Password. */
+export interface MokaMerchant {
+  /** Bayi kodu / DealerCode. */
+  dealerCode: string;
+  /** API kullanıcı adı / Username. */
+  username: string;
+  /** API şifresi / Password. */
+  password: string;
+}
+
+/**
+ * Moka United takes the money at the end of 3-D Secure, and is asked for the result. `webpos` (default): its own page asks for the card. `3d`: the
+ * card passes through your server, and `start` needs `card`. Every order needs `customer.ip`; the customer comes back to `urls.ok` whatever the
+ * outcome. A refund is taken note of and made later: its answer is `unknown`, and `inquire` tells when it was made.
+ */
+export type MokaConfig = CommonConfig & {
+  gateway: 'moka';
+  model?: 'webpos' | '3d';
+  merchant: MokaMerchant;
+  /** `service` ends before `/PaymentDealer`, `page` before `/Api/WebPos`. */
+  endpoints?: { service?: string; page?: string };
+};
+
+export type Config = SixConfig | PayforConfig | InterposConfig | AkbankConfig | ToslaConfig | MokaConfig;
 
 /** Checks the configuration, loudly, and returns the account. Throws `CONFIG` with the field. */
 export function createPos(config: Config, options?: Options): Pos;
@@ -93,10 +164,36 @@ export const interpos: Readonly<{
   callbackHash(fields: Fields, merchantPass: string): string;
 }>;
 
+/** Formulas of Akbank's documents: base64 of HMAC-SHA512. For signing and for tests: `finish` compares, you never do. */
+export const akbank: Readonly<{
+  /** Over a form's values, in the bank's order. */
+  formHash(fields: Fields, secretKey: string): string;
+  /** Header `auth-hash`, over exactly the body that is sent. */
+  requestHash(body: string, secretKey: string): string;
+  /** Over the values of a return that its own `hashParams` names. */
+  returnHash(fields: Fields, secretKey: string): string;
+}>;
+
+/** Formulas of Tosla's documents: base64 of SHA-512, the password first. */
+export const tosla: Readonly<{
+  /** clientId, apiUser, rnd, timeSpan. */
+  requestHash(fields: Fields, apiPass: string): string;
+  /** ClientId, ApiUser, OrderId, MdStatus, BankResponseCode, BankResponseMessage, RequestStatus. */
+  returnHash(fields: Fields, apiPass: string): string;
+}>;
+
 /** Formulas of PayFor's sample scripts, base64. */
 export const payfor: Readonly<{
   /** `Hash` of a form: MbrId, OrderId, PurchAmount, OkUrl, FailUrl, TxnType, InstallmentCount, Rnd. Neither currency nor model are in it. */
   requestHash(fields: Fields, merchantPass: string): string;
   /** `ResponseHash` of a return: MerchantID, OrderId, AuthCode, ProcReturnCode, 3DStatus, ResponseRnd, UserCode. No amount is in it. */
   responseHash(fields: Fields, merchantPass: string): string;
+}>;
+
+/** Formulas of Moka United's documents: SHA-256 in lower-case hex. */
+export const moka: Readonly<{
+  /** CheckKey of every request. */
+  checkKey(dealerCode: string, username: string, password: string): string;
+  /** `hashValue` of a return: over CodeForHash in capitals and `T` or `F`. */
+  hashValue(codeForHash: string, word: string): string;
 }>;

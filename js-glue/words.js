@@ -40,6 +40,12 @@ const core = {
     tr: 'imza tutmuyor: `secretKey` (Güvenlik Anahtarı) değerini, gövdeyi de geldiği gibi verdiğinizi kontrol edin; ikisi de ' +
       'doğruysa ileti yolda değiştirilmiştir ya da iyzico\'dan gelmemiştir',
   },
+  bankHash: {
+    en: 'the hash does not fit: check {} in `merchant`, and that the body is passed on exactly as it arrived; otherwise the message ' +
+      'was changed on its way',
+    tr: 'hash tutmuyor: `merchant` içindeki {} değerini, gövdeyi de geldiği gibi verdiğinizi kontrol edin; ikisi de doğruysa ileti ' +
+      'yolda değiştirilmiştir',
+  },
   onlyVersion3: {
     en: 'only hashAlgorithm=ver3 is accepted, and this message names another one: do not believe it; if the terminal itself ' +
       'signs so, ask the bank (sanal POS desteği) for hash version 3',
@@ -211,6 +217,10 @@ const core = {
       'one',
     tr: 'sipariş numarası 1-64 harf (a-z, A-Z), rakam, \'-\' ya da \'_\' içerir, harf ya da rakamla başlar; newOrderId() uygun bir ' +
       'numara üretir',
+  },
+  idLength: {
+    en: 'at this bank an order id has at most {} characters; newOrderId() makes one',
+    tr: 'bu bankada sipariş numarası en çok {} karakterdir; newOrderId() uygun bir numara üretir',
   },
   garantiIdLength: {
     en: 'at Garanti an order id has at most 32 characters; newOrderId() makes one',

@@ -89,6 +89,8 @@ pub enum Why {
     PaytrHash,
     /// iyzico's signature does not fit.
     IyzicoSignature,
+    /// The hash of another bank's message does not fit; with what the bank's panel calls the key.
+    BankHash,
     /// NestPay's callback names another hash algorithm than ver3.
     OnlyVersion3,
     /// A NestPay terminal still signs with version 1.
@@ -159,6 +161,8 @@ pub enum Why {
     // The order.
     /// The order's id.
     OrderId,
+    /// An id that is longer than the bank takes; with the most characters it can have.
+    IdLength,
     /// Garanti stores ids of 32 characters at most.
     GarantiIdLength,
     /// An id that holds one of Garanti's verdicts.
@@ -404,7 +408,9 @@ impl Why {
     pub const fn code(self) -> Code {
         use Why::*;
         match self {
-            NestpayHash | GarantiHash | GarantiReplyHash | PosnetMac | PaytrHash | IyzicoSignature | OnlyVersion3 => Code::SignatureInvalid,
+            NestpayHash | GarantiHash | GarantiReplyHash | PosnetMac | PaytrHash | IyzicoSignature | BankHash | OnlyVersion3 => {
+                Code::SignatureInvalid
+            }
             Unsigned | GarantiUnsigned | WebhookUnsigned | WebhookOldSignature => Code::SignatureMissing,
             NotAsDocumented | NotListed | UnclearConversation | TooManyParts | StrangeCharacter | BrokenForm | BrokenJson | BrokenXml | CutOff
             | StrangePage | NotOneForm | PageFields | PageText | PageAddress | LongRefs => Code::Malformed,
@@ -417,6 +423,7 @@ impl Why {
             OtherCurrency => Code::CurrencyMismatch,
             OtherMerchant => Code::MerchantMismatch,
             OrderId
+            | IdLength
             | GarantiIdLength
             | GarantiIdVerdict
             | PosnetId

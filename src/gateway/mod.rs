@@ -4,16 +4,22 @@
 //! at a time with a [`Step`], and never touches the network, a clock or a random source. To add one: write the file, name it in
 //! [`SYSTEMS`]. A gateway never uses another gateway.
 
+#[cfg(feature = "all")]
+mod akbank;
 mod garanti;
 #[cfg(feature = "all")]
 mod interpos;
 mod iyzico;
+#[cfg(feature = "all")]
+mod moka;
 pub mod nestpay;
 mod payflex;
 #[cfg(feature = "all")]
 mod payfor;
 pub mod paytr;
 mod posnet;
+#[cfg(feature = "all")]
+mod tosla;
 
 use crate::text::{Text, digits, joined};
 use alloc::vec::Vec;
@@ -40,10 +46,16 @@ pub const SYSTEMS: &[&Spec] = &[
     &payfor::SPEC,
     #[cfg(feature = "all")]
     &interpos::SPEC,
+    #[cfg(feature = "all")]
+    &akbank::SPEC,
+    #[cfg(feature = "all")]
+    &tosla::SPEC,
+    #[cfg(feature = "all")]
+    &moka::SPEC,
 ];
 
 /// The names of those that `velopos/all` alone carries: who names one of them to `velopos` is told where it is.
-pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor", "denizbank", "interpos"];
+pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor", "denizbank", "interpos", "akbank", "tosla", "moka"];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

@@ -74,6 +74,14 @@ impl<'a> Object<'a> {
         self.lookalike
     }
 
+    /// The object that a member is; an empty one where there is none, and where it is something else.
+    pub fn inner(&self, name: &str) -> Result<Object<'a>> {
+        match self.value(name) {
+            Some(Value::Nested(text)) if text.starts_with('{') => Object::parse(text),
+            _ => Ok(Object { members: Vec::new() }),
+        }
+    }
+
     /// The text of a member: a string's, or a number's as it is written. Absent and `null` are `None`; anything else is refused.
     pub fn scalar(&self, name: &'static str) -> Result<Option<&str>> {
         match self.value(name) {
@@ -404,6 +412,39 @@ pub fn quote(text: &str) -> Text {
     keep(quoted)
 }
 
+/// An object being written. Everything is ASCII, so the bytes that are signed are the bytes that are sent.
+pub struct Writer(String);
+
+impl Writer {
+    /// An object whose members, so far, are texts.
+    pub fn of(texts: &[(&str, &str)]) -> Writer {
+        let mut writer = Writer(String::from("{"));
+        for (name, value) in texts {
+            writer.text(name, value);
+        }
+        writer
+    }
+
+    /// A member that is a text.
+    pub fn text(&mut self, name: &str, value: &str) {
+        self.raw(name, quote(value));
+    }
+
+    /// A member whose value is JSON already.
+    #[inline(never)]
+    pub fn raw(&mut self, name: &str, value: &str) {
+        for piece in [if self.0.len() > 1 { ",\"" } else { "\"" }, name, "\":", value] {
+            self.0.push_str(piece);
+        }
+    }
+
+    /// The whole object.
+    pub fn end(mut self) -> Text {
+        self.0.push('}');
+        keep(self.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -466,6 +507,14 @@ mod tests {
             assert_eq!(Object::parse(wrong).unwrap_err().field, "status", "{wrong}");
         }
         assert_eq!(Object::parse(&format!("{{\"{}\":tru}}", "n".repeat(65))).unwrap_err().field, "");
+    }
+
+    #[test]
+    fn an_object_is_written_as_it_is_read() {
+        let mut writer = Writer::of(&[("a", "Ş\""), ("b", "")]);
+        writer.raw("c", Writer::of(&[]).end());
+        writer.raw("d", "1.50");
+        assert_eq!(writer.end(), r#"{"a":"\u015e\"","b":"","c":{},"d":1.50}"#);
     }
 
     #[test]

@@ -108,7 +108,7 @@ test('a form is signed in the bank’s order, and missing fields are empty', () 
 });
 
 test('the values that the bank and others made, and forgeries whose digest is right', () => {
-  const vectors = JSON.parse(readFileSync(new URL('./values/akbank.json', import.meta.url), 'utf8'));
+  const vectors = JSON.parse(readFileSync(new URL('../vectors/akbank.json', import.meta.url), 'utf8'));
   for (const { name, body, secretKey, hash, fits } of vectors.requestHash) assert.equal(mac(body, secretKey) === hash, fits, name);
   for (const { name, fields, secretKey, hash } of vectors.formHash) assert.equal(formHash(fields, secretKey), hash, name);
   for (const { name, fields, hashParams, secretKey, hash, fits } of [...vectors.callback, ...vectors.otherLists]) {

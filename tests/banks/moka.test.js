@@ -104,7 +104,7 @@ const codeOf = async (answer) => (await answer).ResultCode;
 // ---- the digests
 
 test('the document’s own values', () => {
-  const vectors = JSON.parse(readFileSync(new URL('./values/moka.json', import.meta.url), 'utf8'));
+  const vectors = JSON.parse(readFileSync(new URL('../vectors/moka.json', import.meta.url), 'utf8'));
   for (const { name, key, ...account } of vectors.checkKey) assert.equal(checkKey(account), key, name);
   for (const { name, codeForHash, hashValue: given, result } of vectors.hashValue) {
     const word = ['T', 'F'].find((each) => hashValue(codeForHash, each) === given) ?? 'neither';

@@ -92,7 +92,7 @@ function verifies(fields) {
 // ---- the digests
 
 test('the values that Tosla made, and forgeries whose digest is right', () => {
-  const vectors = JSON.parse(readFileSync(new URL('./values/tosla.json', import.meta.url), 'utf8'));
+  const vectors = JSON.parse(readFileSync(new URL('../vectors/tosla.json', import.meta.url), 'utf8'));
   for (const { name, hash, fits, ...values } of vectors.requestHash) assert.equal(requestHash(values) === hash, fits, name);
   for (const { name, fields, HashParameters, hash, fits, ...account } of [...vectors.callback, ...vectors.otherLists]) {
     assert.equal(callbackHash(fields, account, HashParameters) === hash, fits, name);

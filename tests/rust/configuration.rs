@@ -51,7 +51,7 @@ fn mistakes_in_the_shape() {
         ("gateway", "", "gateway"),
         ("gateway", "İşbank", "gateway"),
         ("gateway", "ISBANK", "gateway"),
-        ("gateway", "akbank", "gateway"),
+        ("gateway", "anadolubank", "gateway"),
         ("mode", "", "mode"),
         ("mode", "prod", "mode"),
         ("mode", "TEST", "mode"),

@@ -139,7 +139,7 @@ fn counts_that_are_no_counts() {
 
 #[test]
 fn an_account_that_no_configuration_made() {
-    for (place, text) in [(0, "akbank"), (0, "")] {
+    for (place, text) in [(0, "anadolubank"), (0, "")] {
         for (op, mut head, body) in genuine() {
             text.clone_into(&mut head[place]);
             let (input, length) = frame_of(&head, &body);

@@ -7,6 +7,8 @@
 mod bank;
 mod shop;
 
+mod akbank;
+mod akbank_bank;
 mod changes;
 mod changes_model;
 mod configuration;
@@ -25,6 +27,7 @@ mod iyzico_payment;
 mod iyzico_start;
 mod iyzico_three_ds;
 mod iyzico_webhook;
+mod moka;
 mod nestpay_callback;
 mod nestpay_forgery;
 mod nestpay_inquiry;
@@ -51,3 +54,4 @@ mod posnet_books;
 mod posnet_finish;
 mod posnet_vectors;
 mod the_trait;
+mod tosla;
