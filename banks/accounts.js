@@ -49,3 +49,21 @@ export function accounts(banks) {
     },
   };
 }
+
+/** The same for the banks that `velopos/all` alone carries. */
+export function furtherAccounts(banks) {
+  return {
+    kuveytturk: {
+      gateway: 'kuveytturk',
+      mode: 'test',
+      merchant: { merchantId: '496', customerId: '400235', userName: 'apitest', password: 'simBoa12' },
+      endpoints: { gate: `${banks}/kuveytturk/Home`, soap: `${banks}/kuveytturk/VirtualPosService.svc/Basic` },
+    },
+    vakifkatilim: {
+      gateway: 'vakifkatilim',
+      mode: 'test',
+      merchant: { merchantId: '910', customerId: '1118455', userName: 'SIMAPI', password: 'simKatilim34' },
+      endpoints: { gate: `${banks}/vakifkatilim/VirtualPOS.Gateway/Home` },
+    },
+  };
+}

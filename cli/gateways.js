@@ -14,6 +14,13 @@ const nestpayKeys = [
   { name: 'apiPassword', panel: 'API şifresi', secret: true, sample: 'API-SIFRESI' },
 ];
 
+const boaKeys = [
+  { name: 'merchantId', panel: 'Mağaza numarası (MerchantId)', required: true, sample: 'MAGAZA-NO' },
+  { name: 'customerId', panel: 'Müşteri numarası (CustomerId)', required: true, sample: 'MUSTERI-NO' },
+  { name: 'userName', panel: 'API kullanıcı adı (UserName)', required: true, sample: 'API-KULLANICI-ADI' },
+  { name: 'password', panel: 'API kullanıcısının şifresi (Password)', required: true, secret: true, sample: 'API-SIFRESI' },
+];
+
 /** @typedef {{ name: string, panel: string, required?: boolean, secret?: boolean, sample: string, without?: { tr: string, en: string } }} Key */
 /** @typedef {{ system: string, guide: string, banks: Record<string, string>, keys: Key[], models: string[], endpoints: string[] }} System */
 
@@ -77,6 +84,14 @@ export const SYSTEMS = [
       { name: 'secretKey', panel: 'Güvenlik Anahtarı', required: true, secret: true, sample: 'GUVENLIK-ANAHTARI' },
       { name: 'merchantId', panel: 'Üye İşyeri Numarası (yalnız abonelik bildirimleri için)', sample: '' },
     ],
+  },
+  {
+    system: 'kuveytturk', guide: 'kuveytturk', entry: 'velopos/all', endpoints: ['gate', 'soap'], models: ['3d'], keys: boaKeys,
+    banks: { kuveytturk: 'Kuveyt Türk' },
+  },
+  {
+    system: 'vakifkatilim', guide: 'vakifkatilim', entry: 'velopos/all', endpoints: ['gate'], models: ['3d'], keys: boaKeys,
+    banks: { vakifkatilim: 'Vakıf Katılım' },
   },
 ];
 

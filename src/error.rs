@@ -89,6 +89,8 @@ pub enum Why {
     PaytrHash,
     /// iyzico's signature does not fit.
     IyzicoSignature,
+    /// BOA's HashData does not fit.
+    BoaHash,
     /// NestPay's callback names another hash algorithm than ver3.
     OnlyVersion3,
     /// A NestPay terminal still signs with version 1.
@@ -101,6 +103,8 @@ pub enum Why {
     WebhookUnsigned,
     /// An iyzico webhook with an older signature only.
     WebhookOldSignature,
+    /// A message that carries the key it is signed with.
+    KeyInReturn,
     /// The message brings another list of signed fields than the bank's.
     OtherFieldList,
 
@@ -379,6 +383,10 @@ pub enum Why {
     PosnetCurrency,
     /// Posnet does not know the merchant or the terminal.
     PosnetNumbers,
+    /// BOA takes requests from listed addresses only.
+    BoaAddress,
+    /// BOA does not accept the numbers, the user or the password.
+    BoaAccount,
     /// PayTR refuses to open a payment.
     PaytrToken,
     /// No answer, or not with status 200.
@@ -400,7 +408,9 @@ impl Why {
     pub const fn code(self) -> Code {
         use Why::*;
         match self {
-            NestpayHash | GarantiHash | GarantiReplyHash | PosnetMac | PaytrHash | IyzicoSignature | OnlyVersion3 => Code::SignatureInvalid,
+            NestpayHash | GarantiHash | GarantiReplyHash | PosnetMac | PaytrHash | IyzicoSignature | BoaHash | KeyInReturn | OnlyVersion3 => {
+                Code::SignatureInvalid
+            }
             Unsigned | GarantiUnsigned | WebhookUnsigned | WebhookOldSignature => Code::SignatureMissing,
             NotAsDocumented | NotListed | UnclearConversation | TooManyParts | StrangeCharacter | BrokenForm | BrokenJson | BrokenXml | CutOff
             | StrangePage | NotOneForm | PageFields | PageText | PageAddress | LongRefs => Code::Malformed,
@@ -473,7 +483,7 @@ impl Why {
             | EndpointAddress | EndpointHost => Code::Config,
             Refused | GarantiAddress | GarantiRights | GarantiAccount | IyzicoKeys | NestpayAccount | PayflexAddress | PayflexMpiPassword
             | PayflexPassword | PayflexMerchant | PayflexTerminal | PayflexUrls | SeenBefore | PosnetAddress | PosnetMacRefused | PosnetCurrency
-            | PosnetNumbers | PaytrToken => Code::Refused,
+            | PosnetNumbers | BoaAddress | BoaAccount | PaytrToken => Code::Refused,
             Unanswered | NothingBegun => Code::Unreachable,
             OldHashVersion | SubscriptionWebhook | CurrencyNotTaken | NoPreAuth | InstallmentsByShop | DoubtfulValue | NotOffered => {
                 Code::Unsupported

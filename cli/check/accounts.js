@@ -1,7 +1,7 @@
 // What is wrong with a configuration, found before the package is asked, so that it can be said in the owner's words; then what
 // the package itself says. The package has the last word: what it takes is right.
 
-import { createPos } from 'velopos';
+import { createPos } from 'velopos/all';
 
 import { GATEWAYS, isPlaceholder, systemOf } from '../gateways.js';
 import { shown } from '../mask.js';

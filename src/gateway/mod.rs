@@ -4,6 +4,8 @@
 //! at a time with a [`Step`], and never touches the network, a clock or a random source. To add one: write the file, name it in
 //! [`SYSTEMS`]. A gateway never uses another gateway.
 
+#[cfg(feature = "all")]
+mod boa;
 mod garanti;
 mod iyzico;
 pub mod nestpay;
@@ -25,7 +27,18 @@ use crate::wire::number;
 use crate::wire::time::Date;
 
 /// The register: every system this build knows.
-pub const SYSTEMS: &[&Spec] = &[&nestpay::SPEC, &garanti::SPEC, &posnet::SPEC, &payflex::SPEC, &paytr::SPEC, &iyzico::SPEC];
+pub const SYSTEMS: &[&Spec] = &[
+    &nestpay::SPEC,
+    &garanti::SPEC,
+    &posnet::SPEC,
+    &payflex::SPEC,
+    &paytr::SPEC,
+    &iyzico::SPEC,
+    #[cfg(feature = "all")]
+    &boa::KUVEYTTURK,
+    #[cfg(feature = "all")]
+    &boa::VAKIFKATILIM,
+];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

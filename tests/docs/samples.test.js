@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
-import { createPos } from 'velopos';
+import { createPos } from 'velopos/all';
 import { documents, root, samples } from './documents.js';
 
 const run = promisify(execFile);

@@ -7,6 +7,7 @@
 mod bank;
 mod shop;
 
+mod boa;
 mod changes;
 mod changes_model;
 mod configuration;
