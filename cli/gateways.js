@@ -93,6 +93,15 @@ export const SYSTEMS = [
     system: 'vakifkatilim', guide: 'vakifkatilim', entry: 'velopos/all', endpoints: ['gate'], models: ['3d'], keys: boaKeys,
     banks: { vakifkatilim: 'Vakıf Katılım' },
   },
+  {
+    system: 'posnetv1', guide: 'albaraka', entry: 'velopos/all', endpoints: ['gate', 'api'], banks: { albaraka: 'Albaraka Türk' }, models: ['3d_oos'],
+    keys: [
+      { name: 'merchantNo', panel: 'Üye işyeri numarası (MerchantNo)', required: true, sample: 'UYE-ISYERI-NO' },
+      { name: 'terminalNo', panel: 'Terminal numarası (TerminalNo)', required: true, sample: 'TERMINAL-NO' },
+      { name: 'posnetId', panel: 'POSNET numarası (PosnetID)', required: true, sample: 'POSNET-NO' },
+      { name: 'encKey', panel: 'Şifreleme anahtarı (EncKey)', required: true, secret: true, sample: 'SIFRELEME-ANAHTARI' },
+    ],
+  },
 ];
 
 /** Every name that may stand as `gateway`, the banks first. */

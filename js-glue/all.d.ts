@@ -41,8 +41,33 @@ export type VakifkatilimConfig = CommonConfig & {
   endpoints?: { gate?: string };
 };
 
+/** PosNet V1: what the bank's letter calls MerchantNo, TerminalNo, PosnetID and EncKey. */
+export interface Posnetv1Merchant {
+  /** Üye işyeri numarası, 10 digits. */
+  merchantNo: string;
+  /** Terminal numarası, at most 8 digits. */
+  terminalNo: string;
+  /** POSNET numarası, at most 16 digits. */
+  posnetId: string;
+  /** Şifreleme anahtarı. Its commas belong to it. */
+  encKey: string;
+}
+
+/**
+ * Albaraka Türk (PosNet V1). The bank's page asks for the card, unless `start` gets one, which then stands in the form that the browser posts
+ * to the bank. Your server asks for the money, so `createPos` needs `claim`. An order id has 1 to 20 letters and digits, and begins with no 0.
+ * The bank sends the customer back to `urls.ok` whatever the outcome.
+ */
+export type Posnetv1Config = CommonConfig & {
+  model?: '3d_oos';
+  merchant: Posnetv1Merchant;
+} & (
+    | { gateway: 'albaraka'; endpoints?: { gate?: string; api?: string } }
+    | { gateway: 'posnetv1'; endpoints: { gate: string; api: string } }
+  );
+
 /** One account at one of these banks, or at one that `velopos` itself knows. */
-export type Config = SixConfig | KuveytturkConfig | VakifkatilimConfig;
+export type Config = SixConfig | KuveytturkConfig | VakifkatilimConfig | Posnetv1Config;
 
 /** One account at one bank. Everything about it is checked here, once. */
 export function createPos(config: Config, options?: Options): Pos;
@@ -61,3 +86,13 @@ export const kuveytturk: Readonly<BoaFormulas>;
 
 /** The same at Vakıf Katılım. */
 export const vakifkatilim: Readonly<BoaFormulas>;
+
+/** Formulas of PosNet V1, base64. */
+export const posnetv1: Readonly<{
+  /** `Mac`: the values that MacParams names, in its order. */
+  mac(values: readonly string[], encKey: string): string;
+  /** `MacNew` of a form. What a form does not carry is empty. */
+  formMacNew(fields: Fields, encKey: string): string;
+  /** `MacNew` of a return. */
+  returnMacNew(fields: Fields, encKey: string): string;
+}>;

@@ -13,3 +13,9 @@ const boa = (name) => Object.freeze({
 
 export const kuveytturk = boa('kuveytturk');
 export const vakifkatilim = boa('vakifkatilim');
+
+export const posnetv1 = Object.freeze({
+  mac: (values, encKey) => formula('posnetv1.mac', [...values, encKey], [...values.map(() => 'values'), 'encKey']),
+  formMacNew: overFields('posnetv1.formMacNew', ['encKey']),
+  returnMacNew: overFields('posnetv1.returnMacNew', ['encKey']),
+});

@@ -12,6 +12,8 @@ pub mod nestpay;
 mod payflex;
 pub mod paytr;
 mod posnet;
+#[cfg(feature = "all")]
+mod posnetv1;
 
 use crate::text::{Text, digits, joined};
 use alloc::vec::Vec;
@@ -38,6 +40,8 @@ pub const SYSTEMS: &[&Spec] = &[
     &boa::KUVEYTTURK,
     #[cfg(feature = "all")]
     &boa::VAKIFKATILIM,
+    #[cfg(feature = "all")]
+    &posnetv1::SPEC,
 ];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.

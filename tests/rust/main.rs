@@ -49,4 +49,5 @@ mod posnet_bank;
 mod posnet_books;
 mod posnet_finish;
 mod posnet_vectors;
+mod posnetv1;
 mod the_trait;
