@@ -88,5 +88,26 @@ export function furtherAccounts(banks) {
       merchant: { clientId: '1000000494', apiUser: 'POS_SIM_0001', apiPass: 'POS_SIM_0001!*!*' },
       endpoints: { api: `${banks}/tosla/api/Payment` },
     },
+    kuveytturk: {
+      gateway: 'kuveytturk',
+      mode: 'test',
+      merchant: { merchantId: '496', customerId: '400235', userName: 'apitest', password: 'simBoa12' },
+      endpoints: { gate: `${banks}/kuveytturk/Home`, soap: `${banks}/kuveytturk/VirtualPosService.svc/Basic` },
+    },
+    vakifkatilim: {
+      gateway: 'vakifkatilim',
+      mode: 'test',
+      merchant: { merchantId: '910', customerId: '1118455', userName: 'SIMAPI', password: 'simKatilim34' },
+      endpoints: { gate: `${banks}/vakifkatilim/VirtualPOS.Gateway/Home` },
+    },
+    albaraka: {
+      gateway: 'albaraka',
+      mode: 'test',
+      merchant: { merchantNo: '6700950031', terminalNo: '67540050', posnetId: '1010028724242434', encKey: '11,23,58,13,21,34,55,89' },
+      endpoints: {
+        gate: `${banks}/posnetv1/ALBSecurePaymentUI/SecureProcess/SecureVerification.aspx`,
+        api: `${banks}/posnetv1/ALBMerchantService/MerchantJSONAPI.svc`,
+      },
+    },
   };
 }

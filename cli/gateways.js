@@ -14,6 +14,13 @@ const nestpayKeys = [
   { name: 'apiPassword', panel: 'API şifresi', secret: true, sample: 'API-SIFRESI' },
 ];
 
+const boaKeys = [
+  { name: 'merchantId', panel: 'Mağaza numarası (MerchantId)', required: true, sample: 'MAGAZA-NO' },
+  { name: 'customerId', panel: 'Müşteri numarası (CustomerId)', required: true, sample: 'MUSTERI-NO' },
+  { name: 'userName', panel: 'API kullanıcı adı (UserName)', required: true, sample: 'API-KULLANICI-ADI' },
+  { name: 'password', panel: 'API kullanıcısının şifresi (Password)', required: true, secret: true, sample: 'API-SIFRESI' },
+];
+
 /** @typedef {{ name: string, panel: string, required?: boolean, secret?: boolean, sample: string, without?: { tr: string, en: string } }} Key */
 /**
  * @typedef {{ system: string, guide: string, banks: Record<string, string>, keys: Key[], models: string[], endpoints: string[], entry?: string }} System
@@ -133,6 +140,23 @@ export const SYSTEMS = [
           en: 'Payments that only the bank’s answer proves have review: true, because it names no currency.',
         },
       },
+    ],
+  },
+  {
+    system: 'kuveytturk', guide: 'kuveytturk', entry: 'velopos/all', endpoints: ['gate', 'soap'], models: ['3d'], keys: boaKeys,
+    banks: { kuveytturk: 'Kuveyt Türk' },
+  },
+  {
+    system: 'vakifkatilim', guide: 'vakifkatilim', entry: 'velopos/all', endpoints: ['gate'], models: ['3d'], keys: boaKeys,
+    banks: { vakifkatilim: 'Vakıf Katılım' },
+  },
+  {
+    system: 'posnetv1', guide: 'albaraka', entry: 'velopos/all', endpoints: ['gate', 'api'], banks: { albaraka: 'Albaraka Türk' }, models: ['3d_oos'],
+    keys: [
+      { name: 'merchantNo', panel: 'Üye işyeri numarası (MerchantNo)', required: true, sample: 'UYE-ISYERI-NO' },
+      { name: 'terminalNo', panel: 'Terminal numarası (TerminalNo)', required: true, sample: 'TERMINAL-NO' },
+      { name: 'posnetId', panel: 'POSNET numarası (PosnetID)', required: true, sample: 'POSNET-NO' },
+      { name: 'encKey', panel: 'Şifreleme anahtarı (EncKey)', required: true, secret: true, sample: 'SIFRELEME-ANAHTARI' },
     ],
   },
 ];

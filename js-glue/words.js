@@ -46,6 +46,12 @@ const core = {
     tr: 'hash tutmuyor: `merchant` içindeki {} değerini, gövdeyi de geldiği gibi verdiğinizi kontrol edin; ikisi de doğruysa ileti ' +
       'yolda değiştirilmiştir',
   },
+  boaHash: {
+    en: 'the HashData does not fit: check `password` of the API user, and that the body is passed on exactly as it arrived; ' +
+      'otherwise the message was changed on its way',
+    tr: 'HashData tutmuyor: API kullanıcısının şifresini (`password`), gövdeyi de geldiği gibi verdiğinizi kontrol edin; ikisi de ' +
+      'doğruysa ileti yolda değiştirilmiştir',
+  },
   onlyVersion3: {
     en: 'only hashAlgorithm=ver3 is accepted, and this message names another one: do not believe it; if the terminal itself ' +
       'signs so, ask the bank (sanal POS desteği) for hash version 3',
@@ -81,6 +87,12 @@ const core = {
       'entegrasyon@iyzico.com to enable the webhook signature V3 for your merchant number',
     tr: 'yalnızca X-IYZ-SIGNATURE-V3 geçerlidir; bu webhook iyzico\'nun artık desteklemediği eski bir imza taşıyor: ' +
       'entegrasyon@iyzico.com adresinden üye işyeri numaranız için webhook imzası V3\'ü açmalarını isteyin',
+  },
+  keyInReturn: {
+    en: 'the message carries the key itself, so whoever saw it can sign: do not believe it; if the terminal still works with the ' +
+      'old interface, ask the bank for the current one (at Kuveyt Türk TDV2.0.0) and for a new password',
+    tr: 'iletide anahtarın kendisi duruyor, gören herkes imza atabilir: iletiye güvenmeyin; terminaliniz eski arayüzle çalışıyorsa ' +
+      'bankadan yenisini (Kuveyt Türk\'te TDV2.0.0) ve yeni bir şifre isteyin',
   },
   otherFieldList: {
     en: 'the message names another list of signed fields than the bank\'s: do not believe it; `inquire` asks the bank itself',
@@ -689,6 +701,14 @@ const core = {
   posnetNumbers: {
     en: 'Üye işyeri numarası (MERCHANT_ID) or Terminal numarası (TERMINAL_ID) is wrong',
     tr: 'Üye işyeri numarası (MERCHANT_ID) ya da Terminal numarası (TERMINAL_ID) yanlış',
+  },
+  boaAddress: {
+    en: 'the bank takes requests from listed addresses only: ask it to list the address of this server',
+    tr: 'banka yalnızca tanımlı adreslerden istek kabul eder: bu sunucunun IP adresini bankaya tanımlatın',
+  },
+  boaAccount: {
+    en: 'the bank does not accept MerchantId, CustomerId, UserName or the password: check them against its letter, and `mode`',
+    tr: 'banka MerchantId, CustomerId, UserName ya da şifreyi kabul etmiyor: bankanın yazısıyla ve `mode` ile karşılaştırın',
   },
   paytrToken: {
     en: 'PayTR refused to open a payment; its words say why (paytr_token: check Mağaza Parola, Mağaza Gizli Anahtar and ' +

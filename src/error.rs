@@ -91,6 +91,8 @@ pub enum Why {
     IyzicoSignature,
     /// The hash of another bank's message does not fit; with what the bank's panel calls the key.
     BankHash,
+    /// BOA's HashData does not fit.
+    BoaHash,
     /// NestPay's callback names another hash algorithm than ver3.
     OnlyVersion3,
     /// A NestPay terminal still signs with version 1.
@@ -103,6 +105,8 @@ pub enum Why {
     WebhookUnsigned,
     /// An iyzico webhook with an older signature only.
     WebhookOldSignature,
+    /// A message that carries the key it is signed with.
+    KeyInReturn,
     /// The message brings another list of signed fields than the bank's.
     OtherFieldList,
 
@@ -387,6 +391,10 @@ pub enum Why {
     PosnetCurrency,
     /// Posnet does not know the merchant or the terminal.
     PosnetNumbers,
+    /// BOA takes requests from listed addresses only.
+    BoaAddress,
+    /// BOA does not accept the numbers, the user or the password.
+    BoaAccount,
     /// PayTR refuses to open a payment.
     PaytrToken,
     /// No answer, or not with status 200.
@@ -408,9 +416,8 @@ impl Why {
     pub const fn code(self) -> Code {
         use Why::*;
         match self {
-            NestpayHash | GarantiHash | GarantiReplyHash | PosnetMac | PaytrHash | IyzicoSignature | BankHash | OnlyVersion3 => {
-                Code::SignatureInvalid
-            }
+            NestpayHash | GarantiHash | GarantiReplyHash | PosnetMac | PaytrHash | IyzicoSignature | BankHash | BoaHash | KeyInReturn
+            | OnlyVersion3 => Code::SignatureInvalid,
             Unsigned | GarantiUnsigned | WebhookUnsigned | WebhookOldSignature => Code::SignatureMissing,
             NotAsDocumented | NotListed | UnclearConversation | TooManyParts | StrangeCharacter | BrokenForm | BrokenJson | BrokenXml | CutOff
             | StrangePage | NotOneForm | PageFields | PageText | PageAddress | LongRefs => Code::Malformed,
@@ -484,7 +491,7 @@ impl Why {
             | TooManyHosts | EndpointMissing | EndpointUnknown | EndpointAddress | EndpointHost => Code::Config,
             Refused | GarantiAddress | GarantiRights | GarantiAccount | IyzicoKeys | NestpayAccount | PayflexAddress | PayflexMpiPassword
             | PayflexPassword | PayflexMerchant | PayflexTerminal | PayflexUrls | SeenBefore | PosnetAddress | PosnetMacRefused | PosnetCurrency
-            | PosnetNumbers | PaytrToken => Code::Refused,
+            | PosnetNumbers | BoaAddress | BoaAccount | PaytrToken => Code::Refused,
             Unanswered | NothingBegun => Code::Unreachable,
             OldHashVersion | SubscriptionWebhook | CurrencyNotTaken | NoPreAuth | InstallmentsByShop | DoubtfulValue | NotOffered => {
                 Code::Unsupported

@@ -6,6 +6,8 @@
 
 #[cfg(feature = "all")]
 mod akbank;
+#[cfg(feature = "all")]
+mod boa;
 mod garanti;
 #[cfg(feature = "all")]
 mod interpos;
@@ -18,6 +20,8 @@ mod payflex;
 mod payfor;
 pub mod paytr;
 mod posnet;
+#[cfg(feature = "all")]
+mod posnetv1;
 #[cfg(feature = "all")]
 mod tosla;
 
@@ -52,10 +56,30 @@ pub const SYSTEMS: &[&Spec] = &[
     &tosla::SPEC,
     #[cfg(feature = "all")]
     &moka::SPEC,
+    #[cfg(feature = "all")]
+    &boa::KUVEYTTURK,
+    #[cfg(feature = "all")]
+    &boa::VAKIFKATILIM,
+    #[cfg(feature = "all")]
+    &posnetv1::SPEC,
 ];
 
 /// The names of those that `velopos/all` alone carries: who names one of them to `velopos` is told where it is.
-pub const ELSEWHERE: &[&str] = &["qnb", "enpara", "ziraatkatilim", "payfor", "denizbank", "interpos", "akbank", "tosla", "moka"];
+pub const ELSEWHERE: &[&str] = &[
+    "qnb",
+    "enpara",
+    "ziraatkatilim",
+    "payfor",
+    "denizbank",
+    "interpos",
+    "akbank",
+    "tosla",
+    "moka",
+    "kuveytturk",
+    "vakifkatilim",
+    "albaraka",
+    "posnetv1",
+];
 
 /// What a system is, told once; configuration, documentation and tables are made from it.
 pub struct Spec {

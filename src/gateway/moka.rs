@@ -29,6 +29,7 @@ use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
 use crate::wire::time::from_turkish;
 use crate::wire::{charset, holds, html, number, part};
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 /// What Moka United is.
@@ -441,11 +442,11 @@ fn settle(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
     }
 }
 
-fn taken(proof: Proof<OfMoney>, _: &Order, facts: Facts) -> Payment {
+fn taken(proof: Proof<OfMoney>, _: &Order, facts: Facts) -> Box<Payment> {
     Payment::paid(proof, facts)
 }
 
-fn all_refunded(proof: Proof<OfMoney>, _: &Order, facts: Facts) -> Payment {
+fn all_refunded(proof: Proof<OfMoney>, _: &Order, facts: Facts) -> Box<Payment> {
     Payment::refunded(proof, facts)
 }
 
@@ -456,7 +457,7 @@ fn reviewed(
     claim: Claim,
     facts: Facts,
     is_three_d: bool,
-    make: fn(Proof<OfMoney>, &Order, Facts) -> Payment,
+    make: fn(Proof<OfMoney>, &Order, Facts) -> Box<Payment>,
 ) -> Result<Step> {
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
     Ok(Step::done(make(proof, order, Facts { review: facts.review || !is_three_d, ..facts })))

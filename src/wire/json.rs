@@ -78,7 +78,7 @@ impl<'a> Object<'a> {
     pub fn inner(&self, name: &str) -> Result<Object<'a>> {
         match self.value(name) {
             Some(Value::Nested(text)) if text.starts_with('{') => Object::parse(text),
-            _ => Ok(Object { members: Vec::new() }),
+            _ => Ok(Object { members: Vec::new(), lookalike: None }),
         }
     }
 

@@ -131,8 +131,12 @@ impl<'a> Document<'a> {
         false
     }
 
+    /// Its name; without the prefix, where documents with prefixes are read, because each answer may choose another one.
     fn name(&self, node: &Node) -> &str {
-        node.name.of(self.source)
+        let name = node.name.of(self.source);
+        #[cfg(feature = "all")]
+        let name = super::split_last(name, b':').map_or(name, |(_, local)| local);
+        name
     }
 }
 

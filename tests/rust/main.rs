@@ -9,6 +9,7 @@ mod shop;
 
 mod akbank;
 mod akbank_bank;
+mod boa;
 mod changes;
 mod changes_model;
 mod configuration;
@@ -53,5 +54,6 @@ mod posnet_bank;
 mod posnet_books;
 mod posnet_finish;
 mod posnet_vectors;
+mod posnetv1;
 mod the_trait;
 mod tosla;
