@@ -37,6 +37,7 @@ export function buildSteps({ force = false } = {}) {
  * one comes last, so that what lies in pkg/ afterwards is its.
  */
 const EDITIONS = [
+  { name: 'explain', features: ['explain', 'all'] },
   { name: 'all', features: ['small', 'all'] },
   { name: 'index', features: ['small'] },
 ];
@@ -77,7 +78,7 @@ async function buildEdition({ name, features }, progress) {
 async function compile(features, progress) {
   const args = ['build', root, '--target', 'bundler', '--no-pack', '--no-gitignore', '--mode', 'no-install', '--no-opt', '--release',
     '--out-dir', 'pkg', '--out-name', 'velopos', '--', '--no-default-features', '--features', features.join(','), ...locked(),
-    '--config', await remapPaths(progress)];
+    '--config', await rustFlags(progress, features.includes('small'))];
   const env = { ...await toolEnvironment() };
   for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_TARGET']) delete env[name]; // they would replace our own flags
   rmSync(pkg, { recursive: true, force: true });
@@ -86,7 +87,7 @@ async function compile(features, progress) {
 }
 
 /** Rust writes the paths of sources into panic messages. Ours must not depend on the machine, nor tell about it. */
-async function remapPaths(progress) {
+async function rustFlags(progress, isSmall) {
   const env = cargoEnvironment();
   const { code, output } = await run('cargo', ['metadata', '--format-version', '1', '--filter-platform', 'wasm32-unknown-unknown', ...locked()],
     { env, progress, activity: cargoActivity });
@@ -95,6 +96,8 @@ async function remapPaths(progress) {
   const folders = new Set(packages.filter(({ source }) => source).map(({ manifest_path: path }) => dirname(dirname(path))));
   const flags = [[homedir(), '~'], [root.replace(/[\\/]$/, ''), 'velopos'], ...[...folders].map((folder) => [folder, 'crates'])]
     .map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  // With it the linker sees js-sys twice, and wasm-bindgen refuses what is defined twice.
+  if (!isSmall) flags.push('-Clinker-plugin-lto=no');
   return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
 }
 

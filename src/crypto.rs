@@ -63,23 +63,26 @@ pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
 
 /// SHA-1 of the pieces, one after another.
 pub fn sha1(pieces: &[&[u8]]) -> [u8; 20] {
-    digest::<Sha1>(pieces).into()
+    digest::<Sha1>("SHA-1", pieces).into()
 }
 
 /// SHA-256 of the pieces, one after another.
 pub fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
-    digest::<Sha256>(pieces).into()
+    digest::<Sha256>("SHA-256", pieces).into()
 }
 
 /// SHA-512 of the pieces, one after another.
 pub fn sha512(pieces: &[&[u8]]) -> [u8; 64] {
-    digest::<Sha512>(pieces).into()
+    digest::<Sha512>("SHA-512", pieces).into()
 }
 
-fn digest<D: Digest>(pieces: &[&[u8]]) -> sha2::digest::Output<D> {
+fn digest<D: Digest>(_name: &'static str, pieces: &[&[u8]]) -> sha2::digest::Output<D> {
     let mut hasher = D::new();
     pieces.iter().for_each(|piece| hasher.update(piece));
-    hasher.finalize()
+    let made = hasher.finalize();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed(_name, pieces, &made);
+    made
 }
 
 /// HMAC-SHA256 of the pieces, one after another.
@@ -87,7 +90,10 @@ pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
     // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal().as_bytes()) else { return [0; 32] };
     pieces.iter().for_each(|piece| mac.update(piece));
-    mac.finalize().into_bytes().into()
+    let made: [u8; 32] = mac.finalize().into_bytes().into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("HMAC-SHA256", pieces, &made);
+    made
 }
 
 /// The two-stage SHA-1 that guides on the web describe for İş Bankası. Garanti's older protocol is where it comes from, and even there
