@@ -5,12 +5,12 @@
  * It decides nothing: a match under another key is a hint and never an acceptance, and there is no payment in what it returns. It tells no
  * digest and no secret; secrets and card data are masked at a fixed length.
  */
-import type { Config, Order, StoredOrder } from './index.cjs';
+import type { Config, Message, Order, StoredOrder } from './index.cjs';
 
 export { PosError } from './index.cjs';
 
 /** What arrived: a text, bytes (best: nothing can be lost), or both body and headers (iyzico's webhooks are signed in a header). */
-export type Captured = string | Uint8Array | { body: string | Uint8Array; headers?: Record<string, string> | Headers };
+export type Captured = Message;
 
 /** A form that the bank refused, as names and values, as a redirect of `start`, or as the text that was posted. */
 export type RefusedForm = string | Record<string, string | number> | { fields: Record<string, string>; action?: string }
