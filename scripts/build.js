@@ -34,10 +34,10 @@ export function buildSteps({ force = false } = {}) {
 
 /**
  * What is published, one entry after another: the module of js-glue that it is, and the features of the crate in its WebAssembly. The main
- * one comes last, so that what lies in pkg/ afterwards is its.
+ * one comes last, so that what lies in pkg/ afterwards is its. What is for desks is not made for Cloudflare's servers.
  */
 const EDITIONS = [
-  { name: 'explain', features: ['explain', 'all'] },
+  { name: 'explain', features: ['explain', 'all'], forDesks: true },
   { name: 'all', features: ['small', 'all'] },
   { name: 'index', features: ['small'] },
 ];
@@ -59,18 +59,16 @@ async function build(progress, force) {
   return made.sizes;
 }
 
-async function buildEdition({ name, features }, progress) {
+async function buildEdition({ name, features, forDesks }, progress) {
   await compile(features, progress);
   progress('shrinking the WebAssembly');
   const wasm = await optimize();
   progress('bundling');
   const [module, file] = [`./${name}.js`, `${name}.wasm`];
   const code = await bundle(commonJs(module), { contents: wasm.toString('base64'), loader: 'text' });
-  const forWorkerd = await bundle(workerd(module), { contents: `export { default } from './${file}';` });
+  const forWorkerd = async () => ({ [`${name}.workerd.mjs`]: await bundle(workerd(module), { contents: `export { default } from './${file}';` }), [file]: wasm });
   return {
-    files: {
-      [`${name}.cjs`]: code, [`${name}.mjs`]: moduleOf(code, name), [`${name}.workerd.mjs`]: forWorkerd, [file]: wasm, ...types(name),
-    },
+    files: { [`${name}.cjs`]: code, [`${name}.mjs`]: moduleOf(code, name), ...(!forDesks && await forWorkerd()), ...types(name) },
     sizes: sizes(`dist/${name}.cjs`, code, wasm),
   };
 }

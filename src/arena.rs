@@ -103,7 +103,7 @@ unsafe impl GlobalAlloc for Arena {
 }
 
 /// The buffer, with room for at least so many bytes. It stays where it is until more is asked for.
-fn buffer(size: usize) -> &'static mut [u8] {
+pub fn buffer(size: usize) -> &'static mut [u8] {
     unsafe {
         let row = &mut *Row::of_this_instance();
         if row.length < size {
@@ -113,11 +113,6 @@ fn buffer(size: usize) -> &'static mut [u8] {
         }
         slice::from_raw_parts_mut(row.buffer as *mut u8, row.length)
     }
-}
-
-/// Where the buffer lies, with room for at least so many bytes.
-pub fn buffer_at(size: usize) -> *mut u8 {
-    buffer(size).as_mut_ptr()
 }
 
 /// Does a call on the buffer, puts its answer there, and wipes all that it had allocated.

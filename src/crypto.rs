@@ -63,26 +63,32 @@ pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
 
 /// SHA-1 of the pieces, one after another.
 pub fn sha1(pieces: &[&[u8]]) -> [u8; 20] {
-    digest::<Sha1>("SHA-1", pieces).into()
+    let made = digest::<Sha1>(pieces).into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("SHA-1", pieces, &made);
+    made
 }
 
 /// SHA-256 of the pieces, one after another.
 pub fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
-    digest::<Sha256>("SHA-256", pieces).into()
+    let made = digest::<Sha256>(pieces).into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("SHA-256", pieces, &made);
+    made
 }
 
 /// SHA-512 of the pieces, one after another.
 pub fn sha512(pieces: &[&[u8]]) -> [u8; 64] {
-    digest::<Sha512>("SHA-512", pieces).into()
+    let made = digest::<Sha512>(pieces).into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("SHA-512", pieces, &made);
+    made
 }
 
-fn digest<D: Digest>(_name: &'static str, pieces: &[&[u8]]) -> sha2::digest::Output<D> {
+fn digest<D: Digest>(pieces: &[&[u8]]) -> sha2::digest::Output<D> {
     let mut hasher = D::new();
     pieces.iter().for_each(|piece| hasher.update(piece));
-    let made = hasher.finalize();
-    #[cfg(feature = "explain")]
-    crate::trace::hashed(_name, pieces, &made);
-    made
+    hasher.finalize()
 }
 
 /// HMAC-SHA256 of the pieces, one after another.
@@ -90,7 +96,7 @@ pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
     // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal().as_bytes()) else { return [0; 32] };
     pieces.iter().for_each(|piece| mac.update(piece));
-    let made: [u8; 32] = mac.finalize().into_bytes().into();
+    let made = mac.finalize().into_bytes().into();
     #[cfg(feature = "explain")]
     crate::trace::hashed("HMAC-SHA256", pieces, &made);
     made

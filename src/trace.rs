@@ -93,7 +93,7 @@ pub fn describe_joined(names: &[&str], values: &[&str], between: &str) {
 }
 
 /// These pieces were hashed, and this came of it.
-pub fn hashed(algorithm: &'static str, pieces: &[&[u8]], made: &[u8]) {
+pub fn hashed<const N: usize>(algorithm: &'static str, pieces: &[&[u8]], made: &[u8; N]) {
     TRACE.with_borrow_mut(|trace| {
         let described = core::mem::take(&mut trace.described);
         let said: Vec<u8> = described.iter().flat_map(|(_, value)| value.iter().copied()).collect();
