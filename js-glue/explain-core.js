@@ -5,16 +5,20 @@ import { PosError } from './error.js';
 import { createPos } from './index.js';
 import { discard, giveBack, take, wipe } from './wasm.js';
 
-/** After so many questions a fresh core is taken: nothing is given back within one. */
+/** A core gives no text back, so after so many questions a fresh one is taken: fewer, the larger they are. */
 const QUESTIONS = 250;
+const BYTES = 1024 * 1024;
 
 /** @typedef {{ state: 'fits' | 'asks' | 'refused', code?: string, field?: string, error?: PosError, plaintext: object[] }} Outcome */
 
 export class Core {
   #memory;
   #asked = 0;
+  #questions;
 
-  constructor() {
+  /** @param {number} size of what it is asked about */
+  constructor(size) {
+    this.#questions = Math.min(QUESTIONS, 1 + (BYTES - (BYTES % (size + 1))) / (size + 1));
     this.#begin();
   }
 
@@ -54,7 +58,8 @@ export class Core {
 
   #count() {
     this.#asked += 1;
-    if (this.#asked % QUESTIONS !== 0) return;
+    if (this.#asked < this.#questions) return;
+    this.#asked = 0;
     this.end();
     this.#begin();
   }

@@ -18,13 +18,16 @@ const GIVEN = ['config', 'order', 'message', 'form', 'reply', 'others', 'languag
 const MISMATCHES = ['ORDER_MISMATCH', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', 'MERCHANT_MISMATCH', 'ECHO_MISMATCH'];
 const SIGNATURES = ['SIGNATURE_INVALID', 'SIGNATURE_MISSING'];
 
-/** The most trials of one explanation: a few seconds at worst. */
+/** The most trials of one explanation, and of one about a message larger than banks send: a few seconds at worst. */
 const MOST = 6000;
+const MOST_OF_LARGE = 400;
+const LARGE = 16 * 1024;
 
 /** Says why a check fails, in Turkish or English, and what to do. See explain.d.ts. */
 export function explain(options) {
   const given = read(options);
-  const core = new Core();
+  const { body = '' } = given.message ?? given.reply ?? {};
+  const core = new Core(body.length);
   try {
     return new Explanation(core, given).make();
   } finally {
@@ -106,10 +109,12 @@ class Explanation {
   #trials = 0;
   #known;
   #system;
+  #most;
 
   constructor(core, given) {
     this.#core = core;
     this.#given = given;
+    this.#most = given.message?.body.length > LARGE ? MOST_OF_LARGE : MOST;
   }
 
   make() {
@@ -170,7 +175,7 @@ class Explanation {
   /** Tries the trials in turn; the first that helps is the cause. */
   #find(trials, helps) {
     for (const trial of trials) {
-      if (this.#trials >= MOST) break;
+      if (this.#trials >= this.#most) break;
       if (!helps(this.#try(trial.change))) continue;
       this.#note(trial, true);
       return true;
@@ -249,7 +254,7 @@ class Explanation {
     for (const repair of repairs) {
       for (const key of this.#keyTrials()) {
         if (key.id === 'mistyped-secret') break;
-        if (this.#trials >= MOST || !fits(this.#try({ ...repair.change, ...key.change }))) continue;
+        if (this.#trials >= this.#most || !fits(this.#try({ ...repair.change, ...key.change }))) continue;
         this.#note(repair, true);
         this.#note(key, true);
         return true;
@@ -266,7 +271,7 @@ class Explanation {
     const [version, current] = Object.entries(versions)[0] ?? [];
     if (old && fields.HASHPARAMS !== undefined && fields[version] !== current) {
       const signed = { clientid: fields.HASHPARAMSVAL ?? '' };
-      const keyFits = this.#given.config.merchant.storeKey && old(signed, this.#given.config.merchant) === fields.HASH;
+      const keyFits = this.#given.config.merchant.storeKey && isMadeBy(old, signed, this.#given.config.merchant, fields.HASH);
       this.#note({ id: 'ver1', evidence: { keyFits: keyFits ? 'yes' : 'no' } }, true);
       return true;
     }
@@ -307,7 +312,7 @@ class Explanation {
     const fits = ({ state }) => state === 'fits';
     if (request) return this.#find(requestTrials(this.#given), fits) || this.#find(this.#keyTrials(), fits);
     const given = digest.map((name) => form.fields[name]).find(Boolean);
-    if (old && old(form.fields, config.merchant) === given) this.#note({ id: 'ver1-form', evidence: { field: digest[0] } }, true);
+    if (old && isMadeBy(old, form.fields, config.merchant, given)) this.#note({ id: 'ver1-form', evidence: { field: digest[0] } }, true);
     else if (given && given.length === oldLength) this.#note({ id: 'ver1-form', evidence: { field: digest[0] } }, true);
     if (this.#causes.length > 0) return true;
     const spaced = spacedKeys(config, ['storeKey', 'provisionPassword', 'pagePassword', 'merchantKey', 'merchantSalt'])
@@ -354,6 +359,15 @@ class Explanation {
       const id = name === amount ? (sameAmount(fields[name], text) ? 'amount-text' : 'amount-differs') : slash ? 'url-slash' : urls?.includes(name) ? 'url-differs' : 'form-value';
       this.#note({ id, evidence: { field: name, given: fields[name], fits: text } }, true);
     }
+  }
+}
+
+/** Whether an old formula made this digest; of values that no formula takes it made none. */
+function isMadeBy(old, fields, merchant, digest) {
+  try {
+    return old(fields, merchant) === digest;
+  } catch {
+    return false;
   }
 }
 

@@ -11,7 +11,7 @@ import { directEvent, hostedEvent, retrieved, initialized } from './gate/iyzico.
 import { body as written, fieldsOfBody, hostedFields, signedBody } from './gate/nestpay.js';
 import { body as paytrBody, notification, tokenReply } from './gate/paytr.js';
 import { newOrder } from './new-order.js';
-import { authorization } from './oracle/iyzico.js';
+import { authorization, responseSignature } from './oracle/iyzico.js';
 import { latin5, ver1, ver3, ver3Plaintext } from './oracle/nestpay.js';
 import { iframeToken, notificationHash } from './oracle/paytr.js';
 import { isbankLive, iyzico, order, paytr } from './shop.js';
@@ -202,6 +202,10 @@ describe('NestPay: a form that the bank refuses', () => {
     'hash version 1': [handMade(ver1(Object.entries({ ...fields, islemtipi: 'Auth' }).concat(), storeKey)), 'explained', 'ver1-form'],
     'another model than the configured one': [form({ storetype: '3d' }), 'explained', 'wrong-storetype', 'storetype'],
     'another Mağaza No': [form({ clientid: '780099999' }), 'explained', 'wrong-terminal', 'clientid'],
+    'signed over the bytes of ISO-8859-9': [(() => {
+      const all = { ...fields, firma: 'ÇİÇEK IŞIĞI' };
+      return { config: isbankLive, form: { ...all, hash: hide(createHash('sha512').update(latin5(ver3Plaintext(Object.entries(all), storeKey))).digest('base64')) } };
+    })(), 'explained', 'charset'],
     'without hashAlgorithm': [form({ hashAlgorithm: 'ver2' }), 'explained', 'ver1-form', 'hashAlgorithm'],
     'another amount than the order’s': [{ ...form({ amount: '14.99' }), order }, 'explained', 'amount-differs', 'amount'],
     'another return address than the order’s': [{ ...form({ okUrl: 'https://shop.example/x' }), order }, 'explained', 'url-differs', 'okUrl'],
@@ -274,6 +278,15 @@ describe('iyzico', () => {
   test('a forged one', () => explains(given({ ...hook, signature: '0'.repeat(64) }), 'forged', 'forged'));
   test('headers that were not passed on', () => assert.equal(told({ config: iyzico, order: iyzicoOrder, message: hook.body }).verdict, 'unsigned'));
   test('about another order', () => assert.equal(told(given(hostedEvent({ paymentConversationId: 'Baska000000000000000' }))).verdict, 'mismatch'));
+  test('the return from 3-D Secure, genuine and changed', () => {
+    const names = ['conversationData', 'conversationId', 'mdStatus', 'paymentId', 'status'];
+    const fields = { status: 'success', paymentId: '22483975', conversationData: '', conversationId: order.id, mdStatus: '1' };
+    const signature = hide(responseSignature(names.map((name) => fields[name]), secretKey));
+    const message = (changes) => new URLSearchParams({ ...fields, signature, ...changes }).toString();
+    assert.equal(told({ config: iyzico, message: message() }).verdict, 'fits');
+    explains({ config: iyzico, message: message({ mdStatus: '0' }) }, 'forged', 'value-changed', 'mdStatus');
+    explains({ config: withKeys({ apiKey: secretKey, secretKey: apiKey }, iyzico), message: message() }, 'explained', 'wrong-secret');
+  });
   test('a direct webhook', () => assert.ok(told(given(directEvent(), { order: undefined })).plaintext.length > 0));
   test('a reply, genuine and forged', () => {
     const reply = retrieved();
@@ -362,12 +375,19 @@ describe('what comes from outside', () => {
   test('hostile messages end in an explanation', () => {
     const long = 'a'.repeat(60_000);
     const many = Array.from({ length: 300 }, (_, at) => `f${at}=1`).join('&');
-    const hostile = ['', '{', '%', '%ZZ=1', 'a=1&A=2', many, `HASH=${long}`, `${genuine}&${long}=1`, '\u001b[2J=1', 'HASH=\u202e', '__proto__=1&constructor=2&HASH=x', 'HASHPARAMS=a&HASH=b', new Uint8Array([0xff, 0xfe, 0x3d])];
+    const hostile = ['', '{', '%', '%ZZ=1', 'a=1&A=2', many, `HASH=${long}`, `${genuine}&${long}=1`, '\u001b[2J=1', 'HASH=\u202e', '__proto__=1&constructor=2&HASH=x', 'HASHPARAMS=a&HASH=b', 'HASHPARAMS=a&HASHPARAMSVAL=%01&HASH=b', `HASHPARAMS=a&HASHPARAMSVAL=${long}`, new Uint8Array([0xff, 0xfe, 0x3d]),
+      `hashAlgorithm=ver3&HASH=${Buffer.alloc(64).toString('base64url')}&x=${'%FE'.repeat(20_000)}`];
     for (const message of hostile) {
       const { verdict, text } = told(nestpay({ message }));
       assert.ok(['damaged', 'forged', 'unsigned', 'explained'].includes(verdict), `${verdict} ${text.slice(0, 80)}`);
       assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u202e]/);
     }
+  });
+  test('hostile forms and replies, too', () => {
+    for (const form of [{}, '', { hash: 'x' }, { hash: '\u0001', clientid: '\u0000' }, { hash: 'x', __proto__: null, constructor: 'y' }, { fields: { hash: '' }, action: 'javascript:' }, { path: '', headers: {} }]) {
+      assert.ok(['refused', 'explained', 'damaged', 'unsigned'].includes(told({ config: isbankLive, form, order }).verdict), JSON.stringify(form));
+    }
+    for (const reply of ['', '{', '<CC5Response>', '\u0000']) assert.equal(typeof told({ config: iyzico, order: { ...stored, gateway: 'iyzico' }, reply }).verdict, 'string');
   });
   test('what is no explanation’s business is refused', () => {
     for (const given of [undefined, {}, { config: isbankLive }, { config: isbankLive, message: genuine, form: {} }, { config: isbankLive, message: 7 }, { config: isbankLive, message: genuine, verify: true },
