@@ -23,7 +23,7 @@ describe('the files', () => {
   // everybody and as a file for workerd) and has a budget of its own, in benches/size.js.
   const PLACES = [
     [/^dist\/explain\./, '`velopos/explain`, for desks: a core that also records what it hashed, as text, and the types', 260],
-    [/^dist\//, 'what sites and servers import: the shim once for everybody and once for workerd, and the types', 85],
+    [/^dist\//, 'what sites and servers import, velopos and velopos/all: each the shim once for everybody and once for workerd, and the types', 130],
     [/^cli\//, '`npx velopos`', 60],
     [/^(velo-example|docs\/banks)\//, 'what `npx velopos new` puts into a site, and the pages that it points to', 300],
     [/^(velopos-local|velo-local|banks)\//, '`npx velopos-local`: the site on one machine, beside the simulated banks', 400],
@@ -46,8 +46,10 @@ describe('the files', () => {
 
   for (const [pattern, reason, budget] of PLACES) {
     test(`${reason}: at most ${budget} KB`, () => {
-      const here = files.filter((path) => placeOf(path)[0] === pattern && path !== 'dist/index.wasm');
-      const text = here.includes('dist/index.cjs') ? weight(Buffer.from(wasm.toString('base64'))) : 0;
+      const here = files.filter((path) => placeOf(path)[0] === pattern && !path.endsWith('.wasm'));
+      // Each edition has its WebAssembly twice: as a file, and as text in its CommonJS.
+      const editions = files.filter((path) => path.endsWith('.wasm') && here.includes(path.replace('.wasm', '.cjs')));
+      const text = editions.reduce((sum, path) => sum + weight(Buffer.from(readFileSync(join(installed, path)).toString('base64'))), 0);
       const bytes = here.reduce((sum, path) => sum + weight(readFileSync(join(installed, path))), -text);
       assert.ok(bytes <= budget * 1024, `${(bytes / 1024).toFixed(1)} KB; if it must be, change the budget here and say why`);
     });
@@ -206,7 +208,9 @@ describe('what everybody checks with', () => {
   test('are the types wrong?', async () => {
     const { checkPackage, createPackageFromTarballData } = await fromKit(kit, '@arethetypeswrong/core');
     const { types, problems, entrypoints } = await checkPackage(createPackageFromTarballData(tarball));
-    assert.deepEqual([types.kind, problems], ['included', []]);
+    // TypeScript's resolution of before 2020 knows no "exports", so it finds the main entry only.
+    const real = problems.filter(({ kind, entrypoint, resolutionKind }) => !(kind === 'NoResolution' && entrypoint !== '.' && resolutionKind === 'node10'));
+    assert.deepEqual([types.kind, real], ['included', []]);
     assert.deepEqual(Object.keys(entrypoints['.'].resolutions), ['node10', 'node16-cjs', 'node16-esm', 'bundler']);
   });
 });
