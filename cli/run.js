@@ -4,13 +4,14 @@
 import { readFileSync } from 'node:fs';
 
 import { check } from './check.js';
+import { explain } from './explain.js';
 import { commandHelp, generalHelp } from './help.js';
 import { LANGUAGES, languageOf } from './language.js';
 import { create } from './new.js';
 import { Misuse, nearest, parseOptions } from './options.js';
 import { Interrupted, Terminal } from './terminal.js';
 
-const COMMANDS = [check, create];
+const COMMANDS = [check, explain, create];
 
 /** Exit codes: 0 all is well, 1 something is wrong with what was looked at, 2 the command was used wrongly. */
 const MISUSED = 2;

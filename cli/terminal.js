@@ -53,8 +53,13 @@ export class Terminal {
     return stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
   }
 
-  /** Everything that was piped in. */
+  /** Everything that was piped in, as text. */
   async readAll(limit) {
+    return (await this.readBytes(limit)).toString('utf8');
+  }
+
+  /** The same as bytes: a captured body may be in another charset. */
+  async readBytes(limit) {
     const chunks = [];
     let size = 0;
     for await (const chunk of this.world.stdin) {
@@ -62,7 +67,7 @@ export class Terminal {
       size += chunk.length;
       if (size > limit) break;
     }
-    return Buffer.concat(chunks).toString('utf8');
+    return Buffer.concat(chunks);
   }
 
   /** Asks; what is typed is shown. */

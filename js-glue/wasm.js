@@ -18,6 +18,11 @@ export function take() {
   return core;
 }
 
+/** The next call gets a new core. */
+export function discard() {
+  idle = null;
+}
+
 /** After a call that ended well. */
 export function giveBack(core) {
   idle = core;

@@ -34,9 +34,10 @@ export function buildSteps({ force = false } = {}) {
 
 /**
  * What is published, one entry after another: the module of js-glue that it is, and the features of the crate in its WebAssembly. The main
- * one comes last, so that what lies in pkg/ afterwards is its.
+ * one comes last, so that what lies in pkg/ afterwards is its. What is for desks is not made for Cloudflare's servers.
  */
 const EDITIONS = [
+  { name: 'explain', features: ['explain', 'all'], forDesks: true },
   { name: 'all', features: ['small', 'all'] },
   { name: 'index', features: ['small'] },
 ];
@@ -58,18 +59,16 @@ async function build(progress, force) {
   return made.sizes;
 }
 
-async function buildEdition({ name, features }, progress) {
+async function buildEdition({ name, features, forDesks }, progress) {
   await compile(features, progress);
   progress('shrinking the WebAssembly');
   const wasm = await optimize();
   progress('bundling');
   const [module, file] = [`./${name}.js`, `${name}.wasm`];
   const code = await bundle(commonJs(module), { contents: wasm.toString('base64'), loader: 'text' });
-  const forWorkerd = await bundle(workerd(module), { contents: `export { default } from './${file}';` });
+  const forWorkerd = async () => ({ [`${name}.workerd.mjs`]: await bundle(workerd(module), { contents: `export { default } from './${file}';` }), [file]: wasm });
   return {
-    files: {
-      [`${name}.cjs`]: code, [`${name}.mjs`]: moduleOf(code, name), [`${name}.workerd.mjs`]: forWorkerd, [file]: wasm, ...types(name),
-    },
+    files: { [`${name}.cjs`]: code, [`${name}.mjs`]: moduleOf(code, name), ...(!forDesks && await forWorkerd()), ...types(name) },
     sizes: sizes(`dist/${name}.cjs`, code, wasm),
   };
 }
@@ -77,7 +76,7 @@ async function buildEdition({ name, features }, progress) {
 async function compile(features, progress) {
   const args = ['build', root, '--target', 'bundler', '--no-pack', '--no-gitignore', '--mode', 'no-install', '--no-opt', '--release',
     '--out-dir', 'pkg', '--out-name', 'velopos', '--', '--no-default-features', '--features', features.join(','), ...locked(),
-    '--config', await remapPaths(progress)];
+    '--config', await rustFlags(progress, features.includes('small'))];
   const env = { ...await toolEnvironment() };
   for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_TARGET']) delete env[name]; // they would replace our own flags
   rmSync(pkg, { recursive: true, force: true });
@@ -86,7 +85,7 @@ async function compile(features, progress) {
 }
 
 /** Rust writes the paths of sources into panic messages. Ours must not depend on the machine, nor tell about it. */
-async function remapPaths(progress) {
+async function rustFlags(progress, isSmall) {
   const env = cargoEnvironment();
   const { code, output } = await run('cargo', ['metadata', '--format-version', '1', '--filter-platform', 'wasm32-unknown-unknown', ...locked()],
     { env, progress, activity: cargoActivity });
@@ -95,6 +94,8 @@ async function remapPaths(progress) {
   const folders = new Set(packages.filter(({ source }) => source).map(({ manifest_path: path }) => dirname(dirname(path))));
   const flags = [[homedir(), '~'], [root.replace(/[\\/]$/, ''), 'velopos'], ...[...folders].map((folder) => [folder, 'crates'])]
     .map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+  // With it the linker sees js-sys twice, and wasm-bindgen refuses what is defined twice.
+  if (!isSmall) flags.push('-Clinker-plugin-lto=no');
   return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
 }
 

@@ -114,6 +114,8 @@ impl<'a> Account<'a> {
         let [gateway, model, mode, three_ds] = texts(4)?[..] else { return Err(broken()) };
         let (spec, _) = find(gateway).ok_or_else(broken)?;
         let merchant = texts(spec.merchant.len())?;
+        #[cfg(feature = "explain")]
+        crate::trace::keep_secret(spec.merchant.iter().zip(&merchant).filter(|(key, _)| crate::trace::is_secret(key.name)).map(|(_, value)| *value));
         let endpoints = texts(spec.endpoints.len())?;
         let mode = if mode == "test" { Mode::Test } else { Mode::Production };
         let three_ds = if three_ds == "attempted" { ThreeDs::Attempted } else { ThreeDs::Full };
@@ -175,6 +177,12 @@ fn find(gateway: &str) -> Option<(&'static Spec, Option<&'static Bank>)> {
         let bank = spec.banks.iter().find(|bank| bank.name == gateway);
         (bank.is_some() || spec.system == gateway).then_some((*spec, bank))
     })
+}
+
+/// The system behind a gateway's name.
+#[cfg(feature = "explain")]
+pub fn spec_of(gateway: &str) -> Option<&'static Spec> {
+    find(gateway).map(|(spec, _)| spec)
 }
 
 fn gateway_names() -> Vec<&'static str> {

@@ -7,6 +7,9 @@ use wasm_bindgen::prelude::*;
 /// The address of a buffer of at least `size` bytes.
 #[wasm_bindgen]
 pub fn input(size: usize) -> *mut u8 {
+    #[cfg(feature = "explain")]
+    return arena::buffer_at(size);
+    #[cfg(not(feature = "explain"))]
     arena::buffer(size).as_mut_ptr()
 }
 
@@ -15,6 +18,8 @@ pub fn input(size: usize) -> *mut u8 {
 /// when the head is not what the shim has joined, or cannot be told ([`frame::end_of_head`]).
 #[wasm_bindgen]
 pub fn call(op: u32, head_units: usize, texts: usize, length: usize, now: f64) -> usize {
+    #[cfg(feature = "explain")]
+    crate::trace::begin();
     let answer_length = arena::during_a_call(|input| {
         let input = input.get_mut(..length).unwrap_or_default();
         match frame::end_of_head(input, head_units, texts) {
@@ -24,6 +29,20 @@ pub fn call(op: u32, head_units: usize, texts: usize, length: usize, now: f64) -
     });
     wipe_stack();
     answer_length
+}
+
+/// What the digests of the last call were made of, masked.
+#[cfg(feature = "explain")]
+#[wasm_bindgen]
+pub fn trace() -> JsValue {
+    serde_wasm_bindgen::to_value(&crate::trace::take()).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// What an explanation has to know about a gateway, by its name.
+#[cfg(feature = "explain")]
+#[wasm_bindgen]
+pub fn known(gateway: &str) -> JsValue {
+    serde_wasm_bindgen::to_value(&crate::trace::known(gateway)).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Overwrites what a call has left on the stack below: a digest keeps its last block there, and with it the key.

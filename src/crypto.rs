@@ -63,17 +63,26 @@ pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
 
 /// SHA-1 of the pieces, one after another.
 pub fn sha1(pieces: &[&[u8]]) -> [u8; 20] {
-    digest::<Sha1>(pieces).into()
+    let made = digest::<Sha1>(pieces).into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("SHA-1", pieces, &made);
+    made
 }
 
 /// SHA-256 of the pieces, one after another.
 pub fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
-    digest::<Sha256>(pieces).into()
+    let made = digest::<Sha256>(pieces).into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("SHA-256", pieces, &made);
+    made
 }
 
 /// SHA-512 of the pieces, one after another.
 pub fn sha512(pieces: &[&[u8]]) -> [u8; 64] {
-    digest::<Sha512>(pieces).into()
+    let made = digest::<Sha512>(pieces).into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("SHA-512", pieces, &made);
+    made
 }
 
 fn digest<D: Digest>(pieces: &[&[u8]]) -> sha2::digest::Output<D> {
@@ -87,7 +96,10 @@ pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
     // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal().as_bytes()) else { return [0; 32] };
     pieces.iter().for_each(|piece| mac.update(piece));
-    mac.finalize().into_bytes().into()
+    let made = mac.finalize().into_bytes().into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("HMAC-SHA256", pieces, &made);
+    made
 }
 
 /// HMAC-SHA512 of the pieces, one after another.

@@ -10,6 +10,7 @@
 //! - [`decline`], [`money`], [`error`], [`crypto`]: one rule book each.
 //! - [`wire`]: forms, XML, JSON and the two charsets.
 //! - `arena` (WebAssembly only): the memory of one call.
+//! - `trace` (feature `explain` only): what the digests were made of, masked; `heap` is the memory of that edition.
 //! - [`frame`]: how a call from JavaScript crosses the boundary; its twin is `js-glue/frame.js`.
 //! - `bindings` (WebAssembly only): the only file that knows JavaScript.
 
@@ -25,7 +26,10 @@ extern crate alloc;
 extern crate std;
 
 pub mod account;
-#[cfg(target_arch = "wasm32")]
+#[cfg(all(target_arch = "wasm32", not(feature = "explain")))]
+pub mod arena;
+#[cfg(all(target_arch = "wasm32", feature = "explain"))]
+#[path = "heap.rs"]
 pub mod arena;
 #[cfg(target_arch = "wasm32")]
 pub mod bindings;
@@ -40,4 +44,6 @@ pub mod own;
 pub mod payment;
 pub mod statement;
 pub mod text;
+#[cfg(feature = "explain")]
+pub mod trace;
 pub mod wire;

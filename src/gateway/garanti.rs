@@ -78,6 +78,8 @@ pub const SPEC: Spec = Spec {
             compute: |values, _| match values {
                 [terminal, .., store_key, password] => {
                     let security = security_data(Secret::new(password), terminal);
+                    #[cfg(feature = "explain")]
+                    describe(&FORM_SIGNED, &values[..FORM_SIGNED.len()], &[("storeKey", store_key), ("securityData", security)]);
                     Ok(upper_hex(&digest(&values[..FORM_SIGNED.len()], &[store_key, security])))
                 }
                 _ => Err(super::too_few_values()),
@@ -228,12 +230,20 @@ fn would_charge(model: &str, md_status: &str) -> bool {
 /// SHA-1 of the password and the terminal, which is padded to nine digits. It stays SHA-1 in version 512.
 fn security_data(password: Secret, terminal: &str) -> Text {
     let padding = "000000000".get(terminal.len()..).unwrap_or_default();
+    #[cfg(feature = "explain")]
+    crate::trace::describe([("password", password.reveal().as_bytes()), ("terminalid", joined(&[padding, terminal]).as_bytes())]);
     upper_hex(&crypto::sha1(&[password.reveal().as_bytes(), padding.as_bytes(), terminal.as_bytes()]))
 }
 
 fn digest(values: &[&str], secrets: &[&str]) -> [u8; 64] {
     let pieces: Vec<&[u8]> = values.iter().chain(secrets).map(|value| value.as_bytes()).collect();
     crypto::sha512(&pieces)
+}
+
+#[cfg(feature = "explain")]
+fn describe(names: &[&str], values: &[&str], secrets: &[(&str, &str)]) {
+    let parts = names.iter().zip(values).chain(secrets.iter().map(|(name, value)| (name, value)));
+    crate::trace::describe(parts.map(|(name, value)| (*name, value.as_bytes())));
 }
 
 fn upper_hex(bytes: &[u8]) -> Text {
@@ -337,6 +347,8 @@ fn form_digest(account: &Account, order: &Order) -> [u8; 64] {
     let values = form_values(account, order);
     let values = values.to_vec();
     let security = security_data(form_user(account, order.model).password, account.id());
+    #[cfg(feature = "explain")]
+    describe(&FORM_SIGNED, &values, &[("storeKey", account.merchant("storeKey")), ("securityData", security)]);
     digest(&values, &[account.merchant("storeKey"), security])
 }
 
@@ -392,6 +404,8 @@ impl<'a> Callback<'a> {
         for (value, name) in values.iter_mut().zip(SIGNED) {
             *value = form.ascii(name)?.unwrap_or_default();
         }
+        #[cfg(feature = "explain")]
+        describe(&SIGNED, &values, &[("storeKey", store_key.reveal())]);
         let verified = crypto::compare(&digest(&values, &[store_key.reveal()]), given, Written::Hex);
         let verified = verified.ok_or_else(|| Error::new(Why::GarantiHash, "hash"))?;
         let [terminal, order_id, auth_code, return_code, response, md_status, cavv, eci, md, rnd] = values;
@@ -735,6 +749,8 @@ impl<'d> Answered<'d> {
         let values = [self.code, self.reference, self.auth_code, self.at, self.order_id];
         ["provisionPassword", "refundPassword"].iter().filter(|key| !account.merchant(key).is_empty()).any(|key| {
             let security = security_data(account.secret(key), account.id());
+            #[cfg(feature = "explain")]
+            describe(&["Code", "RetrefNum", "AuthCode", "ProvDate", "OrderID"], &values, &[("securityData", security)]);
             crypto::compare(&digest(&values, &[security]), given, Written::Hex).is_some()
         })
     }

@@ -246,6 +246,8 @@ fn stored<'o>(order: &'o Order, name: &'static str) -> Result<&'o str> {
 /// The `Authorization` header of a request: `path` without host and query, `body` exactly as it is sent, and the random key that also goes
 /// into `x-iyzi-rnd`.
 fn authorization(api_key: &str, secret: Secret, random_key: &str, path: &str, body: &[u8]) -> Text {
+    #[cfg(feature = "explain")]
+    crate::trace::describe([("x-iyzi-rnd", random_key.as_bytes()), ("path", path.as_bytes()), ("body", body)]);
     let signature = crypto::hex(&crypto::hmac_sha256(secret, &[random_key.as_bytes(), path.as_bytes(), body]));
     let parts = joined(&["apiKey:", api_key, "&randomKey:", random_key, "&signature:", signature]);
     joined(&["IYZWSv2 ", crypto::base64(parts.as_bytes())])
@@ -280,6 +282,11 @@ fn is_signed(cx: &Context, object: &Object, lists: &[&[&'static str]]) -> Result
                 text.push(':');
             }
             text.push_str(signed_value(object, name)?);
+        }
+        #[cfg(feature = "explain")]
+        {
+            let values: Vec<&str> = names.iter().map(|name| signed_value(object, name).unwrap_or_default()).collect();
+            crate::trace::describe_joined(names, &values, ":");
         }
         if crypto::compare(&response_digest(&text, cx.account.secret("secretKey")), given, Written::Hex).is_some() {
             return Ok(true);
@@ -658,6 +665,8 @@ fn authenticated(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     for (value, name) in values.iter_mut().zip(RETURN_SIGNED) {
         *value = form.ascii(name)?.unwrap_or_default();
     }
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&RETURN_SIGNED, &values, ":");
     let verified = crypto::compare(&response_digest(joined_by(":", &values), cx.account.secret("secretKey")), given, Written::Hex)
         .ok_or_else(|| Error::new(Why::IyzicoSignature, "signature"))?;
     let [_, conversation, md_status, payment, status] = values;
@@ -1414,6 +1423,11 @@ impl<'o> Signed<'o> {
     fn digest(&self, secret: Secret) -> [u8; 32] {
         let mut pieces = vec![self.merchant_id.as_bytes(), secret.reveal().as_bytes()];
         pieces.extend(self.values.iter().map(|value| value.as_bytes()));
+        #[cfg(feature = "explain")]
+        {
+            let names = ["merchantId", "secretKey"].into_iter().chain(self.format.signed.iter().map(|Part(wire, _, _)| *wire));
+            crate::trace::describe(names.zip(pieces.iter().copied()));
+        }
         crypto::hmac_sha256(secret, &pieces)
     }
 }

@@ -327,7 +327,21 @@ fn ver3_of(signed: &[Field], store_key: Secret, write: impl Fn(&[u8], &mut Vec<u
     }
     let mut key = Vec::with_capacity(store_key.reveal().len() * 2);
     escape(store_key.reveal().as_bytes(), &mut key);
+    #[cfg(feature = "explain")]
+    describe(signed, &write, &key);
     crypto::sha512(&[&plaintext, &key])
+}
+
+#[cfg(feature = "explain")]
+fn describe(signed: &[Field], write: impl Fn(&[u8], &mut Vec<u8>), key: &[u8]) {
+    let written = |value: &[u8]| {
+        let mut text = Vec::new();
+        write(value, &mut text);
+        text
+    };
+    let values: Vec<_> = signed.iter().map(|field| (field.name, written(field.value))).collect();
+    let fields = values.iter().flat_map(|(name, value)| [(*name, value.as_slice()), ("", &b"|"[..])]);
+    crate::trace::describe(fields.chain([("storeKey", key)]));
 }
 
 /// `\` becomes `\\` and `|` becomes `\|`.

@@ -228,7 +228,19 @@ pub const LINK_HASH: &[&str] = &["callback_id", "merchant_oid", "status", "total
 pub fn token(key: Secret, salt: Secret, values: &[&str]) -> Text {
     let mut pieces: Vec<&[u8]> = values.iter().map(|value| value.as_bytes()).collect();
     pieces.push(salt.reveal().as_bytes());
+    #[cfg(feature = "explain")]
+    describe_token(values, salt);
     crypto::base64(&crypto::hmac_sha256(key, &pieces))
+}
+
+/// The names of a token's values are told by how many there are.
+#[cfg(feature = "explain")]
+fn describe_token(values: &[&str], salt: Secret) {
+    let lists = [IFRAME_TOKEN, DIRECT_TOKEN, LINK_TOKEN, REPORT_TOKEN, STATUS_TOKEN, REFUND_TOKEN];
+    if let Some(names) = lists.into_iter().find(|names| names.len() == values.len()) {
+        let parts = names.iter().zip(values).map(|(name, value)| (*name, value.as_bytes()));
+        crate::trace::describe(parts.chain([("merchantSalt", salt.reveal().as_bytes())]));
+    }
 }
 
 fn token_formula(values: &[&str], _: &[u8]) -> Result<Text> {
@@ -239,6 +251,13 @@ fn token_formula(values: &[&str], _: &[u8]) -> Result<Text> {
 }
 
 fn notification_digest(key: Secret, salt: Secret, ids: &[&str], status: &str, total: &str) -> [u8; 32] {
+    #[cfg(feature = "explain")]
+    {
+        let secret = [("merchantSalt", salt.reveal().as_bytes())];
+        let names = if ids.len() == 2 && !ids[0].is_empty() { ["callback_id", "merchant_oid"] } else { ["merchant_oid", "merchant_oid"] };
+        let named = names.iter().zip(ids).map(|(name, id)| (*name, id.as_bytes())).filter(|(_, id)| !id.is_empty());
+        crate::trace::describe(named.chain(secret).chain([("status", status.as_bytes()), ("total_amount", total.as_bytes())]));
+    }
     crypto::hmac_sha256(key, &[joined(ids).as_bytes(), salt.reveal().as_bytes(), status.as_bytes(), total.as_bytes()])
 }
 

@@ -203,6 +203,8 @@ impl Signed {
 
 /// SHA-256 of the values and of another digest, that of key and terminal, all with `;` between them.
 fn mac(values: &[&str], terminal_id: &str, enc_key: Secret) -> [u8; 32] {
+    #[cfg(feature = "explain")]
+    crate::trace::describe([("encKey", enc_key.reveal().as_bytes()), ("", b";"), ("terminalId", terminal_id.as_bytes())]);
     let key = crypto::sha256(&[enc_key.reveal().as_bytes(), b";", terminal_id.as_bytes()]);
     let mut text = String::with_capacity(128);
     for value in values {
@@ -210,7 +212,17 @@ fn mac(values: &[&str], terminal_id: &str, enc_key: Secret) -> [u8; 32] {
         text.push(';');
     }
     text.push_str(crypto::base64(&key));
+    #[cfg(feature = "explain")]
+    describe(values, crypto::base64(&key));
     crypto::sha256(&[text.as_bytes()])
+}
+
+#[cfg(feature = "explain")]
+fn describe(values: &[&str], key_digest: &str) {
+    let all = ["mdStatus", "xid", "amount", "currency", "merchantId"];
+    let names = all.get(all.len().saturating_sub(values.len())..).unwrap_or_default();
+    let parts = names.iter().zip(values).flat_map(|(name, value)| [(*name, value.as_bytes()), ("", &b";"[..])]);
+    crate::trace::describe(parts.chain([("keyDigest", key_digest.as_bytes())]));
 }
 
 /// The same for JavaScript: the values, the terminal, the key.

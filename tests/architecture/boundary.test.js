@@ -32,6 +32,18 @@ const allowed = {
   'js-glue/words.js': [...wireWords, ...decisionWords], // sentences for people; nothing in that file decides
 };
 
+// An explanation knows what people do wrong with the fields. It decides nothing, and no other entry may import a file of it.
+const explaining = glue.filter(({ path }) => /^js-glue\/explain[\w-]*\.js$/.test(path));
+for (const { path } of explaining) allowed[path] = [...wireWords, ...decisionWords];
+
+test('only velopos/explain imports what explains', () => {
+  assert.ok(explaining.length >= 2);
+  const others = [...glue, ...filesIn('velo-example', /\.js$/), ...filesIn('velo-local', /\.js$/)].filter((file) => !explaining.includes(file));
+  for (const { path, text } of others) assert.deepEqual(importsOf(text).filter((name) => /explain/.test(String(name))), [], path);
+  // Its judgement is its own; what fits is the core's to say, and nobody gets a payment from it.
+  for (const { path, text } of explaining.filter((file) => /js-glue\/explain(-core)?\.js/.test(file.path))) assert.doesNotMatch(codeOf(text), /\bfinish\(|\breturn payment\b|payment: /, path);
+});
+
 /** Words that stand in the code as a name or as a whole string. */
 const wordsIn = (text, words) => words.filter((word) => new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(codeOf(text)));
 

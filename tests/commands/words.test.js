@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { check } from '../../cli/check.js';
 import { FINDINGS, words } from '../../cli/check/findings.js';
 import { languageOf } from '../../cli/language.js';
+import { explain } from '../../cli/explain.js';
 import { create } from '../../cli/new.js';
 import { nearest } from '../../cli/options.js';
 import { program, root, velopos } from './run.js';
@@ -16,12 +17,12 @@ test('as a program: the version, the help, and the exit codes', async () => {
   assert.deepEqual(await program('cli/velopos.js', ['--version']), { code: 0, stdout: `${version}\n`, stderr: '', all: `${version}\n` });
   const help = await program('cli/velopos.js', []);
   assert.equal(help.code, 0);
-  for (const name of ['check', 'new', 'velopos-local']) assert.ok(help.stdout.includes(name), name);
+  for (const name of ['check', 'explain', 'new', 'velopos-local']) assert.ok(help.stdout.includes(name), name);
   assert.equal((await program('cli/velopos.js', ['nope'])).code, 2);
   assert.equal((await program('cli/velopos.js', ['check', '--offline'], { input: '{}' })).code, 1);
 });
 
-for (const command of [check, create]) {
+for (const command of [check, explain, create]) {
   for (const lang of ['tr', 'en']) {
     test(`${command.name} --help, ${lang}: every option, an example, the exit codes; lines that fit`, async () => {
       const { code, stdout, stderr } = await velopos([command.name, '--help', '--lang', lang]);

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { check } from '../../cli/check.js';
+import { explain } from '../../cli/explain.js';
 import { create } from '../../cli/new.js';
 import { parseOptions } from '../../cli/options.js';
 import { OPTIONS } from '../../velopos-local/words.js';
@@ -21,7 +22,7 @@ function commandsOf(paper) {
 
 /** The package's own commands, with their options. */
 function ownFault(name, args) {
-  const command = [check, create].find((each) => each.name === args[0]);
+  const command = [check, explain, create].find((each) => each.name === args[0]);
   if (name === 'velopos' && args.length > 0 && !command && !args[0].startsWith('--')) return `velopos has no command ${args[0]}`;
   try {
     parseOptions(command ? args.slice(1) : args, name === 'velopos' ? command?.options ?? [] : OPTIONS, 'en');

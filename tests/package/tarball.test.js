@@ -23,6 +23,7 @@ describe('the files', () => {
   // Why each is there, and the most that it may weigh: KB, every file compressed by itself. The WebAssembly is in it twice (as text for
   // everybody and as a file for workerd) and has a budget of its own, in benches/size.js.
   const PLACES = [
+    [/^dist\/explain\./, '`velopos/explain`, for desks: a core that also records what it hashed, as text, and the types', 260],
     [/^dist\/all\./, 'the same with the banks beyond the six systems', 70],
     [/^dist\/index\./, 'what sites and servers import: the shim once for everybody and once for workerd, and the types', 85],
     [/^cli\//, '`npx velopos`', 60],
@@ -229,7 +230,9 @@ describe('what everybody checks with', () => {
   test('are the types wrong?', async () => {
     const { checkPackage, createPackageFromTarballData } = await fromKit(kit, '@arethetypeswrong/core');
     const { types, problems, entrypoints } = await checkPackage(createPackageFromTarballData(tarball));
-    assert.deepEqual([types.kind, problems], ['included', []]);
+    // TypeScript's resolution of before 2020 knows no "exports", so it finds the main entry only.
+    const real = problems.filter(({ kind, entrypoint, resolutionKind }) => !(kind === 'NoResolution' && entrypoint !== '.' && resolutionKind === 'node10'));
+    assert.deepEqual([types.kind, real], ['included', []]);
     assert.deepEqual(Object.keys(entrypoints['.'].resolutions), ['node10', 'node16-cjs', 'node16-esm', 'bundler']);
   });
 });

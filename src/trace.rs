@@ -1,0 +1,220 @@
+//! What the digests of a call were made of, for `velopos/explain` (feature `explain` only): which algorithm, which values, in which order.
+//!
+//! A gateway says what it is about to hash ([`describe`]), and `crypto` says what it did hash ([`hashed`]). Only where the two are the same,
+//! byte for byte, is anything shown; otherwise all of it is masked. Secrets and card data are masked before they leave, by their names and,
+//! as a second net, by their values; and a digest that was computed here leaves in no writing.
+
+use crate::account;
+use crate::gateway::Key;
+use crate::wire::charset;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cell::RefCell;
+use serde::Serialize;
+
+/// What stands in the place of a secret: always the same, so that not even its length is told.
+pub const MASK: &str = "••••••••";
+
+/// Shorter secrets are found by their names only: as a value they would hide half of what is shown.
+const SHORTEST: usize = 4;
+
+/// One digest.
+#[derive(Serialize)]
+pub struct Digest {
+    /// The algorithm's name.
+    algorithm: &'static str,
+    /// Everything that was hashed, one part behind the other.
+    text: String,
+    /// The parts that have a name.
+    parts: Vec<Part>,
+}
+
+/// One value in it.
+#[derive(Serialize)]
+struct Part {
+    name: String,
+    value: String,
+    masked: bool,
+}
+
+#[derive(Default)]
+struct Trace {
+    described: Vec<(String, Vec<u8>)>,
+    digests: Vec<Digest>,
+    secrets: Vec<String>,
+}
+
+std::thread_local! {
+    static TRACE: RefCell<Trace> = RefCell::default();
+}
+
+/// Another call begins.
+pub fn begin() {
+    TRACE.with_borrow_mut(|trace| *trace = Trace::default());
+}
+
+/// What was hashed since the last call began.
+pub fn take() -> Vec<Digest> {
+    TRACE.with_borrow_mut(|trace| {
+        trace.secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
+        for digest in &mut trace.digests {
+            digest.text = without(&digest.text, &trace.secrets);
+            for part in &mut digest.parts {
+                part.value = without(&part.value, &trace.secrets);
+            }
+        }
+        core::mem::take(trace).digests
+    })
+}
+
+/// These values are secret, in whichever digest they occur.
+pub fn keep_secret<'s>(values: impl IntoIterator<Item = &'s str>) {
+    let long = values.into_iter().filter(|value| value.len() >= SHORTEST).map(ToOwned::to_owned);
+    TRACE.with_borrow_mut(|trace| trace.secrets.extend(long));
+}
+
+/// What the next digest is made of: names and values in the order in which they are hashed. What only separates them has no name.
+pub fn describe<'p>(parts: impl IntoIterator<Item = (&'p str, &'p [u8])>) {
+    let described = parts.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    TRACE.with_borrow_mut(|trace| trace.described = described);
+}
+
+/// The same for values with one separator between each two of them.
+pub fn describe_joined(names: &[&str], values: &[&str], between: &str) {
+    let mut parts = Vec::new();
+    for (place, (name, value)) in names.iter().zip(values).enumerate() {
+        if place > 0 && !between.is_empty() {
+            parts.push(("", between.as_bytes()));
+        }
+        parts.push((*name, value.as_bytes()));
+    }
+    describe(parts);
+}
+
+/// These pieces were hashed, and this came of it.
+pub fn hashed<const N: usize>(algorithm: &'static str, pieces: &[&[u8]], made: &[u8; N]) {
+    TRACE.with_borrow_mut(|trace| {
+        let described = core::mem::take(&mut trace.described);
+        let said: Vec<u8> = described.iter().flat_map(|(_, value)| value.iter().copied()).collect();
+        trace.digests.push(if said == pieces.concat() { shown(algorithm, &described) } else { hidden(algorithm) });
+        let hex: String = made.iter().flat_map(|byte| [byte >> 4, byte & 15]).filter_map(|digit| char::from_digit(digit.into(), 16)).collect();
+        trace.secrets.extend([hex.to_uppercase(), hex, crate::crypto::base64(made).trim_end_matches('=').to_owned()]);
+    });
+}
+
+fn hidden(algorithm: &'static str) -> Digest {
+    Digest { algorithm, text: MASK.to_owned(), parts: Vec::new() }
+}
+
+fn shown(algorithm: &'static str, described: &[(String, Vec<u8>)]) -> Digest {
+    let mut digest = Digest { algorithm, text: String::new(), parts: Vec::new() };
+    for (name, bytes) in described {
+        let masked = !bytes.is_empty() && (is_secret(name) || is_of_card(name) || is_card_number(bytes));
+        let value = if masked { MASK.to_owned() } else { without_card(charset::to_text(bytes)) };
+        digest.text.push_str(&value);
+        if !name.is_empty() {
+            digest.parts.push(Part { name: name.clone(), value, masked });
+        }
+    }
+    digest
+}
+
+/// Whether a key of `merchant`, or the name of a part, is that of a secret. What names an account or a user is none.
+pub fn is_secret(name: &str) -> bool {
+    ["Key", "Salt", "assword", "securityData", "keyDigest"].iter().any(|end| name.ends_with(end)) || name == "password"
+}
+
+fn is_of_card(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let within = ["cardnumber", "creditcard", "expdate", "expire", "cardholder", "maskedpan"];
+    matches!(name.as_str(), "pan" | "cv2" | "cvv" | "cvc" | "ccno") || within.iter().any(|word| name.contains(word))
+}
+
+/// The text of a JSON request with stars in the place of its card.
+fn without_card(text: &str) -> String {
+    let mut shown = text.to_owned();
+    for name in ["cardNumber", "cvc", "expireMonth", "expireYear", "cardHolderName"] {
+        let start = alloc::format!("\"{name}\":\"");
+        let Some(from) = shown.find(&start).map(|at| at + start.len()) else { continue };
+        let to = shown[from..].find('"').map_or(shown.len(), |end| from + end);
+        shown.replace_range(from..to, MASK);
+    }
+    shown
+}
+
+/// 13 to 19 digits, spaces and dashes aside, whose last one fits the others (Luhn).
+fn is_card_number(bytes: &[u8]) -> bool {
+    let digits: Vec<u32> = bytes.iter().filter_map(|byte| char::from(*byte).to_digit(10)).collect();
+    let only = bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-'));
+    let doubled = |(place, digit): (usize, &u32)| if place % 2 == 1 { digit * 2 / 10 + digit * 2 % 10 } else { *digit };
+    only && (13..=19).contains(&digits.len()) && digits.iter().rev().enumerate().map(doubled).sum::<u32>().is_multiple_of(10)
+}
+
+fn without(text: &str, secrets: &[String]) -> String {
+    secrets.iter().fold(text.to_owned(), |text, secret| text.replace(secret.as_str(), MASK))
+}
+
+/// What an explanation has to know about a gateway.
+#[derive(Serialize)]
+pub struct Known {
+    system: &'static str,
+    models: &'static [&'static str],
+    /// The models in which a callback alone can prove a payment.
+    proving: &'static [&'static str],
+    keys: Vec<KnownKey>,
+    /// Keys and values that everybody can read in public documents.
+    public: &'static [(&'static str, &'static str)],
+}
+
+#[derive(Serialize)]
+struct KnownKey {
+    name: &'static str,
+    panel: &'static str,
+    secret: bool,
+}
+
+/// What is known about the gateway of this name.
+pub fn known(gateway: &str) -> Option<Known> {
+    let spec = account::spec_of(gateway)?;
+    let key = |key: &Key| KnownKey { name: key.name, panel: key.panel, secret: is_secret(key.name) };
+    let keys = spec.merchant.iter().map(key).collect();
+    Some(Known { system: spec.system, models: spec.models, proving: spec.proving_models, keys, public: spec.public_credentials })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto;
+
+    #[test]
+    fn what_was_described_is_shown_without_its_secrets() {
+        begin();
+        keep_secret(["SECRET-1"]);
+        describe([("oid", &b"A1"[..]), ("", b"|"), ("pan", b"4508034508034509"), ("", b"|"), ("note", b"xSECRET-1y"), ("storeKey", b"k")]);
+        crypto::sha1(&[b"A1|4508034508034509|xSECRET-1y", b"k"]);
+        let digests = take();
+        assert_eq!(digests[0].text, format!("A1|{MASK}|x{MASK}y{MASK}"));
+        assert_eq!(digests[0].parts.iter().map(|part| part.masked).collect::<Vec<_>>(), [false, true, false, true]);
+        assert!(take().is_empty());
+    }
+
+    #[test]
+    fn what_was_not_described_is_not_shown() {
+        begin();
+        describe([("oid", &b"A1"[..])]);
+        crypto::sha1(&[b"A2"]);
+        crypto::sha1(&[b"A1"]);
+        let digests = take();
+        assert_eq!(digests.iter().map(|digest| digest.text.as_str()).collect::<Vec<_>>(), [MASK, MASK]);
+    }
+
+    #[test]
+    fn a_digest_within_a_digest_is_masked() {
+        begin();
+        let inner = crypto::hex(&crypto::sha1(&[b"x"]));
+        describe([("field", inner.as_bytes())]);
+        crypto::sha1(&[inner.as_bytes()]);
+        assert_eq!(take()[1].text, MASK);
+    }
+}
