@@ -97,7 +97,7 @@ impl<'a> Document<'a> {
         for (place, node) in self.nodes.get(from..to).unwrap_or_default().iter().enumerate() {
             let node_at = from + place;
             // Its length settles it for nearly every element.
-            if node.name.to - node.name.from == name.len() && self.lies_at(node_at, top, path) {
+            if self.name(node).len() == name.len() && self.lies_at(node_at, top, path) {
                 if found.is_some() {
                     return Err(Error::new(Why::Twice, path.kept()));
                 }

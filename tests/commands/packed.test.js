@@ -49,7 +49,7 @@ test('what the packages need is what they ask for', async (t) => {
   assert.equal(local.version, main.version, 'the two are released together');
   assert.equal(local.dependencies.velopos, main.version);
   for (const name of shared.filter((each) => each !== 'velopos')) assert.equal(local.dependencies[name], main.devDependencies[name], name);
-  assert.deepEqual(packagesOf(join(modules, 'velopos', 'cli')), ['velopos'], 'the commands need the package itself and nothing else');
+  assert.deepEqual(packagesOf(join(modules, 'velopos', 'cli')), ['velopos/all'], 'the commands need the package itself and nothing else');
   assert.deepEqual(packagesOf(join(modules, 'velopos-local')).filter((name) => !shared.includes(name)), []);
   const files = readdirSync(join(modules, 'velopos-local'), { recursive: true }).filter((name) => !name.includes('node_modules'));
   assert.ok(files.length < 250 && !files.some((name) => /\.db|\.test\.|package-lock/.test(name)), files.join(' '));
