@@ -50,7 +50,7 @@ async function build(progress, force) {
 
 async function compile(progress) {
   const args = ['build', root, '--target', 'bundler', '--no-pack', '--no-gitignore', '--mode', 'no-install', '--no-opt', '--release',
-    '--out-dir', 'pkg', '--out-name', 'velopos', '--', '--features', 'small', ...locked(), '--config', await remapPaths(progress)];
+    '--out-dir', 'pkg', '--out-name', 'velopos', '--', '--features', 'small', ...locked(), '--config', await rustflags(progress)];
   const env = { ...await toolEnvironment() };
   for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_TARGET']) delete env[name]; // they would replace our own flags
   rmSync(pkg, { recursive: true, force: true });
@@ -58,8 +58,17 @@ async function compile(progress) {
   if (code !== 0) throw failure('wasm-pack could not build the crate', output, 'mend what the compiler points at and run the same command again.');
 }
 
+/** What is only for the published module; tests are linked without it. */
+const RELEASE_FLAGS = [
+  '-Clinker-plugin-lto',                // the linker sees everything at once, the allocator too: giving memory back vanishes
+  '-Clink-arg=--lto-O3',                // and looks twice
+  '-Cllvm-args=-inline-threshold=10',   // with opt-level z hardly anything is inlined: this is as small, and faster
+  '-Clink-arg=-mllvm',                  // the same for what the linker optimises
+  '-Clink-arg=-inline-threshold=10',
+];
+
 /** Rust writes the paths of sources into panic messages. Ours must not depend on the machine, nor tell about it. */
-async function remapPaths(progress) {
+async function rustflags(progress) {
   const env = cargoEnvironment();
   const { code, output } = await run('cargo', ['metadata', '--format-version', '1', '--filter-platform', 'wasm32-unknown-unknown', ...locked()],
     { env, progress, activity: cargoActivity });
@@ -68,7 +77,7 @@ async function remapPaths(progress) {
   const folders = new Set(packages.filter(({ source }) => source).map(({ manifest_path: path }) => dirname(dirname(path))));
   const flags = [[homedir(), '~'], [root.replace(/[\\/]$/, ''), 'velopos'], ...[...folders].map((folder) => [folder, 'crates'])]
     .map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
-  return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
+  return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...RELEASE_FLAGS, ...flags])}`;
 }
 
 /** Makes the module smaller, and loadable by Node 16 and older, which refuse what comes straight from rustc. */
