@@ -76,7 +76,7 @@ async function buildEdition({ name, features, forDesks }, progress) {
 async function compile(features, progress) {
   const args = ['build', root, '--target', 'bundler', '--no-pack', '--no-gitignore', '--mode', 'no-install', '--no-opt', '--release',
     '--out-dir', 'pkg', '--out-name', 'velopos', '--', '--no-default-features', '--features', features.join(','), ...locked(),
-    '--config', await rustFlags(progress, features.includes('small'))];
+    '--config', await rustflags(progress, features.includes('small'))];
   const env = { ...await toolEnvironment() };
   for (const name of ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_TARGET']) delete env[name]; // they would replace our own flags
   rmSync(pkg, { recursive: true, force: true });
@@ -84,8 +84,20 @@ async function compile(features, progress) {
   if (code !== 0) throw failure('wasm-pack could not build the crate', output, 'mend what the compiler points at and run the same command again.');
 }
 
+/**
+ * What is only for the small editions. Tests and the edition that explains are linked without it: the linker would see js-sys twice, and
+ * wasm-bindgen refuses what is defined twice.
+ */
+const SMALL_FLAGS = [
+  '-Clinker-plugin-lto',                // the linker sees everything at once, the allocator too: giving memory back vanishes
+  '-Clink-arg=--lto-O3',                // and looks twice
+  '-Cllvm-args=-inline-threshold=10',   // with opt-level z hardly anything is inlined: this is as small, and faster
+  '-Clink-arg=-mllvm',                  // the same for what the linker optimises
+  '-Clink-arg=-inline-threshold=10',
+];
+
 /** Rust writes the paths of sources into panic messages. Ours must not depend on the machine, nor tell about it. */
-async function rustFlags(progress, isSmall) {
+async function rustflags(progress, isSmall) {
   const env = cargoEnvironment();
   const { code, output } = await run('cargo', ['metadata', '--format-version', '1', '--filter-platform', 'wasm32-unknown-unknown', ...locked()],
     { env, progress, activity: cargoActivity });
@@ -94,9 +106,7 @@ async function rustFlags(progress, isSmall) {
   const folders = new Set(packages.filter(({ source }) => source).map(({ manifest_path: path }) => dirname(dirname(path))));
   const flags = [[homedir(), '~'], [root.replace(/[\\/]$/, ''), 'velopos'], ...[...folders].map((folder) => [folder, 'crates'])]
     .map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
-  // With it the linker sees js-sys twice, and wasm-bindgen refuses what is defined twice.
-  if (!isSmall) flags.push('-Clinker-plugin-lto=no');
-  return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify(flags)}`;
+  return `target.wasm32-unknown-unknown.rustflags=${JSON.stringify([...(isSmall ? SMALL_FLAGS : []), ...flags])}`;
 }
 
 /** Makes the module smaller, and loadable by Node 16 and older, which refuse what comes straight from rustc. */

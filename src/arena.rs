@@ -7,8 +7,10 @@
 //! - WebAssembly without threads runs one call at a time, and a call never begins within another on the same instance (the shim takes the
 //!   instance for itself), so nobody reads [`Row`] while it is written.
 //! - Blocks never overlap: each begins where the last one ended, in memory that this file alone asks the host for.
-//! - What a call allocates is unreachable once it has ended: [`during_a_call`] copies the answer out before the row is wiped, and the crate
-//!   has no other static that could keep a reference. None may be added.
+//! - What a call allocates is unreachable once it has ended: [`during_a_call`] copies the answer out before the row is wiped, and a text that
+//!   lasts as long as the call (`crate::text::Text`) cannot be kept elsewhere. The published module is `no_std`, and without the standard
+//!   library safe code has no place that outlives a call and can be written: no lock, no cell that a static may hold, no thread's own storage;
+//!   of the atomics none gives a reference back.
 
 #![allow(unsafe_code)]
 

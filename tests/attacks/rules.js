@@ -26,8 +26,8 @@ const CLAIM_AMOUNT = off(PAYMENT, 'self.amount.is_some_and(|amount| amount != ex
 const CLAIM_CURRENCY = off(PAYMENT, 'self.currency.is_some_and(|currency| currency != order.currency)');
 /** Of the texts that NestPay hands back, these need not be the stored ones. */
 const echoless = (...names) => swap(
-  NESTPAY, 'Some(value) => value == text.as_bytes(),',
-  `Some(value) => [${names.map((each) => `"${each}"`).join(', ')}].iter().any(|each| each == name) || value == text.as_bytes(),`
+  NESTPAY, 'Some(value) => is_same(value, text.as_bytes()),',
+  `Some(value) => [${names.map((each) => `"${each}"`).join(', ')}].iter().any(|each| each == name) || is_same(value, text.as_bytes()),`
 );
 const ADDRESSES = ['okUrl', 'failUrl', 'callbackUrl'];
 
@@ -393,7 +393,7 @@ export const rules = [
     name: 'json-twice', invariant: '6', kept: 'json.rs members', only: ['payflex', 'paytr', 'iyzico'],
     says: 'A key that occurs twice is refused.',
     tricks: 'whispered members',
-    edits: [off('src/wire/json.rs', 'members.iter().any(|(member, _)| *member == name)')],
+    edits: [off('src/wire/json.rs', '!names.is_new(members.len(), mark(name.as_bytes()), &mut is_earlier)')],
   },
   {
     name: 'form-twice', invariant: '6', kept: 'form.rs Form::parse', only: ['nestpay', 'garanti', 'paytr', 'iyzico', 'payflex', 'posnet'],
