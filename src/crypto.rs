@@ -93,10 +93,7 @@ fn digest<D: Digest>(pieces: &[&[u8]]) -> sha2::digest::Output<D> {
 
 /// HMAC-SHA256 of the pieces, one after another.
 pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal().as_bytes()) else { return [0; 32] };
-    pieces.iter().for_each(|piece| mac.update(piece));
-    let made = mac.finalize().into_bytes().into();
+    let made = hmac_sha256_with(key.reveal().as_bytes(), pieces);
     #[cfg(feature = "explain")]
     crate::trace::hashed("HMAC-SHA256", pieces, &made);
     made
@@ -104,8 +101,21 @@ pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
 
 /// HMAC-SHA512 of the pieces, one after another.
 pub fn hmac_sha512(key: Secret, pieces: &[&[u8]]) -> [u8; 64] {
+    hmac_sha512_with(key.reveal().as_bytes(), pieces)
+}
+
+/// HMAC-SHA256 with a key that need not be text, as those of published suites are not.
+pub fn hmac_sha256_with(key: &[u8], pieces: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    pieces.iter().for_each(|piece| mac.update(piece));
+    mac.finalize().into_bytes().into()
+}
+
+/// HMAC-SHA512 with a key that need not be text.
+pub fn hmac_sha512_with(key: &[u8], pieces: &[&[u8]]) -> [u8; 64] {
     // As above.
-    let Ok(mut mac) = Hmac::<Sha512>::new_from_slice(key.reveal().as_bytes()) else { return [0; 64] };
+    let Ok(mut mac) = Hmac::<Sha512>::new_from_slice(key) else { return [0; 64] };
     pieces.iter().for_each(|piece| mac.update(piece));
     mac.finalize().into_bytes().into()
 }
