@@ -14,6 +14,7 @@ import { print, printProblem, Problem, runSteps } from './steps.js';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
 const KEPT_OF_A_FAILURE = 12; // lines, at the end
+const FUZZ = ['test', '--locked', '--manifest-path', 'fuzz/Cargo.toml', '--target-dir', 'target/fuzz'];
 const RUSTDOC = { RUSTDOCFLAGS: '-Dwarnings -Arustdoc::private_intra_doc_links' }; // its readers read the private parts too
 
 // A group is one word for --only, a title, and work that answers with what it counted, or a folder of node's tests. Where several processes
@@ -23,6 +24,7 @@ const groups = [
   { name: 'clippy', title: 'Rust: clippy, native', count: (progress) => check(progress, 'cargo', ['clippy', '--all-targets', '--', '-Dwarnings']) },
   { name: 'clippy', title: 'Rust: clippy, WebAssembly', count: (progress) => check(progress, 'cargo', ['clippy', '--all-targets', ...WASM, '--', '-Dwarnings']) },
   { name: 'rust', title: 'Rust: tests, native', count: (progress) => rustTests(progress, 'cargo', ['test']) },
+  { name: 'rust', title: 'Rust: other people’s suites, properties, and what fuzzing has kept', count: (progress) => rustTests(progress, 'cargo', FUZZ) },
   { name: 'doc', title: 'Rust: documentation', count: (progress) => check(progress, 'cargo', ['doc', '--no-deps', '--document-private-items'], '', RUSTDOC) },
   { name: 'wasm', title: 'Rust: tests in WebAssembly (wasm-pack test --node)', count: (progress) => rustTests(progress, 'wasm-pack', ['test', '--node', '--mode', 'no-install']) },
   { name: 'types', title: 'TypeScript: the example site against Wix’s declarations', count: types },
