@@ -47,7 +47,6 @@ export const ENTRIES = [
   },
 ];
 
-const MAIN = 'docs/api/velopos.md';
 const MARKS = ['<!-- reference: made by scripts/api.js -->', '<!-- reference: end -->'];
 
 /** The page's text with its reference between the marks. @param {string} text @param {typeof ENTRIES[number]} entry */

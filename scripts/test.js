@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { buildSteps } from './build.js';
 import { root, run, tail } from './command.js';
 import { openKit } from './kit.js';
+import { LINT } from './lint.js';
 import { cargoActivity, cargoEnvironment } from './rust.js';
 import { toolEnvironment } from './rust-tools.js';
 import { setupSteps, testSetupSteps } from './setup.js';
@@ -23,6 +24,7 @@ const groups = [
   { name: 'fmt', title: 'Rust: formatting', count: (progress) => check(progress, 'cargo', ['fmt', '--all', '--check'], 'run `cargo fmt`') },
   { name: 'clippy', title: 'Rust: clippy, native', count: (progress) => check(progress, 'cargo', ['clippy', '--all-targets', '--', '-Dwarnings']) },
   { name: 'clippy', title: 'Rust: clippy, WebAssembly', count: (progress) => check(progress, 'cargo', ['clippy', '--all-targets', ...WASM, '--', '-Dwarnings']) },
+  { name: 'lint', title: 'JavaScript: eslint', count: (progress) => check(progress, process.execPath, LINT) },
   { name: 'rust', title: 'Rust: tests, native', count: (progress) => rustTests(progress, 'cargo', ['test']) },
   { name: 'rust', title: 'Rust: other people’s suites, properties, and what fuzzing has kept', count: (progress) => rustTests(progress, 'cargo', FUZZ) },
   { name: 'doc', title: 'Rust: documentation', count: (progress) => check(progress, 'cargo', ['doc', '--no-deps', '--document-private-items'], '', RUSTDOC) },

@@ -4,15 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PAGES, withTables } from '../../scripts/table.js';
 import { CARDS, cardByNumber } from '../../banks/cards.js';
-import { accounts } from '../../scripts/example.js';
 import { codeWords, document, documents, root, samples, table, target } from './documents.js';
 
 const FIRST_PAGES = ['README.md', 'README.tr.md'];
 const read = (path) => readFileSync(root + path, 'utf8');
-const order = {
-  id: 'Tk4mPq8sVx2bNw6zRy0c', amount: '149.90', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' },
-  customer: { ip: '85.34.78.112', email: 'ayse@example.com', name: 'Ayşe Yılmaz', phone: '05321234567' },
-};
 
 // ---- the tables
 
