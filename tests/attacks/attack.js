@@ -6,8 +6,11 @@ import { Worker } from 'node:worker_threads';
 const here = dirname(fileURLToPath(import.meta.url));
 export const PACKAGE = resolve(here, '../../dist/index.cjs');
 const PARCEL = 20_000;
-/** How the forgeries are divided. A POSNET return always makes the simulated bank work, which takes its time. */
-export const SHARES = { nestpay: 4, garanti: 4, iyzico: 4, paytr: 3, payflex: 3, posnet: 1.5, configuration: 0.5, changes: 0.5 };
+/** How the forgeries are divided. Where a return always makes the simulated bank work, it takes its time. */
+export const SHARES = {
+  nestpay: 4, garanti: 4, iyzico: 4, paytr: 3, payflex: 3, posnet: 1.5, configuration: 0.5, changes: 0.5,
+  payfor: 0.7, interpos: 0.7, akbank: 0.7, tosla: 0.7, moka: 0.7, kuveytturk: 0.7, vakifkatilim: 0.7, posnetv1: 0.7,
+};
 
 /** Which gateways, and how many forgeries each. @returns {[name: string, count: number][]} */
 export function divided(forgeries, only) {
