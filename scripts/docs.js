@@ -1,5 +1,5 @@
-// `npm run docs`: makes again whatever in the documents is made: the tables and the reference of the API. The tests of the documents make them,
-// too, and compare.
+// `npm run docs`: makes again whatever in the documents is made: the tables, the reference of the API and the pictures. The tests of the documents
+// make them, too, and compare.
 
 import './node-version.js';
 import { buildSteps } from './build.js';
@@ -9,6 +9,7 @@ import { main, runSteps } from './steps.js';
 const MADE = [
   ['The tables', async () => (await import('./table.js')).writeTables()],
   ['The reference of the API', async () => (await import('./api.js')).writeReferences()],
+  ['The pictures', async () => (await import('./pictures.js')).writePictures()],
 ];
 
 main(import.meta.url, () => runSteps([...setupSteps(), ...buildSteps(), ...MADE.map(([title, make]) => ({ title, work: () => made(make) }))]));
