@@ -100,7 +100,7 @@ function trusting(bank, { encKey }) {
     visit: async (...visit) => {
       const back = await bank.visit(...visit);
       const fields = Object.fromEntries(new URLSearchParams(back.body ?? ''));
-      said.set(fields.SecureTransactionId, { CavvData: fields.CAVV, Eci: fields.ECI, MdStatus: Number(fields.MdStatus), MD: fields.MD });
+      if (back.body) said.set(fields.SecureTransactionId, { CavvData: fields.CAVV, Eci: fields.ECI, MdStatus: Number(fields.MdStatus), MD: fields.MD });
       return back;
     },
     handle: (request) => {
