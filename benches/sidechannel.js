@@ -1,0 +1,197 @@
+// `npm run sidechannel`: does the time of a refusal tell how much of a forged digest was right? Measured as dudect does: messages whose digest is
+// wrong in its first byte, in its last or in all of them come by turns, drawn anew each time, and Welch's t says whether their times differ.
+// What is measured is the published WebAssembly over the very bytes that the shim writes, the whole public call, and the comparison alone as a
+// native program. Then the same once more with an early exit in it, which must be seen: a measurement that cannot see one says nothing.
+//
+//     npm run sidechannel -- --calls 400000 --only core
+
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { failure, root, run } from '../scripts/command.js';
+import { cargoActivity, cargoEnvironment } from '../scripts/rust.js';
+import { main, print, Problem, runSteps } from '../scripts/steps.js';
+import { openWatched } from './boundary.js';
+import { scratch } from './children.js';
+import { makeMessages } from './messages.js';
+import { SUSPICIOUS, compared } from './welch.js';
+
+/** Where each kind of digest is wrong. */
+export const KINDS = {
+  'in its first byte': (digest) => changed(digest, [0]),
+  'in its last byte': (digest) => changed(digest, [digest.length - 1]),
+  'in every byte': (digest) => changed(digest, [...digest.keys()]),
+};
+const PAIRS = [[0, 1], [0, 2], [1, 2]];
+/** Different messages of each kind: so that no branch can be learned by heart, in the core's decoder or elsewhere. */
+const MESSAGES = 400;
+
+/** How a digest is carried by each system. */
+const CARRIED = {
+  nestpay: { field: 'HASH', written: 'base64' },
+  garanti: { field: 'hash', written: 'hex' },
+  paytr: { field: 'hash', written: 'base64' },
+};
+
+/** The digest with other bytes in these places. */
+function changed(digest, places) {
+  const other = Buffer.from(digest);
+  for (const place of places) other[place] ^= 1 + Math.floor(Math.random() * 255);
+  return other;
+}
+
+/** The message with its digest changed. */
+export function forged(body, { field, written }, change) {
+  const fields = new URLSearchParams(body);
+  const name = [...fields.keys()].find((each) => each.toLowerCase() === field.toLowerCase());
+  const text = fields.get(name);
+  const made = change(Buffer.from(text, written)).toString(written);
+  fields.set(name, text === text.toUpperCase() ? made.toUpperCase() : made);
+  return fields.toString();
+}
+
+/** Times calls of each kind by turns. @param {((place: number) => void)[]} kinds @returns {Float64Array[]} nanoseconds */
+function timed(kinds, calls) {
+  const times = kinds.map(() => new Float64Array(calls));
+  const counts = kinds.map(() => 0);
+  for (let warm = 0; warm < 5_000; warm += 1) kinds[warm % kinds.length](warm % MESSAGES);
+  for (let made = 0; made < calls * kinds.length;) {
+    const kind = Math.floor(Math.random() * kinds.length);
+    if (counts[kind] === calls) continue;
+    const place = Math.floor(Math.random() * MESSAGES);
+    const start = performance.now();
+    kinds[kind](place);
+    times[kind][counts[kind]] = (performance.now() - start) * 1e6;
+    counts[kind] += 1;
+    made += 1;
+  }
+  return times;
+}
+
+/** What the shim writes for the forgeries of each kind. */
+function callsOf({ config, inputs }, carried) {
+  const calls = [];
+  const { velopos } = openWatched(({ input, ...call }) => calls.push({ ...call, input: input.slice() }));
+  const pos = velopos.createPos(config);
+  return Object.values(KINDS).map((change) => inputs.map(({ order, body }) => {
+    calls.length = 0;
+    refused(() => pos.step.callback(order, forged(body, carried, change)));
+    return calls[0];
+  }));
+}
+
+function refused(work) {
+  try {
+    work();
+  } catch (error) {
+    if (error.code === 'SIGNATURE_INVALID') return;
+    throw error;
+  }
+  throw new Error('a forgery was believed');
+}
+
+/** The core as it is published (or another one in its place), without the shim. */
+function measureCore(traffic, carried, calls, core) {
+  const forgeries = callsOf(traffic, carried);
+  const { callCore } = openWatched(null, core);
+  return timed(forgeries.map((list) => (place) => callCore(list[place])), calls);
+}
+
+/** The whole public call, with the error that it throws. */
+function measureShim({ config, inputs }, carried, calls) {
+  const pos = createRequire(import.meta.url)('../dist/index.cjs').createPos(config);
+  const forgeries = Object.values(KINDS).map((change) => inputs.map(({ order, body }) => [order, forged(body, carried, change)]));
+  return timed(forgeries.map((list) => (place) => refused(() => pos.step.callback(...list[place]))), calls);
+}
+
+// -----------------------------------------------------------------------------------------------------------------------------------
+// Native, and the control
+
+/** The comparison alone, as src/crypto.rs has it or with an early exit; benches/comparison.rs times it. */
+async function measureNative(program, which, calls) {
+  const file = join(scratch, `comparison-${which}.txt`);
+  const { code, output } = await run(program, [which, String(calls), file], { minutes: 60 });
+  if (code !== 0) throw failure('the native program could not measure', output, 'see what it says above.');
+  const times = Object.keys(KINDS).map(() => []);
+  for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+    const [kind, nanoseconds] = line.split(' ').map(Number);
+    times[kind].push(nanoseconds);
+  }
+  return times.map((list) => Float64Array.from(list));
+}
+
+async function buildNative(progress) {
+  const args = ['bench', '--bench', 'comparison', '--no-run', '--message-format', 'json-render-diagnostics', '--target-dir', scratch];
+  const { code, output } = await run('cargo', args, { env: cargoEnvironment(), progress, activity: cargoActivity });
+  const program = output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).find(({ executable }) => executable);
+  if (code !== 0 || !program) throw failure('cargo could not build benches/comparison.rs', output, 'see what it says above.');
+  return program.executable;
+}
+
+const COPIED = ['src', 'js-glue', 'scripts', 'benches', 'tests', '.cargo', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json'];
+/** The only edits: digests are compared byte by byte until the first wrong one, and only one edition is built. */
+export const EARLY_EXIT = [
+  ['src/crypto.rs', 'bool::from((*ours).ct_eq(&theirs))', '(ours.len() == theirs.len() && ours.iter().zip(&theirs).all(|(one, other)| core::hint::black_box(one) == other))'],
+  ['src/crypto.rs', 'use ctutils::CtEq;\n', ''],
+  ['scripts/build.js', "  { name: 'explain', features: ['explain', 'all'], forDesks: true },\n  { name: 'all', features: ['small', 'all'] },\n", ''],
+];
+
+/** The same core, built by the same script, with an early exit. @returns {Promise<Buffer>} */
+async function buildEarlyExit(progress) {
+  const folder = join(scratch, 'early-exit');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  for (const path of COPIED) cpSync(join(root, path), join(folder, path), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  for (const [path, find, put] of EARLY_EXIT) {
+    const text = readFileSync(join(folder, path), 'utf8');
+    if (text.split(find).length !== 2) throw new Error(`${path} has not, or more than once, what the control takes out: ${find}`);
+    writeFileSync(join(folder, path), text.replace(find, () => put));
+  }
+  const env = { ...process.env, CARGO_TARGET_DIR: join(scratch, 'early-exit-target') };
+  const { code, output } = await run(process.execPath, [join('scripts', 'build.js')], { cwd: folder, env, progress });
+  if (code !== 0) throw failure('the control could not be built', output, 'see what it says above.');
+  return readFileSync(join(folder, 'pkg', 'velopos_opt.wasm'));
+}
+
+// -----------------------------------------------------------------------------------------------------------------------------------
+
+/** One line for each pair of kinds. @returns {number} the largest t */
+function tell(title, times) {
+  const names = Object.keys(KINDS);
+  let worst = 0;
+  for (const [one, other] of PAIRS) {
+    const { t, part, apart } = compared(times[one], times[other]);
+    worst = Math.max(worst, Math.abs(t));
+    print(`${title}, wrong ${names[one]} against ${names[other]}: |t| ${Math.abs(t).toFixed(1)} (${apart.toFixed(1)} ns apart, the quickest ${part * 100} %)`);
+  }
+  return worst;
+}
+
+main(import.meta.url, async () => {
+  const { values } = parseArgs({ options: { calls: { type: 'string', default: '200000' }, only: { type: 'string', default: 'core,shim,native' } } });
+  const calls = Number(values.calls);
+  const only = values.only.split(',');
+  const [want, seen, unseen] = [(what) => only.includes(what), [], []];
+  let [traffic, program, earlyExit] = [];
+  await runSteps([
+    { title: 'Messages of the simulated banks', work: async () => { traffic = await makeMessages(MESSAGES); return `${MESSAGES} of each kind`; } },
+    ...want('core') ? [{ title: 'The core with an early exit, for the control', work: async (progress) => `${(earlyExit = await buildEarlyExit(progress)).length} bytes` }] : [],
+    ...want('native') ? [{ title: 'The comparison as a native program', work: async (progress) => { program = await buildNative(progress); return 'built'; } }] : [],
+  ]);
+  const note = (list, title, times) => list.push([title, tell(title, times)]);
+  for (const [name, carried] of Object.entries(CARRIED)) {
+    if (want('core')) note(unseen, `${name}, core`, measureCore(traffic[name], carried, calls));
+  }
+  if (want('shim')) note(unseen, 'nestpay, pos.step.callback', measureShim(traffic.nestpay, CARRIED.nestpay, Math.ceil(calls / 2)));
+  if (want('native')) note(unseen, 'native', await measureNative(program, 'constant', calls));
+  if (want('core')) note(seen, 'control: nestpay, core with an early exit', measureCore(traffic.nestpay, CARRIED.nestpay, calls, earlyExit));
+  if (want('native')) note(seen, 'control: native with an early exit', await measureNative(program, 'early', calls));
+  const blind = seen.filter(([, t]) => t < 2 * SUSPICIOUS);
+  const leaks = unseen.filter(([, t]) => t >= SUSPICIOUS);
+  print(`\n${calls} calls of each kind. A difference is suspected from |t| ${SUSPICIOUS} on.`);
+  if (blind.length > 0) throw new Problem(`The control was not seen: ${blind.map(([title]) => title).join(', ')}`, 'measure more calls (--calls), or on a quieter machine: as it is, this run says nothing.');
+  if (leaks.length > 0) throw new Problem(`Times differ: ${leaks.map(([title]) => title).join(', ')}`, 'run it again: one in some thousand runs says so by chance. If it says so again, find out why.');
+  print('No difference was seen, and the early exit was.');
+});
