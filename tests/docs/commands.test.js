@@ -38,9 +38,9 @@ function fault(command) {
   if (program === 'npm') {
     const script = verb === 'run' ? rest[0] : verb;
     if (!Object.hasOwn(scripts, script)) return `package.json has no script ${script}`;
-    const only = /--only[= ]([\w,]+)/.exec(command);
-    const unknown = only?.[1].split(',').find((word) => !groups.includes(word));
-    return unknown && `there are no tests called ${unknown}`;
+    const only = script === 'test' && /--only[= ]([\w,]+)/.exec(command);
+    const unknown = only && only[1].split(',').find((word) => !groups.includes(word));
+    return unknown ? `there are no tests called ${unknown}` : undefined;
   }
   const [, own] = /^(?:cli|velopos-local)\/(velopos|velopos-local)\.js$/.exec(verb) ?? [];
   if (program === 'node' && own) return ownFault(own, rest);
