@@ -85,7 +85,19 @@ test('SECURITY.md: all fourteen rules are there, and each names its place and it
   }
 });
 
-for (const [first, ...rest] of [['#', 'Rule'], ['Rule', 'Where']]) {
+test('SECURITY.md: every attacker meets rules that exist, and is seen in a test', () => {
+  const attackers = table(document('SECURITY.md'), 'Attacker').slice(1);
+  assert.ok(attackers.length >= 6);
+  const met = attackers.flatMap(([name, , , rules, seen]) => {
+    const numbers = [...rules.matchAll(/(\d+) to (\d+)|\d+/g)].flatMap(([one, from, to]) => (to ? Array.from({ length: to - from + 1 }, (_, place) => Number(from) + place) : [Number(one)]));
+    assert.ok(numbers.length > 0 && numbers.every((number) => number >= 1 && number <= 14), `${name}: ${rules}`);
+    assert.ok(linkedParts(seen).some(([path]) => path.startsWith('tests/')), `${name} is seen in no test`);
+    return numbers;
+  });
+  assert.deepEqual([...new Set(met)].sort((one, other) => one - other), Array.from({ length: 14 }, (_, place) => place + 1), 'each rule is for somebody');
+});
+
+for (const [first, ...rest] of [['#', 'Rule'], ['Rule', 'Where'], ['Attacker', 'What he holds']]) {
   test(`SECURITY.md, table ${first}: the named places and tests exist`, () => {
     for (const cells of table(document('SECURITY.md'), first, ...rest).slice(1)) {
       for (const [path, words] of cells.slice(-2).flatMap(linkedParts)) {
