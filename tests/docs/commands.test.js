@@ -66,6 +66,12 @@ test('the first pages name the one command each', () => {
   }
 });
 
+test('whoever contributes is told every command of package.json', () => {
+  const { text } = documents().find(({ path }) => path === 'CONTRIBUTING.md');
+  const told = Object.keys(scripts).filter((name) => name !== 'prepublishOnly').filter((name) => !text.includes(`\`npm ${['start', 'test'].includes(name) ? '' : 'run '}${name}\``));
+  assert.deepEqual(told, [], 'not in its table');
+});
+
 test('this test would notice', () => {
   assert.ok(groups.length > 5);
   for (const wrong of ['npm run shine', 'npm test -- --only moon', 'node scripts/none.js', 'rm x', 'npm install velopos', 'npx other', 'npx velopos chek', 'node cli/velopos.js check --confg x', 'npx velopos-local --prot 1']) assert.ok(fault(wrong), wrong);
