@@ -32,18 +32,19 @@ export function merge(into, from) {
 
 const empty = (gateway) => ({ gateway, forgeries: 0, outcomes: {}, tricks: {}, believed: [], open: {}, believedCount: 0 });
 
-/** @returns {Promise<Map<string, any>>} what became of them, by gateway */
-export async function attack({ forgeries, seed, only, workers, path = PACKAGE, progress = () => {}, stopAtFirst = false }) {
+/** @param {number} [given.minutes] after which no more of them are begun  @returns {Promise<Map<string, any>>} what became of them, by gateway */
+export async function attack({ forgeries, seed, only, workers, minutes = Infinity, path = PACKAGE, progress = () => {}, stopAtFirst = false }) {
   const parcels = divided(forgeries, only).flatMap(([gateway, count]) =>
     Array.from({ length: Math.ceil(count / PARCEL) }, (_, place) => ({ gateway, from: place * PARCEL, count: Math.min(PARCEL, count - place * PARCEL), ...(stopAtFirst && { until: 1 }) })));
   // Each gateway in turn, so that every thread opens every laboratory early and the end is not one slow gateway.
   parcels.sort((a, b) => a.from - b.from);
   const results = new Map(divided(forgeries, only).map(([gateway]) => [gateway, empty(gateway)]));
   let done = 0;
+  const end = Date.now() + minutes * 60_000;
   await Promise.all(Array.from({ length: Math.min(workers, parcels.length) }, () => new Promise((settle, fail) => {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { path, seed } });
     const next = () => {
-      const parcel = parcels.shift();
+      const parcel = Date.now() < end && parcels.shift();
       if (parcel) worker.postMessage(parcel);
       else worker.terminate().then(settle);
     };

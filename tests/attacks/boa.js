@@ -135,7 +135,7 @@ const another = (world, dice, draft) => documentOf(dice.pick(world.near(draft.ta
 /** Ways in which an element can be there and not be said. */
 const INERT = [
   (tag, value) => `<!--${element(tag, value)}-->`, (tag, value) => `<Note><![CDATA[${element(tag, value)}]]></Note>`, (tag, value) => `<Note>${element(tag, value)}</Note>`,
-  (tag, value) => `<x:${tag}>${value}</x:${tag}>`, (tag, value) => element(tag.toLowerCase(), value), (tag, value) => `<Note v="${tag}"/>`,
+  (tag, value) => `<x:${tag}>${value}</x:${tag}>`, (tag, value) => element(tag.toLowerCase(), value), (tag) => `<Note v="${tag}"/>`,
   (tag, value) => `<?note ${element(tag, value)}?>`, (tag, value) => element(tag, value), (tag, value) => `<${tag}/>${element(tag, value)}`,
   (tag, value) => `<VPosMessage>${element(tag, value)}</VPosMessage>`,
 ];

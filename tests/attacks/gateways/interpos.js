@@ -27,18 +27,16 @@ export async function build({ velopos, dice }) {
   const material = createMaterial();
   const merchant = { shopCode: '91234', userCode: 'KirazApi', userPass: 'Kiraz+Api7', merchantPass: 'Kiraz+3D9x' };
   const attackers = { shopCode: '99999', userCode: 'Saldirgan', userPass: 'Bende+1xx', merchantPass: 'Bende+2xx' };
-  const shopOf = (label, keys, model, { settings, urls, ...more } = {}) => {
+  const shopOf = (label, keys, model, { settings, urls, ...config } = {}) => {
     const bank = createInterpos({ ...options(dice), stores: [{ ...keys, merchantName: 'Kiraz' }], settings });
     const visit = ({ fields, cardInputs }, card) =>
       bank.visit({ ...fields, ...(card !== 'cancel' && card !== 'close' && typed(cardInputs, card)) }, { card });
-    const { onlyCurrency, ...config } = more;
     return Object.assign(
       openShop({
-        velopos, name: label, config: { gateway: 'denizbank', merchant: { ...keys, ...(onlyCurrency && { onlyCurrency }) }, ...config }, bank, account: keys.shopCode,
-        model, reads,
+        velopos, name: label, config: { gateway: 'denizbank', merchant: keys, ...config }, bank, account: keys.shopCode, model, reads,
       }),
       // The order inquiry names no currency: then somebody must be told.
-      { visit, find: bank.find, urls, namesNoCurrency: !onlyCurrency }
+      { visit, find: bank.find, urls, namesNoCurrency: true }
     );
   };
   const fixed = { ok: `${SHOP}/ok`, fail: `${SHOP}/fail` };
@@ -46,7 +44,8 @@ export async function build({ velopos, dice }) {
     ...MODELS.flatMap((model) => [shopOf('shop', merchant, model), shopOf('lenient shop', merchant, model, { threeDS: 'attempted' })]),
     shopOf('shop whose page is signed', merchant, '3dhost', { settings: { hostDigest: 'sound' } }),
     shopOf('shop with fixed addresses', merchant, '3dpay', { urls: fixed }), shopOf('shop with fixed addresses', merchant, '3dmodel', { urls: fixed }),
-    shopOf('shop at a trusting bank', merchant, '3dmodel', { settings: { provisionChecks: 'md', urlsEscaped: true, statusOrderId: 'original' } }),
+    shopOf('shop at a bank that names the order', merchant, '3dpay', { settings: { statusOrderId: 'original' } }),
+    shopOf('shop at a trusting bank', merchant, '3dmodel', { settings: { provisionChecks: 'md', urlsEscaped: true } }),
     shopOf('attacker\'s shop', attackers, '3dpay'), shopOf('test terminal', { ...merchant, merchantPass: 'Deneme3Dx' }, '3dpay', { mode: 'test' }),
   ];
   const idOf = numbersOf(dice, [
@@ -56,7 +55,10 @@ export async function build({ velopos, dice }) {
   for (const shop of shops) {
     // Sale or pre-authorisation is in no answer of the bank's, and the currency not in all.
     await customers({ material, shop, idOf, again: [{ amount: '1490.00' }, { installments: 6 }] });
-    for (let count = 0; count < (shop.urls ? 60 : 12); count += 1) await editedForm({ material, shop, dice, idOf });
+    for (const Currency of ['840', '978']) {
+      await buy({ material, shop, id: `A${dice.text(19)}`, edit: (fields) => ({ ...fields, Currency }), failed: true });
+    }
+    for (let count = 0; count < (shop.urls ? 40 : 12); count += 1) await editedForm({ material, shop, dice, idOf });
   }
   return {
     ...material,
