@@ -656,7 +656,10 @@ export interface Pos {
  */
 export function createPos(config: Config, options?: Options): Pos;
 
-/** A fresh order id that every gateway accepts: 20 letters and digits, of which 99 bits are random. */
+/**
+ * A fresh order id that every gateway accepts: 20 letters and digits, of which 99 bits are random. Throws `CONFIG` where the runtime has no source of
+ * secure randomness.
+ */
 export function newOrderId(): string;
 
 /**
