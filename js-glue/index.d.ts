@@ -1,5 +1,7 @@
 // The public face of velopos. What each thing means, its format, its errors and its source.
 
+export {}; // what does not say `export` stays in here
+
 /** A currency, by its ISO 4217 letters, that at least one gateway takes. A gateway that does not take it throws `UNSUPPORTED`. */
 export type Currency = 'TRY' | 'USD' | 'EUR' | 'GBP' | 'JPY' | 'RUB';
 

@@ -84,13 +84,12 @@ function open() {
   return opened;
 }
 
-/** What a file itself declares and exports by the word, by its name; what it hands on belongs to the other page. */
+/** What a file itself declares and exports, by its name; what it hands on belongs to the other page. */
 function ownExports({ types }) {
   const { program, checker } = open();
   const file = program.getSourceFile(join(root, 'js-glue', types));
   const exported = checker.getExportsOfModule(checker.getSymbolAtLocation(file));
-  const isOwn = (declaration) => declaration.getSourceFile() === file
-    && (ts.isVariableDeclaration(declaration) || ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Export);
+  const isOwn = (declaration) => declaration.getSourceFile() === file && !ts.isExportSpecifier(declaration);
   return new Map(exported.filter(({ declarations }) => declarations.some(isOwn)).map((symbol) => [symbol.name, symbol]));
 }
 
