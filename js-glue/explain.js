@@ -56,10 +56,14 @@ function read(options) {
 
 function readOthers(others) {
   if (!Array.isArray(others) || others.length > 16) throw new PosError('CONFIG', 'anObjectOf', 'others', '[{ name, config }]');
-  return others.map((other) => {
-    const { name, config } = requireObject(other, 'others', 'CONFIG', 'anObjectOf', '{ name, config }');
-    return { name: requireText(name, 'others.name', 'CONFIG').slice(0, 40), config: requireObject(config, 'others.config', 'CONFIG', 'config') };
-  });
+  const read = [];
+  for (let place = 0; place < others.length; place += 1) read.push(readOther(others[place])); // holes, too
+  return read;
+}
+
+function readOther(other) {
+  const { name, config } = requireObject(other, 'others', 'CONFIG', 'anObjectOf', '{ name, config }');
+  return { name: requireText(name, 'others.name', 'CONFIG').slice(0, 40), config: requireObject(config, 'others.config', 'CONFIG', 'config') };
 }
 
 function readMessage(message) {
