@@ -753,7 +753,7 @@ export const rules = [
     tricks: 'another order\'s answer',
     edits: [{
       file: AKBANK, find: ['Some(order) if id == order.id => id,', 'order_id: charset::displayable(text("orgOrderId")?, 64),'],
-      put: (found) => (found.startsWith('Some') ? 'Some(order) => order.id,' : 'order_id: charset::displayable(text("orgOrderId")?, 0),'),
+      put: (found) => (found.startsWith('Some') ? 'Some(order) => order.id.kept(),' : 'order_id: charset::displayable(text("orgOrderId")?, 0),'),
     }],
   },
   {

@@ -5,7 +5,7 @@ import { answers, buy, customers, typed } from '../customers.js';
 import { createMaterial, numbersOf, openShop } from '../material.js';
 import { asText, utf8, valueOf, withValues } from '../message.js';
 import { options } from '../wire.js';
-import { ownList, undelimited } from '../tricks/undelimited.js';
+import { undelimited } from '../tricks/undelimited.js';
 
 export const name = 'tosla';
 
@@ -70,7 +70,7 @@ export async function build({ velopos, dice }) {
     identity: ({ order, shop }) => ({ ClientId: shop.account, OrderId: utf8(order.id) }),
     tricks: {
       ...undelimited(BEHIND, [SUCCESS, { MdStatus: '1', BankResponseCode: '00' }, { MdStatus: '1' }, { MdStatus: '4' }, {}]),
-      'the list of signed fields': ownList('HashParameters', SIGNED, ',', SUCCESS),
+      'the list of signed fields': ownList,
       'better authenticated': (draft, world, dice_) => { draft.fields = withValues(draft.fields, { MdStatus: '1', ...(dice_.chance(0.5) && SUCCESS) }); },
       'the session of another payment': (draft, world, dice_) => {
         const from = dice_.pick(world.near(draft.target, world.forms)).fields;
@@ -79,6 +79,15 @@ export async function build({ velopos, dice }) {
     },
     rightDigests: ({ target, fields }) => (fields ? [callbackHash(plain(fields), target.shop.config.merchant)] : []),
   };
+}
+
+/** What stands behind ApiUser moves into a field that nobody looks at. */
+function ownList(draft, world, dice) {
+  const note = BEHIND.map((each) => valueOf(draft.fields, each) ?? '').join('');
+  const list = dice.pick([
+    'ClientId,ApiUser,note', 'ClientId,ApiUser,note', 'ClientId,ApiUser,note', 'note', `${CALLBACK_FIELDS},note`, 'ClientId,ApiUser', '', CALLBACK_FIELDS.toLowerCase(),
+  ]);
+  draft.fields = withValues(draft.fields, { HashParameters: list, note, ...(dice.chance(0.7) && SUCCESS) });
 }
 
 const plain = (fields) => Object.fromEntries(fields.map((field) => [field.name, asText(field.value)]));
