@@ -267,7 +267,7 @@ mod tests {
         for (text, bytes) in [("+/+/", &[0xFB, 0xFF, 0xBF][..]), ("-_-_", &[0xFB, 0xFF, 0xBF]), ("YQ==", b"a"), ("YQ", b"a"), ("", b"")] {
             assert_eq!(from_base64(text).as_deref(), Some(bytes), "{text}");
         }
-        for wrong in ["Y", "Y Q", "YQ==YQ", "ş", "YR"] {
+        for wrong in ["Y", "A", "YWJjA", "Y Q", "YQ==YQ", "ş", "YR"] {
             assert_eq!(from_base64(wrong), None, "{wrong}");
         }
     }
