@@ -847,7 +847,7 @@ export const rules = [
     edits: [{ file: MOKA, find: ['if text(&payment, "OtherTrxCode")? != order.id {', 'if payment.text("OtherTrxCode")? != order.id {'], put: 'if order.id.is_empty() {' }],
   },
   {
-name: 'moka-amount', invariant: '1', kept: 'moka.rs settle', only: ['moka'],
+    name: 'moka-amount', invariant: '1', kept: 'moka.rs settle', only: ['moka'],
     says: 'The amount of a list is the stored one.',
     tricks: '',
     unseen: 'the amount goes from our own server to Moka and nowhere else, so no customer can make the list name another. Shown by tests/rust/moka.rs',
