@@ -173,9 +173,10 @@ export const document = (material) => ({
       return changed(text, Object.fromEntries([...SIGNED, 'HashData'].map((each) => [each, inside(from, each)])));
     }),
     'document: another digest': edited((text, world, dice) => changed(text, { HashData: dice.chance(0.3) ? '' : dice.pick(world.allDigests) })),
-    'document: signed with the key in it': edited((text) => {
+    'document: signed with the key in it': edited((text, world, dice) => {
       const key = inside(text, 'HashPassword');
-      return key && changed(text, { HashData: hashOf((each) => inside(text, each), key) });
+      const said = changed(text, Object.fromEntries([dice.pick(world.decisions)]));
+      return key && changed(said, { HashData: hashOf((each) => inside(said, each), key) });
     }),
     'document: something before it': edited((text, world, dice) => dice.pick([
       `<!DOCTYPE x [<!ENTITY w "00">]>${text}`, ` ${text}`, `${text}${text}`, `\ufeff${text}`, `<x>${text}</x>`, text.replace('?>', '?><!-- -->'), `x=1&y=${text}`,
