@@ -3,7 +3,7 @@
 // What is measured is the published WebAssembly over the very bytes that the shim writes, the whole public call, and the comparison alone as a
 // native program. Then the same once more with an early exit in it, which must be seen: a measurement that cannot see one says nothing.
 //
-//     npm run sidechannel -- --calls 400000 --only core
+//     npm run sidechannel -- --calls 1000000 --only core --systems paytr
 
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -19,13 +19,15 @@ import { SUSPICIOUS, compared } from './welch.js';
 
 /**
  * Where each kind of digest is wrong: in one byte, so that all kinds look alike to whoever reads them. One that is wrong in every byte takes longer,
- * for a reason that tells nothing about the right one: a processor has not seen its letters before, and those of an order's digest it has.
+ * for a reason that tells nothing about the right one: a processor has not seen its letters before, and those of an order's digest it has. For the
+ * same reason the byte is always the first of three, which changes two letters of base64; so the last one is the last of these.
  */
 export const KINDS = {
   'in its first byte': (digest) => changed(digest, 0),
-  'in the middle': (digest) => changed(digest, digest.length >> 1),
-  'in its last byte': (digest) => changed(digest, digest.length - 1),
+  'in the middle': (digest) => changed(digest, firstOfThree(digest.length >> 1)),
+  'in its last byte': (digest) => changed(digest, firstOfThree(digest.length - 3)),
 };
+const firstOfThree = (place) => place - (place % 3);
 const PAIRS = [[0, 1], [0, 2], [1, 2]];
 /** So many different orders. */
 const MESSAGES = 100;
@@ -34,7 +36,7 @@ const MESSAGES = 100;
 const WARM = 3_000;
 
 /** How a digest is carried by each system. */
-const CARRIED = {
+export const CARRIED = {
   nestpay: { field: 'HASH', written: 'base64' },
   garanti: { field: 'hash', written: 'hex' },
   paytr: { field: 'hash', written: 'base64' },
@@ -95,7 +97,7 @@ function timed(make, call, calls) {
 const anyOf = (list) => list[Math.floor(Math.random() * list.length)];
 
 /** The core as it is published (or another one in its place), over what the shim writes. */
-function measureCore({ config, inputs }, carried, calls, core) {
+export function measureCore({ config, inputs }, carried, calls, core) {
   let heard;
   const { velopos } = openWatched(({ input, ...call }) => { heard = { ...call, input: Buffer.from(input) }; });
   const pos = velopos.createPos(config);
@@ -190,7 +192,7 @@ async function buildEarlyExit(progress) {
 // -----------------------------------------------------------------------------------------------------------------------------------
 
 /** One line for each pair of kinds. @returns {number} the largest t */
-function tell(title, times) {
+export function tell(title, times) {
   const names = Object.keys(KINDS);
   let worst = 0;
   for (const [one, other] of PAIRS) {
@@ -202,7 +204,7 @@ function tell(title, times) {
 }
 
 main(import.meta.url, async () => {
-  const { values } = parseArgs({ options: { calls: { type: 'string', default: '200000' }, only: { type: 'string', default: 'core,shim,native' } } });
+  const { values } = parseArgs({ options: { calls: { type: 'string', default: '200000' }, only: { type: 'string', default: 'core,shim,native' }, systems: { type: 'string', default: Object.keys(CARRIED).join() } } });
   const calls = Number(values.calls);
   const only = values.only.split(',');
   const [want, seen, unseen] = [(what) => only.includes(what), [], []];
@@ -213,12 +215,12 @@ main(import.meta.url, async () => {
     ...want('native') ? [{ title: 'The comparison as a native program', work: async (progress) => { program = await buildNative(progress); return 'built'; } }] : [],
   ]);
   const note = (list, title, times) => list.push([title, tell(title, times)]);
-  for (const [name, carried] of Object.entries(CARRIED)) {
-    if (want('core')) note(unseen, `${name}, core`, measureCore(traffic[name], carried, calls));
+  for (const name of values.systems.split(',')) {
+    if (want('core')) note(unseen, `${name}, core`, measureCore(traffic[name], CARRIED[name], calls));
   }
   if (want('shim')) note(unseen, 'nestpay, pos.step.callback', measureShim(traffic.nestpay, CARRIED.nestpay, Math.ceil(calls / 2)));
   if (want('native')) note(unseen, 'native', await measureNative(program, 'constant', calls));
-  if (want('core')) note(seen, 'control: nestpay, core with an early exit', measureCore(traffic.nestpay, CARRIED.nestpay, calls, earlyExit));
+  if (want('core')) note(seen, 'control: paytr, core with an early exit', measureCore(traffic.paytr, CARRIED.paytr, calls, earlyExit)); // its messages are the shortest: little else takes time
   if (want('native')) note(seen, 'control: native with an early exit', await measureNative(program, 'early', calls));
   const blind = seen.filter(([, t]) => t < 2 * SUSPICIOUS);
   const leaks = unseen.filter(([, t]) => t >= SUSPICIOUS);

@@ -211,6 +211,9 @@ mod tests {
         assert_eq!(read("100.50000000"), Some(10_050));
         assert_eq!(read("100.505"), None);
         assert_eq!(read("1000000000000"), None);
+        // The largest amount has twelve digits in a currency without decimals.
+        assert_eq!(Amount::from_decimal("999999999999", Currency::Jpy).map(Amount::minor), Some(999_999_999_999));
+        assert_eq!(Amount::from_decimal("1000000000000", Currency::Jpy), None);
         #[cfg(feature = "all")]
         for (text, minor) in [
             ("149,90", Some(14_990)),
