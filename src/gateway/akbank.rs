@@ -766,8 +766,9 @@ fn outcome_of(code: &str, host_code: &str, state: &str) -> Outcome {
     }
 }
 
-/// The rows of a list, which both the history and the report have.
-fn list(object: &Object) -> Result<Vec<Transaction>> {
+/// The rows of a list, which both the history and the report have. An order's own id is not masked, though it may have a card's digits; a row
+/// that is another order's makes the whole list another order's.
+fn list(object: &Object, order: Option<&Order>) -> Result<Vec<Transaction>> {
     let text_of = text;
     let Some(Value::Nested(list)) = object.value("txnDetailList") else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
@@ -775,12 +776,18 @@ fn list(object: &Object) -> Result<Vec<Transaction>> {
         let Value::Nested(item) = item else { return Err(malformed("txnDetailList")) };
         let row = Object::parse(item)?;
         let text = |name| text_of(&row, name);
+        let id = text("orgOrderId")?;
+        let order_id = match order {
+            Some(order) if id == order.id => id,
+            Some(_) => return Err(Error::new(Why::OtherOrder, "orgOrderId")),
+            None => charset::displayable(id, 64),
+        };
         let code = text("responseCode")?;
         let currency = Currency::from_digits(text("currencyCode")?);
         let count = text("installCount")?;
         let count = if count.is_empty() { text("installmentCount")? } else { count };
         rows.push(Transaction {
-            order_id: charset::displayable(text("orgOrderId")?, 64),
+            order_id,
             kind: kind_of(text("txnCode")?),
             outcome: outcome_of(code, text("hostResponseCode")?, text("txnStatus")?),
             amount: currency.and_then(|currency| Amount::from_decimal(text("amount").ok()?, currency)),
@@ -801,7 +808,7 @@ fn first(one: Text, other: Text) -> Text {
     if one.is_empty() { other } else { one }
 }
 
-/// Those of this order. One that is another order's makes the whole list another order's.
+/// Those of this order.
 fn rows(order: &Order, answer: &Answered) -> Result<Vec<Transaction>> {
     match answer.code {
         APPROVED if answer.is_ours && text(&answer.object, "txnCode")? == "1010" => {}
@@ -810,16 +817,8 @@ fn rows(order: &Order, answer: &Answered) -> Result<Vec<Transaction>> {
         APPROVED => return Err(malformed("txnCode")),
         _ => return Err(answer.refused()),
     }
-    let rows = list(&answer.object)?;
-    if rows.is_empty() {
-        return Err(malformed("txnDetailList"));
-    }
-    for row in &rows {
-        if row.order_id != order.id {
-            return Err(Error::new(Why::OtherOrder, "orgOrderId"));
-        }
-    }
-    Ok(rows)
+    let rows = list(&answer.object, Some(order))?;
+    if rows.is_empty() { Err(malformed("txnDetailList")) } else { Ok(rows) }
 }
 
 /// What the rows come to. Whatever does not fit together is for a person to look at.
@@ -904,7 +903,7 @@ fn report_of(cx: &Context, day: Date) -> Send {
 /// The list lies one level deeper than in a history.
 fn report_rows(answer: &Answered) -> Result<Vec<Transaction>> {
     match answer.code {
-        APPROVED => list(&answer.object.inner("data")?),
+        APPROVED => list(&answer.object.inner("data")?, None),
         "VPS-1123" => Ok(Vec::new()),
         _ => Err(answer.refused()),
     }

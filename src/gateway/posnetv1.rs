@@ -6,7 +6,8 @@
 //!
 //! The older digest of a return (Mac) covers neither order nor amount, has no delimiter, and the message names its fields; the newer one covers
 //! both. So the list is ours, and the borders are held by formats: an ECI has two digits and a CAVV none or 28 characters, which leaves MdStatus
-//! two places, and only a CAVV that is there goes with a full authentication. Which order a failure is about, only MacNew can tell. A success
+//! two places, and only a CAVV that is there goes with a full authentication. Which order a failure is about, only MacNew can tell; and as a
+//! customer may leave it out of his form and write another order's number there, only of a number that nobody guesses. A success
 //! leads to the provision for the stored amount, whose answer names nothing at all; so what is believed is the bank's list of the order's
 //! transactions, which names order, amount and currency.
 
@@ -163,7 +164,7 @@ impl Gateway for PosnetV1 {
         let half = matches!(md_status, "2" | "3" | "4") && matches!(eci, "01" | "06") && cx.account.three_ds == ThreeDs::Attempted;
         if !full && !half {
             return match covers_order {
-                Some(verified) if md_status != "1" => {
+                Some(verified) if md_status != "1" && order.id.len() == XID => {
                     let claim = Claim { order_id: Some(order.id), amount: None, currency: None };
                     let bank_message = form.display("MdErrorMessage", 200);
                     let decline = Decline { reason: Reason::ThreeDsFailed, bank_code: joined(&["mdStatus ", md_status]), bank_message };
@@ -516,7 +517,8 @@ fn money(json: &mut Json, order: &Order, amount: Amount, with_installments: bool
 
 /// An approval names neither order nor amount, so the bank's list is asked for what it was about.
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
-    if let Some(reason) = answer.no() {
+    // An authentication that the bank does not take may be one that it has taken before, for this very order.
+    if let Some(reason) = answer.no().filter(|_| answer.code != "0146") {
         return answer.declined(order, reply, reason);
     }
     let step = inquiry(cx, order, "inquiry")?;

@@ -458,6 +458,16 @@ fn what_the_bank_answers_to_a_change() {
     }
 }
 
+/// Digits in a row are masked in what a bank writes; an order's own number is none of that.
+#[test]
+fn a_number_with_as_many_digits_as_a_card() {
+    let shop = akbank("3d_pay_hosting").open();
+    for id in ["1763802000000", "4508034508034509", "77883395469861865216"] {
+        let stored = begun(&shop, order().with("id", id));
+        assert_eq!(inquired(&shop, &stored, &history(&[&[("orgOrderId", id)]])).to_string(), "paid by reply", "{id}");
+    }
+}
+
 #[test]
 fn a_history_and_a_report() {
     let shop = akbank("3d_pay_hosting").open();
