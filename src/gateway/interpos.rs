@@ -10,8 +10,12 @@
 //!
 //! **Why signed values cannot be cut elsewhere.** They are joined without a delimiter. The addresses must be exactly ours, so everything before
 //! them is amount and currency, of which the last three digits are the currency, and both must equal the order's. Behind them stands
-//! `MD OrderId ProcReturnCode Response mdStatus`: our order's number must occur there once, so what follows it is the bank's decision about our
-//! order, and a text that begins with `00` behind it is an approval whichever way it is cut.
+//! `MD OrderId ProcReturnCode Response mdStatus`: our order's number must occur there once. A shorter number could be a part of another
+//! order's (`38` of `538`, or of `3800`), and so take over its payment, or an approval that nobody gave. So a return decides only about
+//! orders whose number is as long as `newOrderId()` makes it and the bank takes it; about others it makes us ask.
+//!
+//! **Whose refusal it is.** The bank signs its refusal of a form as well, whoever has made that form: a refusal counts only behind a visit of
+//! 3-D Secure, and a code of the card's bank only behind an authentication.
 //!
 //! **What the form's digest leaves out** is currency and model, which the customer can change in his own form. A signed return tells the
 //! currency; the order inquiry does not. A payment that the inquiry alone has proven is therefore for a person to look at, unless the account
@@ -20,7 +24,7 @@
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, malformed, send};
 use crate::account::Account;
 use crate::crypto::{self, Verified, Written};
-use crate::decline::{Decline, Reason};
+use crate::decline::{Decline, Reason, is_open};
 use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
@@ -68,7 +72,7 @@ pub const SPEC: Spec = Spec {
         hosts: &["spos.denizbank.com"],
         test_hosts: &["sanaltest.denizbank.com"],
     }],
-    public_credentials: &[("shopCode", "3123"), ("userCode", "InterTestApi"), ("merchantPass", "gDg1N")],
+    public_credentials: &[("shopCode", "3123"), ("userCode", "InterTestApi"), ("merchantPass", "gDg1N"), ("merchantPass", "sMk7q")],
 };
 
 /// The gateway.
@@ -261,6 +265,13 @@ impl<'f> Returned<'f> {
         let known = || order.refs.with(MD_STATUS, self.md_status).with(CURRENCY_KNOWN, "1");
         let authenticated = matches!(self.md_status, "1" | "2" | "3" | "4");
         match self.code {
+            "" if authenticated && accepted && order.model == "3dmodel" && is_first => {
+                // What was authenticated is this order, with its amount and its currency.
+                Proof::<OfOutcome>::by_signature(verified, claim, order)?;
+                self.provision(cx, order, form)
+            }
+            // It may be about another order, whose number holds this one.
+            _ if !order.has_full_id() => Ok(inquiry(cx, order, "inquiry")),
             "00" if accepted => {
                 let proof = Proof::<OfMoney>::by_signature(verified, claim, order)?;
                 let refs = known();
@@ -268,11 +279,10 @@ impl<'f> Returned<'f> {
             }
             // The money may be gone, whatever the authentication was worth.
             "00" => Ok(inquiry(cx, order, "inquiry").keeping(known())),
-            "" if authenticated && accepted && order.model == "3dmodel" && is_first => self.provision(cx, order, form),
             // Nothing but our own request would charge the card.
-            "" if is_first && (!authenticated || order.model == "3dmodel") => self.declined(order, form, verified, claim),
-            code if is_first && is_issuers_no(code) && !is_open(code) => self.declined(order, form, verified, claim),
-            // Switched to another model, used before, the terminal is not active: the bank's books decide.
+            "" if is_first && !self.md.is_empty() && (!authenticated || order.model == "3dmodel") => self.declined(order, form, verified, claim),
+            code if is_first && authenticated && is_issuers_no(code) && !is_open(code) => self.declined(order, form, verified, claim),
+            // Switched to another model, a form that was refused, the terminal is not active: the bank's books decide.
             _ => Ok(inquiry(cx, order, "inquiry")),
         }
     }
@@ -314,11 +324,7 @@ fn facts(md_status: &str, source: &dyn Tells, order: &Order) -> Result<Facts> {
         installments: Some(order.installments),
         at: from_dotted(source.told("TRXDATE")?).unwrap_or_default(),
         md_status: md_status.kept(),
-        liability: match md_status {
-            "" => None,
-            "1" => Some(Liability::Issuer),
-            _ => Some(Liability::Merchant),
-        },
+        liability: Liability::by_md_status(md_status),
         ..Facts::told(source, &NAMES)?
     })
 }
@@ -326,11 +332,6 @@ fn facts(md_status: &str, source: &dyn Tells, order: &Order) -> Result<Facts> {
 /// The card's bank said no. 81 is the gate's own: terminal, address or user are not known.
 fn is_issuers_no(code: &str) -> bool {
     code.len() == 2 && is_digits(code) && !matches!(code, "00" | "81")
-}
-
-/// The card's bank did not answer, or the bank does not know.
-fn is_open(code: &str) -> bool {
-    matches!(code, "68" | "91" | "96" | "98" | "99")
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -423,12 +424,9 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// An answer to a request of our own that names no amount.
-const NAMELESS: Claim = Claim { order_id: None, amount: None, currency: None };
-
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answer) -> Result<Step> {
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
-    let named = Claim { order_id: Some(answer.get("OrderId")), ..NAMELESS };
+    let named = Claim { order_id: Some(answer.get("OrderId")), ..Claim::NAMELESS };
     if answer.is_approved() {
         let claim = Claim { amount: Some(answer.amount("Amount", order)?), ..named };
         let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
@@ -460,7 +458,7 @@ fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answer) ->
 }
 
 fn declined(order: &Order, reply: &Reply, answer: &Answer) -> Result<Step> {
-    let claim = Claim { amount: Some(answer.amount("PurchAmount", order)?), ..NAMELESS };
+    let claim = Claim { amount: Some(answer.amount("PurchAmount", order)?), ..Claim::NAMELESS };
     let facts = facts(order.refs.get(MD_STATUS).unwrap_or_default(), answer, order)?;
     Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, answer.decline(), facts)))
 }
@@ -481,7 +479,7 @@ fn settled(cx: &Context, order: &Order, reply: &Reply, answer: &Answer) -> Resul
     let Some(shown) = Amount::from_local(answer.get("PurchAmount"), order.currency) else { return doubtful() };
     // After a capture of a part it is open whether the bank shows that part or what was reserved.
     let taken = if reserves { ledger.capture().unwrap_or(order.amount) } else { order.amount };
-    let claim = Claim { amount: Some(shown).filter(|shown| *shown != taken), ..NAMELESS };
+    let claim = Claim { amount: Some(shown).filter(|shown| *shown != taken), ..Claim::NAMELESS };
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
     let known = facts(md_status, answer, order)?;
@@ -536,13 +534,13 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answer) -> Result<Step> {
     let code = answer.code();
     if answer.is_approved() {
         let amount = if change.kind == Kind::Void { None } else { Some(answer.amount("Amount", order)?) };
-        let proof = Proof::<OfChange>::by_reply(reply, Claim { amount, ..NAMELESS }, order)?;
+        let proof = Proof::<OfChange>::by_reply(reply, Claim { amount, ..Claim::NAMELESS }, order)?;
         let facts = facts("", answer, order)?;
         return Ok(Step::done(Payment::changed(proof, change.kind, facts)));
     }
     // E31 is left out: the number was used, so this very change may have been made.
     if matches!(code, "81" | "E39") || is_issuers_no(code) && !is_open(code) {
-        let proof = Proof::<OfOutcome>::by_reply(reply, NAMELESS, order)?;
+        let proof = Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?;
         return Ok(Step::done(Payment::declined(proof, answer.decline(), Facts::default())));
     }
     Err(malformed("ProcReturnCode"))
