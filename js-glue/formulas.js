@@ -1,4 +1,5 @@
 // The formulas of the banks' documents, as functions: the core computes them.
+import { PosError } from './error.js';
 import { Op, call, part } from './frame.js';
 import { requireObject, requireText } from './read.js';
 
@@ -17,6 +18,14 @@ export function overFields(name, secretNames) {
     const given = secretNames.map((_, place) => secrets[place]);
     const count = String(entries.length * 2);
     return formula(name, [count, ...entries.flat(), ...given], ['', ...entries.flatMap(([field]) => [field, field]), ...secretNames]);
+  };
+}
+
+/** One formula over texts in the caller's order. */
+export function overTexts(name, secretName) {
+  return (values, secret) => {
+    if (!Array.isArray(values) || values.length > 32) throw new PosError('ORDER', 'texts', 'values');
+    return formula(name, [...values, secret], [...values.map(() => 'values'), secretName]);
   };
 }
 

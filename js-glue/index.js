@@ -2,7 +2,7 @@
 // plain objects (step.js).
 import { collect, drive, missingClaim } from './drive.js';
 import { PosError, redacted } from './error.js';
-import { formula, overFields, requireFields } from './formulas.js';
+import { formula, overFields, overTexts, requireFields } from './formulas.js';
 import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, call, checkBody, part, readUnverified } from './frame.js';
 import { paymentPage } from './page.js';
 import { readCard, readConfig, readHosts, readInstruction, readMessage, readOrder, readPeriod, requireObject, requireText } from './read.js';
@@ -250,13 +250,15 @@ export function parseIsbankResponse(body) {
 /** Verifies a callback against the stored order, for the models in which a callback can prove a payment. */
 export function validatePayment(body, order, merchant) {
   const { gateway, mode, model } = requireObject(order, 'order', 'ORDER', 'storedOrder');
-  // Without API credentials no inquiry can follow: what the callback does not prove stays pending.
+  // No inquiry can follow, as without NestPay's API credentials: what the callback does not prove stays pending.
   const { apiUser, apiPassword, ...keys } = requireObject(merchant, 'merchant', 'CONFIG', 'anObjectOf', '{ clientId, storeKey }');
-  const account = openAccount({ gateway, mode, merchant: keys });
+  const account = openAccount({ gateway, mode, merchant: apiPassword === undefined ? merchant : keys });
   if (!account.proving.includes(model)) {
     throw new PosError('UNSUPPORTED', 'provesNothing', 'model');
   }
-  return new Machine(account).callback(order, body).payment;
+  const machine = new Machine(account);
+  const { payment, order: stored, then } = machine.callback(order, body);
+  return payment ?? machine.reply(stored, then, { claimed: false }).payment;
 }
 
 // -----------------------------------------------------------------------------------------------------------------------------------
@@ -300,10 +302,7 @@ export const iyzico = Object.freeze({
     const { apiKey, secretKey, randomKey, path, body = '' } = requireFields(request);
     return formula('iyzico.authorization', [apiKey, randomKey, path, secretKey], ['apiKey', 'randomKey', 'path', 'secretKey'], checkBody(body, MAX_MESSAGE));
   },
-  responseSignature: (values, secretKey) => {
-    if (!Array.isArray(values) || values.length > 32) throw new PosError('ORDER', 'texts', 'values');
-    return formula('iyzico.responseSignature', [...values, secretKey], [...values.map(() => 'values'), 'secretKey']);
-  },
+  responseSignature: overTexts('iyzico.responseSignature', 'secretKey'),
   webhookSignature: (payload, secretKey, merchantId = '') =>
     formula('iyzico.webhookSignature', [merchantId, secretKey], ['merchantId', 'secretKey'], checkBody(payload, MAX_MESSAGE)),
   verifyWebhook,

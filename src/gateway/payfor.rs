@@ -13,7 +13,8 @@
 //! instalments. The first is refused here, the nonce begins with a letter, and the inquiry shows all the others.
 //!
 //! **`3dmodel`**: 3-D Secure alone; our own server asks for the money. The provision names the visit by a number that anybody can count, and no
-//! amount: before it is sent, the inquiry must show that this visit has the stored order's amount and currency. Afterwards it is asked again.
+//! amount: before it is sent, the inquiry must show that this visit has the stored order's amount and currency, or know nothing of visits that
+//! are only authenticated; then the bank's signature on the return is enough to ask for the money. Afterwards it is asked again.
 
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, malformed, send};
 use crate::account::Account;

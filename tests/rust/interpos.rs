@@ -119,6 +119,8 @@ fn a_return_that_only_the_bank_can_sign_is_the_proof() {
         (&[("ProcReturnCode", ""), ("Response", ""), ("mdStatus", "0"), ("MD", "")], "reads:inquiry"),
         (&[("ProcReturnCode", "12"), ("Response", ""), ("mdStatus", "0"), ("MD", "")], "reads:inquiry"),
         (&[("ProcReturnCode", "12"), ("Response", ""), ("mdStatus", "7")], "reads:inquiry"),
+        (&[("ProcReturnCode", ""), ("Response", ""), ("mdStatus", "7")], "reads:inquiry"),
+        (&[("ProcReturnCode", "05"), ("Response", ""), ("mdStatus", "0")], "declined by signature"),
         // The customer has asked for authentication only.
         (&[("ProcReturnCode", ""), ("Response", "")], "reads:inquiry"),
         (&[("PurchAmount", "1,00")], "AMOUNT_MISMATCH amount"),
@@ -144,6 +146,12 @@ fn a_return_that_only_the_bank_can_sign_is_the_proof() {
         assert_eq!(finished("3dpay", &returned(changes)).to_string(), expected, "{changes:?}");
     }
     assert_eq!(finished("3dhost", &returned(&[])).to_string(), "paid by signature");
+    // Nothing is told that is not signed, but a card with its middle hidden.
+    let unsigned = [("~TransId", "1"), ("~AuthCode", "1"), ("~TRXDATE", "21.11.2026 17:42:33"), ("~Eci", "05"), ("~Pan", "4508034508034509")];
+    let payment = finished("3dpay", &returned(&unsigned));
+    for (fact, value) in [("transactionId", ""), ("authCode", ""), ("at", ""), ("eci", ""), ("maskedPan", "450803******4509"), ("mdStatus", "1")] {
+        assert_eq!(payment.fact(fact), value, "{fact}");
+    }
     for model in ["3dhost", "3dpay", "3dmodel"] {
         assert_eq!(finished(model, &returned_by("", &[])).to_string(), "reads:inquiry", "{model}: without the password");
     }
