@@ -250,13 +250,15 @@ export function parseIsbankResponse(body) {
 /** Verifies a callback against the stored order, for the models in which a callback can prove a payment. */
 export function validatePayment(body, order, merchant) {
   const { gateway, mode, model } = requireObject(order, 'order', 'ORDER', 'storedOrder');
-  // Without API credentials no inquiry can follow: what the callback does not prove stays pending.
+  // No inquiry can follow, as without NestPay's API credentials: what the callback does not prove stays pending.
   const { apiUser, apiPassword, ...keys } = requireObject(merchant, 'merchant', 'CONFIG', 'anObjectOf', '{ clientId, storeKey }');
-  const account = openAccount({ gateway, mode, merchant: keys });
+  const account = openAccount({ gateway, mode, merchant: apiPassword === undefined ? merchant : keys });
   if (!account.proving.includes(model)) {
     throw new PosError('UNSUPPORTED', 'provesNothing', 'model');
   }
-  return new Machine(account).callback(order, body).payment;
+  const machine = new Machine(account);
+  const { payment, order: stored, then } = machine.callback(order, body);
+  return payment ?? machine.reply(stored, then, { claimed: false }).payment;
 }
 
 // -----------------------------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ use crate::text::{Keep, Text, digits, joined, keep_ascii};
 use crate::wire::charset::displayable;
 use crate::wire::form::Form;
 use crate::wire::html::{self, PostForm};
-use crate::wire::time::turkish;
+use crate::wire::time::{from_local, turkish};
 use crate::wire::xml::{Document, Element, Writer};
 use crate::wire::{holds, is_digits, is_made_of, number};
 use alloc::vec::Vec;
@@ -463,7 +463,7 @@ impl Boa {
         }
         let succeeds = returned.code == "00";
         let is_unsigned = returned.hash.is_empty();
-        // A failure that names no order, or that nobody signed, says nothing; and once the money was asked for, no return takes it back.
+        // A failure that names no order, or that nobody signed, says nothing.
         if !succeeds && (is_unsigned || returned.id.is_empty()) {
             return self.inquiry(cx, order);
         }
@@ -482,7 +482,8 @@ impl Boa {
         if !is_digits(returned.number) || succeeds && returned.number.starts_with('0') || returned.number.len() > 19 {
             return Err(malformed("OrderId"));
         }
-        if order.refs.get(NUMBER).is_some() {
+        // Once the money was asked for, no return takes it back; and a failure may be another order's, whose number begins with this one.
+        if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {
             return self.inquiry(cx, order);
         }
         if !succeeds {
@@ -610,9 +611,7 @@ fn currency_of(text: &str) -> Option<Currency> {
 }
 
 fn learn(facts: &mut Facts, at: &str, [number, provision, rrn, pan]: [&str; 4]) {
-    if let Some((day, time)) = at.split_once('T') {
-        facts.learn(Fact::At, joined(&[day, " ", time]));
-    }
+    facts.at = from_local(at).unwrap_or_default();
     for (fact, text) in [(Fact::TransactionId, number), (Fact::AuthCode, provision), (Fact::HostReference, rrn), (Fact::MaskedPan, pan)] {
         facts.learn(fact, text);
     }
@@ -762,8 +761,10 @@ fn row_state(order: &Order, reply: &Reply, row: &Row, is_doubtful: bool) -> Resu
     let mut facts = Facts { installments: Some(count), refunded: given_back, review: is_doubtful || count != order.installments, ..facts(order) };
     learn(&mut facts, row.at, [row.number, row.provision, row.rrn, row.pan]);
     let is_named = amount.is_some() && currency.is_some();
+    // The bank must know of at least the refunds that it has confirmed.
+    let lags = matches!(row.state, "1" | "5") && given_back < Ledger::read(&order.refs)?.refunded();
     let payment = match (row.state, given_back) {
-        _ if !is_named => Payment::pending(Facts { review: true, ..facts }),
+        _ if !is_named || lags => Payment::pending(Facts { review: true, ..facts }),
         ("1", None) if gives_nothing => Payment::paid(proof, facts),
         ("5", Some(part)) if part < order.amount => Payment::paid(proof, facts),
         ("4", Some(all)) if all == order.amount => Payment::refunded(proof, facts),

@@ -91,6 +91,12 @@ impl<'a> Object<'a> {
             Some(_) => Err(Error::new(Why::NotAsDocumented, name)),
         }
     }
+
+    /// The same, kept; empty where there is none.
+    #[cfg(feature = "all")]
+    pub fn text(&self, name: &'static str) -> Result<Text> {
+        Ok(self.scalar(name)?.unwrap_or_default().kept())
+    }
 }
 
 impl Tells for Object<'_> {
