@@ -151,7 +151,7 @@ async function tell({ terminal, version, values, lang }, account, given) {
 
 /** What was hashed stays as it is: a line end of ours would look like one of it. */
 function asLine(line) {
-  if (/^[^|]{0,40}\((SHA-\d+|HMAC-SHA256)\): /.test(line)) return line;
+  if (/^[^|]{0,40}\((HMAC-)?SHA-?\d+\): /.test(line)) return line;
   return line.startsWith('  ') ? paragraph(line.trim(), '  ', 4) : paragraph(line, '', 2).trimStart();
 }
 

@@ -9,9 +9,10 @@ const SHORTEST = 4;
 export class Veil {
   #hidden;
 
-  constructor(configs, keys) {
+  /** @param {object[]} configs @param {{ name: string, secret: boolean }[]} keys @param {string[]} more what is secret beside them */
+  constructor(configs, keys, more) {
     const open = new Set(keys.filter(({ secret }) => !secret).map(({ name }) => name));
-    const secrets = configs.flatMap(({ merchant }) => Object.entries(merchant ?? {}).filter(([name]) => !open.has(name)).map(([, value]) => String(value)));
+    const secrets = configs.flatMap(({ merchant }) => Object.entries(merchant ?? {}).filter(([name]) => !open.has(name)).map(([, value]) => String(value))).concat(more);
     this.#hidden = [...new Set(secrets.flatMap(disguises))].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length);
   }
 
