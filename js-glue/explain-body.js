@@ -110,12 +110,12 @@ export function formRepairs(text) {
     { id: 'captured-text', body: trimmed },
     { id: 'captured-text', body: trimmed.replace(/\r?\n/g, '') },
     { id: 'decoded-body', body: bodyOf(rawFields(trimmed)) },
+    { id: 'charset', body: bodyOf(fields) },
     { id: 'decoded-body', body: bodyOf(withPlus(fields, /hash$|signature/i)) },
     { id: 'decoded-body', body: bodyOf(withPlus(fields, /./)) },
     { id: 'encoded-twice', body: decoded(text.replaceAll('+', '%20')) },
     { id: 'escaped-html', body: text.replaceAll('&amp;', '&') },
     { id: 'charset', body: asLatin5(fields) },
-    { id: 'charset', body: bodyOf(fields) },
     { id: 'charset', body: bodyOf(fields.map((field) => field.map(withoutMojibake))) },
   ];
   const parsed = fieldsOfJson(trimmed);

@@ -254,7 +254,8 @@ const VERDICTS = {
   asks: [() => 'İmza tutuyor, ama ileti tek başına yetmiyor: `finish` bankaya sorar.', () => 'The signature fits, but the message alone does not suffice: `finish` asks the bank.'],
   config: [() => 'Ayar bu hâliyle reddedilir.', () => 'The configuration is refused as it is.'],
   unsigned: [() => 'İmza yok ya da bir şey kanıtlamıyor.', () => 'There is no signature, or none that proves anything.'],
-  mismatch: [() => 'İmza tutuyor, ama ileti kayıtlı siparişle uyuşmuyor.', () => 'The signature fits, but the message does not agree with the stored order.'],
+  mismatch: [(kind, isUnseen) => (isUnseen ? 'İleti kayıtlı siparişle ya da ayardaki hesapla uyuşmuyor; imzasına bakılmadı.' : 'İmza tutuyor, ama ileti kayıtlı siparişle uyuşmuyor.'),
+    (kind, isUnseen) => (isUnseen ? 'The message does not agree with the stored order or the configured account; its signature was not looked at.' : 'The signature fits, but the message does not agree with the stored order.')],
   damaged: [() => 'İleti bankanın belgesindeki gibi değil.', () => 'The message is not as the bank’s document has it.'],
   explained: [() => 'İmza bu hâliyle tutmuyor ya da banka formu reddeder; olası neden bulundu.', () => 'As it stands the digest does not fit, or the bank refuses the form; a probable cause was found.'],
   forged: [() => 'İmza tutmuyor: iletiyi sahte sayın.', () => 'The signature does not fit: treat the message as forged.'],
@@ -267,7 +268,7 @@ const LABELS = {
 };
 
 /** Facts to words. */
-export function render({ verdict, code, field, plaintext, causes, look, error, kind }, lang) {
+export function render({ verdict, code, field, plaintext, causes, look, error, kind, isUnseen }, lang) {
   const place = lang === 'tr' ? 0 : 1;
   const said = error && (lang === 'tr' ? error.messageTr : error.message);
   const told = causes.map(({ id, probable, evidence }) => {
@@ -277,7 +278,7 @@ export function render({ verdict, code, field, plaintext, causes, look, error, k
   const hashed = plaintext.filter(({ parts }) => parts.length > 0).slice(0, 4);
   const looks = look.map((name) => LOOKS[name][place]);
   const label = LABELS[lang];
-  const lines = [VERDICTS[verdict][place](kind)];
+  const lines = [VERDICTS[verdict][place](kind, isUnseen)];
   if (said && told.length === 0) lines.push(`${label.said}: ${said}`);
   for (const { algorithm, text } of hashed) lines.push(`${label.hashed} (${algorithm}): ${text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '�').slice(0, 2000)}`);
   if (field) lines.push(`${label.field}: ${plain(field)}`);

@@ -155,6 +155,7 @@ class Explanation {
     const facts = {
       verdict, code: outcome.isSilent ? null : outcome.thrown ?? outcome.code ?? null, field, plaintext: outcome.plaintext, causes: this.#causes.slice(0, 8),
       look: verdict === 'fits' && this.#given.message ? [] : this.#system?.look ?? [], error: outcome.error, kind: this.#kind(),
+      isUnseen: outcome.verified === undefined,
     };
     return veil.over(render(facts, language));
   }
@@ -182,7 +183,7 @@ class Explanation {
       // The core had no look at the signature.
       if (verified !== undefined || digest === undefined) return outcome;
       const alone = this.#try({ ...change, order: undefined }, traced);
-      return alone.state === 'refused' && SIGNATURES.includes(alone.code) ? { ...alone, thrown: code, error: outcome.error } : { ...outcome, plaintext: alone.plaintext };
+      return alone.state === 'refused' && SIGNATURES.includes(alone.code) ? { ...alone, isSilent: false, thrown: code, error: outcome.error } : { ...outcome, verified: alone.verified, plaintext: alone.plaintext };
     }
     if (!asks || state === 'refused' || verified) return outcome;
     const carries = Object.fromEntries(fieldsOf(textOf(message.body)))[digest];

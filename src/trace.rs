@@ -44,6 +44,8 @@ struct Trace {
     digests: Vec<Digest>,
     secrets: Vec<String>,
     verified: Option<bool>,
+    /// How many digests there were when the last one from outside was looked at.
+    looked_at: usize,
 }
 
 std::thread_local! {
@@ -57,7 +59,10 @@ pub fn begin() {
 
 /// A digest from outside was held against ours. Of several in one call it is enough that one was right.
 pub fn compared(fits: bool) {
-    TRACE.with_borrow_mut(|trace| trace.verified = Some(fits || trace.verified == Some(true)));
+    TRACE.with_borrow_mut(|trace| {
+        trace.verified = Some(fits || trace.verified == Some(true));
+        trace.looked_at = trace.digests.len();
+    });
 }
 
 /// Whether a digest from outside was right in the last call; `None` where none was looked at.
@@ -65,9 +70,12 @@ pub fn verified() -> Option<bool> {
     TRACE.with_borrow(|trace| trace.verified)
 }
 
-/// What was hashed since the last call began.
+/// What was hashed since the last call began. Where a digest from outside was looked at, what came behind it signs our next request.
 pub fn take() -> Vec<Digest> {
     TRACE.with_borrow_mut(|trace| {
+        if trace.verified.is_some() {
+            trace.digests.truncate(trace.looked_at);
+        }
         trace.secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
         for digest in &mut trace.digests {
             digest.text = without(&digest.text, &trace.secrets);
@@ -281,6 +289,15 @@ mod tests {
         }
         begin();
         assert_eq!(verified(), None);
+    }
+
+    #[test]
+    fn what_is_hashed_behind_the_last_comparison_is_left_out() {
+        begin();
+        crypto::sha1(&[b"the return"]);
+        let _ = crypto::compare(&[7; 20], "", crypto::Written::Base64);
+        crypto::sha1(&[b"the next request"]);
+        assert_eq!(take().len(), 1);
     }
 
     #[test]
