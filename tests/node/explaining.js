@@ -15,7 +15,7 @@ const CARD = { number: cardByName('success').pan, month: '12', year: '30', cvv: 
 const OPEN = /^(merchantId|terminalId|clientId|posnetId|terminalNo|shopCode|userCode|onlyCurrency|merchantSafeId|terminalSafeId|dealerCode|username|userName|customerId|apiUser|merchantNo|mbrId|provisionUser)$/;
 
 /** A name that carries a digest, a secret or a card, at whichever bank. */
-const isHidden = (name) => /hash$|hashdata|hashpassword|hashvalue|^mac|^checkkey$|signature|token$|pass(word)?$|security|^auth-hash$|^authorization$/i.test(name);
+const isHidden = (name) => /hash$|hashdata|hashpassword|hashvalue|^mac|^checkkey$|signature|^paytr_token$|pass(word)?$|security|^auth-hash$|^authorization$/i.test(name);
 const isOfCard = (name) => /^(pan|cardno\w*|cardnumber|creditcard|cc_?no|cvv2?|cvc\w*|expire\w*|cardholder\w*|cardholdername|expireddate|cardexpiredate\w*|cardcvv2|exp\w*|maskedpan)$/i.test(name);
 
 /** Every secret of a configuration and what is made of it, in every writing in which it may slip out. */
@@ -102,7 +102,7 @@ function filled({ fields, cardInputs }) {
 /** Where a simulated bank takes a customer up, and what his browser brings back. */
 const VISITS = {
   isbank: ({ nestpay }, { redirect }, customer) => nestpay.visit(redirect.fields, customer),
-  garanti: ({ garanti }, { redirect }, customer) => garanti.visit(redirect.fields, customer),
+  garanti: ({ garanti }, { redirect }, customer) => garanti.visit(filled(redirect), redirect.cardInputs ? {} : customer),
   yapikredi: ({ posnet }, { redirect }, customer) => posnet.visit(redirect.fields, customer),
   vakifbank: async ({ payflex }, { redirect }, customer) => ({ body: (await payflex.visit(new URL(redirect.url).searchParams.get('Ptkn'), customer)).url.split('?')[1] }),
   paytr: async ({ paytr }, { redirect }, customer) => (await paytr.visit(redirect.url.split('/').at(-1), customer)).notification,
@@ -133,8 +133,9 @@ export async function visited(banks, gateway, { model, changes, card = 'success'
   };
   const pos = createPos(config, { fetch: spy, claim: async () => true, timeoutMs: 20_000 });
   const started = await pos.start(newOrder(changes), pos.takesCard || gateway === 'yapikredi' ? { card: CARD } : {});
+  const isOwnForm = requests.length === 0;   // a bank that was asked first sends on to a page of its own
   const { body, headers } = await VISITS[gateway](banks, { ...started, page }, { card }, pos.toJSON().model);
-  const life = { config, order: started.order, requests, form: started.redirect.fields, message: headers ? { body, headers } : body };
+  const life = { config, order: started.order, requests, form: isOwnForm ? started.redirect.fields : undefined, message: headers ? { body, headers } : body };
   if (finish) life.payment = await pos.finish(started.order, life.message);
   return life;
 }
