@@ -357,6 +357,7 @@ class Explanation {
     }
     const { form, order } = this.#given;
     if (!form) return outcome.state === 'refused' ? 'refused' : 'fits';
+    if (outcome.code === 'ORDER') return 'refused';   // without its headers a request cannot be judged
     const isSigned = outcome.state === 'fits';
     if (!isSigned && this.#findForm()) return 'explained';
     this.#compare(form.fields, order);
