@@ -10,7 +10,7 @@ const types = () => ['Auth', 'PreAuth'];
 
 /** BOA, at both banks that run it. Its key is a digest of the password. */
 const boa = {
-  digest: 'HashData', signing: ['password'], named: ({ MerchantOrderId }) => MerchantOrderId,
+  digest: 'HashData', signing: ['password'], asks: true, named: ({ MerchantOrderId }) => MerchantOrderId,
   decisions: { ResponseCode: [...ISO, 'MPIAuthenticationStatusN', 'CardNotEnrolled'] },
   ofOrder: ({ id }) => ({ MerchantOrderId: id }),
   derived: ({ password = '' }) => [kuveytturk.hashPassword(password)],

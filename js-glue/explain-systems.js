@@ -14,7 +14,7 @@ const digits = (...from) => from.map(String);
  * @property {(reply: string) => string} [answerTo] which question of ours a reply of the bank answers, in the words of the core
  * @property {boolean} [json] its notifications are JSON
  * @property {(fields: Record<string, string>) => string | undefined} [named] the order that a message names, where the core looks at it first
- * @property {boolean} [asks] a return whose digest does not fit is not refused: finish() asks the bank
+ * @property {boolean} [asks] a return that proves nothing need not be refused: finish() asks the bank
  * @property {string[]} [unknownAt] banks of the system whose digest fits no formula that is known
  * @property {(fields: Record<string, string>) => string} [unkeyed] the digest that anybody can make, where a bank leaves its key out
  * @property {string} [inner] the field that holds the message, as a document

@@ -176,17 +176,18 @@ class Explanation {
   /** What the check came to, with regard to the signature. */
   #weighed(outcome, { order, message }, change, traced) {
     const { state, code, verified } = outcome;
-    const { asks, digest } = this.#system;
+    const { asks, digest, named } = this.#system;
     if (MISMATCHES.includes(code)) {
-      // Without an order there is nothing that the message could disagree with, but for the account.
-      if (!order) return verified === false || code === 'MERCHANT_MISMATCH' || asks && !verified ? outcome : { ...outcome, state: 'fits', code: undefined };
+      // Without an order there is nothing that the message could disagree with, but for the account; once its signature was looked at.
+      const isSeen = named ? verified : verified !== false;
+      if (!order) return isSeen && code !== 'MERCHANT_MISMATCH' ? { ...outcome, state: 'fits', code: undefined } : outcome;
       // The core had no look at the signature.
       if (verified !== undefined || digest === undefined) return outcome;
       const alone = this.#try({ ...change, order: undefined }, traced);
       return alone.state === 'refused' && SIGNATURES.includes(alone.code) ? { ...alone, isSilent: false, thrown: code, error: outcome.error } : { ...outcome, verified: alone.verified, plaintext: alone.plaintext };
     }
     if (!asks || state === 'refused' || verified) return outcome;
-    const carries = Object.fromEntries(fieldsOf(textOf(message.body)))[digest];
+    const carries = Object.fromEntries(readerOf(this.#system).fields(textOf(message.body)))[digest];
     return { ...outcome, state: 'refused', isSilent: true, code: carries ? 'SIGNATURE_INVALID' : 'SIGNATURE_MISSING', field: digest };
   }
 
@@ -450,7 +451,7 @@ const SECRETS = /pass(word)?$|key$|salt$|secret|hash(data|value)?$|signature$|^m
 const isSecretField = (name) => /pass(word)?$|key$|salt$|secret|hash|^mac|digest|cvv|cvc|cv2|card|pan$|expir/i.test(name);
 
 /** Systems whose return may carry no digest. */
-const UNSIGNED_RETURNS = { posnet: true, payflex: true, iyzico: true, kuveytturk: true, vakifkatilim: true };
+const UNSIGNED_RETURNS = { posnet: true, payflex: true, iyzico: true };
 
 const sameAmount = (one, other) => minorOf(one.replace(',', '.')) !== undefined && minorOf(one.replace(',', '.')) === minorOf(other.replace(',', '.'));
 

@@ -421,3 +421,27 @@ describe('Albaraka Türk (PosNet V1)', () => {
     }
   });
 });
+
+describe('what comes from outside', () => {
+  const long = 'a'.repeat(50_000);
+  const hostile = ['', '{', '%', '%ZZ=1', 'a=1&A=2', Array.from({ length: 300 }, (_, at) => `f${at}=1`).join('&'), '\u001b[2J=1', '__proto__=1&constructor=2', new Uint8Array([0xff, 0xfe, 0x3d]), `x=${'%FE'.repeat(10_000)}`,
+    'AuthenticationResponse=%3C', `AuthenticationResponse=${encodeURIComponent(`<a>${'<b>'.repeat(500)}`)}`, 'AuthenticationResponse=<VPosMessage></VPosMessage>', 'hashParams=constructor+__proto__&hash=x', 'HashParameters=a,b&Hash=x'];
+  const digests = { qnb: 'ResponseHash', denizbank: 'HASH', akbank: 'hash', tosla: 'Hash', moka: 'hashValue', kuveytturk: 'AuthenticationResponse', vakifkatilim: 'HashData', albaraka: 'Mac' };
+  for (const [gateway, digest] of Object.entries(digests)) {
+    test(`${gateway}: hostile messages, forms and requests end in an explanation`, async () => {
+      const { config, order } = await visit(gateway);
+      for (const message of [...hostile, `${digest}=${long}`, `${digest}=x&OrderId=\u202e&orderId=1&MerchantOrderId=..&OtherTrxCode=`]) {
+        for (const given of [{ config, order, message }, { config, message }]) {
+          const { verdict, text } = told(given);
+          assert.ok(['damaged', 'forged', 'unsigned', 'explained', 'mismatch', 'refused', 'asks', 'fits'].includes(verdict));
+          assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u202e]/);
+          assert.notEqual(verdict, 'fits', `${message}`.slice(0, 60));
+        }
+      }
+      for (const form of [{}, '', '<', '<a><b></a>', '{"a":', '[[1]]', { hash: 'x', Hash: 'x', HashData: 'x', CheckKey: 'x', Mac: 'x', MAC: 'x', MACParams: 'constructor::' }, { a: { b: { c: null } } }, { headers: {}, body: '{' }, { headers: { 'auth-hash': 'x' } }]) {
+        const { verdict } = told({ config, form, order });
+        assert.ok(['refused', 'explained', 'unsigned', 'damaged'].includes(verdict), `${verdict} ${JSON.stringify(form)}`);
+      }
+    });
+  }
+});

@@ -36,13 +36,21 @@ function writings(secret) {
 
 /** What a message, a form or a request holds, whatever it is written in. */
 function leaves(value) {
-  if (typeof value === 'string' && /^\s*[{[]/.test(value)) return leaves(JSON.parse(value));
+  if (typeof value === 'string' && /^\s*[{[]/.test(value)) return leaves(parsed(value));
   if (typeof value === 'string') {
     const text = value.includes('AuthenticationResponse=') ? decodeURIComponent(new URLSearchParams(value).get('AuthenticationResponse').replaceAll('+', ' ')) : value;
     if (/^\s*</.test(text)) return [...text.matchAll(/<([\w:.-]+)[^<>]*>([^<]*)<\/\1>/g)].map(([, name, inner]) => [name, inner]);
     return [...new URLSearchParams(text)];
   }
   return Object.entries(value ?? {}).flatMap(([name, each]) => (typeof each === 'object' ? leaves(each) : [[name, String(each)]]));
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
 }
 
 /**
@@ -127,7 +135,8 @@ export async function visited(banks, gateway, { model, changes, card = 'success'
   let page = '';
   const spy = async (url, init) => {
     requests.push({ url: String(url), path: new URL(url).pathname, headers: { ...init.headers }, body: String(init.body) });
-    const response = await fetch(url, init);
+    // A kept connection may be cut while an explanation holds this process up.
+    const response = await fetch(url, { ...init, headers: { ...init.headers, connection: 'close' } });
     page = await response.clone().text();
     return response;
   };
