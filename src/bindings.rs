@@ -38,6 +38,13 @@ pub fn trace() -> JsValue {
     serde_wasm_bindgen::to_value(&crate::trace::take()).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// Whether a digest from outside was right in the last call.
+#[cfg(feature = "explain")]
+#[wasm_bindgen]
+pub fn verified() -> Option<bool> {
+    crate::trace::verified()
+}
+
 /// What an explanation has to know about a gateway, by its name.
 #[cfg(feature = "explain")]
 #[wasm_bindgen]

@@ -50,6 +50,8 @@ pub enum Written {
 
 /// Compares a digest from outside with ours, in constant time. Nothing about ours leaves this function.
 pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
+    #[cfg(feature = "explain")]
+    crate::trace::compared(false);
     let theirs = match written {
         Written::Base64 => {
             let bare = without_padding(given);
@@ -58,7 +60,10 @@ pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
         }
         Written::Hex => from_hex(given)?,
     };
-    bool::from((*ours).ct_eq(&theirs)).then_some(Verified(()))
+    let verified = bool::from((*ours).ct_eq(&theirs)).then_some(Verified(()));
+    #[cfg(feature = "explain")]
+    crate::trace::compared(verified.is_some());
+    verified
 }
 
 /// SHA-1 of the pieces, one after another.
@@ -117,7 +122,10 @@ pub fn hmac_sha512_with(key: &[u8], pieces: &[&[u8]]) -> [u8; 64] {
     // As above.
     let Ok(mut mac) = Hmac::<Sha512>::new_from_slice(key) else { return [0; 64] };
     pieces.iter().for_each(|piece| mac.update(piece));
-    mac.finalize().into_bytes().into()
+    let made = mac.finalize().into_bytes().into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("HMAC-SHA512", pieces, &made);
+    made
 }
 
 /// The two-stage SHA-1 that guides on the web describe for İş Bankası. Garanti's older protocol is where it comes from, and even there

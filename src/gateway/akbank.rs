@@ -60,7 +60,11 @@ pub const SPEC: Spec = Spec {
             name: "formHash",
             over: Over::Fields(&FORM_SIGNED),
             compute: |values, _| match values {
-                [values @ .., secret] => Ok(crypto::base64(&mac(values, Secret::new(secret)))),
+                [values @ .., secret] => {
+                    #[cfg(feature = "explain")]
+                    crate::trace::describe_joined(&FORM_SIGNED, values, "");
+                    Ok(crypto::base64(&mac(values, Secret::new(secret))))
+                }
                 [] => Err(super::too_few_values()),
             },
         },
@@ -221,6 +225,8 @@ fn mac(values: &[&str], secret: Secret) -> [u8; 64] {
 
 /// Over exactly the bytes that are sent.
 fn request_hash(body: &[u8], secret: Secret) -> Text {
+    #[cfg(feature = "explain")]
+    crate::trace::describe([("body", body)]);
     crypto::base64(&crypto::hmac_sha512(secret, &[body]))
 }
 
@@ -293,6 +299,8 @@ fn form_fields(cx: &Context, order: &Order, card: Option<&Card>) -> Vec<(&'stati
         }
     }
     let values: Vec<&str> = fields.iter().map(|(_, value)| *value).collect();
+    #[cfg(feature = "explain")]
+    crate::trace::describe(fields.iter().map(|(name, value)| (*name, value.as_bytes())));
     let hash = crypto::base64(&mac(&values, cx.account.secret("secretKey")));
     fields.push(("hash", hash));
     fields
@@ -417,6 +425,8 @@ fn verify(form: &Form, account: &Account) -> Result<(Returned, Verified)> {
     }
     let kind = kind.ok_or_else(|| Error::new(Why::OtherFieldList, "hashParams"))?;
     let pieces: Vec<&[u8]> = names.split('+').map(|name| form.value(name).unwrap_or_default()).collect();
+    #[cfg(feature = "explain")]
+    crate::trace::describe(names.split('+').zip(pieces.iter().copied()));
     let ours = crypto::hmac_sha512(account.secret("secretKey"), &pieces);
     let verified =
         crypto::compare(&ours, given, Written::Base64).ok_or_else(|| Error::new(Why::BankHash, "hash").about("secretKey (Güvenlik Anahtarı)"))?;

@@ -38,11 +38,7 @@ const MERCHANT: &[Key] = &[
 
 const FORMULAS: &[Formula] = &[
     Formula { name: "hashPassword", over: Over::Values, compute: |values, _| Ok(base64(&sha1(&[joined(values).as_bytes()]))) },
-    Formula {
-        name: "requestHash",
-        over: Over::Fields(&["MerchantId", "MerchantOrderId", "Amount", "OkUrl", "FailUrl", "UserName"]),
-        compute: |values, _| Ok(base64(&digest(values))),
-    },
+    Formula { name: "requestHash", over: Over::Fields(&REQUEST_SIGNED), compute: |values, _| Ok(base64(&request_digest(values))) },
     Formula {
         name: "responseHash",
         over: Over::Fields(&["MerchantOrderId", "RRN", "ResponseCode", "OrderId"]),
@@ -209,6 +205,15 @@ fn other_order(field: &'static str) -> Error {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // Digests and requests
 
+/// What the hash of a request covers, in this order; the key follows.
+const REQUEST_SIGNED: [&str; 6] = ["MerchantId", "MerchantOrderId", "Amount", "OkUrl", "FailUrl", "UserName"];
+
+fn request_digest(values: &[&str]) -> [u8; 20] {
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&[&REQUEST_SIGNED[..], &["hashPassword"]].concat(), values, "");
+    digest(values)
+}
+
 /// SHA-1 of the values, one behind the other; the last one is the key.
 fn digest(values: &[&str]) -> [u8; 20] {
     sha1(&[joined(values).as_bytes()])
@@ -222,11 +227,14 @@ fn key(account: &Account) -> Text {
 /// Whether this digest covers an answer.
 fn verify(account: &Account, answer: [&str; 4], given: &str) -> Option<Verified> {
     let [id, rrn, code, number] = answer;
-    crypto::compare(&digest(&[id, rrn, code, number, key(account)]), given, Written::Base64)
+    let values = [id, rrn, code, number, key(account)];
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&["MerchantOrderId", "RRN", "ResponseCode", "OrderId", "hashPassword"], &values, "");
+    crypto::compare(&digest(&values), given, Written::Base64)
 }
 
 fn request_hash(account: &Account, id: &str, amount: &str, urls: [&str; 2]) -> Text {
-    base64(&digest(&[account.id(), id, amount, urls[0], urls[1], account.merchant("userName"), key(account)]))
+    base64(&request_digest(&[account.id(), id, amount, urls[0], urls[1], account.merchant("userName"), key(account)]))
 }
 
 /// Names and values.

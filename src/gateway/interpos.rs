@@ -50,7 +50,7 @@ pub const SPEC: Spec = Spec {
     either_card_models: &[],
     verbs: &["capture", "refund", "void"],
     formulas: &[
-        Formula { name: "requestHash", over: Over::Fields(&FORM_SIGNED), compute: |values, _| Ok(crypto::base64(&digest(values))) },
+        Formula { name: "requestHash", over: Over::Fields(&FORM_SIGNED), compute: |values, _| Ok(crypto::base64(&form_digest(values))) },
         Formula { name: "callbackHash", over: Over::Fields(&SIGNED), compute: |values, _| Ok(crypto::base64(&digest(values))) },
     ],
     merchant: &[
@@ -177,12 +177,18 @@ fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
         _ => "3DModel",
     };
     fields.extend([
-        ("Hash", crypto::base64(&digest(&signed))),
+        ("Hash", crypto::base64(&form_digest(&signed))),
         ("SecureType", secure_type),
         ("Currency", order.currency.digits()),
         ("Lang", order.customer.language.letters()),
     ]);
     fields
+}
+
+fn form_digest(values: &[&str]) -> [u8; 20] {
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&[&FORM_SIGNED[..], &["merchantPass"]].concat(), values, "");
+    digest(values)
 }
 
 fn digest(values: &[&str]) -> [u8; 20] {
@@ -230,6 +236,12 @@ impl<'f> Returned<'f> {
         let given = form.ascii("HASH")?.unwrap_or_default();
         let compare = |values: &[&str; SIGNED.len()]| {
             let signed = joined(&[joined(values), account.merchant("merchantPass")]);
+            #[cfg(feature = "explain")]
+            crate::trace::describe_joined(
+                &[&SIGNED[..], &["merchantPass"]].concat(),
+                &[&values[..], &[account.merchant("merchantPass")]].concat(),
+                "",
+            );
             crypto::compare(&crypto::sha1(&[signed.as_bytes()]), given, Written::Base64)
         };
         // Some returns have `\/` for `/` in the addresses; of these, some were signed without it.

@@ -173,6 +173,10 @@ fn currency_of(letters: &str) -> Option<Currency> {
 
 /// It is made of the other three, and the same in every request.
 fn check_key(dealer: &str, user: &str, password: &str) -> Text {
+    #[cfg(feature = "explain")]
+    crate::trace::describe(
+        [("DealerCode", dealer), ("", "MK"), ("Username", user), ("", "PD"), ("Password", password)].map(|(name, value)| (name, value.as_bytes())),
+    );
     crypto::hex(&crypto::sha256(&[dealer.as_bytes(), b"MK", user.as_bytes(), b"PD", password.as_bytes()]))
 }
 

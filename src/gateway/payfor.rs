@@ -45,7 +45,7 @@ pub const SPEC: Spec = Spec {
     // There is a history, too; where it finds nothing, it repeats both passwords.
     verbs: &["capture", "refund", "void"],
     formulas: &[
-        Formula { name: "requestHash", over: Over::Fields(&FORM_SIGNED), compute: |values, _| Ok(crypto::base64(&digest(values))) },
+        Formula { name: "requestHash", over: Over::Fields(&FORM_SIGNED), compute: |values, _| Ok(crypto::base64(&form_digest(values))) },
         Formula {
             name: "responseHash",
             over: Over::Fields(&["MerchantID", "OrderId", "AuthCode", "ProcReturnCode", "3DStatus", "ResponseRnd", "UserCode"]),
@@ -208,7 +208,7 @@ fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
     let mut signed = values.to_vec();
     signed.push(account.merchant("merchantPass").kept());
     fields.extend([
-        ("Hash", crypto::base64(&digest(&signed))),
+        ("Hash", crypto::base64(&form_digest(&signed))),
         ("MerchantID", account.id().kept()),
         ("UserCode", account.merchant("userCode").kept()),
         ("SecureType", secure_type(order.model)),
@@ -217,6 +217,12 @@ fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
         ("MOTO", "0"),
     ]);
     fields
+}
+
+fn form_digest(values: &[&str]) -> [u8; 20] {
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&[&FORM_SIGNED[..], &["merchantPass"]].concat(), values, "");
+    digest(values)
 }
 
 fn digest(values: &[&str]) -> [u8; 20] {
@@ -281,6 +287,12 @@ impl<'f> Returned<'f> {
             return Ok(None);
         }
         let pieces = [account.id(), account.merchant("merchantPass"), joined(&values), account.merchant("userCode")];
+        #[cfg(feature = "explain")]
+        crate::trace::describe_joined(
+            &[&["MerchantID", "merchantPass"], &SIGNED[..], &["UserCode"]].concat(),
+            &[&pieces[..2], &values[..], &pieces[3..]].concat(),
+            "",
+        );
         let verified = crypto::compare(&digest(&pieces), form.ascii("ResponseHash")?.unwrap_or_default(), Written::Base64);
         Ok(verified.map(|_| Returned { code, md_status }))
     }

@@ -50,6 +50,8 @@ pub const SPEC: Spec = Spec {
                 [] => Err(super::too_few_values()),
             },
         },
+        #[cfg(feature = "explain")]
+        Formula { name: "namedMac", over: Over::AllFields, compute: |values, _| named_mac(values) },
         Formula { name: "formMacNew", over: Over::Fields(NEW_FORM), compute: |values, _| new_formula(values) },
         Formula { name: "returnMacNew", over: Over::Fields(NEW_RETURN), compute: |values, _| new_formula(values) },
     ],
@@ -139,6 +141,8 @@ impl Gateway for PosnetV1 {
         for name in NEW_FORM {
             values.push(fields.iter().find(|(at, _)| at == name).map_or("", |(_, value)| *value));
         }
+        #[cfg(feature = "explain")]
+        describe_new(NEW_FORM, &values, key.reveal());
         let newer = new_mac(&values, key);
         fields.extend([("MacParams", list), ("Mac", base64(&digest)), ("MacNew", base64(&newer))]);
         Ok(Step::redirect(Redirect::form(account.endpoint("gate"), fields)))
@@ -254,7 +258,28 @@ fn new_mac(values: &[&str], key: Secret) -> [u8; 32] {
 
 fn new_formula(values: &[&str]) -> Result<Text> {
     let [values @ .., enc_key] = values else { return Err(super::too_few_values()) };
+    #[cfg(feature = "explain")]
+    describe_new(if values.len() == NEW_FORM.len() { NEW_FORM } else { NEW_RETURN }, values, enc_key);
     Ok(base64(&new_mac(values, Secret::new(enc_key))))
+}
+
+/// The older digest over names and values in turn, for an explanation to show by name.
+#[cfg(feature = "explain")]
+fn named_mac(values: &[&str]) -> Result<Text> {
+    let [fields @ .., enc_key] = values else { return Err(super::too_few_values()) };
+    let (names, values): (Vec<&str>, Vec<&str>) = fields.as_chunks().0.iter().map(|[name, value]| (*name, *value)).unzip();
+    describe_old(&names, &values, enc_key);
+    Ok(base64(&mac(&values, Secret::new(enc_key))))
+}
+
+#[cfg(feature = "explain")]
+fn describe_old(names: &[&str], values: &[&str], key: &str) {
+    crate::trace::describe_joined(&[names, &["encKey"]].concat(), &[values, &[key]].concat(), "");
+}
+
+#[cfg(feature = "explain")]
+fn describe_new(names: &[&str], values: &[&str], key: &str) {
+    crate::trace::describe_joined(&[names, &["encKey"]].concat(), &[values, &[key]].concat(), ";");
 }
 
 const NEW_FORM: &[&str] = &[
@@ -320,14 +345,20 @@ fn verify(account: &Account, order: &Order, form: &Form) -> Result<Option<Verifi
         if form.ascii("MacParams")? != Some(RETURN_LIST) {
             return Err(Error::new(Why::OtherFieldList, "MacParams"));
         }
-        if crypto::compare(&mac(&values(RETURN)?, key), older, Written::Base64).is_none() {
+        let signed = values(RETURN)?;
+        #[cfg(feature = "explain")]
+        describe_old(RETURN, &signed, key.reveal());
+        if crypto::compare(&mac(&signed, key), older, Written::Base64).is_none() {
             return Err(Error::new(Why::PosnetMac, "Mac"));
         }
     }
     if newer.is_empty() {
         return Ok(None);
     }
-    let verified = crypto::compare(&new_mac(&values(NEW_RETURN)?, key), newer, Written::Base64);
+    let signed = values(NEW_RETURN)?;
+    #[cfg(feature = "explain")]
+    describe_new(NEW_RETURN, &signed, key.reveal());
+    let verified = crypto::compare(&new_mac(&signed, key), newer, Written::Base64);
     let verified = verified.ok_or_else(|| Error::new(Why::PosnetMac, "MacNew"))?;
     if form.ascii("Amount")? != Some(digits(order.amount.minor())) {
         return Err(Error::new(Why::OtherAmount, "Amount"));

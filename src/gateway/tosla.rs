@@ -48,12 +48,8 @@ pub const SPEC: Spec = Spec {
     either_card_models: &[],
     verbs: &["capture", "refund", "void", "history"],
     formulas: &[
-        Formula { name: "requestHash", over: Over::Fields(&["clientId", "apiUser", "rnd", "timeSpan"]), compute: |values, _| formula(values) },
-        Formula {
-            name: "returnHash",
-            over: Over::Fields(&["ClientId", "ApiUser", "OrderId", "MdStatus", "BankResponseCode", "BankResponseMessage", "RequestStatus"]),
-            compute: |values, _| formula(values),
-        },
+        Formula { name: "requestHash", over: Over::Fields(&REQUEST_SIGNED), compute: |values, _| formula(values) },
+        Formula { name: "returnHash", over: Over::Fields(&RETURN_SIGNED), compute: |values, _| formula(values) },
     ],
     merchant: &[
         Key { name: "clientId", panel: "Müşteri numarası (ClientId)", required: true, max: 16 },
@@ -149,8 +145,17 @@ const MAX_ID: usize = 36;
 const MD_STATUS: &str = "md";
 const SESSION: &str = "session";
 
+/// What the two hashes cover, in Tosla's order; the password stands before it.
+const REQUEST_SIGNED: [&str; 4] = ["clientId", "apiUser", "rnd", "timeSpan"];
+const RETURN_SIGNED: [&str; 7] = ["ClientId", "ApiUser", "OrderId", "MdStatus", "BankResponseCode", "BankResponseMessage", "RequestStatus"];
+
 /// SHA-512 of the password and the values.
 fn hash(secret: Secret, values: &[&str]) -> [u8; 64] {
+    #[cfg(feature = "explain")]
+    {
+        let names: &[&str] = if values.len() == REQUEST_SIGNED.len() { &REQUEST_SIGNED } else { &RETURN_SIGNED };
+        crate::trace::describe_joined(&[&["apiPass"], names].concat(), &[&[secret.reveal()], values].concat(), "");
+    }
     let mut pieces = vec![secret.reveal().as_bytes()];
     pieces.extend(values.iter().map(|value| value.as_bytes()));
     crypto::sha512(&pieces)
@@ -272,7 +277,7 @@ fn returned(account: &Account, order: &Order, form: &Form) -> Result<Text> {
     let (bank_code, status) = (value("BankResponseCode")?, value("RequestStatus")?);
     // The only text for people, in Turkish letters.
     let message = form.value("BankResponseMessage").unwrap_or_default();
-    let ours = crypto::sha512(&[
+    let pieces = [
         account.secret("apiPass").reveal().as_bytes(),
         client_id.as_bytes(),
         account.merchant("apiUser").as_bytes(),
@@ -281,7 +286,10 @@ fn returned(account: &Account, order: &Order, form: &Form) -> Result<Text> {
         bank_code.as_bytes(),
         message,
         status.as_bytes(),
-    ]);
+    ];
+    #[cfg(feature = "explain")]
+    crate::trace::describe(core::iter::once("apiPass").chain(RETURN_SIGNED).zip(pieces));
+    let ours = crypto::sha512(&pieces);
     if crypto::compare(&ours, given, Written::Base64).is_none() {
         return Err(Error::new(Why::BankHash, "Hash").about("apiPass (API şifresi)"));
     }
