@@ -1,5 +1,5 @@
 // `npm run sidechannel`: does the time of a refusal tell how much of a forged digest was right? Measured as dudect does: messages whose digest is
-// wrong in its first byte, in its last or in all of them come by turns, drawn anew each time, and Welch's t says whether their times differ.
+// wrong in its first byte, in one in the middle or in its last come by turns, drawn anew each time, and Welch's t says whether their times differ.
 // What is measured is the published WebAssembly over the very bytes that the shim writes, the whole public call, and the comparison alone as a
 // native program. Then the same once more with an early exit in it, which must be seen: a measurement that cannot see one says nothing.
 //
@@ -9,7 +9,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { failure, root, run } from '../scripts/command.js';
+import { failure, root, run as runProgram } from '../scripts/command.js';
 import { cargoActivity, cargoEnvironment } from '../scripts/rust.js';
 import { main, print, Problem, runSteps } from '../scripts/steps.js';
 import { openWatched } from './boundary.js';
@@ -17,15 +17,21 @@ import { scratch } from './children.js';
 import { makeMessages } from './messages.js';
 import { SUSPICIOUS, compared } from './welch.js';
 
-/** Where each kind of digest is wrong. */
+/**
+ * Where each kind of digest is wrong: in one byte, so that all kinds look alike to whoever reads them. One that is wrong in every byte takes longer,
+ * for a reason that tells nothing about the right one: a processor has not seen its letters before, and those of an order's digest it has.
+ */
 export const KINDS = {
-  'in its first byte': (digest) => changed(digest, [0]),
-  'in its last byte': (digest) => changed(digest, [digest.length - 1]),
-  'in every byte': (digest) => changed(digest, [...digest.keys()]),
+  'in its first byte': (digest) => changed(digest, 0),
+  'in the middle': (digest) => changed(digest, digest.length >> 1),
+  'in its last byte': (digest) => changed(digest, digest.length - 1),
 };
 const PAIRS = [[0, 1], [0, 2], [1, 2]];
-/** Different messages of each kind: so that no branch can be learned by heart, in the core's decoder or elsewhere. */
-const MESSAGES = 400;
+/** So many different orders. */
+const MESSAGES = 100;
+
+/** Calls of each kind that are not counted: until then the engine is still compiling. */
+const WARM = 3_000;
 
 /** How a digest is carried by each system. */
 const CARRIED = {
@@ -34,51 +40,91 @@ const CARRIED = {
   paytr: { field: 'hash', written: 'base64' },
 };
 
-/** The digest with other bytes in these places. */
-function changed(digest, places) {
+/** The digest with another byte in this place. */
+function changed(digest, place) {
   const other = Buffer.from(digest);
-  for (const place of places) other[place] ^= 1 + Math.floor(Math.random() * 255);
+  other[place] ^= 1 + Math.floor(Math.random() * 255);
   return other;
 }
 
-/** The message with its digest changed. */
-export function forged(body, { field, written }, change) {
-  const fields = new URLSearchParams(body);
-  const name = [...fields.keys()].find((each) => each.toLowerCase() === field.toLowerCase());
-  const text = fields.get(name);
-  const made = change(Buffer.from(text, written)).toString(written);
-  fields.set(name, text === text.toUpperCase() ? made.toUpperCase() : made);
-  return fields.toString();
+/**
+ * A message in two parts, between which its digest stands, and a maker of forged ones. They are as long as the genuine one: how many letters of
+ * base64 a form has to escape is no secret, but it takes time.
+ * @param {string} body
+ */
+export function takenApart(body, { field, written }) {
+  const [found] = new RegExp(`(?:^|&)${field}=[^&]*`, 'i').exec(body) ?? [];
+  const from = body.indexOf(found) + found.indexOf('=') + 1;
+  const text = body.slice(from, body.indexOf(found) + found.length);
+  const genuine = decodeURIComponent(text);
+  const digest = Buffer.from(genuine, written);
+  const isUpper = genuine === genuine.toUpperCase();
+  const forge = (change) => {
+    for (;;) {
+      const made = change(digest).toString(written);
+      const other = encodeURIComponent(isUpper ? made.toUpperCase() : made);
+      if (other.length === text.length) return other;
+    }
+  };
+  return { before: body.slice(0, from), after: body.slice(from + text.length), forge };
 }
 
-/** Times calls of each kind by turns. @param {((place: number) => void)[]} kinds @returns {Float64Array[]} nanoseconds */
-function timed(kinds, calls) {
+/**
+ * Times calls of each kind by turns. Every call gets a digest of its own, made and laid out before the clock starts: neither what letters it is
+ * written with nor where it happens to lie may belong to a kind.
+ * @template Message @param {(change: (digest: Buffer) => Buffer) => Message} make @param {(message: Message) => void} call
+ * @returns {Float64Array[]} nanoseconds
+ */
+function timed(make, call, calls) {
+  const kinds = Object.values(KINDS);
   const times = kinds.map(() => new Float64Array(calls));
-  const counts = kinds.map(() => 0);
-  for (let warm = 0; warm < 5_000; warm += 1) kinds[warm % kinds.length](warm % MESSAGES);
-  for (let made = 0; made < calls * kinds.length;) {
+  const counts = kinds.map(() => -WARM);
+  while (counts.some((count) => count < calls)) {
     const kind = Math.floor(Math.random() * kinds.length);
     if (counts[kind] === calls) continue;
-    const place = Math.floor(Math.random() * MESSAGES);
+    const message = make(kinds[kind]);
     const start = performance.now();
-    kinds[kind](place);
-    times[kind][counts[kind]] = (performance.now() - start) * 1e6;
+    call(message);
+    const took = performance.now() - start;
+    if (counts[kind] >= 0) times[kind][counts[kind]] = took * 1e6;
     counts[kind] += 1;
-    made += 1;
   }
   return times;
 }
 
-/** What the shim writes for the forgeries of each kind. */
-function callsOf({ config, inputs }, carried) {
-  const calls = [];
-  const { velopos } = openWatched(({ input, ...call }) => calls.push({ ...call, input: input.slice() }));
+const anyOf = (list) => list[Math.floor(Math.random() * list.length)];
+
+/** The core as it is published (or another one in its place), over what the shim writes. */
+function measureCore({ config, inputs }, carried, calls, core) {
+  let heard;
+  const { velopos } = openWatched(({ input, ...call }) => { heard = { ...call, input: Buffer.from(input) }; });
   const pos = velopos.createPos(config);
-  return Object.values(KINDS).map((change) => inputs.map(({ order, body }) => {
-    calls.length = 0;
-    refused(() => pos.step.callback(order, forged(body, carried, change)));
-    return calls[0];
-  }));
+  const messages = inputs.map(({ order, body }) => {
+    const { before, after, forge } = takenApart(body, carried);
+    refused(() => pos.step.callback(order, before + forge(KINDS['in the middle']) + after));
+    const from = heard.input.lastIndexOf(before) + before.length;
+    return { call: heard, from, forge };
+  });
+  const { write, run } = openWatched(null, core);
+  return timed((change) => {
+    const { call, from, forge } = anyOf(messages);
+    call.input.write(forge(change), from);
+    write(call);
+    return call;
+  }, run, calls);
+}
+
+/** The whole public call, with the error that it throws. */
+function measureShim({ config, inputs }, carried, calls) {
+  const pos = createRequire(import.meta.url)('../dist/index.cjs').createPos(config);
+  const messages = inputs.map(({ order, body }) => ({ order, ...takenApart(body, carried) }));
+  const reader = Buffer.alloc(64 * 1024);
+  return timed((change) => {
+    const { order, before, after, forge } = anyOf(messages);
+    const body = before + forge(change) + after;
+    reader.write(body); // and it is one text, no longer three
+    return { order, body };
+  }, ({ order, body }) => refused(() => pos.step.callback(order, body)), calls);
 }
 
 function refused(work) {
@@ -91,27 +137,13 @@ function refused(work) {
   throw new Error('a forgery was believed');
 }
 
-/** The core as it is published (or another one in its place), without the shim. */
-function measureCore(traffic, carried, calls, core) {
-  const forgeries = callsOf(traffic, carried);
-  const { callCore } = openWatched(null, core);
-  return timed(forgeries.map((list) => (place) => callCore(list[place])), calls);
-}
-
-/** The whole public call, with the error that it throws. */
-function measureShim({ config, inputs }, carried, calls) {
-  const pos = createRequire(import.meta.url)('../dist/index.cjs').createPos(config);
-  const forgeries = Object.values(KINDS).map((change) => inputs.map(({ order, body }) => [order, forged(body, carried, change)]));
-  return timed(forgeries.map((list) => (place) => refused(() => pos.step.callback(...list[place]))), calls);
-}
-
 // -----------------------------------------------------------------------------------------------------------------------------------
 // Native, and the control
 
 /** The comparison alone, as src/crypto.rs has it or with an early exit; benches/comparison.rs times it. */
 async function measureNative(program, which, calls) {
   const file = join(scratch, `comparison-${which}.txt`);
-  const { code, output } = await run(program, [which, String(calls), file], { minutes: 60 });
+  const { code, output } = await runProgram(program, [which, String(calls), file], { minutes: 60 });
   if (code !== 0) throw failure('the native program could not measure', output, 'see what it says above.');
   const times = Object.keys(KINDS).map(() => []);
   for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
@@ -123,7 +155,7 @@ async function measureNative(program, which, calls) {
 
 async function buildNative(progress) {
   const args = ['bench', '--bench', 'comparison', '--no-run', '--message-format', 'json-render-diagnostics', '--target-dir', scratch];
-  const { code, output } = await run('cargo', args, { env: cargoEnvironment(), progress, activity: cargoActivity });
+  const { code, output } = await runProgram('cargo', args, { env: cargoEnvironment(), progress, activity: cargoActivity });
   const program = output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line)).find(({ executable }) => executable);
   if (code !== 0 || !program) throw failure('cargo could not build benches/comparison.rs', output, 'see what it says above.');
   return program.executable;
@@ -142,7 +174,7 @@ async function buildEarlyExit(progress) {
   const folder = join(scratch, 'early-exit');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  for (const path of COPIED) cpSync(join(root, path), join(folder, path), { recursive: true });
+  for (const path of COPIED) cpSync(join(root, path), join(folder, path), { recursive: true, preserveTimestamps: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   for (const [path, find, put] of EARLY_EXIT) {
     const text = readFileSync(join(folder, path), 'utf8');
@@ -150,7 +182,7 @@ async function buildEarlyExit(progress) {
     writeFileSync(join(folder, path), text.replace(find, () => put));
   }
   const env = { ...process.env, CARGO_TARGET_DIR: join(scratch, 'early-exit-target') };
-  const { code, output } = await run(process.execPath, [join('scripts', 'build.js')], { cwd: folder, env, progress });
+  const { code, output } = await runProgram(process.execPath, [join('scripts', 'build.js')], { cwd: folder, env, progress });
   if (code !== 0) throw failure('the control could not be built', output, 'see what it says above.');
   return readFileSync(join(folder, 'pkg', 'velopos_opt.wasm'));
 }

@@ -234,7 +234,10 @@ mod tests {
         assert!(compare(&ours, &hex(&ours).to_uppercase(), Written::Hex).is_some());
         let mut other = ours;
         other[63] ^= 1;
+        let in_the_other_alphabet = base64.replace('+', "-").replace('/', "_");
+        assert_ne!(in_the_other_alphabet, base64);
         for wrong in [
+            in_the_other_alphabet,
             String::new(),
             base64.to_lowercase(),
             base64[..87].to_owned(),
@@ -272,7 +275,7 @@ mod tests {
         for (text, bytes) in [("+/+/", &[0xFB, 0xFF, 0xBF][..]), ("-_-_", &[0xFB, 0xFF, 0xBF]), ("YQ==", b"a"), ("YQ", b"a"), ("", b"")] {
             assert_eq!(from_base64(text).as_deref(), Some(bytes), "{text}");
         }
-        for wrong in ["Y", "Y Q", "YQ==YQ", "ş", "YR"] {
+        for wrong in ["Y", "A", "YWJjA", "Y Q", "YQ==YQ", "ş", "YR"] {
             assert_eq!(from_base64(wrong), None, "{wrong}");
         }
     }

@@ -65,7 +65,7 @@ mod browser {
         let mut forms = Vec::new();
         let mut orphans = Vec::new();
         walk(&dom.document, None, &mut forms, &mut orphans);
-        // What stands in no form's element may still be a form's: only the reader of the page knows. Ours refuses such pages.
+        // What stands behind the form's element, but in none, may still be the form's: only the reader of the page knows. Ours refuses such pages.
         if let [form] = &mut forms[..] {
             form.fields.extend(orphans);
         }
@@ -89,7 +89,8 @@ mod browser {
                         let field = (name, attribute("value").unwrap_or_default());
                         match within {
                             Some(form) => forms[form].fields.push(field),
-                            None => orphans.push(field),
+                            None if !forms.is_empty() => orphans.push(field),
+                            None => {}
                         }
                     }
                 }

@@ -97,7 +97,8 @@ fn stricter(text: &str, theirs: &Theirs) -> Option<&'static str> {
         ("an instruction", theirs.descendants().any(|node| node.is_pi())),
         (
             "a name that is not plain",
-            elements().any(|element| !is_plain(element.tag_name().name())) || any_tag(&|tag| !tag.is_ascii() || name_of(tag).starts_with(':')),
+            elements().any(|element| !is_plain(element.tag_name().name()))
+                || any_tag(&|tag| !tag.is_ascii() || name_of(tag).trim_start_matches('/').starts_with(':')),
         ),
         ("a long name", any_tag(&is_long)),
         ("too deep", elements().any(|element| element.ancestors().filter(Node::is_element).count() > MAX_DEPTH)),

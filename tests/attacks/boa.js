@@ -3,7 +3,7 @@
 import { answerHash, createKuveytTurk, hashedPassword } from '../../banks/kuveytturk.js';
 import { createVakifKatilim } from '../../banks/vakifkatilim.js';
 import { encodeField } from '../../banks/boa-wire.js';
-import { answers, buy, customers } from './customers.js';
+import { answers, customers, pair } from './customers.js';
 import { createMaterial, numbersOf, openShop } from './material.js';
 import { asText, utf8, valueOf, withValues } from './message.js';
 import { options } from './wire.js';
@@ -52,9 +52,8 @@ export const laboratoryOf = (name, own) => async ({ velopos, dice }) => {
     for (let times = 0; times < 2; times += 1) await customers({ material, shop, idOf, changes, again });
     // A number that is another one with a code behind it.
     for (let count = 0; count < 6; count += 1) {
-      const id = idOf().slice(0, 18);
-      await buy({ material, shop, id });
-      await buy({ material, shop, id: `${id}${dice.pick(['00', '51', '0'])}`, card: dice.pick(['success', '3ds-failed']) });
+      const cards = ['success', dice.pick(['success', '3ds-failed'])];
+      await pair({ material, shop, id: idOf().slice(0, 18), behind: dice.pick(['00', '51', '0']), cards });
     }
   }
   return {
@@ -174,9 +173,10 @@ export const document = (material) => ({
       return changed(text, Object.fromEntries([...SIGNED, 'HashData'].map((each) => [each, inside(from, each)])));
     }),
     'document: another digest': edited((text, world, dice) => changed(text, { HashData: dice.chance(0.3) ? '' : dice.pick(world.allDigests) })),
-    'document: signed with the key in it': edited((text) => {
+    'document: signed with the key in it': edited((text, world, dice) => {
       const key = inside(text, 'HashPassword');
-      return key && changed(text, { HashData: hashOf((each) => inside(text, each), key) });
+      const said = changed(text, Object.fromEntries([dice.pick(world.decisions)]));
+      return key && changed(said, { HashData: hashOf((each) => inside(said, each), key) });
     }),
     'document: something before it': edited((text, world, dice) => dice.pick([
       `<!DOCTYPE x [<!ENTITY w "00">]>${text}`, ` ${text}`, `${text}${text}`, `\ufeff${text}`, `<x>${text}</x>`, text.replace('?>', '?><!-- -->'), `x=1&y=${text}`,

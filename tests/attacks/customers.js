@@ -59,6 +59,15 @@ export async function customers({ material, shop, idOf, changes = CHANGES, again
   }
 }
 
+/** Two orders, of which the one's number is the other's with something behind it, and what the bank has signed about the longer one. */
+export async function pair({ material, shop, id, behind, cards: [own, longer], leaveOut = [] }) {
+  const target = await buy({ material, shop, id, card: own });
+  const other = await buy({ material, shop, id: id + behind, card: longer });
+  for (const message of material.messagesOf(other, material.forms)) {
+    material.message('forms', { target, fields: message.fields.filter(({ name }) => !leaveOut.includes(name)) });
+  }
+}
+
 /** Letters move over the border between two neighbours, as many as `most`. */
 export function shifted(fields, [left, right], dice, most = 4) {
   const [a, b] = [fields[left] ?? '', fields[right] ?? ''];

@@ -3,7 +3,7 @@
 import { createMoka, hashValue } from '../../../banks/moka.js';
 import { answers, customers } from '../customers.js';
 import { createMaterial, numbersOf, openShop } from '../material.js';
-import { utf8, valueOf, withValues } from '../message.js';
+import { rendered, taken, utf8, valueOf, withValues } from '../message.js';
 import { options } from '../wire.js';
 
 export const name = 'moka';
@@ -52,7 +52,7 @@ export async function build({ velopos, dice }) {
     sign: (draft, key, dice_) => withValues(draft.fields, { hashValue: dice_.chance(0.5) ? hashValue(key, dice_.pick(['T', 'F'])) : refsOf(draft.target).get(dice_.pick(['taken', 'failed'])) ?? '' }),
     identity: ({ order }) => ({ OtherTrxCode: utf8(order.id) }),
     knows: ({ target, fields }) => {
-      const given = valueOf(fields, 'hashValue')?.toLowerCase();
+      const given = valueOf(taken(rendered(fields)), 'hashValue')?.toLowerCase();
       return material.messagesOf(target, material.forms).some((message) => valueOf(message.fields, 'hashValue') === given);
     },
     tricks: {

@@ -1,7 +1,7 @@
 // Tosla: a digest over a secret and values with nothing between them, and an order number of the shop's among them. A return only makes us
 // ask; what of it is kept is how 3-D Secure ended.
 import { CALLBACK_FIELDS, callbackHash, createTosla } from '../../../banks/tosla.js';
-import { answers, buy, customers, typed } from '../customers.js';
+import { answers, customers, pair, typed } from '../customers.js';
 import { createMaterial, numbersOf, openShop } from '../material.js';
 import { asText, utf8, valueOf, withValues } from '../message.js';
 import { options } from '../wire.js';
@@ -44,9 +44,7 @@ export async function build({ velopos, dice }) {
     await customers({ material, shop, idOf, changes: [], again: [{ amount: '15.00' }] });
     // A number that is another one with the better mdStatus behind it.
     for (let count = 0; count < 4; count += 1) {
-      const id = idOf().slice(0, 18);
-      await buy({ material, shop, id, card: '3ds-attempt' });
-      await buy({ material, shop, id: `${id}1`, card: 'success' });
+      await pair({ material, shop, id: idOf().slice(0, 18), behind: '1', cards: ['3ds-attempt', 'success'], leaveOut: ['ThreeDSessionId'] });
     }
   }
   return {
