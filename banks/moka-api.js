@@ -5,7 +5,7 @@ import { JSON_FAULTS, withFault } from './faults.js';
 import { Decimal, readJsonObject, toJson } from './json.js';
 import { checkKey } from './moka-hash.js';
 import { refuse, Refusal } from './moka-codes.js';
-import { CURRENCIES, fromMinor, toMinor } from './money.js';
+import { fromMinor, toMinor } from './money.js';
 import { momentOf, timestamp } from './turkish-time.js';
 
 /** In the order of a payment's life. */

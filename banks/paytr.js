@@ -5,7 +5,7 @@ import { installmentChoices, MAX_PASSWORDS, newPassword, readCard } from './card
 import { ANSWERS, cardByName, cardByNumber, CV2, EXPIRY } from './cards.js';
 import { createCourier } from './courier.js';
 import { sameDigest } from './digest.js';
-import { createFaults, JSON_FAULTS, withFault } from './faults.js';
+import { createFaults, withFault } from './faults.js';
 import { duplicateName, encodeForm, parseForm } from './form.js';
 import { CURRENCIES, forPeople, fromMinor, stripZeros, toMinor, withInterest } from './money.js';
 import {

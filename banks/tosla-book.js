@@ -1,5 +1,5 @@
 // Tosla's book: which order was started, charged, captured, voided and refunded, and what Tosla refuses. No HTTP, no JSON.
-import { REFUSALS, STATUS, TYPES, verdictOf } from './tosla-codes.js';
+import { REFUSALS, STATUS, verdictOf } from './tosla-codes.js';
 
 export const ORDER_ID = /^[\w.-]{1,36}$/;
 

@@ -10,6 +10,8 @@ const require = createRequire(import.meta.url);
  * @typedef {object} Watched
  * @property {any} velopos the package
  * @property {() => number} memoryBytes how much memory its core has
+ * @property {(call: Call) => void} write puts the call's input where the core reads it
+ * @property {(call: Call) => number} run the call over what was written; the length of the answer
  * @property {(call: Call) => number} callCore the same call without the shim; the length of the answer
  *
  * @param {((call: Call) => void) | null} [onCall] hears of every call
@@ -34,12 +36,14 @@ export function openWatched(onCall = null, core = undefined) {
   };
   velopos.newOrderId(); // the core is loaded at the first call
   WebAssembly.Instance = Instance;
+  const write = ({ input }) => inputOf(input.length).set(input);
+  const run = ({ op, units, texts, input }) => exports.call(op, units, texts, input.length, Date.now());
   return {
-    velopos,
+    velopos, write, run,
     memoryBytes: () => exports.memory.buffer.byteLength,
-    callCore: ({ op, units, texts, input }) => {
-      inputOf(input.length).set(input);
-      return exports.call(op, units, texts, input.length, Date.now());
+    callCore: (call) => {
+      write(call);
+      return run(call);
     },
   };
 }

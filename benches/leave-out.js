@@ -7,7 +7,7 @@ import { scratch } from './children.js';
 
 const COPIED = [
   'src', 'js-glue', 'scripts', '.cargo', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json',
-  'benches/native.rs', 'tests/rust', 'tests/wasm', // Cargo.toml names them
+  'benches/native.rs', 'benches/comparison.rs', 'tests/rust', 'tests/wasm', // Cargo.toml names them
 ];
 const REGISTER = join('src', 'gateway', 'mod.rs');
 const LIST = /(pub const SYSTEMS: &\[&Spec\] = &\[)([^\]]*)(\];)/;

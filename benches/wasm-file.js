@@ -94,7 +94,8 @@ class Reader {
 
   /** LEB128. */
   number() {
-    let [value, unit, byte] = [0, 1, 0];
+    let [value, unit] = [0, 1];
+    let byte;
     do {
       byte = this.byte();
       value += (byte & 0x7f) * unit;

@@ -39,10 +39,16 @@ interface PayforEndpoints {
  * digits. The test addresses of Ziraat Katılım are not public: put them into `endpoints`.
  */
 export type PayforConfig = CommonConfig & {
+  /** Default: `3dhost`. */
   model?: '3dhost' | '3dpay' | '3dmodel';
   merchant: PayforMerchant;
 } & (
-    | { gateway: 'qnb' | 'enpara' | 'ziraatkatilim'; endpoints?: Partial<PayforEndpoints> }
+    | {
+        /** The bank; or the bare system, for a bank that is not listed. */
+        gateway: 'qnb' | 'enpara' | 'ziraatkatilim';
+        /** Other addresses than the bank's usual ones. */
+        endpoints?: Partial<PayforEndpoints>;
+      }
     | { gateway: 'payfor'; endpoints: PayforEndpoints }
   );
 
@@ -76,9 +82,18 @@ interface InterposEndpoints {
  * signature, in `3dmodel` our server asks for the money, which needs `claim`. An order id has 1 to 20 letters and digits.
  */
 export type InterposConfig = CommonConfig & {
+  /** Default: `3dhost`. */
   model?: '3dhost' | '3dpay' | '3dmodel';
   merchant: InterposMerchant;
-} & ({ gateway: 'denizbank'; endpoints?: Partial<InterposEndpoints> } | { gateway: 'interpos'; endpoints: InterposEndpoints });
+} & (
+    | {
+        /** The bank; or the bare system, for a bank that is not listed. */
+        gateway: 'denizbank';
+        /** Other addresses than the bank's usual ones. */
+        endpoints?: Partial<InterposEndpoints>;
+      }
+    | { gateway: 'interpos'; endpoints: InterposEndpoints }
+  );
 
 /** Akbank: what its panel shows under Yönetim → Üye İş Yeri İşlemleri, Terminal İşlemleri and Güvenlik Anahtarları. */
 export interface AkbankMerchant {
@@ -98,10 +113,12 @@ export interface AkbankMerchant {
  * and `start` needs `card`. In `3d` your server asks for the money, and `createPos` needs `claim`. An order id has at most 36 characters.
  */
 export type AkbankConfig = CommonConfig & {
+  /** Akbank. */
   gateway: 'akbank';
+  /** Default: `3d_pay_hosting`. */
   model?: '3d_pay_hosting' | '3d_pay' | '3d';
   merchant: AkbankMerchant;
-  /** `api` ends before `/transaction/process`, `gate` before `/payhosting` and `/securepay`. */
+  /** Other addresses than the bank's usual ones: `api` ends before `/transaction/process`, `gate` before `/payhosting` and `/securepay`. */
   endpoints?: { api?: string; gate?: string };
 };
 
@@ -121,10 +138,12 @@ export interface ToslaMerchant {
  * the outcome. An order id has at most 36 characters.
  */
 export type ToslaConfig = CommonConfig & {
+  /** Tosla İşim. */
   gateway: 'tosla';
+  /** Default: `3d_pay_hosting`. */
   model?: '3d_pay_hosting' | '3d_pay';
   merchant: ToslaMerchant;
-  /** `api` ends before `/threeDPayment`. */
+  /** Another address than Tosla's: `api` ends before `/threeDPayment`. */
   endpoints?: { api?: string };
 };
 
@@ -144,10 +163,12 @@ export interface MokaMerchant {
  * outcome. A refund is taken note of and made later: its answer is `unknown`, and `inquire` tells when it was made.
  */
 export type MokaConfig = CommonConfig & {
+  /** Moka United. */
   gateway: 'moka';
+  /** Default: `webpos`. */
   model?: 'webpos' | '3d';
   merchant: MokaMerchant;
-  /** `service` ends before `/PaymentDealer`, `page` before `/Api/WebPos`. */
+  /** Other addresses than Moka's: `service` ends before `/PaymentDealer`, `page` before `/Api/WebPos`. */
   endpoints?: { service?: string; page?: string };
 };
 
@@ -168,19 +189,23 @@ export interface BoaMerchant {
  * `customer.ip`, and `createPos` needs `claim`. An order id has 1 to 20 letters and digits, and begins with no 0.
  */
 export type KuveytturkConfig = CommonConfig & {
+  /** Kuveyt Türk. */
   gateway: 'kuveytturk';
+  /** The only one. */
   model?: '3d';
   merchant: BoaMerchant;
-  /** `gate` is the folder of ThreeDModelPayGate and ThreeDModelProvisionGate, `soap` the address of VirtualPosService. */
+  /** Other addresses than the bank's usual ones: `gate` is the folder of ThreeDModelPayGate and ThreeDModelProvisionGate, `soap` the address of VirtualPosService. */
   endpoints?: { gate?: string; soap?: string };
 };
 
 /** Vakıf Katılım (BOA). As at Kuveyt Türk; its test system has no published address, so `mode: 'test'` needs `endpoints`. */
 export type VakifkatilimConfig = CommonConfig & {
+  /** Vakıf Katılım. */
   gateway: 'vakifkatilim';
+  /** The only one. */
   model?: '3d';
   merchant: BoaMerchant;
-  /** The folder of all its operations. */
+  /** Another address than the bank's usual one: the folder of all its operations. */
   endpoints?: { gate?: string };
 };
 
@@ -202,17 +227,28 @@ export interface Posnetv1Merchant {
  * The bank sends the customer back to `urls.ok` whatever the outcome.
  */
 export type Posnetv1Config = CommonConfig & {
+  /** The only one. */
   model?: '3d_oos';
   merchant: Posnetv1Merchant;
 } & (
-    | { gateway: 'albaraka'; endpoints?: { gate?: string; api?: string } }
+    | {
+        /** The bank; or the bare system, for a bank that is not listed. */
+        gateway: 'albaraka';
+        /** Other addresses than the bank's usual ones. */
+        endpoints?: {
+          /** The page that the customer is sent to. */
+          gate?: string;
+          /** What our server asks. */
+          api?: string;
+        };
+      }
     | { gateway: 'posnetv1'; endpoints: { gate: string; api: string } }
   );
 
 /** One account at one of these banks, or at one that `velopos` itself knows. */
 export type Config = SixConfig | PayforConfig | InterposConfig | AkbankConfig | ToslaConfig | MokaConfig | KuveytturkConfig | VakifkatilimConfig | Posnetv1Config;
 
-/** Checks the configuration, loudly, and returns the account. Throws `CONFIG` with the field. */
+/** As in `velopos`, for these banks, too: checks the configuration and returns the account. Throws `CONFIG` with the field. */
 export function createPos(config: Config, options?: Options): Pos;
 
 /** Formulas of InterPos' sample pages, base64. */

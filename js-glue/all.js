@@ -1,6 +1,6 @@
 // Everything that `velopos` exports, over a core that also knows the banks beyond its six systems. Whoever needs none of them imports
 // `velopos`, which is smaller.
-import { formula, overFields } from './formulas.js';
+import { formula, overFields, overValues } from './formulas.js';
 import { MAX_MESSAGE, checkBody } from './frame.js';
 
 export * from './index.js';
@@ -43,7 +43,7 @@ export const kuveytturk = boa('kuveytturk');
 export const vakifkatilim = boa('vakifkatilim');
 
 export const posnetv1 = Object.freeze({
-  mac: (values, encKey) => formula('posnetv1.mac', [...values, encKey], [...values.map(() => 'values'), 'encKey']),
+  mac: overValues('posnetv1.mac', 'encKey'),
   formMacNew: overFields('posnetv1.formMacNew', ['encKey']),
   returnMacNew: overFields('posnetv1.returnMacNew', ['encKey']),
 });

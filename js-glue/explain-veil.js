@@ -12,7 +12,8 @@ export class Veil {
   /** @param {object[]} configs @param {{ name: string, secret: boolean }[]} keys @param {string[]} more what is secret beside them */
   constructor(configs, keys, more) {
     const open = new Set(keys.filter(({ secret }) => !secret).map(({ name }) => name));
-    const secrets = configs.flatMap(({ merchant }) => Object.entries(merchant ?? {}).filter(([name]) => !open.has(name)).map(([, value]) => String(value))).concat(more);
+    const isHidden = ([name, value]) => !open.has(name) && ['string', 'number', 'bigint'].includes(typeof value);
+    const secrets = configs.flatMap((config) => Object.entries(config?.merchant ?? {}).filter(isHidden).map(([, value]) => String(value))).concat(more);
     this.#hidden = [...new Set(secrets.flatMap(disguises))].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length);
   }
 
@@ -31,10 +32,11 @@ export class Veil {
 }
 
 /** A secret as it may stand in a form, an address, in base64 or in hexadecimal digits. */
-function disguises(secret) {
-  const bytes = Array.from(new TextEncoder().encode(secret));
+function disguises(text) {
+  const bytes = Array.from(new TextEncoder().encode(text));
+  const secret = new TextDecoder('utf-8', { ignoreBOM: true }).decode(Uint8Array.from(bytes)); // half a surrogate pair has no other writing
   const hex = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  const base64 = btoa(String.fromCharCode(...bytes)).replace(/=+$/, '');
+  const base64 = btoa(bytes.map((byte) => String.fromCharCode(byte)).join('')).replace(/=+$/, '');
   const escaped = secret.replaceAll('\\', '\\\\').replaceAll('|', '\\|');
   return [secret, secret.trim(), escaped, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), base64, hex, hex.toUpperCase()];
 }

@@ -14,9 +14,23 @@ export { PosError } from './index.cjs';
 export type Captured = Message;
 
 /** A form or a request that the bank refused, as names and values, as a redirect of `start`, or as the text that was posted: a form, JSON or XML. */
-export type RefusedForm = string | Record<string, unknown> | { fields: Record<string, string>; action?: string }
-  /** A request that is signed in a header: iyzico's (`Authorization`, `x-iyzi-rnd`) or Akbank's (`auth-hash`). */
-  | { path?: string; headers: Record<string, string>; body?: string };
+export type RefusedForm =
+  | string
+  | Record<string, unknown>
+  | {
+      /** Names and values. */
+      fields: Record<string, string>;
+      /** Where it is posted. */
+      action?: string;
+    }
+  | {
+      /** A request that is signed in a header: its path, which iyzico signs as well, */
+      path?: string;
+      /** its headers, among them iyzico's `Authorization` and `x-iyzi-rnd`, or Akbank's `auth-hash`, */
+      headers: Record<string, string>;
+      /** and its body, exactly as it was sent. */
+      body?: string;
+    };
 
 interface Common {
   /** The configuration, as `createPos` takes it; one that `createPos` refuses is explained, too. */
@@ -27,17 +41,28 @@ interface Common {
   language?: 'tr' | 'en';
 }
 
+/** The account, and one of `message`, `form` and `reply`, or the order alone: then it is about the form that the package makes of it. */
 export type ExplainOptions = Common & (
-  /** A return, a notification or a webhook. Without its order only the signature is looked at. */
-  | { message: Captured; order?: StoredOrder }
-  /** A form or request of ours that the bank refuses ("hash mismatch" on the bank's page). With the order it is compared with what `start` makes. */
-  | { form: RefusedForm; order?: Order | StoredOrder }
-  /** The bank's answer to a request of our server. */
-  | { reply: string | Uint8Array | { body: string | Uint8Array }; order: StoredOrder }
-  /** No form at hand: the one that the package makes of this order. */
+  | {
+    /** A return, a notification or a webhook. Without its order only the signature is looked at. */
+    message: Captured;
+    /** The order as it is stored. */
+    order?: StoredOrder;
+  }
+  | {
+    /** A form or request of ours that the bank refuses ("hash mismatch" on the bank's page). With the order it is compared with what `start` makes. */
+    form: RefusedForm;
+    order?: Order | StoredOrder;
+  }
+  | {
+    /** The bank's answer to a request of our server. */
+    reply: string | Uint8Array | { body: string | Uint8Array };
+    order: StoredOrder;
+  }
   | { order: Order | StoredOrder });
 
 /**
+ * How the check ends.
  * - `fits`: the check passes. Only `finish` accepts a payment.
  * - `asks`: the signature fits, but the message alone does not suffice, and `finish` asks the bank.
  * - `explained`: it fails, and a probable cause was found.
@@ -50,6 +75,11 @@ export type ExplainOptions = Common & (
  */
 export type Verdict = 'fits' | 'asks' | 'explained' | 'config' | 'mismatch' | 'unsigned' | 'damaged' | 'forged' | 'refused';
 
+/**
+ * What was found, in one word; docs/explain.md has the table of what each of them means. A key: `space-in-secret`, `test-key-in-production`,
+ * `signed-with-test-key`, `wrong-secret`, `same-secret`, `other-account`, `mistyped-secret`. A body: `captured-text` to `charset-lost`. A form:
+ * `field-added` to `url-differs`. A stored order: `order-differs` and all that end in `-mismatch`. A forgery: `value-changed`, `forged`.
+ */
 export type CauseId =
   | 'space-in-secret' | 'test-key-in-production' | 'signed-with-test-key' | 'wrong-secret' | 'same-secret' | 'other-account' | 'mistyped-secret'
   | 'captured-text' | 'decoded-body' | 'encoded-twice' | 'escaped-html' | 'json-body' | 'body-changed' | 'charset' | 'charset-lost'
@@ -58,7 +88,9 @@ export type CauseId =
   | 'signed-without-key' | 'unknown-digest' | 'key-in-return' | 'secret-differs' | 'other-start'
   | 'order-mismatch' | 'amount-mismatch' | 'currency-mismatch' | 'merchant-mismatch' | 'echo-mismatch';
 
+/** Why it may fail, and what to do. */
 export interface Cause {
+  /** Which one. */
   id: CauseId;
   /** Tried, and it made the difference (or it is plain to see). `false`: worth a look. */
   probable: boolean;
@@ -72,6 +104,7 @@ export interface Cause {
 
 /** What was hashed, in the order in which it was. */
 export interface Hashed {
+  /** The digest that is made of the text. */
   algorithm: 'SHA-1' | 'SHA-256' | 'SHA-512' | 'HMAC-SHA256' | 'HMAC-SHA512';
   /** The exact text; `••••••••` stands for a secret or a value of a card. */
   text: string;
@@ -79,12 +112,15 @@ export interface Hashed {
   parts: { name: string; value: string; masked: boolean }[];
 }
 
+/** What `explain` found. There is never a payment in it. */
 export interface Explanation {
+  /** How the check ends. */
   verdict: Verdict;
   /** The code of the `PosError` that `createPos` or `finish` throws; `null` if they throw none. */
   code: string | null;
   /** The field that differs. */
   field?: string;
+  /** What was hashed; empty where nothing is signed. */
   plaintext: Hashed[];
   /** The likeliest first. */
   causes: Cause[];
@@ -94,5 +130,5 @@ export interface Explanation {
   text: string;
 }
 
-/** Says why a check fails. Throws a `PosError` only where it was called wrongly. */
+/** Says why a check fails, synchronously and without the network. Throws a `PosError` only where it was called wrongly: `ORDER` or `CONFIG` with the field. */
 export function explain(options: ExplainOptions): Explanation;

@@ -58,10 +58,14 @@ function read(options) {
 
 function readOthers(others) {
   if (!Array.isArray(others) || others.length > 16) throw new PosError('CONFIG', 'anObjectOf', 'others', '[{ name, config }]');
-  return others.map((other) => {
-    const { name, config } = requireObject(other, 'others', 'CONFIG', 'anObjectOf', '{ name, config }');
-    return { name: requireText(name, 'others.name', 'CONFIG').slice(0, 40), config: requireObject(config, 'others.config', 'CONFIG', 'config') };
-  });
+  const read = [];
+  for (let place = 0; place < others.length; place += 1) read.push(readOther(others[place])); // holes, too
+  return read;
+}
+
+function readOther(other) {
+  const { name, config } = requireObject(other, 'others', 'CONFIG', 'anObjectOf', '{ name, config }');
+  return { name: requireText(name, 'others.name', 'CONFIG').slice(0, 40), config: requireObject(config, 'others.config', 'CONFIG', 'config') };
 }
 
 function readMessage(message) {
@@ -129,9 +133,9 @@ class Explanation {
   }
 
   /** What is made of the secrets of a configuration, and is secret as well. */
-  #derived({ merchant }) {
+  #derived(config) {
     try {
-      return this.#system.derived?.(merchant ?? {}) ?? [];
+      return this.#system.derived?.(config?.merchant ?? {}) ?? [];
     } catch (error) {
       if (error instanceof PosError) return [];   // of values that no formula takes nothing is made
       throw error;

@@ -1,4 +1,5 @@
 // The formulas of the banks' documents, as functions: the core computes them.
+import { PosError } from './error.js';
 import { Op, call, part } from './frame.js';
 import { requireObject, requireText } from './read.js';
 
@@ -17,6 +18,18 @@ export function overFields(name, secretNames) {
     const given = secretNames.map((_, place) => secrets[place]);
     const count = String(entries.length * 2);
     return formula(name, [count, ...entries.flat(), ...given], ['', ...entries.flatMap(([field]) => [field, field]), ...secretNames]);
+  };
+}
+
+const MAX_VALUES = 32;
+
+/** A formula over values in the caller's order. They are read by their places, whatever else the array says of itself. */
+export function overValues(name, secretName) {
+  return (values, secret) => {
+    if (!Array.isArray(values) || values.length > MAX_VALUES) throw new PosError('ORDER', 'texts', 'values');
+    const texts = [];
+    for (let place = 0; place < values.length && place < MAX_VALUES; place += 1) texts.push(values[place]);
+    return formula(name, [...texts, secret], [...texts.map(() => 'values'), secretName]);
   };
 }
 

@@ -2,7 +2,7 @@
 // plain objects (step.js).
 import { collect, drive, missingClaim } from './drive.js';
 import { PosError, redacted } from './error.js';
-import { formula, overFields, requireFields } from './formulas.js';
+import { formula, overFields, overValues, requireFields } from './formulas.js';
 import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, call, checkBody, part, readUnverified } from './frame.js';
 import { paymentPage } from './page.js';
 import { readCard, readConfig, readHosts, readInstruction, readMessage, readOrder, readPeriod, requireObject, requireText } from './read.js';
@@ -300,10 +300,7 @@ export const iyzico = Object.freeze({
     const { apiKey, secretKey, randomKey, path, body = '' } = requireFields(request);
     return formula('iyzico.authorization', [apiKey, randomKey, path, secretKey], ['apiKey', 'randomKey', 'path', 'secretKey'], checkBody(body, MAX_MESSAGE));
   },
-  responseSignature: (values, secretKey) => {
-    if (!Array.isArray(values) || values.length > 32) throw new PosError('ORDER', 'texts', 'values');
-    return formula('iyzico.responseSignature', [...values, secretKey], [...values.map(() => 'values'), 'secretKey']);
-  },
+  responseSignature: overValues('iyzico.responseSignature', 'secretKey'),
   webhookSignature: (payload, secretKey, merchantId = '') =>
     formula('iyzico.webhookSignature', [merchantId, secretKey], ['merchantId', 'secretKey'], checkBody(payload, MAX_MESSAGE)),
   verifyWebhook,

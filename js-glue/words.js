@@ -241,7 +241,7 @@ const core = {
   garantiIdVerdict: {
     en: 'an order id must not contain a word of the bank\'s (Approved, Declined, Error): it could be taken for its answer; ' +
       'newOrderId() makes one',
-    tr: 'sipariş numarasında bankanın bir sözü (Approved, Declined, Error) geçemez, bankanın yanıtıyla karışabilir; ' +
+    tr: 'sipariş numarasında bankanın yanıt sözcükleri (Approved, Declined, Error) geçemez, yanıtla karışabilir; ' +
       'newOrderId() uygun bir numara üretir',
   },
   posnetId: {
@@ -302,12 +302,12 @@ const core = {
     tr: 'taksit sayısı `maxInstallments` sınırını aşıyor: ikisinden birini düzeltin',
   },
   installmentsOfIyzico: {
-    en: 'iyzico knows 1, 2, 3, 4, 6, 9 and 12 instalments',
-    tr: 'iyzico\'da taksit sayısı 1, 2, 3, 4, 6, 9 ya da 12 olabilir',
+    en: 'iyzico knows 1, 2, 3, 4, 6, 9 and 12 instalments: choose one of them',
+    tr: 'iyzico\'da taksit sayısı 1, 2, 3, 4, 6, 9 ya da 12 olabilir: bunlardan birini seçin',
   },
   installmentsOfPaytr: {
-    en: 'PayTR offers at most 12 instalments',
-    tr: 'PayTR\'de en çok 12 taksit yapılabilir',
+    en: 'PayTR offers at most 12 instalments: write 12 or less',
+    tr: 'PayTR\'de en çok 12 taksit yapılabilir: 12 ya da daha azını yazın',
   },
   installmentsByShop: {
     en: 'here the shop chooses the number of instalments, not the customer on the bank\'s page: set `installments`',
@@ -330,8 +330,8 @@ const core = {
     tr: '\'tr\' ya da \'en\' yazın',
   },
   customerValue: {
-    en: 'this is not a usable value, or longer than {} characters',
-    tr: 'bu değer kullanılamıyor ya da {} karakterden uzun',
+    en: 'this is not a usable value, or longer than {} characters: shorten it, or leave it out',
+    tr: 'bu değer kullanılamıyor ya da {} karakterden uzun: kısaltın ya da hiç yazmayın',
   },
   customerNeeded: {
     en: 'this gateway takes no payment without this: ask the customer for it and give it with the order',
@@ -426,8 +426,8 @@ const core = {
 
   // Captures, refunds, voids and lists.
   unknownVerb: {
-    en: 'the verbs are: inquire, capture, refund, void, history',
-    tr: 'bilinen işlemler: inquire, capture, refund, void, history',
+    en: 'there is no such verb; the verbs are: inquire, capture, refund, void, history',
+    tr: 'böyle bir işlem yok; bilinenler: inquire, capture, refund, void, history',
   },
   notOffered: {
     en: 'this gateway has no such thing; use its panel',
@@ -444,24 +444,26 @@ const core = {
       'newOrderId() uygun bir numara üretir',
   },
   changeIdUsed: {
-    en: 'this id was used for something else on this order; every capture, refund and void has its own',
-    tr: 'bu numara bu siparişte başka bir işlem için kullanılmış; her ön provizyon kapama, iade ve iptalin ayrı numarası olur',
+    en: 'this id was used for something else on this order; every capture, refund and void has its own: newOrderId() makes one',
+    tr: 'bu numara bu siparişte başka bir işlem için kullanılmış; her ön provizyon kapama, iade ve iptalin ayrı numarası olur: ' +
+      'newOrderId() uygun bir numara üretir',
   },
   tooManyChanges: {
-    en: 'this order has seen too many changes; use the bank\'s panel for further ones',
-    tr: 'bu siparişte çok fazla değişiklik yapılmış; sonrakiler için bankanın panelini kullanın',
+    en: 'this order has seen too many captures, refunds and voids; make further ones in the bank\'s panel',
+    tr: 'bu siparişte çok fazla çekim, iade ve iptal yapılmış; sonrakileri bankanın panelinden yapın',
   },
   notAuthorized: {
-    en: 'this order is not known to be pre-authorised; store `payment.refs` with the order',
-    tr: 'bu siparişin ön provizyonu olduğu bilinmiyor; `payment.refs` değerini siparişle birlikte saklayın',
+    en: 'this order is not known to be pre-authorised: finish or inquire first, and store `payment.refs` with the order',
+    tr: 'bu siparişin ön provizyonu olduğu bilinmiyor: önce `finish` ya da `inquire` çağırın ve `payment.refs` değerini siparişle ' +
+      'birlikte saklayın',
   },
   capturedBefore: {
     en: 'this pre-authorisation was captured or voided before, or it is not known yet whether it was: inquire',
     tr: 'bu ön provizyon daha önce kapatılmış ya da iptal edilmiş olabilir: `inquire` ile bankaya sorun',
   },
   captureTooLarge: {
-    en: 'a capture takes at most what was authorised',
-    tr: 'ön provizyon kapamada en çok provizyon alınan tutar çekilebilir',
+    en: 'a capture takes at most what was authorised: write that amount, or less',
+    tr: 'ön provizyon kapamada en çok provizyon alınan tutar çekilebilir: o tutarı ya da daha azını yazın',
   },
   notPaid: {
     en: 'this order is not known to be paid: finish or inquire first, and store `payment.refs`',
@@ -472,8 +474,9 @@ const core = {
     tr: 'bu ödeme iptal edilmiş ya da iptalinin sonucu henüz bilinmiyor: `inquire` ile bankaya sorun',
   },
   refundTooLarge: {
-    en: 'refunds, those of unknown outcome included, would exceed what was captured',
-    tr: 'iadelerin toplamı, sonucu henüz bilinmeyenlerle birlikte, tahsil edilen tutarı aşar',
+    en: 'refunds, those of unknown outcome included, would exceed what was captured: inquire, then give back what is left',
+    tr: 'iadelerin toplamı, sonucu henüz bilinmeyenlerle birlikte, tahsil edilen tutarı aşar: önce `inquire` ile sorun, sonra ' +
+      'kalanı iade edin',
   },
   undoneBefore: {
     en: 'this payment was refunded or voided before, or it is not known yet whether it was: inquire',
@@ -526,8 +529,8 @@ const core = {
     tr: '\'full\' (yalnızca mdStatus 1, yazmazsanız bu geçerlidir) ya da \'attempted\' (mdStatus 1-4) yazın',
   },
   model: {
-    en: 'this gateway knows these models: {}',
-    tr: 'bu bankanın bildiği modeller: {}',
+    en: 'this gateway has no such model; write one of: {}',
+    tr: 'bu bankada böyle bir model yok; şunlardan birini yazın: {}',
   },
   valueMissing: {
     en: '{} is missing: copy it from the bank\'s panel or letter',
@@ -594,8 +597,10 @@ const core = {
       'yazın',
   },
   secretKeyMissing: {
-    en: 'Güvenlik Anahtarı (Secret Key) is missing; without it anybody could sign',
-    tr: 'Güvenlik Anahtarı (Secret Key) eksik; o olmadan herkes imza atabilir',
+    en: 'Güvenlik Anahtarı (Secret Key) is missing, and without it anybody could sign: copy it from iyzico\'s panel (Ayarlar > API ' +
+      'Anahtarları)',
+    tr: 'Güvenlik Anahtarı (Secret Key) eksik, o olmadan herkes imza atabilir: iyzico panelinden (Ayarlar > API Anahtarları) ' +
+      'kopyalayın',
   },
   tooManyHosts: {
     en: 'at most {} hosts are allowed here',
@@ -620,8 +625,10 @@ const core = {
 
   // What the bank refuses, and what cannot be reached.
   refused: {
-    en: 'the bank refused the request; its own code and words say why',
-    tr: 'banka isteği reddetti; nedeni bankanın kendi kodunda ve sözlerinde yazıyor',
+    en: 'the bank refused the request: its own code (`bankCode`) and words (`bankMessage`) say why; if they do not help, ask the ' +
+      'bank (sanal POS desteği)',
+    tr: 'banka isteği reddetti: nedeni bankanın kodunda (`bankCode`) ve mesajında (`bankMessage`) yazıyor; yetmezse bankaya (sanal ' +
+      'POS desteği) sorun',
   },
   garantiAddress: {
     en: 'the bank takes requests for this terminal from listed addresses only: have this server\'s address added ' +
@@ -644,20 +651,21 @@ const core = {
     en: 'iyzico refused to answer: check `apiKey` and `secretKey`, and that both are of this mode; its own code and words say ' +
       'more',
     tr: 'iyzico yanıt vermeyi reddetti: `apiKey` (API Anahtarı) ve `secretKey` (Güvenlik Anahtarı) değerlerini, ikisinin de bu ' +
-      'moda ait olduğunu kontrol edin; ayrıntı iyzico\'nun kodunda ve sözlerinde',
+      'moda ait olduğunu kontrol edin; ayrıntı iyzico\'nun kodunda ve mesajında',
   },
   nestpayAccount: {
     en: 'the bank refused the inquiry: check API kullanıcı adı, API şifresi and Mağaza no; its own code and words say more',
     tr: 'banka sorguyu reddetti: API kullanıcı adı, API şifresi ve Mağaza no değerlerini kontrol edin; ayrıntı bankanın kodunda ' +
-      've sözlerinde',
+      've mesajında',
   },
   payflexAddress: {
     en: 'the bank does not know your server\'s IP address: ask it to accept any, because those of Wix change',
     tr: 'banka sunucunuzun IP adresini tanımıyor: Wix\'in adresleri değiştiği için bütün adreslere açmasını isteyin',
   },
   payflexMpiPassword: {
-    en: 'the password of the bank\'s 3D Secure service (MPI) is wrong; some banks give two passwords',
-    tr: 'bankanın 3D Secure (MPI) şifresi yanlış; bazı bankalar iki ayrı şifre verir',
+    en: 'the password of the bank\'s 3D Secure service (MPI) is wrong; where the bank gives two passwords, this one is ' +
+      '`mpiPassword`',
+    tr: 'bankanın 3D Secure (MPI) şifresi yanlış; banka iki ayrı şifre verdiyse bunu `mpiPassword` olarak yazın',
   },
   payflexPassword: {
     en: 'the bank does not accept the password; copy it again from the bank\'s panel or letter',
@@ -685,22 +693,24 @@ const core = {
   posnetAddress: {
     en: 'the bank does not know this server\'s address, or the numbers: have it (Posnet Support) allow the IP that its words ' +
       'name, and check MERCHANT_ID, TERMINAL_ID and `mode`',
-    tr: 'banka bu sunucunun adresini ya da numaraları tanımıyor: bankanın sözlerinde yazan IP adresine izin vermesini (Posnet ' +
+    tr: 'banka bu sunucunun adresini ya da numaraları tanımıyor: bankanın mesajında yazan IP adresine izin vermesini (Posnet ' +
       'Destek) isteyin; MERCHANT_ID, TERMINAL_ID ve `mode` değerlerini kontrol edin',
   },
   posnetMacRefused: {
     en: 'the bank refused the MAC: these packets are another order\'s or another amount\'s, or Şifreleme anahtarı (ENCKEY) or ' +
-      'TERMINAL_ID is wrong',
+      'TERMINAL_ID is wrong: do not ship, and copy both values again',
     tr: 'banka MAC değerini reddetti: bu paketler başka bir siparişe ya da tutara ait ya da Şifreleme anahtarı (ENCKEY) veya ' +
-      'Terminal numarası (TERMINAL_ID) yanlış',
+      'Terminal numarası (TERMINAL_ID) yanlış: ürünü göndermeyin, iki değeri de yeniden kopyalayın',
   },
   posnetCurrency: {
     en: 'the bank does not take this currency at this terminal: ask the bank to open it',
     tr: 'bu terminal bu para birimine kapalı: bankadan açmasını isteyin',
   },
   posnetNumbers: {
-    en: 'Üye işyeri numarası (MERCHANT_ID) or Terminal numarası (TERMINAL_ID) is wrong',
-    tr: 'Üye işyeri numarası (MERCHANT_ID) ya da Terminal numarası (TERMINAL_ID) yanlış',
+    en: 'Üye işyeri numarası (MERCHANT_ID) or Terminal numarası (TERMINAL_ID) is wrong: copy both again from İşyeri Yönetici ' +
+      'Ekranları, and check `mode`',
+    tr: 'Üye işyeri numarası (MERCHANT_ID) ya da Terminal numarası (TERMINAL_ID) yanlış: ikisini de İşyeri Yönetici ' +
+      'Ekranları\'ndan yeniden kopyalayın, `mode` değerini kontrol edin',
   },
   boaAddress: {
     en: 'the bank takes requests from listed addresses only: ask it to list the address of this server',
@@ -713,7 +723,7 @@ const core = {
   paytrToken: {
     en: 'PayTR refused to open a payment; its words say why (paytr_token: check Mağaza Parola, Mağaza Gizli Anahtar and ' +
       'customer.ip)',
-    tr: 'PayTR ödemeyi başlatmayı reddetti; nedeni PayTR\'nin sözlerinde yazıyor (paytr_token diyorsa Mağaza Parola, Mağaza ' +
+    tr: 'PayTR ödemeyi başlatmayı reddetti; nedeni PayTR\'nin mesajında yazıyor (paytr_token diyorsa Mağaza Parola, Mağaza ' +
       'Gizli Anahtar ve customer.ip değerlerini kontrol edin)',
   },
   unanswered: {
@@ -733,8 +743,8 @@ const core = {
       'bildirin',
   },
   unknownFormula: {
-    en: 'this formula is not known, or was given too few values',
-    tr: 'bu formül bilinmiyor ya da eksik değer verildi',
+    en: 'this formula is not known, or was given too few values: give it every value that its description names',
+    tr: 'bu formül bilinmiyor ya da eksik değer verildi: açıklamasında adı geçen bütün değerleri verin',
   },
   noEvidence: {
     en: 'this proves nothing about the order\'s money; this is a fault of the package: report it, and look at the bank\'s panel',
@@ -766,7 +776,7 @@ const shim = {
     tr: 'bu metin gerçek bir değer için fazla uzun: yeniden kopyalayın',
   },
   invisible: {
-    en: 'this text contains a line break or another character that cannot be shown; copy it again',
+    en: 'this text contains a line break or another character that cannot be seen; copy it again',
     tr: 'bu metinde satır sonu ya da görünmeyen başka bir karakter var; yeniden kopyalayın',
   },
   aCount: {
@@ -888,16 +898,17 @@ const shim = {
 
   // The surroundings.
   randomness: {
-    en: 'this runtime offers no source of secure randomness (crypto.getRandomValues)',
-    tr: 'bu ortamda güvenli rastgelelik kaynağı (crypto.getRandomValues) yok',
+    en: 'this runtime offers no source of secure randomness (crypto.getRandomValues): use Node 18 or newer',
+    tr: 'bu ortamda güvenli rastgelelik kaynağı (crypto.getRandomValues) yok: Node 18 ya da yenisini kullanın',
   },
   notLoaded: {
     en: 'this runtime could not load the core: {}',
     tr: 'bu ortam çekirdeği yükleyemedi: {}',
   },
   stopped: {
-    en: 'the core stopped unexpectedly; this call had no effect, and the next one gets a fresh core',
-    tr: 'çekirdek beklenmedik biçimde durdu; bu çağrının etkisi olmadı, sonraki çağrı yeni bir çekirdekle yapılır',
+    en: 'the core stopped unexpectedly; this call had no effect, and the next one gets a fresh core: report it if it happens again',
+    tr: 'çekirdek beklenmedik biçimde durdu; bu çağrının etkisi olmadı, sonraki çağrı yeni bir çekirdekle yapılır: yinelenirse ' +
+      'bildirin',
   },
   noStep: {
     en: 'the core answered something else than a step; this is a fault of the package: report it',

@@ -16,7 +16,8 @@ import { describeTools, toolEnvironment } from './rust-tools.js';
 import { setupSteps } from './setup.js';
 import { main, Problem, runSteps } from './steps.js';
 
-const INPUTS = ['src', 'js-glue', 'scripts/build.js', '.cargo/config.toml', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json'];
+/** What dist/ is made of. */
+export const INPUTS = ['src', 'js-glue', 'scripts/build.js', '.cargo/config.toml', 'Cargo.toml', 'Cargo.lock', 'package.json', 'package-lock.json'];
 const dist = join(root, 'dist');
 const pkg = join(root, 'pkg');
 const record = join(root, 'target', 'velopos-build.json');

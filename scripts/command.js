@@ -45,7 +45,7 @@ export function run(program, args, options = {}) {
       }).on('end', () => rest && take(rest));
     }
     function take(coloured) {
-      const line = coloured.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, ''); // eslint-disable-line no-control-regex
+      const line = coloured.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, '');
       const now = activity && activity(line);
       if (now && progress) progress(now);
       if (isProgressBar(line)) return;

@@ -1,14 +1,21 @@
-// `npm run release`: publishes this version to npm, with a signed statement of where it was built (provenance). It refuses whatever it would be
-// sorry for afterwards, runs all tests, and publishes the very tarball that it has packed. `npm run release -- --check` only says what stands
-// in the way; a bare `npm publish` asks the same.
+// `npm run release`: publishes this version of both packages to npm, with a signed statement of where they were built (provenance). It refuses
+// whatever it would be sorry for afterwards, runs all tests, and publishes the very tarballs that it has packed. `npm run release -- --check` only
+// says what stands in the way; a bare `npm publish` asks the same. `npm run release -- --dry-run` packs both and lets npm look at them.
 
 import './node-version.js';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { failure, npm, root, run, tail } from './command.js';
+import { packLocal } from './pack-local.js';
 import { main, print, Problem } from './steps.js';
+
+/** What is published, and in this order: velopos-local cannot be installed before the velopos that it names is there. */
+export const PACKAGES = [
+  { name: 'velopos', manifest: 'package.json', pack: packMain },
+  { name: 'velopos-local', manifest: 'velopos-local/package.json', pack: packLocal },
+];
 
 /**
  * What publishing depends on.
@@ -20,7 +27,8 @@ import { main, print, Problem } from './steps.js';
  * @property {Record<string, string>} others the version in each other file that names it
  * @property {string} changelog
  * @property {string} [repository]
- * @property {boolean} published whether npm has this version
+ * @property {(string | undefined)[]} repositories the same in the manifests of the other packages
+ * @property {string[]} published the packages that npm has in this version
  * @property {boolean} signs whether this machine can sign where it builds
  * @property {string} today
  */
@@ -28,7 +36,7 @@ import { main, print, Problem } from './steps.js';
 const SIGNING = 'run this in GitHub Actions with `permissions: id-token: write`, or in GitLab with an id token for sigstore';
 
 /** Why this must not be published, each with its cure; nothing if it may. @param {State} state @returns {string[]} */
-export function refusals({ changed, tag, head, version, others, changelog, repository, published, signs, today }) {
+export function refusals({ changed, tag, head, version, others, changelog, repository, repositories, published, signs, today }) {
   const reasons = [];
   const refuse = (condition, reason) => condition && reasons.push(reason);
   refuse(changed === null, 'this is no git repository: nobody could find out later what was published.');
@@ -37,10 +45,12 @@ export function refusals({ changed, tag, head, version, others, changelog, repos
   for (const [file, other] of Object.entries(others)) {
     refuse(other !== version, `package.json says ${version} and ${file} says ${other}. Make them one.`);
   }
-  refuse(published, `npm has ${version} already. Give it a new number in package.json, Cargo.toml and their lock files.`);
+  const places = 'package.json, Cargo.toml, their lock files and velopos-local/package.json';
+  refuse(PACKAGES.every(({ name }) => published.includes(name)), `npm has ${version} already. Give it a new number in ${places}.`);
   refuse(tag && tag !== head, `the tag v${version} is on another commit: this version has been made before. Give it a new number.`);
   reasons.push(...changelogRefusals(changelog, version, today));
   refuse(!repository, 'package.json names no `repository`: write the address that it is built from; npm compares it with the provenance.');
+  refuse(repository && repositories.some((other) => other !== repository), `velopos-local/package.json names another \`repository\`. Write ${repository}.`);
   refuse(!signs, `provenance is signed by the service that builds: ${SIGNING}.`);
   return reasons;
 }
@@ -59,7 +69,7 @@ function changelogRefusals(changelog, version, today) {
   return reasons;
 }
 
-/** @param {string} folder the project @param {{ published: boolean, signs: boolean, today: string }} known @returns {Promise<State>} */
+/** @param {string} folder the project @param {{ published: string[], signs: boolean, today: string }} known @returns {Promise<State>} */
 export async function readState(folder, known) {
   const read = (name) => readFileSync(join(folder, name), 'utf8');
   const git = async (...args) => {
@@ -67,6 +77,7 @@ export async function readState(folder, known) {
     return code === 0 ? output.trim() : null;
   };
   const { version, repository } = JSON.parse(read('package.json'));
+  const local = JSON.parse(read('velopos-local/package.json'));
   const status = await git('status', '--porcelain', '--untracked-files=normal');
   return {
     changed: status === null ? null : status.split('\n').filter(Boolean).map((line) => line.trim().replace(/^\S+\s+/, '')),
@@ -76,29 +87,39 @@ export async function readState(folder, known) {
     others: {
       'package-lock.json': JSON.parse(read('package-lock.json')).version,
       'Cargo.toml': /^\[package\][^[]*?^version = "([^"]+)"/m.exec(read('Cargo.toml'))?.[1] ?? 'nothing',
+      'velopos-local/package.json': local.version,
+      'velopos-local/package.json, under dependencies,': local.dependencies?.velopos ?? 'nothing',
     },
     changelog: read('CHANGELOG.md'),
-    repository: typeof repository === 'string' ? repository : repository?.url,
+    repository: addressOf(repository),
+    repositories: [addressOf(local.repository)],
     ...known,
   };
 }
 
-/** Whether npm has this version. A network that does not answer is no answer. */
-async function isPublished({ name, version }) {
-  const { code, output } = await npm(['view', `${name}@${version}`, 'version', '--json']);
-  if (code === 0) return output.includes(`"${version}"`);
-  if (/\bE404\b/.test(output)) return false;
-  throw failure('npm could not say whether this version is published', output, 'see what it says above.');
+function addressOf(repository) {
+  return typeof repository === 'string' ? repository : repository?.url;
+}
+
+/** Which packages npm has in this version. A network that does not answer is no answer. @returns {Promise<string[]>} */
+async function publishedOf(version) {
+  const found = [];
+  for (const { name } of PACKAGES) {
+    const { code, output } = await npm(['view', `${name}@${version}`, 'version', '--json']);
+    if (code === 0 && output.includes(`"${version}"`)) found.push(name);
+    if (code !== 0 && !/\bE404\b/.test(output)) throw failure('npm could not say whether this version is published', output, 'see what it says above.');
+  }
+  return found;
 }
 
 async function check() {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const { ACTIONS_ID_TOKEN_REQUEST_URL: github, SIGSTORE_ID_TOKEN: gitlab } = process.env;
   const today = new Date().toISOString().slice(0, 10);
-  const state = await readState(root, { published: await isPublished(manifest), signs: Boolean(github || gitlab), today });
+  const state = await readState(root, { published: await publishedOf(version), signs: Boolean(github || gitlab), today });
   const reasons = refusals(state).map((reason) => `· ${reason}`).join('\n');
-  if (reasons) throw new Problem(`velopos ${state.version} cannot be published`, 'what stands above, point by point.', reasons);
-  print(`Nothing stands in the way of velopos ${state.version}.`);
+  if (reasons) throw new Problem(`velopos ${version} cannot be published`, 'what stands above, point by point.', reasons);
+  print(`Nothing stands in the way of velopos ${version}.`);
   return state;
 }
 
@@ -111,33 +132,58 @@ function testEverything() {
   });
 }
 
-async function pack() {
+/** Packs every package before the first is sent, and sends those that npm has not got: who was interrupted runs the same command again. */
+export async function publishAll(version, published, { packages = PACKAGES, send }) {
   const folder = join(root, 'target', 'release-npm');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const { code, output } = await npm(['pack', '--pack-destination', folder]);
-  const name = readdirSync(folder).find((each) => each.endsWith('.tgz'));
-  if (code !== 0 || !name) throw new Problem('npm could not pack the package', 'see what it says above.', tail(output));
-  const file = join(folder, name);
-  const bytes = readFileSync(file);
-  print(`${name}: ${(bytes.length / 1024).toFixed(0)} KB, sha512-${createHash('sha512').update(bytes).digest('base64')}`);
-  return file;
+  const files = [];
+  for (const { name, pack } of packages.filter(({ name: each }) => !published.includes(each))) files.push([name, await pack(folder)]);
+  for (const [, file] of files) print(describe(file));
+  for (const [name, file] of files) {
+    const done = await send(file, version.includes('-') ? 'next' : 'latest'); // who asks for no version must not get a preliminary one
+    print(`${done}: ${name} ${version}`);
+  }
 }
 
-async function publish(file, version) {
-  const tag = version.includes('-') ? 'next' : 'latest'; // who asks for no version must not get a preliminary one
+async function packMain(folder) {
+  const { code, output } = await npm(['pack', '--pack-destination', folder]);
+  const name = readdirSync(folder).find((each) => /^velopos-\d.*\.tgz$/.test(each));
+  if (code !== 0 || !name) throw new Problem('npm could not pack the package', 'see what it says above.', tail(output));
+  return join(folder, name);
+}
+
+function describe(file) {
+  const bytes = readFileSync(file);
+  return `${basename(file)}: ${(bytes.length / 1024).toFixed(0)} KB, sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+}
+
+async function sendToNpm(file, tag) {
   const { code, output } = await npm(['publish', file, '--provenance', '--access', 'public', '--tag', tag]);
-  if (code !== 0) throw failure('npm refused it', output, 'see what it says above.');
-  print(`Published velopos ${version} as ${tag}. Tag the commit: git tag v${version}`);
+  if (code !== 0) throw failure('npm refused it', output, 'see what it says above; what has been published stays, and the same command goes on with the rest.');
+  return 'Published';
+}
+
+/** All that npm does before it would send. */
+async function sendNowhere(file, tag) {
+  const { code, output } = await npm(['publish', file, '--dry-run', '--provenance=false', '--access', 'public', '--tag', tag]);
+  if (code !== 0) throw failure('npm would refuse it', output, 'see what it says above.');
+  return 'Not sent, but npm would take it';
 }
 
 main(import.meta.url, async () => {
   const words = process.argv.slice(2);
-  const unknown = words.find((word) => word !== '--check');
-  if (unknown) throw new Problem(`npm run release does not know ${unknown}`, 'write `npm run release`, or `npm run release -- --check`.');
+  const unknown = words.find((word) => word !== '--check' && word !== '--dry-run');
+  if (unknown) throw new Problem(`npm run release does not know ${unknown}`, 'write `npm run release`, with `-- --check` or `-- --dry-run` to see what it would do.');
+  if (words.includes('--dry-run')) {
+    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    await publishAll(version, [], { send: sendNowhere });
+    return print('A dry run: nothing was sent.');
+  }
   await check();
-  if (words.includes('--check')) return;
+  if (words.includes('--check')) return undefined;
   await testEverything();
-  const { version } = await check(); // the tests built it and left nothing behind
-  await publish(await pack(), version);
+  const { version, published } = await check(); // the tests built it and left nothing behind
+  await publishAll(version, published, { send: sendToNpm });
+  return print(`Tag the commit: git tag v${version}`);
 });

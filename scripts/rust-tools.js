@@ -1,4 +1,5 @@
-// The two programs that turn the crate into WebAssembly: wasm-bindgen and wasm-pack, each in the one version that we build with.
+// Programs that cargo makes, each in one version: wasm-bindgen and wasm-pack, which turn the crate into WebAssembly, and two that check it
+// and are fetched by the commands that need them.
 
 import { readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -13,6 +14,10 @@ const tools = () => [
   { name: 'wasm-pack', crate: 'wasm-pack', version: '0.15.1', binaries: ['wasm-pack'], flags: ['--locked'] },
 ];
 
+/** What an audit and the mutants need (scripts/audit.js, scripts/mutants.js). */
+export const CARGO_DENY = { name: 'cargo-deny', crate: 'cargo-deny', version: '0.20.2', binaries: ['cargo-deny'], flags: ['--locked'] };
+export const CARGO_MUTANTS = { name: 'cargo-mutants', crate: 'cargo-mutants', version: '27.1.0', binaries: ['cargo-mutants'], flags: ['--locked'], verb: ['mutants'] };
+
 // They handle one small module: a quick compile is worth more than quick programs.
 const QUICK_BUILD = {
   CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
@@ -26,9 +31,9 @@ export function describeTools() {
 }
 
 /** @param {import('./steps.js').Progress} progress  @returns {Promise<string>} */
-export async function installTools(progress) {
+export async function installTools(progress, wanted = tools()) {
   const missing = [];
-  for (const tool of tools()) {
+  for (const tool of wanted) {
     if (!await folderOf(tool)) missing.push(tool);
   }
   if (missing.length === 0) return 'already there';
@@ -42,10 +47,10 @@ export async function installTools(progress) {
   return `installed ${missing.map(({ name }) => name).join(' and ')} in ${toolsFolder()}`;
 }
 
-/** The environment in which wasm-pack finds the right wasm-bindgen. Only after `installTools`. */
-export async function toolEnvironment() {
+/** The environment in which wasm-pack finds the right wasm-bindgen, and cargo the tools it is asked for. Only after `installTools`. */
+export async function toolEnvironment(wanted = tools()) {
   const folders = [];
-  for (const tool of tools()) folders.push(await folderOf(tool));
+  for (const tool of wanted) folders.push(await folderOf(tool));
   return withPath(folders, cargoEnvironment());
 }
 
@@ -84,7 +89,7 @@ async function folderOf(tool) {
 
 async function holds(folder, tool) {
   for (const binary of tool.binaries) {
-    const { code, output } = await run(join(folder, binary), ['--version']);
+    const { code, output } = await run(join(folder, binary), [...tool.verb ?? [], '--version']);
     if (code !== 0 || !output.includes(` ${tool.version}`)) return false;
   }
   return true;

@@ -98,10 +98,7 @@ fn digest<D: Digest>(pieces: &[&[u8]]) -> sha2::digest::Output<D> {
 
 /// HMAC-SHA256 of the pieces, one after another.
 pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.reveal().as_bytes()) else { return [0; 32] };
-    pieces.iter().for_each(|piece| mac.update(piece));
-    let made = mac.finalize().into_bytes().into();
+    let made = hmac_sha256_with(key.reveal().as_bytes(), pieces);
     #[cfg(feature = "explain")]
     crate::trace::hashed("HMAC-SHA256", pieces, &made);
     made
@@ -109,8 +106,21 @@ pub fn hmac_sha256(key: Secret, pieces: &[&[u8]]) -> [u8; 32] {
 
 /// HMAC-SHA512 of the pieces, one after another.
 pub fn hmac_sha512(key: Secret, pieces: &[&[u8]]) -> [u8; 64] {
+    hmac_sha512_with(key.reveal().as_bytes(), pieces)
+}
+
+/// HMAC-SHA256 with a key that need not be text, as those of published suites are not.
+pub fn hmac_sha256_with(key: &[u8], pieces: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
+    pieces.iter().for_each(|piece| mac.update(piece));
+    mac.finalize().into_bytes().into()
+}
+
+/// HMAC-SHA512 with a key that need not be text.
+pub fn hmac_sha512_with(key: &[u8], pieces: &[&[u8]]) -> [u8; 64] {
     // As above.
-    let Ok(mut mac) = Hmac::<Sha512>::new_from_slice(key.reveal().as_bytes()) else { return [0; 64] };
+    let Ok(mut mac) = Hmac::<Sha512>::new_from_slice(key) else { return [0; 64] };
     pieces.iter().for_each(|piece| mac.update(piece));
     let made = mac.finalize().into_bytes().into();
     #[cfg(feature = "explain")]
@@ -224,7 +234,10 @@ mod tests {
         assert!(compare(&ours, &hex(&ours).to_uppercase(), Written::Hex).is_some());
         let mut other = ours;
         other[63] ^= 1;
+        let in_the_other_alphabet = base64.replace('+', "-").replace('/', "_");
+        assert_ne!(in_the_other_alphabet, base64);
         for wrong in [
+            in_the_other_alphabet,
             String::new(),
             base64.to_lowercase(),
             base64[..87].to_owned(),
@@ -262,7 +275,7 @@ mod tests {
         for (text, bytes) in [("+/+/", &[0xFB, 0xFF, 0xBF][..]), ("-_-_", &[0xFB, 0xFF, 0xBF]), ("YQ==", b"a"), ("YQ", b"a"), ("", b"")] {
             assert_eq!(from_base64(text).as_deref(), Some(bytes), "{text}");
         }
-        for wrong in ["Y", "Y Q", "YQ==YQ", "ş", "YR"] {
+        for wrong in ["Y", "A", "YWJjA", "Y Q", "YQ==YQ", "ş", "YR"] {
             assert_eq!(from_base64(wrong), None, "{wrong}");
         }
     }

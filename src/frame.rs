@@ -79,7 +79,7 @@ pub struct Surroundings {
 /// (it has a control character in it, or the mark of a character that was broken), or when it holds another number of texts than the shim
 /// has joined: with a NUL inside, a text would be taken for two.
 pub fn end_of_head(input: &[u8], units: usize, texts: usize) -> Option<usize> {
-    let (mut seen, mut nuls) = (0, 0);
+    let (mut seen, mut nuls, mut left) = (0, 0, 0u8);
     let mut end = input.len();
     for (place, &byte) in input.iter().enumerate() {
         // Nearly all of it is this, and a loop over bytes costs what its shortest way costs.
@@ -88,10 +88,17 @@ pub fn end_of_head(input: &[u8], units: usize, texts: usize) -> Option<usize> {
             continue;
         }
         let begins_character = !matches!(byte, 0x80..0xC0);
-        if begins_character && seen >= units {
+        // A body may begin with any byte, also with one that goes on with a character: the head's last one is whole all the same.
+        if seen >= units && (begins_character || left == 0) {
             end = place;
             break;
         }
+        left = match byte {
+            0xF0.. => 3,
+            0xE0.. => 2,
+            0xC0.. => 1,
+            _ => left.saturating_sub(1),
+        };
         // A character is one unit, and one of four bytes is two.
         seen += usize::from(begins_character) + usize::from(byte >= 0xF0);
         match byte {

@@ -32,7 +32,7 @@ async function fromFile(file) {
     return list;
   } catch (error) {
     if (error.code === 'ENOENT') return [];
-    throw new Error(`${file}: ${error.message}`);
+    throw new Error(`${file}: ${error.message}`, { cause: error });
   }
 }
 

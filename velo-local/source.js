@@ -18,7 +18,7 @@ export class Source {
   files = new Map();
   /** Files that did not compile when the site was opened, if it may be opened like that. @type {{ file: string, message: string }[]} */
   broken = [];
-  #signature = '';
+  #signature;
 
   /**
    * @param {{ patient?: boolean, overlay?: Record<string, string> }} [how] patient: a file that does not compile fails when it is loaded, not

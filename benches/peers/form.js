@@ -11,7 +11,7 @@ export class Refused extends Error {
 }
 
 const MAX_BODY = 64 * 1024;
-const DAMAGED = /[\0-\x1f\x7f]|%(?![0-9A-Fa-f]{2})|%00/; // eslint-disable-line no-control-regex
+const DAMAGED = /[\0-\x1f\x7f]|%(?![0-9A-Fa-f]{2})|%00/;
 const NAME = /^[A-Za-z][A-Za-z0-9._-]{0,63}$/;
 
 /** The fields by name. Two names that some server would take for the same one are refused. @returns {Map<string, string>} */
@@ -46,7 +46,7 @@ export function minorUnits(text) {
 /** ISO 4217 numbers of the currencies. */
 export const CURRENCY_NUMBERS = { TRY: '949', USD: '840', EUR: '978', GBP: '826', JPY: '392', RUB: '643' };
 
-const CONTROL = /[\0-\x1f\x7f-\xa0]/g; // eslint-disable-line no-control-regex
+const CONTROL = /[\0-\x1f\x7f-\xa0]/g;
 const CARD_NUMBER = /\d(?:[ ._-]{0,2}\d){12,}/g;
 
 /** A bank's text made fit to show: no control characters, card numbers masked, not too long. */

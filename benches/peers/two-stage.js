@@ -1,7 +1,7 @@
 // The guide's two-stage SHA-1: `SHA1(data + hex(SHA1(password + terminal)))` in lower-case hex.
 import { Refused } from './form.js';
 
-const CONTROL = /[\0-\x1f\x7f\ud800-\udfff]/; // eslint-disable-line no-control-regex
+const CONTROL = /[\0-\x1f\x7f\ud800-\udfff]/;
 
 /** @param {import('./digests.js').Digests} digests */
 export const twoStage = ({ hash }) => (password, terminal, data) => {

@@ -220,7 +220,8 @@ impl Reader<'_> {
     fn open(&mut self, parent: usize) -> Result<bool> {
         let from = self.cursor.at;
         let tag = self.cursor.until(b"<>");
-        if !self.cursor.take(">") {
+        // Where a value is still open, this `>` is a part of it: what follows would be taken for a text.
+        if !self.cursor.take(">") || ends_in_quotes(tag) {
             return Err(malformed(Why::BrokenXml));
         }
         let opened = tag.strip_suffix('/');
@@ -256,6 +257,19 @@ impl Reader<'_> {
     fn skip_past(&mut self, end: &str) -> Result<()> {
         if self.cursor.skip_past(end) { Ok(()) } else { Err(cut_off()) }
     }
+}
+
+/// Whether a quotation mark in this tag has no partner.
+fn ends_in_quotes(tag: &str) -> bool {
+    let mut open = None;
+    for byte in tag.bytes() {
+        open = match (open, byte) {
+            (None, b'"' | b'\'') => Some(byte),
+            (Some(mark), _) if mark == byte => None,
+            _ => open,
+        };
+    }
+    open.is_some()
 }
 
 fn is_name(name: &str) -> bool {
@@ -508,6 +522,8 @@ mod tests {
             "<R><![CDATA[x</R>",
             "<R><!-- x</R>",
             "<R><A <B/></R>",
+            "<R><A b=\"x>y\">1</A></R>",
+            "<R><A b='\">1</A></R>",
             deep.as_str(),
         ] {
             assert!(parse(wrong).is_err(), "{wrong}");

@@ -6,8 +6,11 @@ import { Worker } from 'node:worker_threads';
 const here = dirname(fileURLToPath(import.meta.url));
 export const PACKAGE = resolve(here, '../../dist/index.cjs');
 const PARCEL = 20_000;
-/** How the forgeries are divided. A POSNET return always makes the simulated bank work, which takes its time. */
-export const SHARES = { nestpay: 4, garanti: 4, iyzico: 4, paytr: 3, payflex: 3, posnet: 1.5, configuration: 0.5, changes: 0.5 };
+/** How the forgeries are divided. Where a return always makes the simulated bank work, it takes its time. */
+export const SHARES = {
+  nestpay: 4, garanti: 4, iyzico: 4, paytr: 3, payflex: 3, posnet: 1.5, configuration: 0.5, changes: 0.5,
+  payfor: 0.7, interpos: 0.7, akbank: 0.7, tosla: 0.7, moka: 0.7, kuveytturk: 0.7, vakifkatilim: 0.7, posnetv1: 0.7,
+};
 
 /** Which gateways, and how many forgeries each. @returns {[name: string, count: number][]} */
 export function divided(forgeries, only) {
@@ -29,18 +32,19 @@ export function merge(into, from) {
 
 const empty = (gateway) => ({ gateway, forgeries: 0, outcomes: {}, tricks: {}, believed: [], open: {}, believedCount: 0 });
 
-/** @returns {Promise<Map<string, any>>} what became of them, by gateway */
-export async function attack({ forgeries, seed, only, workers, path = PACKAGE, progress = () => {}, stopAtFirst = false }) {
+/** @param {number} [given.minutes] after which no more of them are begun  @returns {Promise<Map<string, any>>} what became of them, by gateway */
+export async function attack({ forgeries, seed, only, workers, minutes = Infinity, path = PACKAGE, progress = () => {}, stopAtFirst = false }) {
   const parcels = divided(forgeries, only).flatMap(([gateway, count]) =>
     Array.from({ length: Math.ceil(count / PARCEL) }, (_, place) => ({ gateway, from: place * PARCEL, count: Math.min(PARCEL, count - place * PARCEL), ...(stopAtFirst && { until: 1 }) })));
   // Each gateway in turn, so that every thread opens every laboratory early and the end is not one slow gateway.
   parcels.sort((a, b) => a.from - b.from);
   const results = new Map(divided(forgeries, only).map(([gateway]) => [gateway, empty(gateway)]));
   let done = 0;
+  const end = Date.now() + minutes * 60_000;
   await Promise.all(Array.from({ length: Math.min(workers, parcels.length) }, () => new Promise((settle, fail) => {
     const worker = new Worker(new URL('./worker.js', import.meta.url), { workerData: { path, seed } });
     const next = () => {
-      const parcel = parcels.shift();
+      const parcel = Date.now() < end && parcels.shift();
       if (parcel) worker.postMessage(parcel);
       else worker.terminate().then(settle);
     };

@@ -14,7 +14,8 @@
  * @typedef {object} Target a stored order at which messages are thrown
  * @property {any} pos
  * @property {any} order as it is stored
- * @property {{ gateway: string, mode: string, account: string }} shop
+ * @property {{ gateway: string, mode: string, account: string, namesNoCurrency?: boolean }} shop  `namesNoCurrency`: the bank's books do not,
+ *   so a person has to look
  * @property {() => Said} said
  */
 
@@ -61,7 +62,8 @@ function untrueMoney({ order, shop, payment, said, moved }) {
   // Once it was given back, it was paid before: an older message still tells the truth of its time.
   const truths = { refunded: ['refunded', 'paid'], voided: ['voided', 'paid', 'authorized'], paid: ['paid'], authorized: ['authorized'] };
   if (!truths[said.money].includes(status)) return `${status}, and the bank says ${said.money}`;
-  if (said.currency !== order.currency) return `${status} in ${order.currency}, and the bank took ${said.currency}`;
+  const isTold = shop.namesNoCurrency && payment.review && payment.proof === 'reply';
+  if (said.currency !== order.currency && !isTold) return `${status} in ${order.currency}, and the bank took ${said.currency}`;
   const ordered = minorOf(order.amount, order.currency);
   if (said.minor !== ordered) return `${status} for ${ordered}, and the bank was asked for ${said.minor}`;
   const taken = payment.charged === undefined ? ordered : minorOf(payment.charged, order.currency);

@@ -8,7 +8,7 @@ export function openShop({ velopos, name, config, bank, account, reads, model })
   const whole = model ? { ...config, model } : config;
   const pos = velopos.createPos(whole);
   const { gateway, mode, model: itsModel } = { gateway: pos.toJSON().gateway, mode: pos.toJSON().mode, model: pos.toJSON().model };
-  const secrets = Object.entries(config.merchant).filter(([key]) => key !== 'apiKey' && /key|password|salt/i.test(key)).map(([, value]) => value);
+  const secrets = Object.entries(config.merchant).filter(([key]) => key !== 'apiKey' && /key|pass|salt/i.test(key)).map(([, value]) => value);
   return {
     name: `${name} ${itsModel} ${mode}`, config: whole, pos, gateway, mode, model: itsModel, account, bank, secrets, reads, version: 0,
     mine: name.startsWith('attacker'),

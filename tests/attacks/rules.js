@@ -11,6 +11,13 @@ const POSNET = 'src/gateway/posnet.rs';
 const PAYFLEX = 'src/gateway/payflex.rs';
 const PAYTR = 'src/gateway/paytr.rs';
 const IYZICO = 'src/gateway/iyzico.rs';
+const PAYFOR = 'src/gateway/payfor.rs';
+const INTERPOS = 'src/gateway/interpos.rs';
+const AKBANK = 'src/gateway/akbank.rs';
+const TOSLA = 'src/gateway/tosla.rs';
+const MOKA = 'src/gateway/moka.rs';
+const BOA = 'src/gateway/boa.rs';
+const POSNETV1 = 'src/gateway/posnetv1.rs';
 const GATEWAYS = 'src/gateway/mod.rs';
 const PAYMENT = 'src/payment.rs';
 const ACCOUNT = 'src/account.rs';
@@ -575,5 +582,391 @@ export const rules = [
     says: 'An unknown key is refused, so that nobody believes to have switched something.',
     tricks: 'a switch',
     edits: [answers(ACCOUNT, 'fn refuse_unknown_keys(pairs: &[(&str, &str)], spec: &Spec) -> Result<()> {', 'Ok(())')],
+  },
+
+  // ---- the banks of `velopos/all`
+  {
+    name: 'payfor-order', invariant: '1', kept: 'payfor.rs inquiry_reply', only: ['payfor'],
+    says: 'The order that an inquiry names is the stored one.',
+    tricks: 'another order\'s answer',
+    edits: [swap(PAYFOR, 'named if named != order.id => return', 'named if named == "\\u{0}" => return')],
+  },
+  {
+    name: 'payfor-amount', invariant: '1', kept: 'payfor.rs Row::claim', only: ['payfor'],
+    says: 'The amount that an inquiry names is the stored one.',
+    tricks: 'sent elsewhere: an order whose basket grew',
+    edits: [swap(PAYFOR, 'amount: Some(self.amount).filter(|_| !is_capture)', 'amount: Some(self.amount).filter(|_| is_capture && !is_capture)')],
+  },
+  {
+    name: 'payfor-currency', invariant: '1', kept: 'payfor.rs Row::claim', only: ['payfor'],
+    says: 'The currency that an inquiry names is the stored one.',
+    tricks: 'a form whose currency the customer has changed, which its digest leaves out',
+    edits: [swap(PAYFOR, 'currency: Some(self.currency) }', 'currency: Some(self.currency).filter(|_| false) }')],
+  },
+  {
+    name: 'payfor-type', invariant: '1', kept: 'payfor.rs settle', only: ['payfor'],
+    says: 'Sale or pre-authorisation is what was stored.',
+    tricks: 'sent elsewhere: a sale that became a pre-authorisation',
+    edits: [off(PAYFOR, 'row.kind != transaction_type(order) && !(is_capture && reserves)')],
+  },
+  {
+    name: 'payfor-digest', invariant: '2', kept: 'payfor.rs Returned::verify', only: ['payfor'],
+    says: 'How 3-D Secure ended is believed of a return only where the digest fits.',
+    tricks: 'an authentication of this visit, where the bank\'s books do not tell',
+    edits: [swap(
+      PAYFOR, 'crypto::compare(&digest(&pieces), form.ascii("ResponseHash")?.unwrap_or_default(), Written::Base64)',
+      'crypto::compare(&digest(&pieces), crypto::base64(&digest(&pieces)), Written::Base64)'
+    )],
+  },
+  {
+    name: 'payfor-visit', invariant: '3', kept: 'payfor.rs authenticated', only: ['payfor'],
+    says: 'Before our own server asks for money, the inquiry shows that the visit has the stored amount and currency.',
+    tricks: 'a form whose currency the customer has changed',
+    edits: [swap(
+      PAYFOR, 'let proof = Proof::<OfOutcome>::by_reply(reply, row.claim(order), order)?;\n    let order = &Order',
+      'let proof = Proof::<OfOutcome>::by_reply(reply, Claim { order_id: None, amount: None, currency: None }, order)?;\n    let order = &Order'
+    )],
+  },
+  {
+    name: 'payfor-3ds', invariant: '4', kept: 'payfor.rs authenticated, learned', only: ['payfor'],
+    says: 'Our own server asks for no money without the 3-D Secure that the shop wants. Two walls: the question itself, and the mark for a person.',
+    tricks: 'any harmless change: the card 3ds-attempt',
+    edits: [
+      swap(PAYFOR, '_ if accepts(cx, order) && is_visit(guid) =>', '_ if is_visit(guid) =>'),
+      swap(PAYFOR, 'review: installments != order.installments || !cx.account.three_ds.accepts(known.md_status)', 'review: installments != order.installments'),
+    ],
+  },
+  {
+    name: 'interpos-digest', invariant: '2', kept: 'interpos.rs Returned::verify', only: ['interpos'],
+    says: 'The HASH is the digest of what came.',
+    tricks: 'change a decision',
+    edits: [swap(
+      INTERPOS, 'crypto::compare(&crypto::sha1(&[signed.as_bytes()]), given, Written::Base64)',
+      '{ let _ = given; let ours = crypto::sha1(&[signed.as_bytes()]); crypto::compare(&ours, crypto::base64(&ours), Written::Base64) }'
+    )],
+  },
+  {
+    name: 'interpos-password', invariant: '2', kept: 'interpos.rs Returned::verify', only: ['interpos'],
+    says: 'What is signed without the password is not signed.',
+    tricks: 'signed with nothing',
+    edits: [swap(
+      INTERPOS, 'compare(&values).or_else(|| compare(&plain)) else',
+      'compare(&values).or_else(|| compare(&plain)).or_else(|| crypto::compare(&digest(&values), given, Written::Base64)) else'
+    )],
+  },
+  {
+    name: 'interpos-list', invariant: '5', kept: 'interpos.rs Returned::verify', only: ['interpos'],
+    says: 'The list of signed fields is ours. Two walls: the message\'s list must be ours letter by letter, and it is not used anyway.',
+    tricks: 'the list of signed fields',
+    edits: [
+      swap(INTERPOS, ' && form.ascii("HASHPARAMS")? == Some(HASH_PARAMS)', ''),
+      swap(
+        INTERPOS, 'let signed = joined(&[joined(values), account.merchant("merchantPass")]);',
+        'let names = form.ascii("HASHPARAMS").ok().flatten().unwrap_or_default();\n            let listed: Vec<&str> = names.split(\':\').filter(|name| !name.is_empty()).map(|name| form.value(name).and_then(|value| core::str::from_utf8(value).ok()).unwrap_or_default()).collect();\n            let signed = joined(&[if values.is_empty() { "" } else { joined(&listed) }, account.merchant("merchantPass")]);'
+      ),
+    ],
+  },
+  {
+    name: 'interpos-amount', invariant: '1', kept: 'interpos.rs Returned::claim', only: ['interpos'],
+    says: 'The amount of a return is the stored one.',
+    tricks: 'sent elsewhere: an order whose basket grew',
+    edits: [swap(INTERPOS, 'Ok(Claim { order_id: Some(self.order_id), amount: Some(amount),', 'Ok(Claim { order_id: Some(self.order_id), amount: Some(if amount == order.amount { amount } else { order.amount }),')],
+  },
+  {
+    name: 'interpos-currency', invariant: '1', kept: 'interpos.rs Returned::claim', only: ['interpos'],
+    says: 'The currency of a return is the stored one. Two walls.',
+    tricks: 'a form whose currency the customer has changed',
+    edits: [
+      off(INTERPOS, 'currency != order.currency'),
+      swap(INTERPOS, 'amount: Some(amount), currency: Some(currency) })', 'amount: Some(amount), currency: Some(currency).filter(|_| false) })'),
+    ],
+  },
+  {
+    name: 'interpos-nameless-currency', invariant: '1', kept: 'interpos.rs settled', only: ['interpos'],
+    says: 'Money that the inquiry alone has proven, which names no currency, is for a person to look at.',
+    tricks: 'a form whose currency the customer has changed, and a return without its digest',
+    edits: [swap(INTERPOS, 'let is_known = ', 'let is_known = true || ')],
+  },
+  {
+    name: 'interpos-inquiry-order', invariant: '1', kept: 'interpos.rs Answer::check_named', only: ['interpos'],
+    says: 'An answer names our order, where it names one.',
+    tricks: 'another order\'s answer',
+    edits: [swap(INTERPOS, 'if is_banks || ours.contains(&named) {', 'if is_banks || ours.contains(&named) || !named.is_empty() {')],
+  },
+  {
+    name: 'interpos-3ds', invariant: '4', kept: 'interpos.rs settle', only: ['interpos'],
+    says: 'Our own server asks for no money without the 3-D Secure that the shop wants.',
+    tricks: 'any harmless change: the card 3ds-attempt',
+    edits: [swap(INTERPOS, '"" if authenticated && accepted && order.model == "3dmodel" && is_first', '"" if authenticated && order.model == "3dmodel" && is_first')],
+  },
+  {
+    name: 'interpos-twice', invariant: '6', kept: 'interpos.rs Answer::read', only: ['interpos'],
+    says: 'A name that comes twice makes an answer unreadable: the customer\'s own name stands in it.',
+    tricks: 'the name on the card',
+    edits: [off(INTERPOS, 'other.eq_ignore_ascii_case(name)')],
+  },
+  {
+    name: 'interpos-full-number', invariant: '5', kept: 'interpos.rs settle', only: ['interpos'],
+    says: 'A return decides only about orders with a full number: a shorter one the customer can make out of his own and some digits of the amount.',
+    tricks: 'sent elsewhere: a failure that the bank has signed for somebody else\'s number',
+    edits: [{
+      file: INTERPOS, find: ['_ if !order.has_full_id() =>', '"" if is_first && (!authenticated || order.model == "3dmodel") =>'],
+      put: (found) => (found.startsWith('_') ? '_ if order.id.is_empty() =>' : found.replace('is_first', 'is_first && !order.id.is_empty()')),
+    }],
+  },
+  {
+    name: 'akbank-digest', invariant: '2', kept: 'akbank.rs verify', only: ['akbank'],
+    says: 'The hash is the digest of what came.',
+    tricks: 'change a decision',
+    edits: [swap(AKBANK, 'crypto::compare(&ours, given, Written::Base64).ok_or_else', 'crypto::compare(&ours, crypto::base64(&ours), Written::Base64).ok_or_else')],
+  },
+  {
+    name: 'akbank-list', invariant: '5', kept: 'akbank.rs verify', only: ['akbank'],
+    says: 'The list of signed fields is one of the bank\'s, for the kind of return that it is.',
+    tricks: 'the list of signed fields',
+    edits: [swap(AKBANK, 'let kind = kind.ok_or_else(|| Error::new(Why::OtherFieldList, "hashParams"))?;', 'let kind = kind.unwrap_or(Returned::Authenticated);')],
+  },
+  {
+    name: 'akbank-order', invariant: '1', kept: 'akbank.rs callback', only: ['akbank'],
+    says: 'The order that a return names is the stored one.',
+    tricks: 'sent elsewhere',
+    edits: [off(AKBANK, 'value(&form, "orderId")? != order.id')],
+  },
+  {
+    name: 'akbank-charged-is-no-proof', invariant: '3', kept: 'akbank.rs callback', only: ['akbank'],
+    says: 'A return after a charge, which signs no amount, is a question.',
+    tricks: 'sent elsewhere: an order whose basket grew',
+    edits: [swap(
+      AKBANK, '_ => Ok(history_request(cx, order, "inquiry")),\n        }\n    }\n\n    fn ask',
+      'Returned::Charged if value(&form, "responseCode")? == APPROVED => Ok(Step::done(Payment::succeeded(Proof::<OfMoney>::by_signature(verified, Claim { order_id: Some(order.id), amount: Some(order.amount), currency: None }, order)?, order, Facts::default()))),\n            _ => Ok(history_request(cx, order, "inquiry")),\n        }\n    }\n\n    fn ask'
+    )],
+  },
+  {
+    name: 'akbank-3ds', invariant: '4', kept: 'akbank.rs authenticated', only: ['akbank'],
+    says: 'Our own server asks for no money without the 3-D Secure that the shop wants.',
+    tricks: 'any harmless change: the card 3ds-attempt',
+    edits: [off(AKBANK, '!cx.account.three_ds.accepts(md_status)')],
+  },
+  {
+    name: 'akbank-books-order', invariant: '1', kept: 'akbank.rs list', only: ['akbank'],
+    says: 'A history is our order\'s.',
+    tricks: 'another order\'s answer',
+    edits: [{
+      file: AKBANK, find: ['Some(order) if id == order.id => id,', 'order_id: charset::displayable(text("orgOrderId")?, 64),'],
+      put: (found) => (found.startsWith('Some') ? 'Some(order) => order.id.kept(),' : 'order_id: charset::displayable(text("orgOrderId")?, 0),'),
+    }],
+  },
+  {
+    name: 'akbank-books-amount', invariant: '1', kept: 'akbank.rs settle', only: ['akbank'],
+    says: 'The amount of a history is the stored one.',
+    tricks: 'sent elsewhere: an order whose basket grew',
+    edits: [swap(AKBANK, 'amount: Some(amount).filter(|_| !is_part), currency: Some(currency) }', 'amount: Some(amount).filter(|_| is_part), currency: Some(currency) }')],
+  },
+  {
+    name: 'akbank-books-currency', invariant: '1', kept: 'akbank.rs settle', only: ['akbank'],
+    says: 'The currency of a history is the stored one.',
+    tricks: 'sent elsewhere: an order that changed its currency',
+    edits: [swap(AKBANK, 'amount: Some(amount).filter(|_| !is_part), currency: Some(currency) }', 'amount: Some(amount).filter(|_| !is_part), currency: Some(currency).filter(|_| false) }')],
+  },
+  {
+    name: 'tosla-digest', invariant: '2', kept: 'tosla.rs returned', only: ['tosla'],
+    says: 'How 3-D Secure ended is believed of a return only where the hash fits.',
+    tricks: 'better authenticated',
+    edits: [off(TOSLA, 'crypto::compare(&ours, given, Written::Base64).is_none()')],
+  },
+  {
+    name: 'tosla-list', invariant: '5', kept: 'tosla.rs returned', only: ['tosla'],
+    says: 'The list of signed fields is ours. Two walls: the message\'s list must be ours letter by letter, and it is not used anyway.',
+    tricks: 'the list of signed fields',
+    edits: [
+      off(TOSLA, 'names != SIGNED'),
+      swap(
+        TOSLA, 'if crypto::compare(&ours, given, Written::Base64).is_none() {',
+        'let listed: Vec<&str> = names.split(\',\').map(|name| if name == "ApiUser" { account.merchant("apiUser") } else { form.value(name).and_then(|value| core::str::from_utf8(value).ok()).unwrap_or_default() }).collect();\n    let ours = if names == SIGNED { ours } else { hash(account.secret("apiPass"), &listed) };\n    if crypto::compare(&ours, given, Written::Base64).is_none() {'
+      ),
+    ],
+  },
+  {
+    name: 'tosla-order', invariant: '1', kept: 'tosla.rs returned', only: ['tosla'],
+    says: 'The order that a return names is the stored one.',
+    tricks: 'sent elsewhere: a better authentication',
+    edits: [off(TOSLA, 'order_id != order.id')],
+  },
+  {
+    name: 'tosla-formats', invariant: '5', kept: 'tosla.rs returned', only: ['tosla'],
+    says: 'Strict formats leave one reading of the undelimited text. Three walls: the code\'s format, its agreement with the status, and no digit in the words.',
+    tricks: 'read it as one would like: the order whose number has a better mdStatus behind it',
+    edits: [
+      off(TOSLA, '!plain || !is_digits(bank_code.trim_start_matches("MD:"))'), off(TOSLA, 'status != if bank_code == "00" { "1" } else { "0" }'),
+      swap(TOSLA, 'let is_clear = bank_code == "00" && !message.iter().any(u8::is_ascii_digit);', 'let is_clear = true;'),
+    ],
+  },
+  {
+    name: 'tosla-books-order', invariant: '1', kept: 'tosla.rs settle; payment.rs Claim', only: ['tosla'],
+    says: 'An inquiry names our order. Two walls.',
+    tricks: 'another order\'s answer',
+    edits: [
+      {
+        file: TOSLA, find: ['text', 'object.told'].map((told) => `if named != order.id {\n        return Err(Error::new(Why::OtherOrder, "OrderId"));\n    }\n    if ${told}(`),
+        put: (found) => found.slice(found.lastIndexOf('if ')),
+      },
+      CLAIM_ORDER,
+    ],
+  },
+  {
+    name: 'tosla-books-amount', invariant: '1', kept: 'tosla.rs settle', only: ['tosla'],
+    says: 'The amount of an inquiry is the stored one.',
+    tricks: 'sent elsewhere: an order whose basket grew',
+    edits: [swap(TOSLA, 'Claim { order_id: Some(named), amount: Some(amount), currency: Some(currency) }', 'Claim { order_id: Some(named), amount: Some(amount).filter(|_| false), currency: Some(currency) }')],
+  },
+  {
+    name: 'tosla-books-type', invariant: '1', kept: 'tosla.rs settle', only: ['tosla'],
+    says: 'Sale or pre-authorisation is what was stored.',
+    tricks: 'sent elsewhere: a sale that became a pre-authorisation',
+    edits: [off(TOSLA, '!is_kind || bank_code != "00"')],
+  },
+  {
+    name: 'moka-word', invariant: '7', kept: 'moka.rs is_about', only: ['moka'],
+    says: 'A return carries one of the two words of this very payment.',
+    tricks: 'sent elsewhere; the word of another payment',
+    edits: [{ file: MOKA, find: ['if !known {', 'if said.is_empty() {'], put: 'if value("hashValue")?.is_empty() {' }],
+  },
+  {
+    name: 'moka-trace', invariant: '7', kept: 'moka.rs trace', only: ['moka'],
+    says: 'What the order keeps recognises the word, and does not make it.',
+    tricks: 'a digest with a key that one knows: what stands in the stored order',
+    edits: [
+      swap(MOKA, 'refs = refs.with(name, crypto::hex(&trace(hash_value(code, word))));', 'refs = refs.with(name, hash_value(code, word));'),
+      swap(MOKA, 'crypto::compare(&theirs, kept, Written::Hex).is_some()', 'crypto::compare(&theirs, crypto::hex(&trace(kept)), Written::Hex).is_some()'),
+    ],
+  },
+  {
+    name: 'moka-order', invariant: '1', kept: 'moka.rs detail', only: ['moka'],
+    says: 'A list is our order\'s.',
+    tricks: 'another order\'s answer',
+    edits: [{ file: MOKA, find: ['if text(&payment, "OtherTrxCode")? != order.id {', 'if payment.text("OtherTrxCode")? != order.id {'], put: 'if order.id.is_empty() {' }],
+  },
+  {
+    name: 'moka-amount', invariant: '1', kept: 'moka.rs settle', only: ['moka'],
+    says: 'The amount of a list is the stored one.',
+    tricks: '',
+    unseen: 'the amount goes from our own server to Moka and nowhere else, so no customer can make the list name another. Shown by tests/rust/moka.rs',
+  },
+  {
+    name: 'moka-states', invariant: '3', kept: 'moka.rs settle', only: ['moka'],
+    says: 'A failed payment has the state of a payment, too; its transaction says that it failed.',
+    tricks: 'any harmless change',
+    edits: [{
+      file: MOKA,
+      find: ['(text(&payment, "PaymentStatus")?, text(&payment, "TrxStatus")?);', '(payment.text("PaymentStatus")?, payment.text("TrxStatus")?);'],
+      put: (found) => `${found}\n    let transaction = if transaction == "2" { "1" } else { transaction };`,
+    }],
+  },
+  {
+    name: 'boa-digest', invariant: '2', kept: 'boa.rs verify', only: ['kuveytturk', 'vakifkatilim'],
+    says: 'HashData is the digest of what came.',
+    tricks: 'change a decision',
+    edits: [swap(
+      BOA, 'crypto::compare(&digest(&[id, rrn, code, number, key(account)]), given, Written::Base64)',
+      '{ let ours = digest(&[id, rrn, code, number, key(account)]); crypto::compare(&ours, if given.is_empty() { given } else { base64(&ours) }, Written::Base64) }'
+    )],
+  },
+  {
+    name: 'boa-key-in-return', invariant: '2', kept: 'boa.rs authenticated', only: ['kuveytturk'],
+    says: 'A return that brings the key along proves nothing.',
+    tricks: 'document: signed with the key in it',
+    edits: [off(BOA, 'returned.tells_key')],
+  },
+  {
+    name: 'boa-order', invariant: '1', kept: 'boa.rs authenticated; payment.rs Claim', only: ['kuveytturk', 'vakifkatilim'],
+    says: 'The order that a return names is the stored one. Three walls: its name, the digest over the stored number, the claim.',
+    tricks: 'sent elsewhere: a failure that the bank has signed',
+    edits: [off(BOA, 'returned.id != order.id'), swap(BOA, '[order.id, "", returned.code, returned.number]', '[returned.id, "", returned.code, returned.number]'), CLAIM_ORDER],
+  },
+  {
+    name: 'boa-borders', invariant: '5', kept: 'boa.rs authenticated, is_code', only: ['kuveytturk', 'vakifkatilim'],
+    says: 'The border between number, code and the bank\'s number is where the bank put it. Two walls: formats, and only full numbers are decided about.',
+    tricks: 'read it as one would like: an order whose number has a code behind it',
+    edits: [
+      off(BOA, '!is_code(returned.code)'),
+      {
+        file: BOA,
+        find: ['if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {', 'if order.refs.get(NUMBER).is_some() {'],
+        put: 'if order.refs.get(NUMBER).is_some() {',
+      },
+    ],
+  },
+  {
+    name: 'boa-provision', invariant: '2', kept: 'boa.rs provision_reply; payment.rs Claim', only: ['kuveytturk', 'vakifkatilim'],
+    says: 'An approval is signed and names our order, number and money. Two walls.',
+    tricks: 'another order\'s answer',
+    edits: [swap(BOA, 'if told.code == "00" && is_signed && names_us && !told.rrn.is_empty() {', 'if told.code == "00" && (is_signed || names_us || !told.rrn.is_empty()) {'), CLAIM_ORDER],
+  },
+  {
+    name: 'boa-books-order', invariant: '1', kept: 'boa.rs settle; payment.rs Claim', only: ['kuveytturk', 'vakifkatilim'],
+    says: 'The rows of an inquiry are our order\'s. Two walls.',
+    tricks: 'another order\'s answer',
+    edits: [off(BOA, 'row.id != order.id'), CLAIM_ORDER],
+  },
+  {
+    name: 'boa-books-amount', invariant: '1', kept: 'boa.rs row_state', only: ['kuveytturk', 'vakifkatilim'],
+    says: 'The amount of an inquiry is the stored one.',
+    tricks: 'another order\'s answer: of an order whose basket grew',
+    edits: [swap(BOA, 'let claim = Claim { order_id: Some(row.id), amount, currency };', 'let claim = Claim { order_id: Some(row.id), amount: None, currency };')],
+  },
+  {
+    name: 'posnetv1-newer-digest', invariant: '2', kept: 'posnetv1.rs verify', only: ['posnetv1'],
+    says: 'MacNew is the digest of what came.',
+    tricks: 'change a decision, without the older digest',
+    edits: [swap(
+      POSNETV1, 'crypto::compare(&new_mac(&values(NEW_RETURN)?, key), newer, Written::Base64)',
+      '{ let ours = new_mac(&values(NEW_RETURN)?, account.secret("encKey")); crypto::compare(&ours, base64(&ours), Written::Base64) }'
+    )],
+  },
+  {
+    name: 'posnetv1-older-digest', invariant: '2', kept: 'posnetv1.rs verify', only: ['posnetv1'],
+    says: 'Mac is the digest of what came.',
+    tricks: 'change a decision, at a bank that trusts the shop',
+    edits: [off(POSNETV1, 'crypto::compare(&mac(&values(RETURN)?, key), older, Written::Base64).is_none()')],
+  },
+  {
+    name: 'posnetv1-list', invariant: '5', kept: 'posnetv1.rs verify', only: ['posnetv1'],
+    says: 'The list of signed fields is ours. Two walls: the message\'s list must be ours letter by letter, and it is not used anyway.',
+    tricks: 'the list of signed fields, at a bank that trusts the shop',
+    edits: [
+      off(POSNETV1, 'form.ascii("MacParams")? != Some(RETURN_LIST)'),
+      swap(
+        POSNETV1, 'crypto::compare(&mac(&values(RETURN)?, key), older, Written::Base64).is_none()',
+        'crypto::compare(&mac(&form.ascii("MacParams")?.unwrap_or_default().split(\':\').map(|name| form.value(name).and_then(|value| core::str::from_utf8(value).ok()).unwrap_or_default()).collect::<Vec<_>>(), account.secret("encKey")), older, Written::Base64).is_none()'
+      ),
+    ],
+  },
+  {
+    name: 'posnetv1-full-number', invariant: '5', kept: 'posnetv1.rs callback', only: ['posnetv1'],
+    says: 'A failure is believed only of a number that nobody guesses: a form without MacNew may name any order.',
+    tricks: 'sent elsewhere: a failure that the bank has signed for somebody else\'s number',
+    edits: [{
+      file: POSNETV1,
+      find: ['Some(verified) if md_status != "1" && order.id.len() == XID => {', 'Some(verified) if md_status != "1" && order.has_full_id() => {', 'Some(verified) if md_status != "1" => {'],
+      put: 'Some(verified) if !matches!(md_status, "1") => {',
+    }],
+  },
+  {
+    name: 'posnetv1-3ds', invariant: '4', kept: 'posnetv1.rs callback', only: ['posnetv1'],
+    says: 'Our own server asks for no money without the 3-D Secure that the shop wants.',
+    tricks: 'any harmless change: the card 3ds-attempt',
+    edits: [swap(POSNETV1, ' && cx.account.three_ds == ThreeDs::Attempted;', ' && (cx.account.three_ds == ThreeDs::Attempted || !eci.is_empty());')],
+  },
+  {
+    name: 'posnetv1-order', invariant: '1', kept: 'posnetv1.rs read_lines', only: ['posnetv1'],
+    says: 'A list is our order\'s.',
+    tricks: 'another order\'s answer',
+    edits: [off(POSNETV1, 'text("OrderId")? != number')],
+  },
+  {
+    name: 'posnetv1-amount', invariant: '1', kept: 'posnetv1.rs settle', only: ['posnetv1'],
+    says: 'The amount of a list is the stored one.',
+    tricks: 'another order\'s answer: of an order whose basket grew',
+    edits: [swap(POSNETV1, 'amount: Some(amount).filter(|_| !is_part), currency: Some(currency) }', 'amount: Some(amount).filter(|_| is_part), currency: Some(currency) }')],
   },
 ];

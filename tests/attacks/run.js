@@ -1,6 +1,7 @@
 // `npm run attack`: forgeries by the million, and not one of them believed.
 //
 //   npm run attack -- --forgeries 10000000 --seed 1 --only garanti,paytr --workers 2
+//   npm run attack -- --forgeries 10000000 --minutes 30    as many of them as can be had in that time
 //   npm run attack -- --at garanti:1:7537        one forgery again, with everything about it
 //   npm run attack -- --without all              takes the rules out, one by one: each must be missed (see without.js)
 import { availableParallelism } from 'node:os';
@@ -14,11 +15,11 @@ function readArguments(words) {
   for (let place = 0; place < words.length; place += 2) {
     const [name, value] = [words[place], words[place + 1]];
     if (value === undefined) throw new Error(`${name} wants a value`);
-    if (['--forgeries', '--seed', '--workers'].includes(name)) options[name.slice(2)] = Number(value);
+    if (['--forgeries', '--seed', '--workers', '--minutes'].includes(name)) options[name.slice(2)] = Number(value);
     else if (name === '--only') options.only = value.split(',');
     else if (name === '--package') options.path = resolve(value);
     else if (['--at', '--without', '--limit'].includes(name)) options[name.slice(2)] = value;
-    else throw new Error(`${name} is not known; known are --forgeries, --seed, --only, --workers, --at, --without, --limit, --package`);
+    else throw new Error(`${name} is not known; known are --forgeries, --seed, --only, --workers, --minutes, --at, --without, --limit, --package`);
   }
   const unknown = options.only?.find((each) => !Object.hasOwn(SHARES, each));
   if (unknown) throw new Error(`there is no gateway ${unknown}; there are ${Object.keys(SHARES).join(', ')}`);

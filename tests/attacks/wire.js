@@ -12,8 +12,9 @@ export function options(dice) {
   return { courier, now: () => NOW, random: (count) => dice.bytes(count), mount: '' };
 }
 
-/** The addresses of PayFlex's older installations begin with folders that the simulated bank does not have. */
-const pathOf = ({ pathname }) => pathname.replace(/^\/v4(?=\/)/, '').replace('/UIWebService/', '/UIService/');
+/** The addresses of PayFlex's older installations, and those of Kuveyt Türk, begin with folders that the simulated banks do not have. */
+const pathOf = ({ pathname }) => pathname.replace(/^\/v4(?=\/)/, '').replace('/UIWebService/', '/UIService/')
+  .replace(/^\/(?:ServiceGateWay|boa\.virtualpos\.services)(?=\/Home\/)/, '').replace(/^\/BOA\.Integration\.WCFService\/BOA\.Integration\.VirtualPos(?=\/)/, '');
 
 /** @param {{ handle: Function }} bank @returns what came back, or that nothing did */
 export async function ask(bank, { method, url, headers, body }) {

@@ -4,25 +4,31 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { createDice } from './dice.js';
 import { openLaboratory } from './laboratory.js';
 import { open } from './open.js';
+import { NOW } from './wire.js';
 
-const NAMES = ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico', 'configuration', 'changes'];
+/** The banks that `velopos/all` alone carries. */
+export const FURTHER = ['payfor', 'interpos', 'akbank', 'tosla', 'moka', 'kuveytturk', 'vakifkatilim', 'posnetv1'];
+const NAMES = ['nestpay', 'garanti', 'posnet', 'payflex', 'paytr', 'iyzico', 'configuration', 'changes', ...FURTHER];
 export const gateways = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await import(`./gateways/${name}.js`)])));
 
 const SHOWN = 5;
 
-/** @param {string} path of the package's CommonJS file */
+/** @param {string} path of the package's CommonJS file; that of `velopos/all` lies beside it */
 export function createWorker(path, seed) {
-  // The package takes what is random from the platform. Here that is dice, too, so that a seed gives the same messages again.
+  // The package takes the time and what is random from the platform. Here the clock stands as the banks' do, and the rest is dice, too, so that a
+  // seed gives the same messages again.
+  Date.now = () => NOW;
   let dice = createDice(seed);
   const source = { getRandomValues(bytes) { bytes.set(dice.bytes(bytes.length)); return bytes; } };
   Object.defineProperty(globalThis, 'crypto', { value: source, configurable: true, writable: true });
-  const velopos = createRequire(import.meta.url)(path);
+  const require = createRequire(import.meta.url);
+  const edition = (name) => require(FURTHER.includes(name) ? path.replace(/index\.cjs$/, 'all.cjs') : path);
   const laboratories = new Map();
 
   async function laboratory(name) {
     if (!laboratories.has(name)) {
       dice = createDice(seed * 31 + NAMES.indexOf(name));
-      laboratories.set(name, await openLaboratory(gateways[name], seed, velopos));
+      laboratories.set(name, await openLaboratory(gateways[name], seed, edition(name)));
     }
     return laboratories.get(name);
   }

@@ -11,7 +11,6 @@ import { fill, texts } from '../../velo-example/src/public/admin/texts.js';
 import { sell } from './sales.js';
 import { openStage, SCREENS } from './stage.js';
 
-const [PHONE, DESKTOP] = SCREENS;
 const FORMULA = '=HYPERLINK("https://evil.example";"bak")';
 const BANKS = { garanti: 'Garanti BBVA', isbank: 'İş Bankası' };
 

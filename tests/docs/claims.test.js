@@ -4,15 +4,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PAGES, withTables } from '../../scripts/table.js';
 import { CARDS, cardByNumber } from '../../banks/cards.js';
-import { accounts } from '../../scripts/example.js';
 import { codeWords, document, documents, root, samples, table, target } from './documents.js';
 
 const FIRST_PAGES = ['README.md', 'README.tr.md'];
 const read = (path) => readFileSync(root + path, 'utf8');
-const order = {
-  id: 'Tk4mPq8sVx2bNw6zRy0c', amount: '149.90', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' },
-  customer: { ip: '85.34.78.112', email: 'ayse@example.com', name: 'Ayşe Yılmaz', phone: '05321234567' },
-};
 
 // ---- the tables
 
@@ -90,7 +85,19 @@ test('SECURITY.md: all fourteen rules are there, and each names its place and it
   }
 });
 
-for (const [first, ...rest] of [['#', 'Rule'], ['Rule', 'Where']]) {
+test('SECURITY.md: every attacker meets rules that exist, and is seen in a test', () => {
+  const attackers = table(document('SECURITY.md'), 'Attacker').slice(1);
+  assert.ok(attackers.length >= 6);
+  const met = attackers.flatMap(([name, , , rules, seen]) => {
+    const numbers = [...rules.matchAll(/(\d+) to (\d+)|\d+/g)].flatMap(([one, from, to]) => (to ? Array.from({ length: to - from + 1 }, (_, place) => Number(from) + place) : [Number(one)]));
+    assert.ok(numbers.length > 0 && numbers.every((number) => number >= 1 && number <= 14), `${name}: ${rules}`);
+    assert.ok(linkedParts(seen).some(([path]) => path.startsWith('tests/')), `${name} is seen in no test`);
+    return numbers;
+  });
+  assert.deepEqual([...new Set(met)].sort((one, other) => one - other), Array.from({ length: 14 }, (_, place) => place + 1), 'each rule is for somebody');
+});
+
+for (const [first, ...rest] of [['#', 'Rule'], ['Rule', 'Where'], ['Attacker', 'What he holds']]) {
   test(`SECURITY.md, table ${first}: the named places and tests exist`, () => {
     for (const cells of table(document('SECURITY.md'), first, ...rest).slice(1)) {
       for (const [path, words] of cells.slice(-2).flatMap(linkedParts)) {

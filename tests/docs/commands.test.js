@@ -38,9 +38,9 @@ function fault(command) {
   if (program === 'npm') {
     const script = verb === 'run' ? rest[0] : verb;
     if (!Object.hasOwn(scripts, script)) return `package.json has no script ${script}`;
-    const only = /--only[= ]([\w,]+)/.exec(command);
-    const unknown = only?.[1].split(',').find((word) => !groups.includes(word));
-    return unknown && `there are no tests called ${unknown}`;
+    const only = script === 'test' && /--only[= ]([\w,]+)/.exec(command);
+    const unknown = only && only[1].split(',').find((word) => !groups.includes(word));
+    return unknown ? `there are no tests called ${unknown}` : undefined;
   }
   const [, own] = /^(?:cli|velopos-local)\/(velopos|velopos-local)\.js$/.exec(verb) ?? [];
   if (program === 'node' && own) return ownFault(own, rest);
@@ -64,6 +64,12 @@ test('the first pages name the one command each', () => {
     const commands = commandsOf(documents().find(({ path }) => path === name));
     assert.ok(commands.includes('npm start') && commands.includes('npm test'), name);
   }
+});
+
+test('whoever contributes is told every command of package.json', () => {
+  const { text } = documents().find(({ path }) => path === 'CONTRIBUTING.md');
+  const told = Object.keys(scripts).filter((name) => name !== 'prepublishOnly').filter((name) => !text.includes(`\`npm ${['start', 'test'].includes(name) ? '' : 'run '}${name}\``));
+  assert.deepEqual(told, [], 'not in its table');
 });
 
 test('this test would notice', () => {

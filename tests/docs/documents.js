@@ -6,10 +6,11 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const PAPERS = ['README.md', 'README.tr.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
+const FOLDERS = ['docs', 'benches', 'velo-example', 'velopos-local'];
 
 /** Every document: its path from the root, and its text. @returns {{ path: string, text: string }[]} */
 export function documents() {
-  return [...PAPERS, ...markdownIn('docs')].map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
+  return [...PAPERS, ...FOLDERS.flatMap(markdownIn)].map((path) => ({ path, text: readFileSync(root + path, 'utf8') }));
 }
 
 export function document(path) {

@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createPos } from 'velopos/all';
+import { ENTRIES } from '../../scripts/api.js';
 import { documents, root, samples } from './documents.js';
 
 const run = promisify(execFile);
-const known = ['js', 'json', 'sh', 'text'];
+const known = ['js', 'json', 'sh', 'text', 'ts'];
+const isReference = (path) => ENTRIES.some((entry) => entry.path === path);
 const isSiteFile = (code) => /^\/\/ src\/[\w./-]+\.js\b/.test(code);
 
 const project = mkdtempSync(join(tmpdir(), 'velopos-docs-'));
@@ -25,6 +27,7 @@ for (const paper of documents()) {
     test(`${place}: ${language || 'a block without a language'}`, async () => {
       assert.ok(known.includes(language), `name the language of the block: ${known.join(', ')}`);
       if (language === 'json') checkJson(code);
+      if (language === 'ts') assert.ok(isReference(paper.path), 'declarations stand in the reference alone, which is made of them');
       if (language === 'js' && !isSiteFile(code)) await runModule(code, place);
     });
   }

@@ -25,7 +25,7 @@ const NETWORKS = {
   'a fetch that throws what it was given': async (url, init) => { throw Object.assign(new Error(textOf(init)), { url, init }); },
   'an echo': async (url, init) => new Response(textOf(init)),
   'an echo with status 500': async (url, init) => new Response(textOf(init), { status: 500 }),
-  'an echo as JSON': async (url, init) => new Response(JSON.stringify({ status: 'failure', errorCode: '5', errorMessage: card.number, reason: card.number, conversationId: card.number })),
+  'an echo as JSON': async () => new Response(JSON.stringify({ status: 'failure', errorCode: '5', errorMessage: card.number, reason: card.number, conversationId: card.number })),
   'an echo as XML': async () => new Response(`<posnetResponse><approved>0</approved><respCode>0148</respCode><respText>${card.number}</respText></posnetResponse>`),
   'silence': () => new Promise(() => {}),
 };

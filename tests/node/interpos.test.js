@@ -388,7 +388,7 @@ describe('values that others published', () => {
   });
 
   const list = vectors.callback[0].hashParams;
-  for (const { name, merchantPass, fields, hashParams, hash, fits } of vectors.callback.filter((each) => each.hashParams === list)) {
+  for (const { name, merchantPass, fields, hash, fits } of vectors.callback.filter((each) => each.hashParams === list)) {
     test(`return: ${name}`, () => {
       const plain = { ...fields, OkUrl: fields.OkUrl.replaceAll('\\/', '/'), FailUrl: fields.FailUrl.replaceAll('\\/', '/') };
       const ours = [fields, plain].map((each) => interpos.callbackHash(each, merchantPass));

@@ -1,10 +1,10 @@
 // A shop at the simulated iyzico, with a table of claims and a list of what it has asked for: for the tests of a payment's whole life.
 import { createPos } from 'velopos';
 import { startBanks } from '../../banks/server.js';
-import { keep, newOrder, urls } from './new-order.js';
+import { keep, newOrder } from './new-order.js';
 import { iyzico } from './shop.js';
 
-export { keep, newOrder, urls };
+export { keep, newOrder };
 export const SALE = '5528790000000008';
 
 /** @returns the banks, of which only iyzico matters here; `clock` moves their time */

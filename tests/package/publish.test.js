@@ -1,18 +1,18 @@
 // What scripts/publish.js refuses to publish. It is asked about projects that lie in a git repository of their own; nothing is sent anywhere.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { readState, refusals } from '../../scripts/publish.js';
+import { PACKAGES, publishAll, readState, refusals } from '../../scripts/publish.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folders = [];
 after(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
 
-const KNOWN = { published: false, signs: true, today: '2026-12-01' };
+const KNOWN = { published: [], signs: true, today: '2026-12-01' };
 const CHANGELOG = `# Changelog
 
 ## [Unreleased]
@@ -27,6 +27,7 @@ const CHANGELOG = `# Changelog
 
 - Something else.
 `;
+const REPOSITORY = { type: 'git', url: 'git+https://git.shop.example/velopos.git' };
 const AS_SOMEBODY = ['user.name=Shop', 'user.email=shop@shop.example', 'commit.gpgsign=false', 'tag.gpgsign=false'].flatMap((each) => ['-c', each]);
 const git = (folder, ...args) => execFileSync('git', [...AS_SOMEBODY, ...args], { cwd: folder, stdio: 'pipe' });
 
@@ -34,8 +35,10 @@ const git = (folder, ...args) => execFileSync('git', [...AS_SOMEBODY, ...args], 
 function project(change = () => {}, { committed = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'velopos-release-'));
   folders.push(folder);
+  mkdirSync(join(folder, 'velopos-local'));
   const write = (name, content) => writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
-  write('package.json', { name: 'velopos', version: '1.2.3', repository: { type: 'git', url: 'git+https://git.shop.example/velopos.git' } });
+  write('package.json', { name: 'velopos', version: '1.2.3', repository: REPOSITORY });
+  write('velopos-local/package.json', { name: 'velopos-local', version: '1.2.3', repository: REPOSITORY, dependencies: { velopos: '1.2.3' } });
   write('package-lock.json', { name: 'velopos', version: '1.2.3' });
   write('Cargo.toml', '[package]\nname = "velopos"\nversion = "1.2.3"\n\n[dependencies]\nhex = { version = "9.9.9" }\n');
   write('CHANGELOG.md', CHANGELOG);
@@ -73,7 +76,8 @@ test('what is not committed', async () => {
 });
 
 test('a version that was not given a new number', async () => {
-  await refusesFor(/npm has 1\.2\.3 already/, project(), { published: true });
+  await refusesFor(/npm has 1\.2\.3 already/, project(), { published: ['velopos', 'velopos-local'] });
+  assert.deepEqual(await reasonsOf(project(), { published: ['velopos'] }), [], 'what was interrupted after the first may go on');
   const folder = project();
   git(folder, 'tag', 'v1.2.3');
   writeFileSync(join(folder, 'more.txt'), 'x');
@@ -83,9 +87,14 @@ test('a version that was not given a new number', async () => {
 });
 
 test('a number that is none, or that not every file has', async () => {
-  const reasons = await reasonsOf(project((write) => write('package.json', { version: '1.2', repository: 'x' })));
+  const reasons = await reasonsOf(project((write) => write('package.json', { version: '1.2', repository: REPOSITORY })));
   assert.match(reasons.join('\n'), /1\.2 is no semantic version/);
   await refusesFor(/Cargo\.toml says 1\.2\.2/, project((write) => write('Cargo.toml', '[package]\nversion = "1.2.2"\n')));
+  const local = { version: '1.2.3', repository: REPOSITORY, dependencies: { velopos: '1.2.3' } };
+  const withLocal = (changed) => project((write) => write('velopos-local/package.json', { ...local, ...changed }));
+  await refusesFor(/velopos-local\/package\.json says 1\.2\.2/, withLocal({ version: '1.2.2' }));
+  await refusesFor(/under dependencies, says \^1\.2\.3/, withLocal({ dependencies: { velopos: '^1.2.3' } }));
+  await refusesFor(/velopos-local\/package\.json names another `repository`/, withLocal({ repository: 'elsewhere' }));
   await refusesFor(/package-lock\.json says 1\.0\.0/, project((write) => write('package-lock.json', { version: '1.0.0' })));
 });
 
@@ -104,16 +113,42 @@ test('a place that cannot be told, or cannot sign', async () => {
 });
 
 test('a bare npm publish is asked the same, is public, and states where it was built', () => {
-  const { scripts, publishConfig } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  assert.equal(scripts.prepublishOnly, 'node scripts/publish.js --check');
-  assert.deepEqual(publishConfig, { access: 'public', provenance: true });
+  const manifests = PACKAGES.map(({ manifest }) => JSON.parse(readFileSync(join(root, manifest), 'utf8')));
+  assert.deepEqual(manifests.map(({ name }) => name), PACKAGES.map(({ name }) => name));
+  assert.equal(manifests[0].scripts.prepublishOnly, 'node scripts/publish.js --check');
+  for (const { publishConfig } of manifests) assert.deepEqual(publishConfig, { access: 'public', provenance: true });
 });
 
 test('this project’s own files are read', async () => {
   const folder = project();
-  for (const name of ['package.json', 'package-lock.json', 'Cargo.toml', 'CHANGELOG.md']) copyFileSync(join(root, name), join(folder, name));
+  for (const name of ['package.json', 'package-lock.json', 'Cargo.toml', 'CHANGELOG.md', 'velopos-local/package.json']) copyFileSync(join(root, name), join(folder, name));
   const { version, others } = await readState(folder, KNOWN);
-  assert.deepEqual(others, { 'package-lock.json': version, 'Cargo.toml': version });
+  assert.deepEqual(Object.values(others), [version, version, version, version]);
+});
+
+/** Publishes into a list. @param {string[]} published @param {Record<string, () => Promise<string>>} [packing] */
+async function publishedInOrder(published, version = '1.2.3', fails = '') {
+  const done = [];
+  const packages = PACKAGES.map(({ name }) => ({
+    name,
+    pack: async (folder) => {
+      done.push(`pack ${name}`);
+      if (name === fails) throw new Error('npm could not pack it');
+      const file = join(folder, `${name}-${version}.tgz`);
+      writeFileSync(file, name);
+      return file;
+    },
+  }));
+  const send = async (file, tag) => done.push(`send ${readFileSync(file, 'utf8')} as ${tag}`);
+  await publishAll(version, published, { packages, send }).catch((error) => done.push(error.message));
+  return done;
+}
+
+test('both packages are packed before the first is sent, and velopos goes first', async () => {
+  assert.deepEqual(await publishedInOrder([]), ['pack velopos', 'pack velopos-local', 'send velopos as latest', 'send velopos-local as latest']);
+  assert.deepEqual(await publishedInOrder([], '1.2.3-rc.1'), ['pack velopos', 'pack velopos-local', 'send velopos as next', 'send velopos-local as next']);
+  assert.deepEqual(await publishedInOrder([], '1.2.3', 'velopos-local'), ['pack velopos', 'pack velopos-local', 'npm could not pack it']);
+  assert.deepEqual(await publishedInOrder(['velopos']), ['pack velopos-local', 'send velopos-local as latest']);
 });
 
 test('the changelog has the form that it names', () => {

@@ -44,6 +44,22 @@ fn formula(name: &str, fields: &[(String, String)], secrets: &[String]) -> Strin
     shop::call(Op::Formula, &head, b"").at(1).to_owned()
 }
 
+/// The formula that guides on the web describe for İş Bankası, which is Garanti's older one without its padding.
+#[test]
+fn the_two_stage_formula() {
+    let all = Object::parse(include_str!("../vectors/two-stage.json")).expect("JSON");
+    let Some(Value::Nested(cases)) = all.value("cases") else { panic!("no cases") };
+    let cases = json::items(cases).expect("a list");
+    assert!(cases.len() >= 3);
+    for case in &cases {
+        let Value::Nested(case) = case else { panic!("no object") };
+        let case = Object::parse(case).expect("an object");
+        let value = |name| case.scalar(name).expect("readable").expect("there").to_owned();
+        let head = ["two-stage-sha1".to_owned(), value("password"), value("terminalNo"), value("transactionData")];
+        assert_eq!(shop::call(Op::Formula, &head, b"").at(1), value("hash"));
+    }
+}
+
 #[test]
 fn the_formulas() {
     for case in cases("securityData") {

@@ -22,6 +22,23 @@ fn code(answer: &[String]) -> &str {
     &answer[1]
 }
 
+#[test]
+fn a_head_ends_where_its_last_character_does() {
+    let heads = ["", "a", "isbank\0ş", "\0", "a\0", "ü", "€", "😀", "x\0😀", "ab€"];
+    let bodies: [&[u8]; 9] = [b"", b"a=1", b"\x80", b"\xBF\xBF\xBF\xBF", b"\xC3", b"\xF0\x9F", b"\xFF", "😀".as_bytes(), b"\0\x01"];
+    for head in heads {
+        let (units, texts) = (head.encode_utf16().count(), if head.is_empty() { 0 } else { head.split('\0').count() });
+        for body in bodies {
+            let input = [head.as_bytes(), body].concat();
+            assert_eq!(frame::end_of_head(&input, units, texts), Some(head.len()), "{head:?} {body:?}");
+            assert_eq!(frame::end_of_head(&input, units, texts + 1), None, "{head:?} {body:?}");
+        }
+    }
+    for broken in ["a\u{1}", "a\u{FFFD}", "\u{7f}", "a\nb"] {
+        assert_eq!(frame::end_of_head(broken.as_bytes(), broken.encode_utf16().count(), 1), None, "{broken:?}");
+    }
+}
+
 /// A genuine head and body for each op that has an order.
 fn genuine() -> Vec<(Op, Vec<String>, Vec<u8>)> {
     let shop = isbank().open();

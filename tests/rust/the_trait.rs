@@ -4,9 +4,10 @@ use crate::bank::{Callback, cc5};
 use crate::shop::{API_PASSWORD, API_USER, CLIENT_ID, ORDER_ID, RANDOM, STORE_KEY};
 use velopos::account::{Account, Mode};
 use velopos::error::Code;
-use velopos::gateway::{self, Answer, Context, Found, Message, SYSTEMS, Verb};
+use velopos::gateway::{self, Answer, Context, Found, Message, Period, SYSTEMS, Verb};
 use velopos::money::{Amount, Currency};
 use velopos::payment::{Action, Card, Customer, Effect, Intent, Language, Liability, Order, Payment, Redirect, Refs, Status, Step, Urls};
+use velopos::wire::time::Date;
 
 fn account(model: &'static str) -> Account<'static> {
     let pairs = [
@@ -151,4 +152,15 @@ fn the_register_is_consistent() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), count, "every name is one system's or one bank's");
+}
+
+#[test]
+fn a_system_without_reports_asks_for_none_and_reads_none() {
+    let account = account("3d");
+    let day = Date::parse("2026-11-21").expect("a day");
+    let period = Period { from: day, to: day };
+    assert_eq!(gateway::report(&context(&account), &period).map(|_| ()).expect_err("no question").code(), Code::Unsupported);
+    let page = Answer::Received { status: 200, body: b"<CC5Response></CC5Response>" };
+    let read = gateway::reported(&context(&account), &period, "reads:report", page);
+    assert_eq!(read.map(|_| ()).expect_err("no page").code(), Code::Unsupported);
 }

@@ -16,7 +16,7 @@ before(async () => {
     sitePort: 0, banksPort: 0,
     site: { containers: 4, jobEveryMs: 0, limits: { dataMs: 1_500 } },
     banks: {
-      nestpay: { times: { slowMs: 50 } },
+      nestpay: { times: { slowMs: 50, repeatMs: 600_000 } },   // what was lost is not sent again while a test runs
       paytr: { times: { retryMs: 250, browserWaitMs: 1_000, slowMs: 50 } },
       iyzico: { times: { webhookFirstMs: 300, webhookRetryMs: 300, slowMs: 50 } },
     },

@@ -25,7 +25,7 @@ async function begun(productId = 'kahve') {
 }
 
 test('the page names a product; price, currency and words are the server’s, and it gets the payment’s id and nothing else', async () => {
-  const { world, paymentId, payment, order, record, state } = await begun();
+  const { world, paymentId, payment, order, state } = await begun();
   assert.deepEqual(JSON.parse(JSON.stringify(payment)), {
     id: paymentId, amount: 149.9, currency: 'TRY', items: [{ name: 'Türk kahvesi, 250 g', price: 149.9, quantity: 1 }],
     userInfo: { firstName: 'Ayşe', lastName: 'Yılmaz', email: 'ayse@example.com', phone: '05551234567', countryCode: 'TUR' },

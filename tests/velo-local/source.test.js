@@ -91,3 +91,13 @@ test('pages.json says what the editor knows', async (t) => {
   assert.match(html, /<my-shop id="catalogue"><\/my-shop>/);
   for (const address of ['/shop', '/old', '/missing']) assert.equal((await fetch(local.url + address)).status, 404, address);
 });
+
+test('a site without a file of code, as on its first day, is opened', async (t) => {
+  const { folder, write } = site(t, { 'src/pages/.keep': '' });
+  rmSync(path.join(folder, 'src/pages/.keep'));
+  const local = await startVeloLocal({ site: folder, data: null, port: 0, jobEveryMs: 0 });
+  t.after(() => local.close());
+  assert.equal((await local.fetchFunction('it')).status, 404);
+  write(FUNCTIONS, answering('1'));
+  assert.equal(await value(local), 1);
+});

@@ -6,7 +6,7 @@ const WIDE = (1n << 64n) - 1n;
 const rotate32 = (word, by) => (word >>> by) | (word << (32 - by));
 const rotate64 = (word, by) => ((word >> by) | (word << (64n - by))) & WIDE;
 
-function compress256(state, block) {
+export function compress256(state, block) {
   const words = Array.from({ length: 16 }, (_, i) => block.readUInt32BE(i * 4));
   for (let i = 16; i < 64; i += 1) {
     const [a, b] = [words[i - 15], words[i - 2]];
@@ -25,7 +25,7 @@ function compress256(state, block) {
   return [a, b, c, d, e, f, g, h].map((word, i) => (word + state[i]) >>> 0);
 }
 
-function compress512(state, block) {
+export function compress512(state, block) {
   const words = Array.from({ length: 16 }, (_, i) => block.readBigUInt64BE(i * 8));
   for (let i = 16; i < 80; i += 1) {
     const [a, b] = [words[i - 15], words[i - 2]];

@@ -350,7 +350,6 @@ function amountText(value) {
 
 /** @param {unknown} value @param {string} name @param {number} longest */
 function plainText(value, name, longest) {
-  // eslint-disable-next-line no-control-regex
   if (typeof value !== 'string' || value.length > longest || /[\0-\x1F\x7F\u2028\u2029]/.test(value)) throw new BadInput(name);
   return value.trim();
 }

@@ -257,7 +257,6 @@ function written(cell, delimiter) {
 /** Spreadsheets run what begins with one of these, also in its full-width forms, and some look past blanks and other invisible
  * characters in front of it. An apostrophe makes a text of it. @param {string} cell */
 function defused(cell) {
-  // eslint-disable-next-line no-control-regex
   const line = cell.replace(/[\0-\x1F\x7F\u2028\u2029]+/g, ' ');
   const begins = line.normalize('NFKC').replace(/^[\s\p{Cf}\p{Z}'"]+/u, '');
   return /^[=+\-@\u2212]/.test(begins) || /^[\t\r\n]/.test(cell) ? `'${line}` : line;

@@ -1,0 +1,66 @@
+// How `npm run mutants` puts all mutants of a file into one program: each behind its switch, and the file otherwise as it was.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mutantAt, withMutants } from '../../scripts/mutants.js';
+
+const FILE = `use core::fmt;
+
+impl Amount {
+    /// What a fn {is} is said here. ş
+    #[must_use]
+    pub const fn is_more(self, other: [u8; 4]) -> bool {
+        self.0 > other
+    }
+}
+
+fn outer(work: impl Fn(&str) -> Option<u8>) -> u8 {
+    fn inner(one: u8) -> u8 {
+        one + 1
+    }
+    inner(1)
+}
+`;
+const place = (text, nth = 0) => {
+  const at = FILE.split(text, nth + 1).join(text).length;
+  const before = FILE.slice(0, at).split('\n');
+  return { line: before.length, column: [...before.at(-1)].length + 1 };
+};
+const span = (text, nth) => {
+  const start = place(text, nth);
+  const lines = text.split('\n');
+  return { start, end: { line: start.line + lines.length - 1, column: (lines.length > 1 ? 1 : start.column) + [...lines.at(-1)].length } };
+};
+/** The one character at a place. */
+const sign = (text) => ({ start: place(text), end: { ...place(text), column: place(text).column + 1 } });
+const method = { span: span(FILE.slice(FILE.indexOf('/// What'), FILE.indexOf('}\n}\n\nfn outer') + 1)) };
+const outer = { span: span(FILE.slice(FILE.indexOf('fn outer'), FILE.length - 1)) };
+const inner = { span: span(FILE.slice(FILE.indexOf('fn inner'), FILE.indexOf('    inner(1)') - 1).trimEnd()) };
+const MUTANTS = [
+  { id: 1, file: 'x', replacement: '==', span: sign('> other'), function: method },
+  { id: 2, file: 'x', replacement: 'true', span: span('self.0 > other'), function: method },
+  { id: 3, file: 'x', replacement: '0', span: span('inner(1)'), function: outer },
+  { id: 4, file: 'x', replacement: '*', span: sign('+ 1'), function: inner },
+];
+
+const flat = (text) => text.replace(/\s+/g, ' ');
+
+test('every mutant stands behind its number, and the function as it is behind all of them', () => {
+  const made = flat(withMutants(FILE, MUTANTS));
+  assert.ok(made.includes(flat('pub fn is_more(self, other: [u8; 4]) -> bool { if crate::mutant::is(1) { self.0 == other } /*1*/ else if crate::mutant::is(2) { true } /*2*/ else { self.0 > other } }')), made);
+  assert.ok(made.includes('/// What a fn {is} is said here. ş'), 'what stands before a function stays');
+});
+
+test('a function within another: its mutants are in the outer one as it is, and not in the mutants of the outer one', () => {
+  const made = flat(withMutants(FILE, MUTANTS));
+  assert.ok(made.includes(flat('fn outer(work: impl Fn(&str) -> Option<u8>) -> u8 { if crate::mutant::is(3) { fn inner(one: u8) -> u8 { one + 1 } 0 } /*3*/ else { fn inner(one: u8) -> u8 { if crate::mutant::is(4) { one * 1 } /*4*/ else { one + 1 } } inner(1) } }')), made);
+});
+
+test('a line of the compiler’s complaint names its mutant', () => {
+  const made = withMutants(FILE, MUTANTS);
+  const lineOf = (text) => made.slice(0, made.indexOf(text)).split('\n').length;
+  assert.deepEqual([lineOf('self.0 == other'), lineOf('one * 1')].map((line) => mutantAt(made, line)), [1, 4]);
+  assert.equal(mutantAt(made, 1), undefined);
+  assert.equal(mutantAt(made, lineOf('use core')), undefined);
+});
+
+test('without a mutant nothing changes', () => assert.equal(withMutants(FILE, []), FILE));
