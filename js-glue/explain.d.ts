@@ -24,7 +24,7 @@ export type RefusedForm =
       action?: string;
     }
   | {
-      /** A request that is signed in a header: for iyzico its path, */
+      /** A request that is signed in a header: its path, which iyzico signs as well, */
       path?: string;
       /** its headers, among them iyzico's `Authorization` and `x-iyzi-rnd`, or Akbank's `auth-hash`, */
       headers: Record<string, string>;

@@ -1,6 +1,6 @@
 // `velopos/explain`: why a check fails, and what to do. It makes the very check of finish() again under one hypothesis after the other. It
 // decides nothing: there is no payment in what it returns, and a match under another key is a hint.
-import { asLatin5, bodyOf, fieldsOf, hasLostLetters, leavesIn, leavesOf, readerOf, textOf } from './explain-body.js';
+import { asLatin5, bodyOf, hasLostLetters, leavesIn, leavesOf, readerOf, textOf } from './explain-body.js';
 import { Core } from './explain-core.js';
 import { FURTHER } from './explain-further.js';
 import { Veil } from './explain-veil.js';
@@ -133,9 +133,9 @@ class Explanation {
   }
 
   /** What is made of the secrets of a configuration, and is secret as well. */
-  #derived({ merchant }) {
+  #derived(config) {
     try {
-      return this.#system.derived?.(merchant ?? {}) ?? [];
+      return this.#system.derived?.(config?.merchant ?? {}) ?? [];
     } catch (error) {
       if (error instanceof PosError) return [];   // of values that no formula takes nothing is made
       throw error;

@@ -1,7 +1,6 @@
 // `velopos/explain` for the banks of `velopos/all`: messages, forms and requests that were broken on purpose, each explained for what was done
 // to it. The simulated banks, which share no code with the package, made and signed what is broken here.
 import assert from 'node:assert/strict';
-import { createHash, createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { createPos, newOrderId } from 'velopos/all';
 import { callbackHash as akbankReturn, formHash as akbankForm, mac as akbankMac } from '../../banks/akbank-hash.js';

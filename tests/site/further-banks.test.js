@@ -6,13 +6,15 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { furtherAccounts } from '../../banks/accounts.js';
+import { accounts, furtherAccounts } from '../../banks/accounts.js';
 import { cardByName } from '../../banks/cards.js';
-import { entryOf, GATEWAYS } from '../../cli/gateways.js';
+import { entryOf, GATEWAYS, titleOf } from '../../cli/gateways.js';
 import { planFor } from '../../cli/new/plan.js';
 import { writeFiles } from '../../cli/new/write.js';
 import { root } from '../../scripts/command.js';
+import { startExample } from '../../scripts/example.js';
 import { startSiteAndBanks } from '../../velopos-local/start.js';
+import { texts } from '../../velo-example/src/public/texts.js';
 import { Browser } from './chaos.js';
 import { CUSTOMER } from './world.js';
 
@@ -178,6 +180,17 @@ describe('the site that was written', () => {
       assert.deepEqual([standing, refunded], ['refunded', '149.90']);
     });
   }
+});
+
+test('what npm start runs offers every bank, each by its name in both languages', async (t) => {
+  const example = await startExample({ sitePort: 0, banksPort: 0, data: null, allBanks: true, site: { containers: 1, jobEveryMs: 0 } });
+  t.after(() => example.close());
+  const they = people(example);
+  const { methods } = await they.shop('listProducts');
+  assert.deepEqual(methods.map(({ gateway }) => gateway), Object.keys({ ...accounts(''), ...furtherAccounts('') }));
+  for (const gateway of GATEWAYS.filter((each) => titleOf(each) !== each)) for (const language of ['tr', 'en']) assert.ok(texts[language].methods[gateway], gateway);
+  const { intentId } = await they.goes('akbank', 'success');
+  assert.equal(they.atBank('akbank', intentId).status, 'paid');
 });
 
 test('where a site finds no velopos/all: the file of the larger edition lies in the site, and one line names it', async (t) => {
