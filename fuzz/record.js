@@ -2,7 +2,7 @@
 // Each call is written to the file that RECORD names: as the core is given it, with its answer.
 import { appendFileSync } from 'node:fs';
 
-const SECRET = /key|pass|salt/i;
+const SECRET = /(?<!api)key|pass|salt/i; // an API key is a name
 const secrets = new Set();
 
 /** Secrets are what configurations hold under such names. */

@@ -12,7 +12,7 @@ import { root, withPath } from '../scripts/command.js';
 import { cargoEnvironment } from '../scripts/rust.js';
 import { pack, targets, unpack, WORK } from './targets.js';
 
-const KEPT_BYTES = 32 * 1024;
+const KEPT_BYTES = 24 * 1024;
 const LARGEST = 16 * 1024;
 const BUILT = process.env.CARGO_TARGET_DIR ?? join(root, 'target', 'fuzz');
 const TOOLS = join(BUILT, 'tools');

@@ -234,10 +234,10 @@ mod tests {
         assert!(compare(&ours, &hex(&ours).to_uppercase(), Written::Hex).is_some());
         let mut other = ours;
         other[63] ^= 1;
-        let in_the_other_alphabet = base64.replace('+', "-").replace('/', "_");
-        assert_ne!(in_the_other_alphabet, base64);
+        assert!(base64.contains('+') && base64.contains('/'));
         for wrong in [
-            in_the_other_alphabet,
+            base64.replace('+', "-"),
+            base64.replace('/', "_"),
             String::new(),
             base64.to_lowercase(),
             base64[..87].to_owned(),

@@ -43,7 +43,7 @@ pub fn writings(bytes: &[u8]) {
     assert_eq!(digits, bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     let is_some = |text: &str, written| compare(bytes, text, written).is_some();
     assert!(is_some(text, Written::Base64) && is_some(digits, Written::Hex) && is_some(&digits.to_uppercase(), Written::Hex));
-    for (place, byte) in bytes.iter().enumerate() {
+    for (place, byte) in bytes.iter().enumerate().take(24) {
         let mut changed = bytes.to_vec();
         changed[place] = byte ^ (1 << (place % 8));
         assert!(!is_some(base64(&changed), Written::Base64) && !is_some(hex(&changed), Written::Hex));
