@@ -205,15 +205,22 @@ pub fn hex(bytes: &[u8]) -> Text {
 }
 
 /// What a hexadecimal digit is worth.
-#[inline(never)]
 pub fn hex_value(digit: u8) -> Option<u8> {
-    Some(match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        b'A'..=b'F' => digit - b'A' + 10,
-        _ => return None,
-    })
+    let value = HEX_VALUES[usize::from(digit)];
+    if value < 16 { Some(value) } else { None }
 }
+
+static HEX_VALUES: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value];
+        values[digit as usize] = value as u8;
+        values[digit.to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let mut bytes = vec![0; text.len() / 2];
