@@ -3,6 +3,8 @@
 
 use crate::bank::{Callback, cc5};
 use crate::shop::{Answer, ORDER_ID, Order, STORE_KEY, Shop, isbank, isbank_without_api, order};
+use velopos::ledger::Ledger;
+use velopos::payment::Refs;
 
 /// A paid order as the shop has stored it.
 fn paid(shop: &Shop) -> Order {
@@ -534,4 +536,13 @@ fn a_report_ends_before_the_calendar_does() {
         let head = [shop.account.clone(), vec![from.to_owned(), to.to_owned()]].concat();
         assert_eq!(crate::shop::call(velopos::frame::Op::Report, &head, b"").to_string(), expected);
     }
+}
+
+/// Of what an order may remember, 256 bytes are left for what an answer brings.
+#[test]
+fn room_for_the_answer_is_kept_to_the_byte() {
+    let filled = |letters| Refs::default().with("note", &"x".repeat(letters));
+    let fits = Refs::MAX - 256 - (filled(1).render().len() - 1);
+    assert_eq!(Ledger::default().write_entered(&filled(fits)).expect("room").render().len(), Refs::MAX - 256);
+    assert!(Ledger::default().write_entered(&filled(fits + 1)).is_err());
 }

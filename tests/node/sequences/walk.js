@@ -136,9 +136,14 @@ class Sequence {
     this.#try('an answer again', order, (stored) => this.#shop.pos.step.reply(stored, order.then, answer));
   }
 
+  /** A connection that breaks by itself is a lost answer like any other. */
   async #asked({ method, url, headers, body }) {
-    const response = await fetch(url, { method, headers, redirect: 'manual', ...(method !== 'GET' && { body }) });
-    return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
+    try {
+      const response = await fetch(url, { method, headers, redirect: 'manual', ...(method !== 'GET' && { body }) });
+      return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
+    } catch {
+      return { lost: 'network' };
+    }
   }
 
   /** Money moves only when a request that says so is under way, and only once. */
