@@ -377,6 +377,19 @@ fn what_went_back_in_the_panel_counts() {
     }
 }
 
+/// A refund of ours that the bank has confirmed is not counted once more among what went back in its panel.
+#[test]
+fn what_went_back_in_the_panel_after_a_refund_of_ours() {
+    let shop = isbank().open();
+    let (order, answer) = made(&shop, &paid(&shop), ["refund", "R1", "40.00"], "Approved", "00");
+    assert_eq!(answer.fact("refunded"), "40.00");
+    let answer = told_refunds(&shop, &order, &[("C", "C", 10_000), SALE]);
+    assert_eq!((answer.to_string().as_str(), answer.fact("refunded")), ("paid by reply", "100.00"));
+    let order = keep(order, &answer);
+    assert_eq!(shop.change(&order, "refund", "R2", "49.91").to_string(), "ORDER amount");
+    assert_eq!(shop.change(&order, "refund", "R2", "49.90").kind(), "send");
+}
+
 #[test]
 fn a_refund_of_unknown_outcome_is_confirmed_by_no_other_refund() {
     let shop = isbank().open();

@@ -37,7 +37,7 @@ export async function build({ velopos, dice }) {
     shopOf('shop with the older digest', merchant, { settings: { macs: ['Mac'] } }),
     shopOf('lenient shop with the older digest', merchant, { settings: { macs: ['Mac'] }, threeDS: 'attempted' }),
     shopOf('shop with the newer digest', merchant, { settings: { macs: ['MacNew'], newMacRequired: true } }),
-    shopOf('shop at a trusting bank', merchant, { isTrusting: true }),
+    shopOf('shop at a trusting bank', merchant, { isTrusting: true, settings: { macs: ['Mac'] } }),
     shopOf('shop at a bank that looks', merchant, { settings: { bindsOrder: true, chargesUnauthenticated: false } }),
     shopOf('attacker\'s shop', attackers), shopOf('test terminal', { ...merchant, encKey: '1,2,3,4,5,6,7,8' }, { mode: 'test' }),
   ];
