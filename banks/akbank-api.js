@@ -104,7 +104,7 @@ export function createApi({ book, terminal, authentications, settings, faults, t
       return { ...frame, ...SUCCESS, ...end, ...answer };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      const nothing = name === 'history' ? {} : { transaction: { stan: 0, rrn: '0', batchNumber: 0 } };
+      const nothing = ['history', 'void'].includes(name) ? {} : { transaction: { stan: 0, rrn: '0', batchNumber: 0 } };
       return { ...frame, responseCode: error.code, responseMessage: error.message, ...end, ...nothing };
     }
   }

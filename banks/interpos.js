@@ -38,6 +38,7 @@ const SETTINGS = {
   inactiveTerminalFor: [],     // operations that this terminal, or this address, may not call (81); 'form' for the page; or '*'
   approvedText: 'Approved',    // of Response where money moved; no published return shows it: 'Approved' | 'Success' | ''
   failedCode: '',              // ProcReturnCode where 3-D Secure failed
+  failedMd: 'full',            // and its MD: 'empty', as in the returns of refused forms
   hostDigest: 'without-password',  // of returns of the hosted page, as the only published one has it; 'sound': like all others
   urlsEscaped: false,          // true: `\/` for `/` in the addresses that come back, as in two published returns
   amountText: 'comma',         // '149,90', 'natural' 149,9, or 'echo' as the shop wrote it
@@ -174,6 +175,7 @@ export function createInterpos(options = {}) {
   async function end(session, mdStatus, outcome) {
     const { row, pan = '' } = session;
     const threeD = authenticate(mdStatus, random);
+    if (mdStatus === '0' && settings.failedMd === 'full') threeD.md = random(32).toString('hex').toUpperCase();
     const charges = CHARGED_BY_BANK.includes(row.secureType) && (mdStatus === '1' || (mdStatus !== '0' && settings.halfSecure));
     const passed = charges || mdStatus === '1' || (HALF_SECURE.includes(mdStatus) && settings.halfSecure);
     Object.assign(row, { pan, threeD, outcome, md: passed && !charges ? threeD.md : '' });

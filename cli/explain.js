@@ -130,9 +130,9 @@ function choose(accounts, name, order, words) {
 function givenAs({ form, reply }, body, headers) {
   if (reply) return { reply: { body } };
   if (!form) return { message: { body, headers } };
-  const text = new TextDecoder().decode(body).trim();
-  const fields = text.startsWith('{') ? readJson(text).value : text;
-  return { form: headers && typeof fields === 'string' ? { fields: {}, body: fields, headers } : fields };
+  const text = new TextDecoder().decode(body);
+  if (headers) return { form: { path: headers[REQUEST_LINE] ?? '', body: text, headers } };
+  return { form: text.trim().startsWith('{') ? readJson(text.trim()).value : text.trim() };
 }
 
 async function tell({ terminal, version, values, lang }, account, given) {
@@ -151,7 +151,7 @@ async function tell({ terminal, version, values, lang }, account, given) {
 
 /** What was hashed stays as it is: a line end of ours would look like one of it. */
 function asLine(line) {
-  if (/^[^|]{0,40}\((SHA-\d+|HMAC-SHA256)\): /.test(line)) return line;
+  if (/^[^|]{0,40}\((HMAC-)?SHA-?\d+\): /.test(line)) return line;
   return line.startsWith('  ') ? paragraph(line.trim(), '  ', 4) : paragraph(line, '', 2).trimStart();
 }
 
@@ -182,8 +182,12 @@ function readObject(option, name, world, words) {
   throw new Misuse(words.object(option));
 }
 
-/** Lines as `name: value`. */
+/** Lines as `name: value`; the request line, if it was captured as well, tells the path. */
 function headersOf(text) {
   const pairs = text.split(/\r?\n/).map((line) => /^\s*([\w-]+)\s*:\s*(.*?)\s*$/.exec(line)).filter(Boolean);
-  return Object.fromEntries(pairs.map(([, name, value]) => [name, value]));
+  const path = /^(?:GET|POST|PUT) (\S+)/.exec(text)?.[1];
+  return { ...(path && { [REQUEST_LINE]: path }), ...Object.fromEntries(pairs.map(([, name, value]) => [name, value])) };
 }
+
+/** No header has this name. */
+const REQUEST_LINE = 'request line';

@@ -2,7 +2,7 @@
  * `velopos/all`: everything that `velopos` exports, with the banks beyond its six systems. Import one of the two, not both: they are two copies,
  * and an error of one is no `PosError` of the other.
  */
-import type { Config as SixConfig, NestpayConfig, Options, Pos } from './index.cjs';
+import type { Config as SixConfig, Message, NestpayConfig, NestpayMerchant, Options, Payment, PaytrMerchant, Pos, StoredOrder } from './index.cjs';
 
 export * from './index.cjs';
 
@@ -79,7 +79,8 @@ interface InterposEndpoints {
 /**
  * Denizbank. `3dhost` (default): the bank's page asks for the card; its return is signed without the password, so the bank is asked. `3dpay`
  * and `3dmodel`: the card is typed in a form on your page and goes from the browser straight to the bank; `3dpay` is proven by the return's
- * signature, in `3dmodel` our server asks for the money, which needs `claim`. An order id has 1 to 20 letters and digits.
+ * signature, in `3dmodel` our server asks for the money, which needs `claim`. An order id has 1 to 20 letters and digits; a signature proves
+ * something about ids of 20 only, as `newOrderId()` makes them, because a shorter one can be a part of another order's.
  */
 export type InterposConfig = CommonConfig & {
   /** Default: `3dhost`. */
@@ -250,6 +251,9 @@ export type Config = SixConfig | PayforConfig | InterposConfig | AkbankConfig | 
 
 /** As in `velopos`, for these banks, too: checks the configuration and returns the account. Throws `CONFIG` with the field. */
 export function createPos(config: Config, options?: Options): Pos;
+
+/** As in `velopos`, and for Denizbank's `3dpay`. What the return does not prove is `pending`. */
+export function validatePayment(body: Message, order: StoredOrder, merchant: NestpayMerchant | PaytrMerchant | InterposMerchant): Payment;
 
 /** Formulas of InterPos' sample pages, base64. */
 export const interpos: Readonly<{

@@ -21,6 +21,60 @@ export function rawFields(text) {
 /** Decoded; what cannot be is left as it stands. @returns {[string, string][]} */
 export const fieldsOf = (text) => rawFields(text).map((field) => field.map((part) => decoded(part.replaceAll('+', ' '))));
 
+/** What a message or a request of ours holds, as names and values: a form, JSON or XML. Of what is nested the innermost names count. */
+export function leavesOf(text) {
+  if (/^\s*[{[]/.test(text)) return leavesOfJson(text);
+  return /^\s*</.test(text) ? leavesOfXml(text) : fieldsOf(text);
+}
+
+function leavesOfJson(text) {
+  try {
+    return leavesIn(JSON.parse(text));
+  } catch {
+    return [];
+  }
+}
+
+/** @returns {[string, string][]} */
+export function leavesIn(value) {
+  return Object.entries(value).flatMap(([name, each]) => {
+    if (typeof each === 'object') return each === null ? [] : leavesIn(each);
+    return [[name, String(each)]];
+  });
+}
+
+const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#34': '"' };
+const unescaped = (text) => text.replace(/&(amp|lt|gt|quot|apos|#39|#34);/g, (_, name) => ENTITIES[name]);
+const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+const leavesOfXml = (text) => [...text.matchAll(/<([\w:.-]+)(?:\s[^<>]*)?>([^<]*)<\/\1>/g)].map(([, name, value]) => [name, unescaped(value)]);
+
+/** A request of ours that a bank repeats within its message: what it says is not the message's. */
+const REPEATED = /<VPosMessage>[\s\S]*?<\/VPosMessage>/;
+
+/** How a message's values are read and written again: those of the form, or of a document in one of its fields. */
+export function readerOf({ inner }) {
+  if (!inner) return { fields: fieldsOf, write: (text, values) => bodyOf(replaced(fieldsOf(text), values)) };
+  const unpacked = (text) => {
+    const value = Object.fromEntries(fieldsOf(text))[inner] ?? '';
+    return value.startsWith('<') ? value : decoded(value.replaceAll('+', ' '));
+  };
+  const packed = (document) => bodyOf([[inner, encodeURIComponent(document)]]);
+  const outside = (document, change) => {
+    const repeated = REPEATED.exec(document)?.[0] ?? '';
+    return document.split(repeated || '\0').map(change).join(repeated);
+  };
+  return {
+    fields: (text) => leavesOfXml(unpacked(text).replace(REPEATED, '')),
+    write: (text, values) => packed(outside(unpacked(text), (part) =>
+      part.replace(/<([\w:.-]+)>([^<]*)<\/\1>/g, (leaf, name) => (Object.hasOwn(values, name) ? `<${name}>${escaped(values[name])}</${name}>` : leaf)))),
+    /** Base64 in a document, whose plus signs have become spaces. */
+    withPlus: (text) => packed(outside(unpacked(text), (part) => part.replace(/<(HashData|MD)>([^<]*)/g, (leaf) => leaf.replaceAll(' ', '+')))),
+  };
+}
+
+const replaced = (fields, values) => fields.map(([name, value]) => [name, Object.hasOwn(values, name) ? values[name] : value]);
+
 export const bodyOf = (fields) => fields.map((field) => field.map(encodeURIComponent).join('=')).join('&');
 
 function decoded(text) {
@@ -46,7 +100,7 @@ const withoutMojibake = (text) => text.replace(/[\u0080-\u00ff]{2,}/g, (run) => 
 
 const isBase64 = (value) => /^[A-Za-z0-9+/ ]+={0,2}$/.test(value) && value.length % 4 === 0 && value.length >= 20;
 const withPlus = (fields, names) => fields.map(([name, value]) =>
-  [name, names.test(name) && isBase64(value) ? value.replaceAll(' ', '+') : value]);
+  [name, /params$/i.test(name) || names.test(name) && isBase64(value) ? value.replaceAll(' ', '+') : value]);
 
 /** What may have happened to a form's body: an id, and the body as it was before. @returns {{ id: string, body: string }[]} */
 export function formRepairs(text) {
@@ -56,12 +110,12 @@ export function formRepairs(text) {
     { id: 'captured-text', body: trimmed },
     { id: 'captured-text', body: trimmed.replace(/\r?\n/g, '') },
     { id: 'decoded-body', body: bodyOf(rawFields(trimmed)) },
+    { id: 'charset', body: bodyOf(fields) },
     { id: 'decoded-body', body: bodyOf(withPlus(fields, /hash$|signature/i)) },
     { id: 'decoded-body', body: bodyOf(withPlus(fields, /./)) },
     { id: 'encoded-twice', body: decoded(text.replaceAll('+', '%20')) },
     { id: 'escaped-html', body: text.replaceAll('&amp;', '&') },
     { id: 'charset', body: asLatin5(fields) },
-    { id: 'charset', body: bodyOf(fields) },
     { id: 'charset', body: bodyOf(fields.map((field) => field.map(withoutMojibake))) },
   ];
   const parsed = fieldsOfJson(trimmed);

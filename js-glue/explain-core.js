@@ -9,7 +9,8 @@ import { discard, giveBack, take, wipe } from './wasm.js';
 const QUESTIONS = 250;
 const BYTES = 1024 * 1024;
 
-/** @typedef {{ state: 'fits' | 'asks' | 'refused', code?: string, field?: string, error?: PosError, plaintext: object[] }} Outcome */
+/** @typedef {{ state: 'fits' | 'asks' | 'refused', code?: string, field?: string, error?: PosError, verified?: boolean, plaintext: object[] }} Outcome
+ *   verified: whether a digest from outside was right; undefined where none was looked at */
 
 export class Core {
   #memory;
@@ -40,7 +41,7 @@ export class Core {
       if (error.code === 'INTERNAL') throw error;
       outcome = { state: 'refused', code: error.code, field: error.field, error };
     }
-    return { ...outcome, plaintext: traced && outcome.code !== 'CONFIG' ? bindings.trace() ?? [] : [] };
+    return { ...outcome, verified: outcome.code === 'CONFIG' ? undefined : bindings.verified(), plaintext: traced && outcome.code !== 'CONFIG' ? bindings.trace() ?? [] : [] };
   }
 
   /** Nothing of what was explained stays in the memory. */

@@ -13,7 +13,14 @@ const digits = (...from) => from.map(String);
  * @property {(order: any) => Record<string, string | undefined>} [ofOrder] fields that must be the stored order's
  * @property {(reply: string) => string} [answerTo] which question of ours a reply of the bank answers, in the words of the core
  * @property {boolean} [json] its notifications are JSON
- * @property {object} [form] how a form of ours is signed
+ * @property {(fields: Record<string, string>) => string | undefined} [named] the order that a message names, where the core looks at it first
+ * @property {boolean} [asks] a return that proves nothing need not be refused: finish() asks the bank
+ * @property {string[]} [unknownAt] banks of the system whose digest fits no formula that is known
+ * @property {(fields: Record<string, string>) => string} [unkeyed] the digest that anybody can make, where a bank leaves its key out
+ * @property {string} [inner] the field that holds the message, as a document
+ * @property {string} [ofStart] the field that names the order, where the digest belongs to one start of it
+ * @property {(merchant: any) => string[]} [derived] what is made of a secret and is one as well
+ * @property {object} [form] how a form or a request of ours is signed
  * @property {string[]} look what else to look at, by name in explain-words.js
  */
 
@@ -64,7 +71,13 @@ export const SYSTEMS = {
     decisions: { mdStatus: digits(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), status: ['success', 'failure', 'SUCCESS', 'FAILURE'] },
     ofOrder: ({ id }) => ({ conversationId: id, paymentConversationId: id }),
     json: true, answerTo: questionOfIyzico,
-    form: { request: ({ path, body }, { apiKey = '', secretKey = '' }, randomKey) => iyzico.authorization({ apiKey, secretKey, randomKey, path, body }) },
+    form: {
+      request: {
+        header: 'authorization',
+        sign: ({ path, body, headers }, { apiKey = '', secretKey = '' }) =>
+          iyzico.authorization({ apiKey, secretKey, randomKey: headers['x-iyzi-rnd'] ?? '', path, body }),
+      },
+    },
     look: ['iyzicoKeys', 'iyzicoBody', 'iyzicoWebhook'],
   },
 };
@@ -80,7 +93,7 @@ function questionOfIyzico(reply) {
 }
 
 /** How people write one payment without instalments. */
-function installments() {
+export function installments() {
   return ['', '0', '1', '00'];
 }
 

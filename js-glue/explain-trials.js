@@ -1,7 +1,7 @@
 // The hypotheses. Each is a change to what was given (configuration, message, order or form); the check is then made again, and if it comes
 // out otherwise, the change names the probable cause. A trial is `{ id, change, evidence }`; what an id means to people stands in
 // explain-words.js. A hypothesis decides nothing: what fits under one is still not accepted.
-import { bodyOf, fieldsOf, formRepairs, jsonRepairs, textOf } from './explain-body.js';
+import { bodyOf, fieldsOf, formRepairs, jsonRepairs, readerOf, textOf } from './explain-body.js';
 import { writings } from './explain-systems.js';
 
 const INVISIBLE = /[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
@@ -41,7 +41,7 @@ const panelOf = (known, key) => known.keys.find(({ name }) => name === key)?.pan
 export function* keyTrials({ config, order, others }, known, signing) {
   const { merchant } = config;
   const named = (key) => ({ panel: panelOf(known, key) });
-  const held = known.keys.filter(({ name, secret }) => secret && isText(merchant[name])).map(({ name }) => name);
+  const held = known.keys.filter(({ name, secret }) => (secret || signing.includes(name)) && isText(merchant[name])).map(({ name }) => name);
   const secrets = [...held.filter((name) => signing.includes(name)), ...held.filter((name) => !signing.includes(name))];
   for (const key of secrets) {
     const bare = withoutSpace(merchant[key]);
@@ -73,7 +73,8 @@ function withPublic(config, order, values) {
 
 /** The publicly known keys of a system, each with each where a digest takes two. */
 function publicKeys(known, signing) {
-  const values = (key) => known.public.filter(([name]) => name === key).map(([, value]) => ({ [key]: value }));
+  const isSecret = (key) => known.keys.some(({ name, secret }) => name === key && secret);
+  const values = (key) => [...(isSecret(key) ? [] : [{}]), ...known.public.filter(([name]) => name === key).map(([, value]) => ({ [key]: value }))];
   return signing.map(values).reduce((all, more) => (more.length === 0 ? all : all.flatMap((one) => more.map((other) => ({ ...one, ...other })))), [{}])
     .filter((keys) => Object.keys(keys).length > 0);
 }
@@ -100,11 +101,12 @@ export function* bodyTrials(given, system) {
   const change = (body) => ({ message: { ...given.message, body } });
   for (const { id, body } of repairsOf(text, given)) yield { id, change: change(body), evidence: {} };
   if (!system.digest || isJson(text)) return;
-  const fields = fieldsOf(text);
-  if (system.allSigned) yield* removals(fields, change);
-  for (const [name, value] of fields) {
+  const { fields, write, withPlus } = readerOf(system);
+  if (withPlus) yield { id: 'decoded-body', change: change(withPlus(text)), evidence: {} };
+  if (system.allSigned) yield* removals(fields(text), change);
+  for (const [name, value] of fields(text)) {
     for (const [id, other] of rewritings(name, value)) {
-      yield { id, change: change(bodyOf(replaced(fields, { [name]: other }))), evidence: { field: name, given: value, fits: other } };
+      yield { id, change: change(write(text, { [name]: other })), evidence: { field: name, given: value, fits: other } };
     }
   }
 }
@@ -130,15 +132,14 @@ function rewritings(name, value) {
 }
 
 const withoutSlash = (address) => address.replace(/\/$/, '');
-const replaced = (fields, values) => fields.map(([name, value]) => [name, Object.hasOwn(values, name) ? values[name] : value]);
 
 /** Somebody changed a value that decides something: what it would have been before. */
 export function* tamperTrials(given, system) {
   const text = textOf(given.message.body);
   if (!system.decisions || given.signedJson) return;
-  const fields = fieldsOf(text);
-  const value = Object.fromEntries(fields);
-  const change = (values) => ({ message: { ...given.message, body: bodyOf(replaced(fields, values)) } });
+  const { fields, write } = readerOf(system);
+  const value = Object.fromEntries(fields(text));
+  const change = (values) => ({ message: { ...given.message, body: write(text, values) } });
   const told = (values) => {
     const changed = Object.keys(values).filter((name) => values[name] !== value[name]);
     return { field: changed.join(', '), given: changed.map((name) => value[name]).join(', '), fits: changed.map((name) => values[name]).join(', ') };

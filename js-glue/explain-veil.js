@@ -9,10 +9,11 @@ const SHORTEST = 4;
 export class Veil {
   #hidden;
 
-  constructor(configs, keys) {
+  /** @param {object[]} configs @param {{ name: string, secret: boolean }[]} keys @param {string[]} more what is secret beside them */
+  constructor(configs, keys, more) {
     const open = new Set(keys.filter(({ secret }) => !secret).map(({ name }) => name));
     const isHidden = ([name, value]) => !open.has(name) && ['string', 'number', 'bigint'].includes(typeof value);
-    const secrets = configs.flatMap((config) => Object.entries(config?.merchant ?? {}).filter(isHidden).map(([, value]) => String(value)));
+    const secrets = configs.flatMap((config) => Object.entries(config?.merchant ?? {}).filter(isHidden).map(([, value]) => String(value))).concat(more);
     this.#hidden = [...new Set(secrets.flatMap(disguises))].filter((text) => text.length >= SHORTEST).sort((a, b) => b.length - a.length);
   }
 

@@ -155,6 +155,34 @@ const CAUSES = {
     tr: () => ['Bu ileti ya da form imza taşımaz', 'Kanıt, sunucunuzun bankaya sorusunun yanıtıdır: `finish` kendisi sorar. Burada hash aramayın; şifreyi, terminal numarasını ve sunucunuzun IP adresinin bankada tanımlı olduğunu kontrol edin.'],
     en: () => ['This message or form carries no signature', 'The proof is the bank’s answer to your server: `finish` asks by itself. There is no hash to look for; check the password, the terminal number and that the bank knows your server’s IP address.'],
   },
+  'signed-without-key': {
+    tr: ({ field }) => [`Dönüş şifre katılmadan imzalanmış (${plain(field)}): bunu herkes yapabilir`,
+      'Bankanın ortak sayfasında olağandır, ayarınız yanlış demek değildir. Dönüş kanıt sayılmaz; `finish` bankaya sorar. Bankadan dönüşü 3D şifresiyle imzalamasını isteyin.'],
+    en: ({ field }) => [`The return is signed without the password (${plain(field)}): anybody can do that`,
+      'On the bank’s own page this is usual, and no fault of your configuration. Such a return proves nothing; `finish` asks the bank. Ask the bank to sign returns with the 3D password.'],
+  },
+  'unknown-digest': {
+    tr: ({ field }) => [`Bu bankanın dönüşteki imzası bilinen hiçbir formüle uymuyor (${plain(field)})`,
+      'Şifrenizi bu yüzden aramayın. `finish` imzaya bakmaz, bankaya sorar; inanılan yalnız bankanın yanıtıdır.'],
+    en: ({ field }) => [`The digest of this bank’s returns fits no formula that is known (${plain(field)})`,
+      'Do not suspect your password for it. `finish` asks the bank whatever the digest; its answer alone is believed.'],
+  },
+  'key-in-return': {
+    tr: () => ['Banka anahtarı dönüşün içine yazmış: eski arayüz (TDV1)',
+      'Anahtar müşterinin tarayıcısından geçmiştir; onunla herkes imza atabilir. API kullanıcısının şifresini değiştirin ve bankadan TDV2.0.0 arayüzünü isteyin.'],
+    en: () => ['The bank has written the key into the return: the old interface (TDV1)',
+      'The key has been in the customer’s browser, so anybody can sign with it. Change the API user’s password, and ask the bank for the interface TDV2.0.0.'],
+  },
+  'secret-differs': {
+    tr: ({ field, panel }) => [`İstekteki gizli değer ayardakinden gelmiyor: ${plain(field)} (${panel})`, 'Aynı değer hem gönderilmeli hem imzada kullanılmalı. Panelden yeniden kopyalayın ya da isteği `start` ile üretin.'],
+    en: ({ field, panel }) => [`The secret value in the request is not the configured one’s: ${plain(field)} (${panel})`, 'The same value has to be sent and to be signed with. Copy it from the panel again, or let `start` make the request.'],
+  },
+  'other-start': {
+    tr: ({ field }) => [`Dönüş, kayıtlı siparişin bu başlatılışından değil (${plain(field)})`,
+      '`start` aynı sipariş için iki kez çağrılmış ve ilki saklanmış olabilir: her `start` yeni bir kod alır, hep son döndürdüğü saklanmalı. Öyle değilse ileti sahtedir; `inquire` ile sorun.'],
+    en: ({ field }) => [`The return is not of this start of the stored order (${plain(field)})`,
+      '`start` may have been called twice for the order and the first result been stored: every `start` gets a new code, and the last one must be stored. Otherwise the message is forged; ask with `inquire`.'],
+  },
   'order-mismatch': {
     tr: ({ field, given, fits }) => [`İleti başka bir siparişle ilgili (${plain(field)})${pair('tr', given, fits)}`, '`peek` hangi siparişi söylüyorsa onu yükleyip verin. Aynı dönüş iki siparişe sayılmaz.'],
     en: ({ field, given, fits }) => [`The message is about another order (${plain(field)})${pair('en', given, fits)}`, 'Load the order that `peek` names and pass that one. One return never counts for two orders.'],
@@ -199,6 +227,24 @@ const LOOKS = {
   paytrBasket: ['payment_amount kuruş, user_basket imzalanan metnin aynısı olmalı.', 'payment_amount is in kuruş, and user_basket the very text that was signed.'],
   iyzicoKeys: ['API Anahtarı ile Güvenlik Anahtarı aynı ortamın (sandbox/canlı) mı?', 'Do API Anahtarı and Güvenlik Anahtarı belong to one environment (sandbox or live)?'],
   iyzicoBody: ['İmzalanan gövde, gönderilen metnin aynısı mı?', 'Is the body that was signed the very text that was sent?'],
+  serverIp: ['Sunucunuzun IP adresi bankada tanımlı mı?', 'Does the bank know your server’s IP address?'],
+  payforPasswords: ['Formu ve dönüşü 3D işyeri şifresi (MerchantPass) imzalar; API kullanıcı şifresi (UserPass) ayrı bir değerdir.', '3D işyeri şifresi (MerchantPass) signs forms and returns; API kullanıcı şifresi (UserPass) is another value.'],
+  payforDigest: ['Dönüşün imzası bir kanıt değildir: `finish` her durumda bankaya sorar.', 'The digest of a return proves nothing: `finish` asks the bank in any case.'],
+  payforModel: ['Bu model (3DHost, 3DPay, 3DModel) terminalinize açık mı?', 'Is this model (3DHost, 3DPay, 3DModel) enabled for your terminal?'],
+  interposPasswords: ['Formu ve dönüşü 3D şifresi (MerchantPass) imzalar; API kullanıcı şifresi (UserPass) ayrı bir değerdir.', '3D şifresi (MerchantPass) signs forms and returns; API kullanıcı şifresi (UserPass) is another value.'],
+  interposPage: ['Bankanın ortak sayfasının (3DHost) dönüşü şifresiz imzalanıyor olabilir; o zaman `finish` bankaya sorar.', 'Returns of the bank’s own page (3DHost) may be signed without the password; then `finish` asks the bank.'],
+  interposActive: ['Terminal ya da sitenizin adresi bankada etkin mi (hata 81)?', 'Is the terminal, or your site’s address, active at the bank (error 81)?'],
+  akbankKey: ['Güvenlik Anahtarı panelde yeniden üretildiyse eskisi geçmez; merchantSafeId ve terminalSafeId ile aynı ortamın (deneme/canlı) mı?', 'A Güvenlik Anahtarı that was made again in the panel voids the old one; does it belong to the environment (test or live) of merchantSafeId and terminalSafeId?'],
+  akbankClock: ['Formun saati Türkiye saatiyle yazılır; saatlerce farkı banka reddeder (VPS-1073).', 'The form’s time is Turkish time; the bank refuses one that is hours off (VPS-1073).'],
+  akbankModel: ['Bu model (3D_PAY_HOSTING, 3D_PAY, 3D) terminalinize açık mı?', 'Is this model (3D_PAY_HOSTING, 3D_PAY, 3D) enabled for your terminal?'],
+  toslaClock: ['İsteğin saati (timeSpan) Türkiye saati olmalı; bir saatlik farka Tosla 998 der, nedenini söylemez.', 'The request’s time (timeSpan) must be Turkish time; at an hour’s difference Tosla says 998 and not why.'],
+  toslaUser: ['ClientId, ApiUser ve ApiPass aynı hesabın mı? İmzaya üçü de girer; ApiUser dönüşte gelmez.', 'Do ClientId, ApiUser and ApiPass belong to one account? All three are signed; ApiUser is not in the return.'],
+  toslaIp: ['Sunucunuzun IP adresi Tosla’da tanımlı mı?', 'Does Tosla know your server’s IP address?'],
+  mokaAccount: ['Bayi kodu, API kullanıcı adı ve şifresi aynı hesabın mı?', 'Do Bayi kodu, API user name and password belong to one account?'],
+  boaUser: ['API kullanıcısı “API” rolünde ve şifresi geçerli mi? Anahtar bu şifreden yapılır; panel kullanıcısının şifresi değildir.', 'Is the API user of the role “API”, and its password valid? The key is made of that password, not of the panel user’s.'],
+  boaVersion: ['Terminal TDV2.0.0 ile mi çalışıyor?', 'Does the terminal work with TDV2.0.0?'],
+  posnetv1Key: ['Şifreleme anahtarının virgülleri de anahtardandır; panelde yeniden üretildiyse eskisi geçmez.', 'The commas of the Şifreleme anahtarı belong to it; once it is made again in the panel the old one is void.'],
+  posnetv1Numbers: ['MerchantNo, TerminalNo ve PosnetID aynı üye işyerinin mi?', 'Do MerchantNo, TerminalNo and PosnetID belong to one merchant?'],
   iyzicoWebhook: ['Webhook imzası V3, üye işyeri numaranız için açık mı? entegrasyon@iyzico.com', 'Is the webhook signature V3 enabled for your merchant number? entegrasyon@iyzico.com'],
 };
 
@@ -207,8 +253,9 @@ const VERDICTS = {
     (kind) => (kind === 'form' ? 'The form’s digest fits; if the bank refuses it all the same, the reason lies in its settings.' : 'The signature fits. This accepts nothing: only `finish` decides about a payment.')],
   asks: [() => 'İmza tutuyor, ama ileti tek başına yetmiyor: `finish` bankaya sorar.', () => 'The signature fits, but the message alone does not suffice: `finish` asks the bank.'],
   config: [() => 'Ayar bu hâliyle reddedilir.', () => 'The configuration is refused as it is.'],
-  unsigned: [() => 'İmza yok.', () => 'There is no signature.'],
-  mismatch: [() => 'İmza tutuyor, ama ileti kayıtlı siparişle uyuşmuyor.', () => 'The signature fits, but the message does not agree with the stored order.'],
+  unsigned: [() => 'İmza yok ya da bir şey kanıtlamıyor.', () => 'There is no signature, or none that proves anything.'],
+  mismatch: [(kind, isUnseen) => (isUnseen ? 'İleti kayıtlı siparişle ya da ayardaki hesapla uyuşmuyor; imzasına bakılmadı.' : 'İmza tutuyor, ama ileti kayıtlı siparişle uyuşmuyor.'),
+    (kind, isUnseen) => (isUnseen ? 'The message does not agree with the stored order or the configured account; its signature was not looked at.' : 'The signature fits, but the message does not agree with the stored order.')],
   damaged: [() => 'İleti bankanın belgesindeki gibi değil.', () => 'The message is not as the bank’s document has it.'],
   explained: [() => 'İmza bu hâliyle tutmuyor ya da banka formu reddeder; olası neden bulundu.', () => 'As it stands the digest does not fit, or the bank refuses the form; a probable cause was found.'],
   forged: [() => 'İmza tutmuyor: iletiyi sahte sayın.', () => 'The signature does not fit: treat the message as forged.'],
@@ -221,7 +268,7 @@ const LABELS = {
 };
 
 /** Facts to words. */
-export function render({ verdict, code, field, plaintext, causes, look, error, kind }, lang) {
+export function render({ verdict, code, field, plaintext, causes, look, error, kind, isUnseen }, lang) {
   const place = lang === 'tr' ? 0 : 1;
   const said = error && (lang === 'tr' ? error.messageTr : error.message);
   const told = causes.map(({ id, probable, evidence }) => {
@@ -231,7 +278,7 @@ export function render({ verdict, code, field, plaintext, causes, look, error, k
   const hashed = plaintext.filter(({ parts }) => parts.length > 0).slice(0, 4);
   const looks = look.map((name) => LOOKS[name][place]);
   const label = LABELS[lang];
-  const lines = [VERDICTS[verdict][place](kind)];
+  const lines = [VERDICTS[verdict][place](kind, isUnseen)];
   if (said && told.length === 0) lines.push(`${label.said}: ${said}`);
   for (const { algorithm, text } of hashed) lines.push(`${label.hashed} (${algorithm}): ${text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, '�').slice(0, 2000)}`);
   if (field) lines.push(`${label.field}: ${plain(field)}`);

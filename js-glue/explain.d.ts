@@ -5,17 +5,18 @@
  * It decides nothing: a match under another key is a hint and never an acceptance, and there is no payment in what it returns. It tells no
  * digest and no secret; secrets and card data are masked at a fixed length.
  */
-import type { Config, Message, Order, StoredOrder } from './index.cjs';
+import type { Message, Order, StoredOrder } from './index.cjs';
+import type { Config } from './all.cjs';
 
 export { PosError } from './index.cjs';
 
 /** What arrived: a text, bytes (best: nothing can be lost), or both body and headers (iyzico's webhooks are signed in a header). */
 export type Captured = Message;
 
-/** A form that the bank refused, as names and values, as a redirect of `start`, or as the text that was posted. */
+/** A form or a request that the bank refused, as names and values, as a redirect of `start`, or as the text that was posted: a form, JSON or XML. */
 export type RefusedForm =
   | string
-  | Record<string, string | number>
+  | Record<string, unknown>
   | {
       /** Names and values. */
       fields: Record<string, string>;
@@ -23,9 +24,9 @@ export type RefusedForm =
       action?: string;
     }
   | {
-      /** A signed request to iyzico: its path, */
-      path: string;
-      /** its headers, among them `Authorization` and `x-iyzi-rnd`, */
+      /** A request that is signed in a header: its path, which iyzico signs as well, */
+      path?: string;
+      /** its headers, among them iyzico's `Authorization` and `x-iyzi-rnd`, or Akbank's `auth-hash`, */
       headers: Record<string, string>;
       /** and its body, exactly as it was sent. */
       body?: string;
@@ -67,7 +68,7 @@ export type ExplainOptions = Common & (
  * - `explained`: it fails, and a probable cause was found.
  * - `config`: the configuration itself is refused.
  * - `mismatch`: the signature fits, and the message is not about the stored order.
- * - `unsigned`: there is no signature.
+ * - `unsigned`: there is no signature, or one that proves nothing.
  * - `damaged`: the message is not as the bank's document has it.
  * - `forged`: the signature does not fit, and either nothing explains it, or it fits once a changed value is changed back.
  * - `refused`: the check fails for a reason that is no signature, such as an order that was never started.
@@ -84,6 +85,7 @@ export type CauseId =
   | 'captured-text' | 'decoded-body' | 'encoded-twice' | 'escaped-html' | 'json-body' | 'body-changed' | 'charset' | 'charset-lost'
   | 'field-added' | 'field-missing' | 'wrong-sort' | 'ver1' | 'ver1-form' | 'wrong-storetype' | 'wrong-terminal' | 'amount-text' | 'amount-differs'
   | 'url-slash' | 'url-differs' | 'form-value' | 'order-differs' | 'signed-path' | 'value-changed' | 'nothing-signed' | 'forged' | 'form-unexplained'
+  | 'signed-without-key' | 'unknown-digest' | 'key-in-return' | 'secret-differs' | 'other-start'
   | 'order-mismatch' | 'amount-mismatch' | 'currency-mismatch' | 'merchant-mismatch' | 'echo-mismatch';
 
 /** Why it may fail, and what to do. */
@@ -103,7 +105,7 @@ export interface Cause {
 /** What was hashed, in the order in which it was. */
 export interface Hashed {
   /** The digest that is made of the text. */
-  algorithm: 'SHA-1' | 'SHA-256' | 'SHA-512' | 'HMAC-SHA256';
+  algorithm: 'SHA-1' | 'SHA-256' | 'SHA-512' | 'HMAC-SHA256' | 'HMAC-SHA512';
   /** The exact text; `••••••••` stands for a secret or a value of a card. */
   text: string;
   /** The same, value by value. */

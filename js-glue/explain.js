@@ -1,9 +1,10 @@
 // `velopos/explain`: why a check fails, and what to do. It makes the very check of finish() again under one hypothesis after the other. It
 // decides nothing: there is no payment in what it returns, and a match under another key is a hint.
-import { asLatin5, bodyOf, fieldsOf, hasLostLetters, textOf } from './explain-body.js';
+import { asLatin5, bodyOf, hasLostLetters, leavesIn, leavesOf, readerOf, textOf } from './explain-body.js';
 import { Core } from './explain-core.js';
+import { FURTHER } from './explain-further.js';
 import { Veil } from './explain-veil.js';
-import { SYSTEMS, minorOf } from './explain-systems.js';
+import { SYSTEMS as SIX, minorOf } from './explain-systems.js';
 import { bodyTrials, configRepairs, formTrials, keyTrials, orderTrials, spacedKeys, tamperTrials } from './explain-trials.js';
 import { render } from './explain-words.js';
 import { PosError } from './error.js';
@@ -13,6 +14,7 @@ import { requireObject, requireText } from './read.js';
 
 export { PosError };
 
+const SYSTEMS = { ...SIX, ...FURTHER };
 const SHAPE = '{ config, message | form | reply, order?, others?, language? }';
 const GIVEN = ['config', 'order', 'message', 'form', 'reply', 'others', 'language'];
 const MISMATCHES = ['ORDER_MISMATCH', 'AMOUNT_MISMATCH', 'CURRENCY_MISMATCH', 'MERCHANT_MISMATCH', 'ECHO_MISMATCH'];
@@ -76,25 +78,18 @@ function readMessage(message) {
 /** A form as an object of fields, as a redirect, as text; or a request with headers. */
 function readForm(form) {
   if (form === undefined || form === null) return undefined;
-  if (typeof form === 'string') return { fields: Object.fromEntries(fieldsOf(checkBody(form, MAX_MESSAGE))) };
+  if (typeof form === 'string') return { fields: Object.fromEntries(leavesOf(checkBody(form, MAX_MESSAGE))) };
   requireObject(form, 'form', 'MALFORMED', 'fields');
+  if (typeof form.headers === 'object' && form.headers !== null) return readRequest(form);
   const fields = typeof form.fields === 'object' && form.fields !== null ? form.fields : form;
-  const isRequest = typeof form.headers === 'object' && form.headers !== null;
-  const texts = Object.entries(requireObject(fields, 'form', 'MALFORMED', 'fields')).filter(([, value]) => ['string', 'number'].includes(typeof value));
-  return {
-    fields: Object.fromEntries(texts.map(([name, value]) => [name, requireText(String(value), 'form', 'MALFORMED')])),
-    action: typeof form.action === 'string' ? form.action : undefined,
-    request: isRequest ? readRequest(form) : undefined,
-  };
+  const texts = leavesIn(requireObject(fields, 'form', 'MALFORMED', 'fields'));
+  return { fields: Object.fromEntries(texts.map(([name, value]) => [name, requireText(value, 'form', 'MALFORMED')])) };
 }
 
 function readRequest({ url = '', path = url, headers, body = '' }) {
-  const value = (name) => Object.entries(headers).find(([key]) => key.toLowerCase() === name)?.[1];
-  return {
-    path: requireText(path, 'path', 'MALFORMED'), body: checkBody(body, MAX_MESSAGE),
-    authorization: requireText(value('authorization') ?? '', 'authorization', 'MALFORMED'),
-    randomKey: requireText(value('x-iyzi-rnd') ?? '', 'x-iyzi-rnd', 'MALFORMED'),
-  };
+  const texts = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), requireText(value, name, 'MALFORMED')]);
+  const request = { path: requireText(path, 'path', 'MALFORMED'), body: checkBody(body, MAX_MESSAGE), headers: Object.fromEntries(texts) };
+  return { fields: Object.fromEntries(leavesOf(textOf(request.body))), request };
 }
 
 function readReply(reply) {
@@ -125,9 +120,10 @@ class Explanation {
     const { config, language, others } = this.#given;
     const gateway = typeof config.gateway === 'string' ? requireText(config.gateway, 'gateway', 'CONFIG') : '';
     this.#known = this.#core.known(gateway);
-    const veil = new Veil([config, ...others.map((other) => other.config)], this.#known?.keys ?? []);
+    this.#system = SYSTEMS[this.#known?.system] ?? { signing: [], look: [] };
+    const configs = [config, ...others.map((other) => other.config)];
+    const veil = new Veil(configs, this.#known?.keys ?? [], [...configs.flatMap((each) => this.#derived(each)), ...this.#carried()]);
     if (!this.#known) return this.#told(veil, this.#try({}), 'config', language);
-    this.#system = SYSTEMS[this.#known.system] ?? { signing: [], look: [] };
     let outcome = this.#try({}, true);
     const first = outcome;
     if (outcome.code === 'CONFIG') outcome = this.#repairConfig(outcome);
@@ -136,11 +132,34 @@ class Explanation {
     return this.#told(veil, first.code === 'CONFIG' ? { ...first, plaintext: outcome.plaintext } : outcome, first.code === 'CONFIG' ? 'config' : verdict, language);
   }
 
+  /** What is made of the secrets of a configuration, and is secret as well. */
+  #derived(config) {
+    try {
+      return this.#system.derived?.(config?.merchant ?? {}) ?? [];
+    } catch (error) {
+      if (error instanceof PosError) return [];   // of values that no formula takes nothing is made
+      throw error;
+    }
+  }
+
+  /** Secrets that the message or the form itself carries, right or wrong. */
+  #carried() {
+    return Object.entries(this.#fields()).filter(([name]) => SECRETS.test(name)).map(([, value]) => value);
+  }
+
+  /** The fields of what is explained. */
+  #fields() {
+    const { message, form } = this.#given;
+    if (form) return form.fields;
+    return message && !this.#isJson() ? Object.fromEntries(readerOf(this.#system).fields(textOf(message.body))) : {};
+  }
+
   #told(veil, outcome, verdict, language) {
     const field = this.#causes.find(({ probable, evidence }) => probable && evidence.field)?.evidence.field ?? outcome.field;
     const facts = {
-      verdict, code: outcome.code ?? null, field, plaintext: outcome.plaintext, causes: this.#causes.slice(0, 8),
+      verdict, code: outcome.isSilent ? null : outcome.thrown ?? outcome.code ?? null, field, plaintext: outcome.plaintext, causes: this.#causes.slice(0, 8),
       look: verdict === 'fits' && this.#given.message ? [] : this.#system?.look ?? [], error: outcome.error, kind: this.#kind(),
+      isUnseen: outcome.verified === undefined,
     };
     return veil.over(render(facts, language));
   }
@@ -154,7 +173,26 @@ class Explanation {
   #try(change, traced) {
     this.#trials += 1;
     const given = { ...this.#given, known: this.#known, ...change };
-    return this.#core.ask(given.config, (pos) => CHECKS[this.#kind()](pos, given, this.#system), traced);
+    const outcome = this.#core.ask(given.config, (pos) => CHECKS[this.#kind()](pos, given, this.#system), traced);
+    return this.#kind() === 'message' ? this.#weighed(outcome, given, change, traced) : outcome;
+  }
+
+  /** What the check came to, with regard to the signature. */
+  #weighed(outcome, { order, message }, change, traced) {
+    const { state, code, verified } = outcome;
+    const { asks, digest, named } = this.#system;
+    if (MISMATCHES.includes(code)) {
+      // Without an order there is nothing that the message could disagree with, but for the account; once its signature was looked at.
+      const isSeen = named ? verified : verified !== false;
+      if (!order) return isSeen && code !== 'MERCHANT_MISMATCH' ? { ...outcome, state: 'fits', code: undefined } : outcome;
+      // The core had no look at the signature.
+      if (verified !== undefined || digest === undefined) return outcome;
+      const alone = this.#try({ ...change, order: undefined }, traced);
+      return alone.state === 'refused' && SIGNATURES.includes(alone.code) ? { ...alone, isSilent: false, thrown: code, error: outcome.error } : { ...outcome, verified: alone.verified, plaintext: alone.plaintext };
+    }
+    if (!asks || state === 'refused' || verified) return outcome;
+    const carries = Object.fromEntries(readerOf(this.#system).fields(textOf(message.body)))[digest];
+    return { ...outcome, state: 'refused', isSilent: true, code: carries ? 'SIGNATURE_INVALID' : 'SIGNATURE_MISSING', field: digest };
   }
 
   /** The configuration as it was meant to be, so that what lies behind it can be seen, too. */
@@ -173,7 +211,8 @@ class Explanation {
 
   #note({ id, evidence = {} }, probable) {
     if (this.#causes.some((cause) => cause.id === id && cause.evidence.field === evidence.field && cause.evidence.panel === evidence.panel)) return;
-    this.#causes.push({ id, probable, evidence });
+    const { given, fits, ...rest } = evidence;
+    this.#causes.push({ id, probable, evidence: isSecretField(evidence.field ?? '') ? rest : evidence });
   }
 
   /** Tries the trials in turn; the first that helps is the cause. */
@@ -189,20 +228,20 @@ class Explanation {
 
   #judge(outcome) {
     if (this.#kind() === 'form') return this.#judgeForm(outcome);
-    if (this.#recognise()) return 'explained';
+    if (this.#recognise(outcome)) return 'explained';
     if (outcome.state === 'fits') return this.#nothingSigned() ? 'unsigned' : 'fits';
     if (outcome.state === 'asks') {
       this.#find(orderTrials(this.#given, this.#known), ({ state }) => state === 'fits');
       return 'asks';
     }
-    if (MISMATCHES.includes(outcome.code)) return this.#judgeMismatch(outcome);
+    if (MISMATCHES.includes(outcome.code)) return outcome.verified === false ? this.#judgeStart(outcome) : this.#judgeMismatch(outcome);
     if (!SIGNATURES.includes(outcome.code) && !['MALFORMED', 'DUPLICATE_FIELD', 'FIELD_LIST', 'TOO_LARGE'].includes(outcome.code)) return 'refused';
     return this.#judgeSignature(outcome);
   }
 
   #nothingSigned() {
     const { order, message } = this.#given;
-    const carries = message && fieldsOf(textOf(message.body)).some(([name]) => name === this.#system.digest);
+    const carries = message && this.#fields()[this.#system.digest];
     const none = this.#system.signing.length === 0 || (this.#known.system in UNSIGNED_RETURNS && this.#kind() === 'message' && !carries && !this.#isJson());
     if (none) this.#note({ id: 'nothing-signed' }, true);
     return none && (order || message);
@@ -222,10 +261,19 @@ class Explanation {
     return 'mismatch';
   }
 
+  /** Where a digest belongs to one start of one order, it tells no more than that it is not this one's. */
+  #judgeStart(outcome) {
+    const { order } = this.#given;
+    const { ofStart } = this.#system;
+    if (!ofStart || this.#fields()[ofStart] !== order?.id) return this.#judgeMismatch(outcome);
+    this.#note({ id: 'other-start', evidence: { field: outcome.field } }, false);
+    return 'forged';
+  }
+
   /** What came and what is stored, where the field is one of those that must be the order's. */
   #difference({ field }) {
-    const { order, message } = this.#given;
-    const came = message && !this.#isJson() ? Object.fromEntries(fieldsOf(textOf(message.body)))[field] : undefined;
+    const { order } = this.#given;
+    const came = this.#fields()[field];
     const stored = order && this.#system.ofOrder?.(order)[field];
     return { field, ...(came !== undefined && stored !== undefined && { given: came, fits: stored }) };
   }
@@ -235,8 +283,14 @@ class Explanation {
   }
 
   #judgeSignature(outcome) {
-    const { message } = this.#given;
+    const { message, config } = this.#given;
     const fits = ({ state, code }) => state !== 'refused' || MISMATCHES.includes(code);
+    const { digest, unkeyed, unknownAt = [] } = this.#system;
+    const fields = this.#fields();
+    if (unkeyed && fields[digest] && unkeyed(fields) === fields[digest]) {
+      this.#note({ id: 'signed-without-key', evidence: { field: digest } }, true);
+      return 'unsigned';
+    }
     const given = { ...this.#given, signedJson: this.#system.json === true && this.#isJson() };
     const body = message ? [...bodyTrials(given, this.#system)] : [];
     const found = this.#find(this.#keyTrials(), fits) || this.#find(body, fits) || this.#findTogether(body, fits);
@@ -247,6 +301,10 @@ class Explanation {
     if (message && this.#find(tamperTrials(given, this.#system), fits)) return 'forged';
     if (message && hasLostLetters(textOf(message.body))) this.#note({ id: 'charset-lost' }, false);
     this.#recogniseKeys();
+    if (unknownAt.includes(config.gateway)) {
+      this.#note({ id: 'unknown-digest', evidence: { field: digest } }, false);
+      return 'unsigned';
+    }
     if (!SIGNATURES.includes(outcome.code)) return 'damaged';
     this.#note({ id: 'forged' }, !this.#causes.some(({ id }) => id === 'same-secret' || id === 'charset-lost'));
     return 'forged';
@@ -268,9 +326,12 @@ class Explanation {
   }
 
   /** What shows by itself: the old version of a digest, which says what it signs. */
-  #recognise() {
-    const { message } = this.#given;
-    const fields = message ? Object.fromEntries(fieldsOf(textOf(message.body))) : {};
+  #recognise({ code, field }) {
+    if (SIGNATURES.includes(code) && field === 'HashPassword') {
+      this.#note({ id: 'key-in-return', evidence: { field } }, true);
+      return true;
+    }
+    const fields = this.#fields();
     const { old, versions = {} } = this.#system.form ?? {};
     const [version, current] = Object.entries(versions)[0] ?? [];
     if (old && fields.HASHPARAMS !== undefined && fields[version] !== current) {
@@ -301,37 +362,42 @@ class Explanation {
     }
     const { form, order } = this.#given;
     if (!form) return outcome.state === 'refused' ? 'refused' : 'fits';
+    if (outcome.code === 'ORDER') return 'refused';   // without its headers a request cannot be judged
     const isSigned = outcome.state === 'fits';
     if (!isSigned && this.#findForm()) return 'explained';
     this.#compare(form.fields, order);
     if (isSigned) return this.#causes.length > 0 ? 'explained' : 'fits';
     this.#recogniseKeys();
+    if (this.#causes.some(({ probable }) => probable)) return 'explained';
     if (this.#causes.length === 0) this.#note({ id: 'form-unexplained' }, true);
     return 'refused';
   }
 
   #findForm() {
     const { form, config } = this.#given;
-    const { request, old, oldLength, digest = [] } = this.#system.form;
+    const { request, sign, old, oldLength, asCallback, digest = [] } = this.#system.form;
     const fits = ({ state }) => state === 'fits';
-    if (request) return this.#find(requestTrials(this.#given), fits) || this.#find(this.#keyTrials(), fits);
+    if (request && (form.request || !sign)) return this.#find(requestTrials(this.#given), fits) || this.#find(this.#keyTrials(), fits);
     const given = digest.map((name) => form.fields[name]).find(Boolean);
     if (old && isMadeBy(old, form.fields, config.merchant, given)) this.#note({ id: 'ver1-form', evidence: { field: digest[0] } }, true);
     else if (given && given.length === oldLength) this.#note({ id: 'ver1-form', evidence: { field: digest[0] } }, true);
     if (this.#causes.length > 0) return true;
-    const spaced = spacedKeys(config, ['storeKey', 'provisionPassword', 'pagePassword', 'merchantKey', 'merchantSalt'])
-      .map(({ key, merchant }) => ({ id: 'space-in-secret', change: { signWith: merchant }, evidence: { panel: this.#known.keys.find(({ name }) => name === key)?.panel ?? key } }));
+    const spaced = spacedKeys(config, this.#known.keys.filter(({ secret }) => secret).map(({ name }) => name))
+      .map(({ key, merchant }) => ({ id: 'space-in-secret', change: { signWith: merchant }, evidence: { panel: this.#panel(key) } }));
     return this.#find(spaced, fits) || this.#find(this.#keyTrials(), fits) || this.#find(formTrials(this.#given, this.#known, this.#system), fits)
-      || this.#find([{ id: 'charset', change: { latin5: true }, evidence: {} }], fits);
+      || asCallback === true && this.#find([{ id: 'charset', change: { latin5: true }, evidence: {} }], fits);
   }
 
   /** The form beside the configuration and the order: what the bank will not like although the digest fits. */
   #compare(fields, order) {
     const { config } = this.#given;
-    const { account = {}, versions = {}, model } = this.#system.form;
+    const { account = {}, secrets = {}, versions = {}, model } = this.#system.form;
+    for (const [name, [key, made]] of Object.entries(secrets)) {
+      if (name in fields && fields[name] !== made(config.merchant)) this.#note({ id: 'secret-differs', evidence: { field: name, panel: this.#panel(key) } }, true);
+    }
     for (const [name, key] of Object.entries(account)) {
       if (name in fields && config.merchant[key] && fields[name] !== config.merchant[key]) {
-        this.#note({ id: 'wrong-terminal', evidence: { field: name, panel: this.#known.keys.find((each) => each.name === key)?.panel } }, true);
+        this.#note({ id: 'wrong-terminal', evidence: { field: name, panel: this.#panel(key) } }, true);
       }
     }
     for (const [name, version] of Object.entries(versions)) {
@@ -344,17 +410,21 @@ class Explanation {
     if (order) this.#compareWithOrder(fields, order);
   }
 
+  #panel(key) {
+    return this.#known.keys.find(({ name }) => name === key)?.panel ?? key;
+  }
+
   #compareWithOrder(fields, { gateway, model, mode, refs, ...order }) {
     const { amount, urls } = this.#system.form;
     let ours;
     this.#core.ask(this.#given.config, (pos) => {
       const step = pos.step.start(order);
-      ours = step.type === 'send' ? Object.fromEntries(fieldsOf(textOf(step.request.body))) : step.redirect.fields;
+      ours = step.type === 'send' ? Object.fromEntries(leavesOf(textOf(step.request.body))) : step.redirect.fields;
       return 'fits';
     });
-    const skip = new Set([...this.#system.form.digest ?? [], ...this.#causes.map(({ evidence }) => evidence.field), ...FRESH]);
+    const skip = new Set([...this.#system.form.digest ?? [], ...this.#causes.map(({ evidence }) => evidence.field)]);
     for (const [name, text] of Object.entries(ours ?? {})) {
-      if (skip.has(name) || fields[name] === text) continue;
+      if (skip.has(name) || FRESH.has(name.toLowerCase()) || isSecretField(name) || fields[name] === text) continue;
       if (fields[name] === undefined) {
         this.#note({ id: 'field-missing', evidence: { field: name } }, false);
         continue;
@@ -376,7 +446,13 @@ function isMadeBy(old, fields, merchant, digest) {
 }
 
 /** Fields that are new in every form. */
-const FRESH = ['rnd', 'txntimestamp', 'customeremailaddress', 'customeripaddress'];
+const FRESH = new Set(['rnd', 'txntimestamp', 'customeremailaddress', 'customeripaddress', 'randomnumber', 'requestdatetime', 'timespan']);
+
+/** Fields that carry a secret, or a digest: their values show nowhere. */
+const SECRETS = /pass(word)?$|key$|salt$|secret|hash(data|value)?$|signature$|^mac(new)?$/i;
+
+/** Fields whose values are not quoted. */
+const isSecretField = (name) => /pass(word)?$|key$|salt$|secret|hash|^mac|digest|cvv|cvc|cv2|card|pan$|expir/i.test(name);
 
 /** Systems whose return may carry no digest. */
 const UNSIGNED_RETURNS = { posnet: true, payflex: true, iyzico: true };
@@ -417,15 +493,10 @@ function tryJson(text, spaces) {
 
 const CHECKS = {
   /** As finish() begins. Without an order a stand-in is made of what the message says of itself: only the signature then counts. */
-  message(pos, { order, message, known }) {
-    try {
-      const { type, payment } = pos.step.callback(order ?? standIn(pos, message), message);
-      const proves = order && known.proving.includes(pos.toJSON().model);
-      return proves && (type !== 'done' || payment.proof === 'none') ? 'asks' : 'fits';
-    } catch (error) {
-      if (!order && MISMATCHES.includes(error.code)) return 'fits';
-      throw error;
-    }
+  message(pos, { order, message, known }, system) {
+    const { type, payment } = pos.step.callback(order ?? standIn(pos, message, system), message);
+    const proves = order && known.proving.includes(pos.toJSON().model);
+    return proves && (type !== 'done' || payment.proof === 'none') ? 'asks' : 'fits';
   },
 
   /** As finish() goes on. Which question the reply answers shows in the reply. */
@@ -443,37 +514,55 @@ const CHECKS = {
       return signed ? 'fits' : 'unsigned';
     }
     if (!signed) return 'unsigned';
-    if (signed.request) return checkRequest(form.request, config, signed);
+    if (signed.request && (form.request || !signed.sign)) return checkRequest(form.request, config, signed.request);
     const given = signed.digest.map((name) => form.fields[name]).find(Boolean);
     if (!given) throw new PosError('SIGNATURE_MISSING', 'unsigned', signed.digest[0]);
+    if (signed.each) return checkEach(form.fields, signWith ?? config.merchant, signed);
     if (latin5) return checkAsCallback(pos, form.fields, signed, given);
     const merchant = signWith ?? config.merchant;
     const made = signed.asCallback ? [nestpay.hash(form.fields, merchant.storeKey ?? '')] : [signed.sign(form.fields, merchant), ...(signed.page ? [signed.page(form.fields, merchant)] : [])];
-    if (made.some((digest) => digest.toLowerCase() === given.toLowerCase() && (digest === given || /^[\da-f]+$/i.test(given)))) return 'fits';
+    if (made.some((digest) => isSame(digest, given))) return 'fits';
     throw new PosError('SIGNATURE_INVALID', 'nestpayHash', signed.digest[0]);
   },
 };
 
-function checkRequest(request, config, signed) {
+const isSame = (digest, given) => digest === given || digest.toLowerCase() === given.toLowerCase() && /^[\da-f]+$/i.test(given);
+
+/** Several digests in one form: each that is there must fit. */
+function checkEach(fields, merchant, { each }) {
+  for (const [name, digest] of Object.entries(each)) {
+    if (fields[name] && !isSame(digest(fields, merchant), fields[name])) throw new PosError('SIGNATURE_INVALID', 'posnetMac', name);
+  }
+  return 'fits';
+}
+
+function checkRequest(request, { merchant }, { header, sign }) {
   if (!request) throw new PosError('ORDER', 'anObjectOf', 'form', '{ path, headers, body }');
-  if (request.authorization === '') throw new PosError('SIGNATURE_MISSING', 'unsigned', 'authorization');
-  if (signed.request(request, config.merchant, request.randomKey) === request.authorization) return 'fits';
-  throw new PosError('SIGNATURE_INVALID', 'iyzicoSignature', 'authorization');
+  const given = request.headers[header];
+  if (!given) throw new PosError('SIGNATURE_MISSING', 'unsigned', header);
+  if (sign(request, merchant) === given) return 'fits';
+  throw new PosError('SIGNATURE_INVALID', 'iyzicoSignature', header);
 }
 
 /** The digest of a form is that of a callback, so the core can verify one over the bytes of the other charset. */
 function checkAsCallback(pos, fields, { digest }, given) {
   const rest = Object.entries(fields).filter(([name]) => !digest.includes(name));
   const body = `${asLatin5(rest)}&${bodyOf([[digest[1], given]])}`;
-  return CHECKS.message(pos, { message: { body } });
+  try {
+    return CHECKS.message(pos, { message: { body } }, {});
+  } catch (error) {
+    if (MISMATCHES.includes(error.code)) return 'fits';
+    throw error;
+  }
 }
 
-function standIn(pos, message) {
+function standIn(pos, message, system) {
   const { gateway, model, mode } = pos.toJSON();
-  const fields = /^\s*\{/.test(textOf(message.body)) ? {} : Object.fromEntries(fieldsOf(textOf(message.body)));
+  const fields = /^\s*\{/.test(textOf(message.body)) ? {} : Object.fromEntries(readerOf(system).fields(textOf(message.body)));
+  const named = system.named?.(fields) ?? '';
   const { paymentId = '1', token = 'x', signature } = fields;
   return {
-    id: 'EXPLAIN0000000000000', amount: '1.00', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' },
+    id: /^[A-Za-z0-9]{1,20}$/.test(named) ? named : 'EXPLAIN0000000000000', amount: '1.00', currency: 'TRY', urls: { ok: 'https://shop.example/ok', fail: 'https://shop.example/fail' },
     gateway, model: signature === undefined ? model : SIGNED_RETURN[gateway] ?? model, mode, refs: new URLSearchParams({ started: '1', paymentId, token }).toString(),
   };
 }

@@ -5,7 +5,7 @@ import { PosError, redacted } from './error.js';
 import { formula, overFields, overValues, requireFields } from './formulas.js';
 import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, call, checkBody, part, readUnverified } from './frame.js';
 import { paymentPage } from './page.js';
-import { readCard, readConfig, readHosts, readInstruction, readMessage, readOrder, readPeriod, requireObject, requireText } from './read.js';
+import { checkHeader, readCard, readConfig, readHosts, readInstruction, readMessage, readOrder, readPeriod, requireObject, requireText } from './read.js';
 import { known, readList, readStep } from './step.js';
 
 export { PosError, paymentPage };
@@ -163,7 +163,8 @@ class Machine {
     const { gateway, mode } = this.#account;
     const { texts, plain } = readOrder(order, false);
     const cardTexts = readCard(card);
-    const step = this.#call(Op.start, [texts, cardTexts], known({ ...plain, gateway, mode }));
+    const begun = Object.assign(known(plain), { gateway, mode });
+    const step = this.#call(Op.start, [texts, cardTexts], begun);
     if (card && step.redirect) hideCard(step.redirect, cardTexts);
     return step;
   }
@@ -250,13 +251,15 @@ export function parseIsbankResponse(body) {
 /** Verifies a callback against the stored order, for the models in which a callback can prove a payment. */
 export function validatePayment(body, order, merchant) {
   const { gateway, mode, model } = requireObject(order, 'order', 'ORDER', 'storedOrder');
-  // Without API credentials no inquiry can follow: what the callback does not prove stays pending.
+  // No inquiry can follow, as without NestPay's API credentials: what the callback does not prove stays pending.
   const { apiUser, apiPassword, ...keys } = requireObject(merchant, 'merchant', 'CONFIG', 'anObjectOf', '{ clientId, storeKey }');
-  const account = openAccount({ gateway, mode, merchant: keys });
+  const account = openAccount({ gateway, mode, merchant: apiPassword === undefined ? merchant : keys });
   if (!account.proving.includes(model)) {
     throw new PosError('UNSUPPORTED', 'provesNothing', 'model');
   }
-  return new Machine(account).callback(order, body).payment;
+  const machine = new Machine(account);
+  const { payment, order: stored, then } = machine.callback(order, body);
+  return payment ?? machine.reply(stored, then, { claimed: false }).payment;
 }
 
 // -----------------------------------------------------------------------------------------------------------------------------------
@@ -308,7 +311,8 @@ export const iyzico = Object.freeze({
 
 /** Verifies an iyzico webhook. The event is a signed hint to ask iyzico, not a payment. */
 function verifyWebhook(payload, signature, secretKey, merchantId = '') {
-  const { body, headers } = readMessage({ body: payload, headers: { signature } }, ['signature']);
+  const body = checkBody(payload, MAX_MESSAGE);
+  const headers = part([checkHeader(signature, 'signature')], () => ['signature'], 'MALFORMED');
   const keys = [requireText(secretKey, 'secretKey', 'CONFIG'), requireText(merchantId, 'merchantId', 'CONFIG')];
   const [, ...fields] = call(Op.webhook, [headers, part(keys, () => ['secretKey', 'merchantId'], 'CONFIG')], body);
   const event = {};

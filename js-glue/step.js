@@ -3,19 +3,19 @@ import { PosError, redacted } from './error.js';
 import { pairs } from './frame.js';
 import { DECLINES } from './words.js';
 
-/** A step: what to do next, and the order as it must be stored from now on. */
+/** A step: what to do next, and the order as it must be stored from now on, which is our own copy of what was given. */
 export function readStep(answer, order) {
-  const [type, refs, amount, model, ...rest] = answer;
-  const stored = { ...order, amount, model, refs };
+  const [type, refs, amount, model] = answer;
+  Object.assign(order, { amount, model, refs });
   switch (type) {
     case 'redirect':
-      return { type, redirect: readRedirect(rest), order: stored };
+      return { type, redirect: readRedirect(answer.slice(4)), order };
     case 'send':
-      return readSend(rest, stored);
+      return readSend(answer.slice(4), order);
     case 'done':
-      return { type, payment: readPayment(rest, stored), order: stored };
+      return { type, payment: readPayment(answer.slice(4), order), order };
     case 'list':
-      return { ...readList(answer), order: stored };
+      return { ...readList(answer), order };
     default:
       throw new PosError('INTERNAL', 'noStep');
   }
@@ -24,15 +24,16 @@ export function readStep(answer, order) {
 function readRedirect(texts) {
   const [kind, address, number, month, year, cvv, holder] = texts;
   if (kind === 'url') return { kind, url: address };
-  const redirect = { kind, action: address, fields: pairs(texts.slice(7)) };
+  const redirect = { kind, action: address, fields: pairs(texts, 7) };
   // Where no input is for the year, that for the month takes both.
   const expiry = year === '' ? { expiry: month } : { month, year };
   if (number !== '') redirect.cardInputs = known({ number, ...expiry, cvv, holder });
   return redirect;
 }
 
-function readSend([claim, ...request], order) {
-  const step = { type: 'send', ...readRequest(request), moves: claim !== '', order };
+function readSend([claim, ...texts], order) {
+  const { request, then } = readRequest(texts);
+  const step = { type: 'send', request, then, moves: claim !== '', order };
   // What to claim before the request is sent; not to be stored.
   return Object.defineProperty(step, 'claim', { value: claim });
 }
@@ -87,7 +88,7 @@ function readDecline([reason, bankCode, bankMessage, wix]) {
   return { reason, bankCode, bankMessage, message: { ...DECLINES[reason] }, wixReasonCode: Number(wix) };
 }
 
-/** Without what is not known: `undefined`, and empty texts other than `refs`. */
+/** Without what is not known: `undefined`, and empty texts other than `refs`. More may be added to it than to what was made by spreading. */
 export function known(object) {
   const rest = {}; // deleting would leave a slow object behind
   for (const name in object) {

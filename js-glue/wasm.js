@@ -41,9 +41,14 @@ function load() {
     const { memory, call, input } = exports;
     bindings.__wbg_set_wasm(exports);
     exports.__wbindgen_start?.();
-    let view = new Uint8Array(0);
-    const all = () => (view.buffer === memory.buffer ? view : (view = new Uint8Array(memory.buffer)));
-    return { memory, call, bytes: all, input: (size) => input(size) >>> 0 };
+    let [at, view] = [0, new Uint8Array(0)];
+    /** The memory from the core's buffer on, which has room for at least so many bytes. A view that growing memory has left has no length. */
+    const buffer = (size) => {
+      const now = input(size) >>> 0;
+      if (now !== at || view.length === 0) [at, view] = [now, new Uint8Array(memory.buffer, now)];
+      return view;
+    };
+    return { memory, call, buffer };
   } catch (error) {
     throw new PosError('INTERNAL', 'notLoaded', '', error.message);
   }

@@ -30,6 +30,7 @@ export const ENTRIES = [
     types: 'all.d.ts',
     sections: {
       'Taking a payment': ['createPos', 'Config'],
+      'Without an account': ['validatePayment'],
       'The configuration of each gateway': [
         'PayforConfig', 'PayforMerchant', 'InterposConfig', 'InterposMerchant', 'AkbankConfig', 'AkbankMerchant', 'ToslaConfig', 'ToslaMerchant',
         'MokaConfig', 'MokaMerchant', 'KuveytturkConfig', 'VakifkatilimConfig', 'BoaMerchant', 'Posnetv1Config', 'Posnetv1Merchant',

@@ -1,7 +1,8 @@
 // The example site and the simulated banks. Used by `npm start` and by the browser tests.
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { accounts } from '../banks/accounts.js';
+import { accounts, furtherAccounts } from '../banks/accounts.js';
 import { startSiteAndBanks } from '../velopos-local/start.js';
 import { root } from './command.js';
 
@@ -15,11 +16,20 @@ export { accounts };
  * @param {object} [options.site] further options of startVeloLocal
  * @param {object} [options.banks] further options of startBanks
  * @param {(banks: string) => Record<string, any>} [options.moreAccounts] further accounts for the site's secret
+ * @param {boolean} [options.allBanks] the site imports `velopos/all`, and offers the banks that it alone carries
  */
-export function startExample({ site, moreAccounts, ...options } = {}) {
+export function startExample({ site, moreAccounts, allBanks = false, ...options } = {}) {
   return startSiteAndBanks({
     ...options,
-    secrets: (banks) => ({ velopos: JSON.stringify({ ...accounts(banks), ...moreAccounts?.(banks) }) }),
-    site: { site: join(root, 'velo-example'), packageRoot: root, ...site },
+    secrets: (banks) => ({ velopos: JSON.stringify({ ...accounts(banks), ...(allBanks && furtherAccounts(banks)), ...moreAccounts?.(banks) }) }),
+    site: { site: EXAMPLE, packageRoot: root, ...(allBanks && { overlay: { [PACKAGE]: largerEdition() } }), ...site },
   });
 }
+
+const EXAMPLE = join(root, 'velo-example');
+
+/** Where the site imports the package. */
+const PACKAGE = 'backend/velopos/package.js';
+
+/** The one line that an owner changes for those banks. */
+const largerEdition = () => readFileSync(join(EXAMPLE, 'src', PACKAGE), 'utf8').replace(" from 'velopos';", " from 'velopos/all';");

@@ -13,7 +13,7 @@ main(import.meta.url, async () => {
     title: 'Starting the example site and the simulated banks',
     work: async () => {
       const { startExample } = await import('./example.js'); // needs the packages that the set-up installs
-      example = await startExample({ data: join(root, '.local', 'data') });
+      example = await startExample({ data: join(root, '.local', 'data'), allBanks: true });
       await connectProvider(example.site);
       return 'running';
     },

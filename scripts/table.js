@@ -91,7 +91,7 @@ export function abilities(config, model) {
   const start = (change) => pos.step.start({ ...ORDER, ...change }, pos.takesCard ? { card: CARD } : {});
   const offers = (work) => refusal(work)?.code !== 'UNSUPPORTED';
   const stored = { ...ORDER, gateway: config.gateway, mode: config.mode, model, refs: 'started=1795287351' };
-  const begun = start();
+  const begun = opened(config, pos, start());
   const ways = {
     card: pos.takesCard ? 'server' : begun.redirect?.cardInputs ? 'page' : 'bank',
     proof: proofOf(config, model),
@@ -105,9 +105,18 @@ export function abilities(config, model) {
   return ways;
 }
 
+/** Where a session is opened first, its answer says whose page asks for the card. */
+function opened({ gateway }, pos, step) {
+  if (gateway !== 'tosla') return step;
+  return pos.step.reply(step.order, step.then, { status: 200, body: '{"Code":0,"Message":"","ThreeDSessionId":"P1"}' });
+}
+
+/** Systems whose answer to a provision names no amount: the bank is asked once more. */
+const SILENT = ['payfor', 'posnetv1'];
+
 function proofOf(config, model) {
   const needsClaim = refusal(() => createPos({ ...config, model }, { fetch: async () => {} }))?.field === 'claim';
-  if (needsClaim) return 'provision';
+  if (needsClaim) return SILENT.includes(systemOf(config.gateway).system) ? 'reply' : 'provision';
   const stored = { ...ORDER, gateway: config.gateway, mode: config.mode, model, refs: 'started=1795287351' };
   return refusal(() => validatePayment('x=1', stored, config.merchant)).code === 'UNSUPPORTED' ? 'reply' : 'signature';
 }
@@ -116,7 +125,9 @@ function proofOf(config, model) {
 export function table(language, systems = SIX) {
   const words = WORDS[language];
   const mark = (value) => (value ? words.yes : words.no);
-  const rows = systems.flatMap((config) => modelsOf(config).map((model, place) => {
+  const told = new Set();   // two accounts may run one system
+  const isNew = (config) => told.size < told.add(gatewaysOf(config).join()).size;
+  const rows = systems.filter(isNew).flatMap((config) => modelsOf(config).map((model, place) => {
     const ways = abilities(config, model);
     const names = place === 0 ? gatewaysOf(config).map((name) => `\`${name}\``).join(', ') : '';
     return [names, `\`${model}\``, words[ways.card], words[ways.proof], mark(ways.preauth), ...VERBS.map((verb) => mark(ways[verb]))];

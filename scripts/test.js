@@ -27,6 +27,7 @@ const groups = [
   { name: 'clippy', title: 'Rust: clippy, WebAssembly', count: (progress) => check(progress, 'cargo', ['clippy', '--all-targets', ...WASM, '--', '-Dwarnings']) },
   { name: 'lint', title: 'JavaScript: eslint', count: (progress) => check(progress, process.execPath, LINT) },
   { name: 'rust', title: 'Rust: tests, native', count: (progress) => rustTests(progress, 'cargo', ['test']) },
+  { name: 'rust', title: 'Rust: tests of what only velopos/explain has', count: (progress) => rustTests(progress, 'cargo', ['test', '--features', 'explain', '--lib', 'trace']) },
   { name: 'rust', title: 'Rust: other people’s suites, properties, and what fuzzing has kept', count: (progress) => rustTests(progress, 'cargo', FUZZ) },
   { name: 'doc', title: 'Rust: documentation', count: (progress) => check(progress, 'cargo', ['doc', '--no-deps', '--document-private-items'], '', RUSTDOC) },
   { name: 'wasm', title: 'Rust: tests in WebAssembly (wasm-pack test --node)', count: (progress) => rustTests(progress, 'wasm-pack', ['test', '--node', '--mode', 'no-install']) },

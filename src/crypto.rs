@@ -50,6 +50,8 @@ pub enum Written {
 
 /// Compares a digest from outside with ours, in constant time. Nothing about ours leaves this function.
 pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
+    #[cfg(feature = "explain")]
+    crate::trace::compared(false);
     let theirs = match written {
         Written::Base64 => {
             let bare = without_padding(given);
@@ -58,7 +60,10 @@ pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
         }
         Written::Hex => from_hex(given)?,
     };
-    bool::from((*ours).ct_eq(&theirs)).then_some(Verified(()))
+    let verified = bool::from((*ours).ct_eq(&theirs)).then_some(Verified(()));
+    #[cfg(feature = "explain")]
+    crate::trace::compared(verified.is_some());
+    verified
 }
 
 /// SHA-1 of the pieces, one after another.
@@ -117,7 +122,10 @@ pub fn hmac_sha512_with(key: &[u8], pieces: &[&[u8]]) -> [u8; 64] {
     // As above.
     let Ok(mut mac) = Hmac::<Sha512>::new_from_slice(key) else { return [0; 64] };
     pieces.iter().for_each(|piece| mac.update(piece));
-    mac.finalize().into_bytes().into()
+    let made = mac.finalize().into_bytes().into();
+    #[cfg(feature = "explain")]
+    crate::trace::hashed("HMAC-SHA512", pieces, &made);
+    made
 }
 
 /// The two-stage SHA-1 that guides on the web describe for İş Bankası. Garanti's older protocol is where it comes from, and even there
@@ -197,15 +205,22 @@ pub fn hex(bytes: &[u8]) -> Text {
 }
 
 /// What a hexadecimal digit is worth.
-#[inline(never)]
 pub fn hex_value(digit: u8) -> Option<u8> {
-    Some(match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        b'A'..=b'F' => digit - b'A' + 10,
-        _ => return None,
-    })
+    let value = HEX_VALUES[usize::from(digit)];
+    if value < 16 { Some(value) } else { None }
 }
+
+static HEX_VALUES: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut value = 0;
+    while value < 16 {
+        let digit = b"0123456789abcdef"[value];
+        values[digit as usize] = value as u8;
+        values[digit.to_ascii_uppercase() as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
     let mut bytes = vec![0; text.len() / 2];

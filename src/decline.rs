@@ -96,6 +96,12 @@ impl Reason {
     }
 }
 
+/// Whether this code of ISO 8583 leaves open what was done: the card's bank did not answer, or the bank does not know.
+#[cfg(feature = "all")]
+pub fn is_open(code: &str) -> bool {
+    matches!(code, "68" | "91" | "92" | "96" | "98" | "99")
+}
+
 /// A decline, with what the bank said. The bank's words are cleaned of card numbers and control characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decline {

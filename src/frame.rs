@@ -15,7 +15,7 @@ use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Lia
 use crate::statement::{Statement, Transaction};
 use crate::text::{Text, digits, joined_by, keep};
 use crate::wire::time::Date;
-use crate::wire::{is_made_of, letters, number, split_first};
+use crate::wire::{is_made_of, letters, number, plain_bytes, split_first};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -79,18 +79,17 @@ pub struct Surroundings {
 /// (it has a control character in it, or the mark of a character that was broken), or when it holds another number of texts than the shim
 /// has joined: with a NUL inside, a text would be taken for two.
 pub fn end_of_head(input: &[u8], units: usize, texts: usize) -> Option<usize> {
-    let (mut seen, mut nuls, mut left) = (0, 0, 0u8);
-    let mut end = input.len();
-    for (place, &byte) in input.iter().enumerate() {
-        // Nearly all of it is this, and a loop over bytes costs what its shortest way costs.
-        if matches!(byte, 0x20..0x7F) && seen < units {
-            seen += 1;
+    let (mut seen, mut nuls, mut end, mut left) = (0, 0, 0, 0u8);
+    while let Some(&byte) = input.get(end) {
+        // Nearly all of it is this.
+        let plain = plain_bytes(input, end).min(units - seen);
+        if plain > 0 {
+            (seen, end, left) = (seen + plain, end + plain, 0);
             continue;
         }
         let begins_character = !matches!(byte, 0x80..0xC0);
         // A body may begin with any byte, also with one that goes on with a character: the head's last one is whole all the same.
-        if seen >= units && (begins_character || left == 0) {
-            end = place;
+        if seen == units && (begins_character || left == 0) {
             break;
         }
         left = match byte {
@@ -104,9 +103,11 @@ pub fn end_of_head(input: &[u8], units: usize, texts: usize) -> Option<usize> {
         match byte {
             0 => nuls += 1,
             1..0x20 | 0x7F => return None,
-            0xEF if input.get(place..place + 3)? == "\u{FFFD}".as_bytes() => return None,
+            0xEF if input.get(end..end + 3)? == "\u{FFFD}".as_bytes() => return None,
+            _ if seen > units => return None,
             _ => {}
         }
+        end += 1;
     }
     (seen == units && texts == nuls + usize::from(units > 0)).then_some(end)
 }

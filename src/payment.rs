@@ -52,6 +52,12 @@ impl Order<'_> {
         self.installments.max(self.max_installments)
     }
 
+    /// Whether the id is as long as `newOrderId()` makes it. A shorter one can be guessed, and can be a part of another order's: where a bank
+    /// signs values with nothing between them, what it has signed about that order reads as if it were about this one.
+    pub fn has_full_id(&self) -> bool {
+        self.id.len() == 20
+    }
+
     /// Refuses to leave the choice of instalments to the customer, for gateways that know no such thing.
     pub fn check_shop_chooses_installments(&self) -> Result<()> {
         if self.max_installments <= 1 || self.max_installments == self.installments {
@@ -358,6 +364,9 @@ pub struct Claim<'a> {
 }
 
 impl Claim<'_> {
+    /// An answer to a request of our own that names nothing: it is about what the request named.
+    pub const NAMELESS: Claim<'static> = Claim { order_id: None, amount: None, currency: None };
+
     /// Everything that is named equals the stored order.
     fn check(&self, order: &Order) -> Result<()> {
         self.check_against(order, order.amount)

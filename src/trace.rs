@@ -43,6 +43,9 @@ struct Trace {
     described: Vec<(String, Vec<u8>)>,
     digests: Vec<Digest>,
     secrets: Vec<String>,
+    verified: Option<bool>,
+    /// How many digests there were when the last one from outside was looked at.
+    looked_at: usize,
 }
 
 std::thread_local! {
@@ -54,9 +57,25 @@ pub fn begin() {
     TRACE.with_borrow_mut(|trace| *trace = Trace::default());
 }
 
-/// What was hashed since the last call began.
+/// A digest from outside was held against ours. Of several in one call it is enough that one was right.
+pub fn compared(fits: bool) {
+    TRACE.with_borrow_mut(|trace| {
+        trace.verified = Some(fits || trace.verified == Some(true));
+        trace.looked_at = trace.digests.len();
+    });
+}
+
+/// Whether a digest from outside was right in the last call; `None` where none was looked at.
+pub fn verified() -> Option<bool> {
+    TRACE.with_borrow(|trace| trace.verified)
+}
+
+/// What was hashed since the last call began. Where a digest from outside was looked at, what came behind it signs our next request.
 pub fn take() -> Vec<Digest> {
     TRACE.with_borrow_mut(|trace| {
+        if trace.verified.is_some() {
+            trace.digests.truncate(trace.looked_at);
+        }
         trace.secrets.sort_by_key(|secret| core::cmp::Reverse(secret.len()));
         for digest in &mut trace.digests {
             digest.text = without(&digest.text, &trace.secrets);
@@ -122,25 +141,61 @@ fn shown(algorithm: &'static str, described: &[(String, Vec<u8>)]) -> Digest {
 
 /// Whether a key of `merchant`, or the name of a part, is that of a secret. What names an account or a user is none.
 pub fn is_secret(name: &str) -> bool {
-    ["Key", "Salt", "assword", "securityData", "keyDigest"].iter().any(|end| name.ends_with(end)) || name == "password"
+    ["Key", "Salt", "assword", "Pass", "securityData", "keyDigest"].iter().any(|end| name.ends_with(end))
 }
 
 fn is_of_card(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let within = ["cardnumber", "creditcard", "expdate", "expire", "cardholder", "maskedpan"];
-    matches!(name.as_str(), "pan" | "cv2" | "cvv" | "cvc" | "ccno") || within.iter().any(|word| name.contains(word))
+    let within = ["cardnumber", "cardno", "creditcard", "expdate", "expire", "cardholder", "maskedpan", "ccprefix", "cvv", "cvc"];
+    matches!(name.as_str(), "pan" | "cv2" | "ccno") || within.iter().any(|word| name.contains(word))
 }
 
-/// The text of a JSON request with stars in the place of its card.
+/// The text of a JSON request with stars in the place of its card, and of what its names call a secret.
 fn without_card(text: &str) -> String {
-    let mut shown = text.to_owned();
-    for name in ["cardNumber", "cvc", "expireMonth", "expireYear", "cardHolderName"] {
-        let start = alloc::format!("\"{name}\":\"");
-        let Some(from) = shown.find(&start).map(|at| at + start.len()) else { continue };
-        let to = shown[from..].find('"').map_or(shown.len(), |end| from + end);
-        shown.replace_range(from..to, MASK);
+    if !text.trim_start().starts_with(['{', '[']) {
+        return text.to_owned();
     }
+    let mut shown = String::new();
+    let mut rest = text;
+    let mut hides = false;
+    while let Some((bare, quoted)) = rest.split_once('"') {
+        shown.push_str(&if hides { without_digits(bare) } else { bare.to_owned() });
+        hides &= !bare.bytes().any(|byte| byte.is_ascii_digit());
+        let (value, behind) = quoted.split_at(end_of_text(quoted));
+        let is_name = behind.trim_start_matches('"').trim_start().starts_with(':');
+        let value = if hides && !is_name { MASK } else { value };
+        shown.push('"');
+        shown.push_str(value);
+        (hides, rest) = (is_name && (is_of_card(value) || is_secret(value)), behind);
+        if let Some(behind) = behind.strip_prefix('"') {
+            shown.push('"');
+            rest = behind;
+        }
+    }
+    shown.push_str(&if hides { without_digits(rest) } else { rest.to_owned() });
     shown
+}
+
+/// A number that stands for itself.
+fn without_digits(bare: &str) -> String {
+    let is_digit = |letter: char| letter.is_ascii_digit();
+    let Some(from) = bare.find(is_digit) else { return bare.to_owned() };
+    let behind = bare[from..].trim_start_matches(is_digit);
+    [&bare[..from], MASK, behind].concat()
+}
+
+/// How long a text of JSON is; one that does not end is all that is left.
+fn end_of_text(text: &str) -> usize {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at,
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 /// 13 to 19 digits, spaces and dashes aside, whose last one fits the others (Luhn).
@@ -207,6 +262,42 @@ mod tests {
         crypto::sha1(&[b"A1"]);
         let digests = take();
         assert_eq!(digests.iter().map(|digest| digest.text.as_str()).collect::<Vec<_>>(), [MASK, MASK]);
+    }
+
+    #[test]
+    fn secrets_and_cards_within_json_are_masked_by_their_names() {
+        for (text, expected) in [
+            (
+                r#"{"orderId":"A1", "cardNumber" : "4508","card":{"cardNumber":"45\"08","cvv2":789}}"#,
+                r#"{"orderId":"A1", "cardNumber" : "*","card":{"cardNumber":"*","cvv2":*}}"#,
+            ),
+            (r#"{"expireDate": 1230 , "userPass":"x","n":7"#, r#"{"expireDate": * , "userPass":"*","n":7"#),
+            (r#"{"userPass":{"text":"a"},"cvv":"12"#, r#"{"userPass":{"text":"a"},"cvv":"*"#),
+            ("cvv=1", "cvv=1"),
+        ] {
+            assert_eq!(without_card(text), expected.replace('*', MASK));
+        }
+    }
+
+    #[test]
+    fn whether_a_digest_from_outside_was_right() {
+        begin();
+        assert_eq!(verified(), None);
+        for (given, expected) in [("no digest", false), ("", false), (crypto::base64(&[7; 20]), true), ("AAAA", true)] {
+            let _ = crypto::compare(&[7; 20], given, crypto::Written::Base64);
+            assert_eq!(verified(), Some(expected), "{given}");
+        }
+        begin();
+        assert_eq!(verified(), None);
+    }
+
+    #[test]
+    fn what_is_hashed_behind_the_last_comparison_is_left_out() {
+        begin();
+        crypto::sha1(&[b"the return"]);
+        let _ = crypto::compare(&[7; 20], "", crypto::Written::Base64);
+        crypto::sha1(&[b"the next request"]);
+        assert_eq!(take().len(), 1);
     }
 
     #[test]

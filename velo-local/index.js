@@ -54,6 +54,7 @@ const LIMITS = Object.freeze({
  * @param {number} [options.jobEveryMs] the shortened schedule; 0: only runJob
  * @param {string} [options.banksUrl] linked from the site's frame
  * @param {string} [options.packageRoot] where packages are found that the site does not bring
+ * @param {Record<string, string>} [options.overlay] backend files, by name under src, that are taken as this text and not as they lie there
  * @param {string} [options.siteName]
  * @param {(line: object) => void} [options.log] hears every line of the log
  * @param {boolean} [options.visiting] a site that somebody brings along: a file that does not compile, or collections that are not listed, are
@@ -69,7 +70,7 @@ export async function startVeloLocal(options) {
   checkSecrets(secrets);
   allow.forEach(checkLoopback);
 
-  const source = await Source.open(site, { patient: visiting });
+  const source = await Source.open(site, { patient: visiting, overlay: options.overlay });
   await source.jobs(); // a mistake in jobs.config is told before anything runs
   const log = new Log({ secrets, echo });
   const habits = new Habits((text) => log.write({ kind: 'habit', text }));

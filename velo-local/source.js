@@ -20,16 +20,20 @@ export class Source {
   broken = [];
   #signature;
 
-  /** @param {{ patient?: boolean }} [how] patient: a file that does not compile fails when it is loaded, not now */
-  static async open(site, { patient = false } = {}) {
+  /**
+   * @param {{ patient?: boolean, overlay?: Record<string, string> }} [how] patient: a file that does not compile fails when it is loaded, not
+   *   now; overlay: text that stands in the place of a backend file's own
+   */
+  static async open(site, { patient = false, overlay = {} } = {}) {
     if (!existsSync(path.join(site, 'src'))) throw new Error(`${site} is not a Velo site: it has no src folder`);
-    const source = new Source(site);
+    const source = new Source(site, overlay);
     await source.refresh(patient);
     return source;
   }
 
-  constructor(site) {
+  constructor(site, overlay) {
     this.site = site;
+    this.overlay = overlay;
   }
 
   /** Reads the folder again. @returns {Promise<boolean>} whether anything had changed */
@@ -85,7 +89,7 @@ export class Source {
 
   async #transpile(name) {
     const file = this.path(name);
-    const text = await readFile(file, 'utf8');
+    const text = this.overlay[name] ?? await readFile(file, 'utf8');
     if (name.endsWith('.json')) return text;
     const { code } = await transform(text, {
       loader: 'js',

@@ -5,13 +5,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { accounts } from '../banks/accounts.js';
 import { plain } from '../cli/mask.js';
 import { languageOf } from '../cli/language.js';
 import { COMMON, Misuse, parseOptions } from '../cli/options.js';
 import { list, paragraph } from '../cli/paragraph.js';
 import { isNote, wordsOf } from '../velo-local/problem-words.js';
-import { readSecrets, SecretsRefused, simulated } from './secrets.js';
+import { everyAccount, readSecrets, SecretsRefused, simulated } from './secrets.js';
 import { OPTIONS, WORDS } from './words.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -53,7 +52,7 @@ async function start(values, { world, lang, words, print }) {
     sitePort: port,
     banksPort: port === 0 ? 0 : port + 1,
     data,
-    secrets: (banks) => secretsFor(given, banks, words, print),
+    secrets: (banks) => secretsFor(given, site, banks, words, print),
     site: {
       site,
       visiting: true,
@@ -91,10 +90,10 @@ function dataFolder(site) {
   return path.join(folder, 'data');
 }
 
-function secretsFor(given, banks, words, print) {
+function secretsFor(given, site, banks, words, print) {
   if (!given) {
     print(words.allAccounts);
-    return { velopos: JSON.stringify(accounts(banks)) };
+    return { velopos: JSON.stringify(everyAccount(site, banks)) };
   }
   const { secrets, moved, unknown } = simulated(given, banks);
   const names = (found) => found.map(({ path: name, gateway }) => `${name} (${gateway})`).join(', ');

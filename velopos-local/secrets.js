@@ -1,7 +1,8 @@
 // The Secrets Manager of somebody's own site, from a JSON file. Accounts of velopos keep their names, models and settings, and get
 // the simulated banks' credentials and addresses: the owner's own never leave the file, and no real bank can be reached with them.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
 import { accounts, furtherAccounts } from '../banks/accounts.js';
 import { systemOf } from '../cli/gateways.js';
@@ -45,6 +46,14 @@ function parsed(text) {
     if (!(error instanceof NotJson)) throw error;
     throw new SecretsRefused('json', { line: error.line, column: error.column });
   }
+}
+
+/** For a site without a file of secrets: an account at every simulated bank that its code can open. @param {string} site @param {string} banks */
+export function everyAccount(site, banks) {
+  const backend = path.join(site, 'src', 'backend');
+  const files = existsSync(backend) ? readdirSync(backend, { recursive: true }).filter((name) => /\.js$/.test(name)) : [];
+  const takesAll = files.some((name) => / from ['"]velopos\/all['"]/.test(readFileSync(path.join(backend, name), 'utf8')));
+  return { ...accounts(banks), ...(takesAll && furtherAccounts(banks)) };
 }
 
 /**

@@ -71,7 +71,7 @@ function merchantFindings({ gateway, merchant }) {
   if (!system || !isObject(merchant)) return [];
   const found = system.keys.flatMap((key) => valueFindings(key, merchant[key.name]));
   const missing = system.keys.filter((key) => key.without && !merchant[key.name]);
-  return [...found, ...pairFindings(merchant), ...sameFindings(system, merchant),
+  return [...found, ...pairFindings(system, merchant), ...sameFindings(system, merchant),
     ...missing.map(({ name: key, panel, without }) => ({ id: 'value-missed', level: 'warning', values: { key, panel, without } }))];
 }
 
@@ -87,8 +87,8 @@ function valueFindings({ name: key, panel, required: needed }, value) {
 }
 
 /** NestPay's API user and password are given together. */
-function pairFindings({ apiUser, apiPassword }) {
-  if (!apiUser === !apiPassword) return [];
+function pairFindings({ keys }, { apiUser, apiPassword }) {
+  if (!keys.some(({ name: key }) => key === 'apiPassword') || !apiUser === !apiPassword) return [];
   const [key, panel] = apiUser ? ['apiPassword', 'API şifresi'] : ['apiUser', 'API kullanıcı adı'];
   return [error('value-half', { key, panel })];
 }

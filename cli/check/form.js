@@ -5,7 +5,7 @@ import { newOrderId, PosError } from 'velopos/all';
 
 import { MASK } from '../mask.js';
 
-const SECRET_NAME = /hash(?!Algorithm)|mac$|^mac|token|digest|sign|password|passwd|sifre|secret|salt|key|cvv|cvc|cv2|authorization|card.*(number|no)|ccno|^pan$|expir/i;
+const SECRET_NAME = /hash(?!Algorithm|Params)|mac$|^mac(?!Params)|token|digest|sign|password|passwd|sifre|secret|salt|key|cvv|cvc|cv2|authorization|card.*(number|no)|ccno|^pan$|expir/i;
 const CARD = { number: '4000000000000002', month: '12', year: '30', cvv: '000', holder: 'Deneme Karti' };
 const CUSTOMER = { ip: '85.34.78.112', email: 'deneme@example.com', name: 'Deneme Musteri', phone: '05320000000', address: 'Istanbul', language: 'tr' };
 
@@ -72,5 +72,6 @@ function leaves(value, path) {
 function masked(name, value, secrets) {
   const last = name.split('.').at(-1);
   const secret = SECRET_NAME.test(last) || secrets.some((each) => each !== '' && value.includes(each));
-  return value !== '' && (secret || /\d{13,19}/.test(value.replace(/[ -]/g, '')) && value.includes(CARD.number)) ? MASK : value;
+  // A digit that says yes or no (Moka's IsTokenized and ReturnHash) hides nothing.
+  return value.length > 1 && (secret || /\d{13,19}/.test(value.replace(/[ -]/g, '')) && value.includes(CARD.number)) ? MASK : value;
 }

@@ -1,10 +1,9 @@
 // What is left to do by hand, in the words of Wix's editor and the bank's panel.
 
-import { systemOf, template, titleOf } from '../gateways.js';
+import { entryOf, systemOf, template, titleOf } from '../gateways.js';
 
 /** The secret's value, ready to be filled in. */
 export const secretTemplate = (gateway) => JSON.stringify({ [gateway]: template(gateway) }, null, 2);
-
 
 
 /** What stands beside each value in the bank's letter or panel. @returns {[string, string][]} */
@@ -24,6 +23,7 @@ export function nextSteps({ gateway, ways, plan }, lang) {
   return [
     say.bank(titleOf(gateway), `velopos/${guide}.md`),
     say.package,
+    ...(entryOf(gateway) === 'velopos/all' ? [say.larger] : []),
     say.secret,
     say.check,
     say.collections,
@@ -52,6 +52,7 @@ const STEPS = {
   tr: {
     bank: (bank, guide) => `${bank}: bankadan ne isteneceği, deneme kartları ve canlıya geçiş listesi ${guide} dosyasında.`,
     package: 'Paketi siteye ekleyin: Velo kod panelinde Packages & Apps → velopos (ya da Wix CLI ile wix install velopos).',
+    larger: 'Bu banka paketin velopos/all girişindedir; src/backend/velopos/package.js onu alır. Canlı bir Wix sitesinde denenmedi: site velopos/all adını bulamazsa node_modules/velopos/dist/all.cjs dosyasının içeriğini src/backend/velopos/velopos-all.js adıyla sitenize koyun ve package.js içindeki adı \'./velopos-all.js\' yapın.',
     secret: 'Wix panosunda Developer Tools → Secrets Manager: adı velopos olan bir sır açın, değeri yukarıdaki JSON’un doldurulmuşudur.',
     check: 'Doldurduğunuz JSON’u denetleyin: npx velopos check',
     collections: 'collections.json içindeki koleksiyonları aynı adlarla, dört izni de Admin olarak açın; dizinleri (indexes) de.',
@@ -66,6 +67,7 @@ const STEPS = {
   en: {
     bank: (bank, guide) => `${bank}: what to ask the bank for, test cards and the list for going live are in ${guide}.`,
     package: 'Add the package to the site: Packages & Apps → velopos in the code panel (or wix install velopos with the Wix CLI).',
+    larger: 'This bank is in the package’s entry velopos/all, which src/backend/velopos/package.js imports. It was not tried on a live Wix site: if the site does not find velopos/all, put the content of node_modules/velopos/dist/all.cjs into your site as src/backend/velopos/velopos-all.js, and write \'./velopos-all.js\' in package.js.',
     secret: 'In Wix’s dashboard, Developer Tools → Secrets Manager: make a secret called velopos; its value is the JSON above, filled in.',
     check: 'Look at the JSON that you have filled in: npx velopos check',
     collections: 'Make the collections of collections.json under the same names, all four permissions Admin; their indexes as well.',

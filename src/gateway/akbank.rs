@@ -9,7 +9,8 @@
 //! - *charged* (`3d_pay`, hosted): outcome and order, but neither amount nor currency. The bank is asked, whatever the return says. The bank
 //!   has lengthened a list before: one that goes on behind ours has us ask, too.
 //! - *refused*: code, words and order. The bank is asked here as well, because a customer may have paid in another window under the same
-//!   order. If its books know nothing of the order, the refusal stands.
+//!   order. If its books know nothing of the order, a refusal of 3-D Secure or of the customer's own stands. Another one may be about a form
+//!   that anybody can have made; it only makes us ask.
 //! - *authenticated* (`3d`): the card holder is who he says. Our own server asks for the money, with everything from the stored order.
 //!
 //! **Why the values cannot be cut elsewhere.** Of a charged return nothing is used but the terminal and the order, and only to ask. In a
@@ -24,7 +25,7 @@
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Period, Reply, Spec, Verb, malformed, request};
 use crate::account::Account;
 use crate::crypto::{self, Secret, Verified, Written};
-use crate::decline::{Decline, Reason};
+use crate::decline::{Decline, Reason, is_open};
 use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
@@ -36,7 +37,7 @@ use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
-use crate::wire::time::{Date, from_turkish, turkish_time};
+use crate::wire::time::{Date, from_local, turkish_time};
 use crate::wire::{charset, is_digits, is_made_of, number, part};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -59,7 +60,11 @@ pub const SPEC: Spec = Spec {
             name: "formHash",
             over: Over::Fields(&FORM_SIGNED),
             compute: |values, _| match values {
-                [values @ .., secret] => Ok(crypto::base64(&mac(values, Secret::new(secret)))),
+                [values @ .., secret] => {
+                    #[cfg(feature = "explain")]
+                    crate::trace::describe_joined(&FORM_SIGNED, values, "");
+                    Ok(crypto::base64(&mac(values, Secret::new(secret))))
+                }
                 [] => Err(super::too_few_values()),
             },
         },
@@ -199,9 +204,6 @@ impl Gateway for Akbank {
 /// The longest order id that the bank's own callers were seen to use.
 const MAX_ID: usize = 36;
 
-/// How long the ids are that `newOrderId()` makes.
-const NEW_ID: usize = 20;
-
 /// The name in `refs` of the outcome of 3-D Secure; it is there once the money was asked for.
 const MD_STATUS: &str = "md";
 
@@ -223,6 +225,8 @@ fn mac(values: &[&str], secret: Secret) -> [u8; 64] {
 
 /// Over exactly the bytes that are sent.
 fn request_hash(body: &[u8], secret: Secret) -> Text {
+    #[cfg(feature = "explain")]
+    crate::trace::describe([("body", body)]);
     crypto::base64(&crypto::hmac_sha512(secret, &[body]))
 }
 
@@ -295,6 +299,8 @@ fn form_fields(cx: &Context, order: &Order, card: Option<&Card>) -> Vec<(&'stati
         }
     }
     let values: Vec<&str> = fields.iter().map(|(_, value)| *value).collect();
+    #[cfg(feature = "explain")]
+    crate::trace::describe(fields.iter().map(|(name, value)| (*name, value.as_bytes())));
     let hash = crypto::base64(&mac(&values, cx.account.secret("secretKey")));
     fields.push(("hash", hash));
     fields
@@ -310,12 +316,6 @@ fn random_number(cx: &Context) -> Text {
 fn moment(now: u64) -> Text {
     let time = turkish_time(now);
     joined(&[part(time, 0, 10), "T", part(time, 11, 19), ".000"])
-}
-
-/// A moment as the bank writes it, in ISO 8601.
-fn at(text: &str) -> Text {
-    let written = joined(&[part(text, 0, 10), " ", part(text, 11, text.len())]);
-    if text.as_bytes().get(10) == Some(&b'T') { from_turkish(written).unwrap_or_default() } else { "" }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -425,6 +425,8 @@ fn verify(form: &Form, account: &Account) -> Result<(Returned, Verified)> {
     }
     let kind = kind.ok_or_else(|| Error::new(Why::OtherFieldList, "hashParams"))?;
     let pieces: Vec<&[u8]> = names.split('+').map(|name| form.value(name).unwrap_or_default()).collect();
+    #[cfg(feature = "explain")]
+    crate::trace::describe(names.split('+').zip(pieces.iter().copied()));
     let ours = crypto::hmac_sha512(account.secret("secretKey"), &pieces);
     let verified =
         crypto::compare(&ours, given, Written::Base64).ok_or_else(|| Error::new(Why::BankHash, "hash").about("secretKey (Güvenlik Anahtarı)"))?;
@@ -455,13 +457,17 @@ const APPROVED: &str = "VPS-0000";
 /// This id was used before: an earlier request under it has arrived.
 const USED: &str = "VPS-1013";
 
+/// 3-D Secure failed, or the customer turned back: the bank says either of a visit of its pages only.
+const NOT_AUTHENTICATED: &str = "VPS-1279";
+const CANCELLED: &str = "VPS-3008";
+
 /// Nothing was charged by this visit; whether something was by another one the bank's books tell.
 fn refused(cx: &Context, order: &Order, form: &Form) -> Result<Step> {
     let code = value(form, "responseCode")?;
     if !is_code(code) || code == APPROVED {
         return Err(malformed("responseCode"));
     }
-    if order.id.len() != NEW_ID || code == USED {
+    if !order.has_full_id() || !matches!(code, NOT_AUTHENTICATED | CANCELLED) {
         return Ok(history_request(cx, order, "inquiry"));
     }
     let then = joined(&["refused ", code, " ", form.display("responseMessage", 200)]);
@@ -473,17 +479,8 @@ fn stays_refused(order: &Order, reply: &Reply, refusal: &str) -> Result<Step> {
     if order.refs.get(MD_STATUS).is_some() {
         return Ok(Step::pending(facts(order)));
     }
-    let reason = match code {
-        "VPS-1279" => Reason::ThreeDsFailed,
-        "VPS-3008" => Reason::Cancelled,
-        _ => Reason::Declined,
-    };
-    declined(
-        order,
-        reply,
-        Decline { reason, bank_code: charset::displayable(code, 16), bank_message: charset::displayable(message, 200) },
-        facts(order),
-    )
+    let reason = if code == CANCELLED { Reason::Cancelled } else { Reason::ThreeDsFailed };
+    declined(order, reply, Decline::told(reason, code, message), facts(order))
 }
 
 /// What 3-D Secure hands over for the provision, each of one length.
@@ -555,11 +552,7 @@ fn facts(order: &Order) -> Facts {
         installments: Some(order.installments),
         md_status,
         eci: order.refs.get("eci").unwrap_or_default(),
-        liability: match md_status {
-            "" => None,
-            "1" => Some(Liability::Issuer),
-            _ => Some(Liability::Merchant),
-        },
+        liability: Liability::by_md_status(md_status),
         ..Facts::default()
     }
 }
@@ -636,50 +629,45 @@ struct Answered<'a> {
     is_ours: bool,
 }
 
-/// A member's text, or its number as it is written; empty where there is none.
-fn text(object: &Object, name: &'static str) -> Result<Text> {
-    Ok(object.scalar(name)?.unwrap_or_default().kept())
-}
-
 impl<'a> Answered<'a> {
     fn read(account: &Account, object: Object<'a>) -> Result<Answered<'a>> {
-        let code = text(&object, "responseCode")?;
+        let code = object.text("responseCode")?;
         if !is_code(code) {
             return Err(malformed("responseCode"));
         }
         let terminal = object.inner("terminal")?;
-        let is_ours = is_our_terminal(account, text(&terminal, "merchantSafeId")?, text(&terminal, "terminalSafeId")?);
+        let is_ours = is_our_terminal(account, terminal.text("merchantSafeId")?, terminal.text("terminalSafeId")?);
         if !is_ours && object.value("terminal").is_some() {
             return Err(Error::new(Why::OtherMerchant, "terminal"));
         }
-        let (host_code, host_message) = (text(&object, "hostResponseCode")?, text(&object, "hostMessage")?);
-        let message = if host_message.is_empty() { text(&object, "responseMessage")? } else { host_message };
+        let (host_code, host_message) = (object.text("hostResponseCode")?, object.text("hostMessage")?);
+        let message = if host_message.is_empty() { object.text("responseMessage")? } else { host_message };
         Ok(Answered { object, code, host_code, message: charset::displayable(message, 200), is_ours })
     }
 
     /// Approved, under our terminal, as the transaction that was asked for, about this order.
     fn is_approved(&self, order: &Order, code: &str) -> Result<bool> {
         let is_yes = self.code == APPROVED && self.host_code == "00";
-        if is_yes && !(self.is_ours && text(&self.object, "txnCode")? == code) {
+        if is_yes && !(self.is_ours && self.object.text("txnCode")? == code) {
             return Err(malformed("txnCode"));
         }
         if is_yes { self.is_about(order).map(|()| true) } else { Ok(false) }
     }
 
     fn is_about(&self, order: &Order) -> Result<()> {
-        if text(&self.object.inner("order")?, "orderId")? == order.id { Ok(()) } else { Err(Error::new(Why::OtherOrder, "order.orderId")) }
+        if self.object.inner("order")?.text("orderId")? == order.id { Ok(()) } else { Err(Error::new(Why::OtherOrder, "order.orderId")) }
     }
 
     /// Whether it is certain that nothing was done: the card's bank said no, and not that it does not know; or the request never came as
-    /// far as to it.
-    fn is_no(&self) -> Result<bool> {
+    /// far as to it, which the bank says with a transaction that has no number. Answers to voids have no transaction.
+    fn is_no(&self, is_void: bool) -> Result<bool> {
         if self.code == "VPS-1005" && !self.host_code.is_empty() {
-            return Ok(!matches!(self.host_code, "00" | "68" | "91" | "92" | "96" | "98" | "99"));
+            return Ok(self.host_code != "00" && !is_open(self.host_code));
         }
-        let transaction = self.object.inner("transaction")?;
-        let reached_host = !matches!(text(&transaction, "rrn")?, "" | "0") || !self.host_code.is_empty();
+        let number = self.object.inner("transaction")?.text("rrn")?;
+        let has_no_number = number == "0" || is_void && number.is_empty();
         // The last two say that it was done before, perhaps by this very request.
-        Ok(!reached_host && !matches!(self.code, APPROVED | USED | "VPS-1008"))
+        Ok(has_no_number && self.host_code.is_empty() && !matches!(self.code, APPROVED | USED | "VPS-1008"))
     }
 
     fn refused(&self) -> Error {
@@ -694,28 +682,23 @@ impl<'a> Answered<'a> {
 
     fn facts(&self, order: &Order) -> Result<Facts> {
         let transaction = self.object.inner("transaction")?;
-        let mut facts = Facts { at: at(text(&self.object, "txnDateTime")?), ..facts(order) };
-        facts.learn(Fact::AuthCode, text(&transaction, "authCode")?);
-        facts.learn(Fact::HostReference, text(&transaction, "rrn")?);
+        let mut facts = Facts { at: from_local(self.object.text("txnDateTime")?).unwrap_or_default(), ..facts(order) };
+        facts.learn(Fact::AuthCode, transaction.text("authCode")?);
+        facts.learn(Fact::HostReference, transaction.text("rrn")?);
         Ok(facts)
     }
 }
 
-/// An answer that names no amount: it is about the one in our request.
-fn claim(order_id: &str) -> Claim<'_> {
-    Claim { order_id: Some(order_id), amount: None, currency: None }
-}
-
 fn declined(order: &Order, reply: &Reply, decline: Decline, facts: Facts) -> Result<Step> {
-    Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim(order.id), order)?, decline, facts)))
+    Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?, decline, facts)))
 }
 
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
     if answer.is_approved(order, Own::Type("1000", "1004").of(cx.account, order))? {
-        let proof = Proof::<OfMoney>::by_reply(reply, claim(order.id), order)?;
+        let proof = Proof::<OfMoney>::by_reply(reply, Claim::NAMELESS, order)?;
         return Ok(Step::done(Payment::succeeded(proof, order, answer.facts(order)?)));
     }
-    if answer.is_no()? {
+    if answer.is_no(false)? {
         answer.is_about(order)?;
         return declined(order, reply, answer.decline(), facts(order));
     }
@@ -731,10 +714,10 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
         Kind::Void => "1003",
     };
     if answer.is_approved(order, code)? {
-        let proof = Proof::<OfChange>::by_reply(reply, claim(order.id), order)?;
+        let proof = Proof::<OfChange>::by_reply(reply, Claim::NAMELESS, order)?;
         return Ok(Step::done(Payment::changed(proof, change.kind, answer.facts(order)?)));
     }
-    if answer.is_no()? {
+    if answer.is_no(change.kind == Kind::Void)? {
         answer.is_about(order)?;
         return declined(order, reply, answer.decline(), Facts::default());
     }
@@ -766,27 +749,33 @@ fn outcome_of(code: &str, host_code: &str, state: &str) -> Outcome {
     }
 }
 
-/// The rows of a list, which both the history and the report have.
-fn list(object: &Object) -> Result<Vec<Transaction>> {
-    let text_of = text;
+/// The rows of a list, which both the history and the report have. An order's own id is not masked, though it may have a card's digits; a row
+/// that is another order's makes the whole list another order's.
+fn list(object: &Object, order: Option<&Order>) -> Result<Vec<Transaction>> {
     let Some(Value::Nested(list)) = object.value("txnDetailList") else { return Ok(Vec::new()) };
     let mut rows = Vec::new();
     for item in json::items(list)? {
         let Value::Nested(item) = item else { return Err(malformed("txnDetailList")) };
         let row = Object::parse(item)?;
-        let text = |name| text_of(&row, name);
+        let text = |name| row.text(name);
+        let id = text("orgOrderId")?;
+        let order_id = match order {
+            Some(order) if id == order.id => id,
+            Some(_) => return Err(Error::new(Why::OtherOrder, "orgOrderId")),
+            None => charset::displayable(id, 64),
+        };
         let code = text("responseCode")?;
         let currency = Currency::from_digits(text("currencyCode")?);
         let count = text("installCount")?;
         let count = if count.is_empty() { text("installmentCount")? } else { count };
         rows.push(Transaction {
-            order_id: charset::displayable(text("orgOrderId")?, 64),
+            order_id,
             kind: kind_of(text("txnCode")?),
             outcome: outcome_of(code, text("hostResponseCode")?, text("txnStatus")?),
             amount: currency.and_then(|currency| Amount::from_decimal(text("amount").ok()?, currency)),
             currency,
             installments: number(count),
-            at: at(text("txnDateTime")?),
+            at: from_local(text("txnDateTime")?).unwrap_or_default(),
             auth_code: charset::displayable(text("authCode")?, 16),
             host_reference: charset::displayable(text("rrn")?, 32),
             masked_pan: charset::displayable(text("maskedCardNumber")?, 32),
@@ -801,25 +790,17 @@ fn first(one: Text, other: Text) -> Text {
     if one.is_empty() { other } else { one }
 }
 
-/// Those of this order. One that is another order's makes the whole list another order's.
+/// Those of this order.
 fn rows(order: &Order, answer: &Answered) -> Result<Vec<Transaction>> {
     match answer.code {
-        APPROVED if answer.is_ours && text(&answer.object, "txnCode")? == "1010" => {}
+        APPROVED if answer.is_ours && answer.object.text("txnCode")? == "1010" => {}
         // Nothing under this order, which may also be said for a while right after paying.
         "VPS-1123" => return Ok(Vec::new()),
         APPROVED => return Err(malformed("txnCode")),
         _ => return Err(answer.refused()),
     }
-    let rows = list(&answer.object)?;
-    if rows.is_empty() {
-        return Err(malformed("txnDetailList"));
-    }
-    for row in &rows {
-        if row.order_id != order.id {
-            return Err(Error::new(Why::OtherOrder, "orgOrderId"));
-        }
-    }
-    Ok(rows)
+    let rows = list(&answer.object, Some(order))?;
+    if rows.is_empty() { Err(malformed("txnDetailList")) } else { Ok(rows) }
 }
 
 /// What the rows come to. Whatever does not fit together is for a person to look at.
@@ -904,7 +885,7 @@ fn report_of(cx: &Context, day: Date) -> Send {
 /// The list lies one level deeper than in a history.
 fn report_rows(answer: &Answered) -> Result<Vec<Transaction>> {
     match answer.code {
-        APPROVED => list(&answer.object.inner("data")?),
+        APPROVED => list(&answer.object.inner("data")?, None),
         "VPS-1123" => Ok(Vec::new()),
         _ => Err(answer.refused()),
     }

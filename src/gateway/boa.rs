@@ -24,7 +24,7 @@ use crate::text::{Keep, Text, digits, joined, keep_ascii};
 use crate::wire::charset::displayable;
 use crate::wire::form::Form;
 use crate::wire::html::{self, PostForm};
-use crate::wire::time::turkish;
+use crate::wire::time::{from_local, turkish};
 use crate::wire::xml::{Document, Element, Writer};
 use crate::wire::{holds, is_digits, is_made_of, number};
 use alloc::vec::Vec;
@@ -38,11 +38,7 @@ const MERCHANT: &[Key] = &[
 
 const FORMULAS: &[Formula] = &[
     Formula { name: "hashPassword", over: Over::Values, compute: |values, _| Ok(base64(&sha1(&[joined(values).as_bytes()]))) },
-    Formula {
-        name: "requestHash",
-        over: Over::Fields(&["MerchantId", "MerchantOrderId", "Amount", "OkUrl", "FailUrl", "UserName"]),
-        compute: |values, _| Ok(base64(&digest(values))),
-    },
+    Formula { name: "requestHash", over: Over::Fields(&REQUEST_SIGNED), compute: |values, _| Ok(base64(&request_digest(values))) },
     Formula {
         name: "responseHash",
         over: Over::Fields(&["MerchantOrderId", "RRN", "ResponseCode", "OrderId"]),
@@ -209,6 +205,15 @@ fn other_order(field: &'static str) -> Error {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // Digests and requests
 
+/// What the hash of a request covers, in this order; the key follows.
+const REQUEST_SIGNED: [&str; 6] = ["MerchantId", "MerchantOrderId", "Amount", "OkUrl", "FailUrl", "UserName"];
+
+fn request_digest(values: &[&str]) -> [u8; 20] {
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&[&REQUEST_SIGNED[..], &["hashPassword"]].concat(), values, "");
+    digest(values)
+}
+
 /// SHA-1 of the values, one behind the other; the last one is the key.
 fn digest(values: &[&str]) -> [u8; 20] {
     sha1(&[joined(values).as_bytes()])
@@ -222,11 +227,14 @@ fn key(account: &Account) -> Text {
 /// Whether this digest covers an answer.
 fn verify(account: &Account, answer: [&str; 4], given: &str) -> Option<Verified> {
     let [id, rrn, code, number] = answer;
-    crypto::compare(&digest(&[id, rrn, code, number, key(account)]), given, Written::Base64)
+    let values = [id, rrn, code, number, key(account)];
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&["MerchantOrderId", "RRN", "ResponseCode", "OrderId", "hashPassword"], &values, "");
+    crypto::compare(&digest(&values), given, Written::Base64)
 }
 
 fn request_hash(account: &Account, id: &str, amount: &str, urls: [&str; 2]) -> Text {
-    base64(&digest(&[account.id(), id, amount, urls[0], urls[1], account.merchant("userName"), key(account)]))
+    base64(&request_digest(&[account.id(), id, amount, urls[0], urls[1], account.merchant("userName"), key(account)]))
 }
 
 /// Names and values.
@@ -463,7 +471,7 @@ impl Boa {
         }
         let succeeds = returned.code == "00";
         let is_unsigned = returned.hash.is_empty();
-        // A failure that names no order, or that nobody signed, says nothing; and once the money was asked for, no return takes it back.
+        // A failure that names no order, or that nobody signed, says nothing.
         if !succeeds && (is_unsigned || returned.id.is_empty()) {
             return self.inquiry(cx, order);
         }
@@ -482,7 +490,8 @@ impl Boa {
         if !is_digits(returned.number) || succeeds && returned.number.starts_with('0') || returned.number.len() > 19 {
             return Err(malformed("OrderId"));
         }
-        if order.refs.get(NUMBER).is_some() {
+        // Once the money was asked for, no return takes it back; and a failure may be another order's, whose number begins with this one.
+        if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {
             return self.inquiry(cx, order);
         }
         if !succeeds {
@@ -610,9 +619,7 @@ fn currency_of(text: &str) -> Option<Currency> {
 }
 
 fn learn(facts: &mut Facts, at: &str, [number, provision, rrn, pan]: [&str; 4]) {
-    if let Some((day, time)) = at.split_once('T') {
-        facts.learn(Fact::At, joined(&[day, " ", time]));
-    }
+    facts.at = from_local(at).unwrap_or_default();
     for (fact, text) in [(Fact::TransactionId, number), (Fact::AuthCode, provision), (Fact::HostReference, rrn), (Fact::MaskedPan, pan)] {
         facts.learn(fact, text);
     }
@@ -762,8 +769,10 @@ fn row_state(order: &Order, reply: &Reply, row: &Row, is_doubtful: bool) -> Resu
     let mut facts = Facts { installments: Some(count), refunded: given_back, review: is_doubtful || count != order.installments, ..facts(order) };
     learn(&mut facts, row.at, [row.number, row.provision, row.rrn, row.pan]);
     let is_named = amount.is_some() && currency.is_some();
+    // The bank must know of at least the refunds that it has confirmed.
+    let lags = matches!(row.state, "1" | "5") && given_back < Ledger::read(&order.refs)?.refunded();
     let payment = match (row.state, given_back) {
-        _ if !is_named => Payment::pending(Facts { review: true, ..facts }),
+        _ if !is_named || lags => Payment::pending(Facts { review: true, ..facts }),
         ("1", None) if gives_nothing => Payment::paid(proof, facts),
         ("5", Some(part)) if part < order.amount => Payment::paid(proof, facts),
         ("4", Some(all)) if all == order.amount => Payment::refunded(proof, facts),

@@ -10,8 +10,12 @@
 //!
 //! **Why signed values cannot be cut elsewhere.** They are joined without a delimiter. The addresses must be exactly ours, so everything before
 //! them is amount and currency, of which the last three digits are the currency, and both must equal the order's. Behind them stands
-//! `MD OrderId ProcReturnCode Response mdStatus`: our order's number must occur there once, so what follows it is the bank's decision about our
-//! order, and a text that begins with `00` behind it is an approval whichever way it is cut.
+//! `MD OrderId ProcReturnCode Response mdStatus`: our order's number must occur there once. A shorter number could be a part of another
+//! order's (`38` of `538`, or of `3800`), and so take over its payment, or an approval that nobody gave. So a return decides only about
+//! orders whose number is as long as `newOrderId()` makes it and the bank takes it; about others it makes us ask.
+//!
+//! **Whose refusal it is.** The bank signs its refusal of a form as well, whoever has made that form: a refusal counts only behind a visit of
+//! 3-D Secure.
 //!
 //! **What the form's digest leaves out** is currency and model, which the customer can change in his own form. A signed return tells the
 //! currency; the order inquiry does not. A payment that the inquiry alone has proven is therefore for a person to look at, unless the account
@@ -20,7 +24,7 @@
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, malformed, send};
 use crate::account::Account;
 use crate::crypto::{self, Verified, Written};
-use crate::decline::{Decline, Reason};
+use crate::decline::{Decline, Reason, is_open};
 use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
@@ -46,7 +50,7 @@ pub const SPEC: Spec = Spec {
     either_card_models: &[],
     verbs: &["capture", "refund", "void"],
     formulas: &[
-        Formula { name: "requestHash", over: Over::Fields(&FORM_SIGNED), compute: |values, _| Ok(crypto::base64(&digest(values))) },
+        Formula { name: "requestHash", over: Over::Fields(&FORM_SIGNED), compute: |values, _| Ok(crypto::base64(&form_digest(values))) },
         Formula { name: "callbackHash", over: Over::Fields(&SIGNED), compute: |values, _| Ok(crypto::base64(&digest(values))) },
     ],
     merchant: &[
@@ -68,7 +72,7 @@ pub const SPEC: Spec = Spec {
         hosts: &["spos.denizbank.com"],
         test_hosts: &["sanaltest.denizbank.com"],
     }],
-    public_credentials: &[("shopCode", "3123"), ("userCode", "InterTestApi"), ("merchantPass", "gDg1N")],
+    public_credentials: &[("shopCode", "3123"), ("userCode", "InterTestApi"), ("merchantPass", "gDg1N"), ("merchantPass", "sMk7q")],
 };
 
 /// The gateway.
@@ -173,12 +177,18 @@ fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
         _ => "3DModel",
     };
     fields.extend([
-        ("Hash", crypto::base64(&digest(&signed))),
+        ("Hash", crypto::base64(&form_digest(&signed))),
         ("SecureType", secure_type),
         ("Currency", order.currency.digits()),
         ("Lang", order.customer.language.letters()),
     ]);
     fields
+}
+
+fn form_digest(values: &[&str]) -> [u8; 20] {
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&[&FORM_SIGNED[..], &["merchantPass"]].concat(), values, "");
+    digest(values)
 }
 
 fn digest(values: &[&str]) -> [u8; 20] {
@@ -226,6 +236,12 @@ impl<'f> Returned<'f> {
         let given = form.ascii("HASH")?.unwrap_or_default();
         let compare = |values: &[&str; SIGNED.len()]| {
             let signed = joined(&[joined(values), account.merchant("merchantPass")]);
+            #[cfg(feature = "explain")]
+            crate::trace::describe_joined(
+                &[&SIGNED[..], &["merchantPass"]].concat(),
+                &[&values[..], &[account.merchant("merchantPass")]].concat(),
+                "",
+            );
             crypto::compare(&crypto::sha1(&[signed.as_bytes()]), given, Written::Base64)
         };
         // Some returns have `\/` for `/` in the addresses; of these, some were signed without it.
@@ -260,19 +276,27 @@ impl<'f> Returned<'f> {
         let accepted = cx.account.three_ds.accepts(self.md_status);
         let known = || order.refs.with(MD_STATUS, self.md_status).with(CURRENCY_KNOWN, "1");
         let authenticated = matches!(self.md_status, "1" | "2" | "3" | "4");
+        // A form that the bank did not take has no number of a visit.
+        let is_visit = authenticated || self.md_status == "0" && !self.md.is_empty();
         match self.code {
+            "" if authenticated && accepted && order.model == "3dmodel" && is_first => {
+                // What was authenticated is this order, with its amount and its currency.
+                Proof::<OfOutcome>::by_signature(verified, claim, order)?;
+                self.provision(cx, order, form)
+            }
+            // It may be about another order, whose number holds this one.
+            _ if !order.has_full_id() => Ok(inquiry(cx, order, "inquiry")),
             "00" if accepted => {
                 let proof = Proof::<OfMoney>::by_signature(verified, claim, order)?;
                 let refs = known();
-                Ok(Step::done(Payment::succeeded(proof, order, facts(self.md_status, form, order)?)).keeping(refs))
+                Ok(Step::done(Payment::succeeded(proof, order, self.facts(order, form))).keeping(refs))
             }
             // The money may be gone, whatever the authentication was worth.
             "00" => Ok(inquiry(cx, order, "inquiry").keeping(known())),
-            "" if authenticated && accepted && order.model == "3dmodel" && is_first => self.provision(cx, order, form),
             // Nothing but our own request would charge the card.
-            "" if is_first && (!authenticated || order.model == "3dmodel") => self.declined(order, form, verified, claim),
-            code if is_first && is_issuers_no(code) && !is_open(code) => self.declined(order, form, verified, claim),
-            // Switched to another model, used before, the terminal is not active: the bank's books decide.
+            "" if is_first && is_visit && (!authenticated || order.model == "3dmodel") => self.declined(order, form, verified, claim),
+            code if is_first && is_visit && is_issuers_no(code) && !is_open(code) => self.declined(order, form, verified, claim),
+            // Switched to another model, a form that was refused, the terminal is not active: the bank's books decide.
             _ => Ok(inquiry(cx, order, "inquiry")),
         }
     }
@@ -284,7 +308,12 @@ impl<'f> Returned<'f> {
             code => Decline { reason: Reason::from_iso8583(code), bank_code: code.kept(), bank_message },
         };
         let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
-        Ok(Step::done(Payment::declined(proof, decline, facts(self.md_status, form, order)?)))
+        Ok(Step::done(Payment::declined(proof, decline, self.facts(order, form))))
+    }
+
+    /// The numbers and the time of a return are not signed, and are not told.
+    fn facts(&self, order: &Order, form: &Form) -> Facts {
+        Facts { masked_pan: form.display("Pan", 32), ..facts(order, self.md_status) }
     }
 
     /// Order, amount, currency and type are those of the stored order; the visit is the one that the bank has signed.
@@ -308,29 +337,22 @@ impl<'f> Returned<'f> {
     }
 }
 
-fn facts(md_status: &str, source: &dyn Tells, order: &Order) -> Result<Facts> {
+fn facts(order: &Order, md_status: &str) -> Facts {
+    let (md_status, liability) = (md_status.kept(), Liability::by_md_status(md_status));
+    Facts { installments: Some(order.installments), md_status, liability, ..Facts::default() }
+}
+
+/// The same, and what an answer of the bank's says.
+fn told(order: &Order, md_status: &str, answer: &Answer) -> Result<Facts> {
     const NAMES: [(Fact, &str); 4] = [(Fact::TransactionId, "TransId"), (Fact::AuthCode, "AuthCode"), (Fact::MaskedPan, "Pan"), (Fact::Eci, "Eci")];
-    Ok(Facts {
-        installments: Some(order.installments),
-        at: from_dotted(source.told("TRXDATE")?).unwrap_or_default(),
-        md_status: md_status.kept(),
-        liability: match md_status {
-            "" => None,
-            "1" => Some(Liability::Issuer),
-            _ => Some(Liability::Merchant),
-        },
-        ..Facts::told(source, &NAMES)?
-    })
+    let Facts { installments, md_status, liability, .. } = facts(order, md_status);
+    let at = from_dotted(answer.get("TRXDATE")).unwrap_or_default();
+    Ok(Facts { installments, at, md_status, liability, ..Facts::told(answer, &NAMES)? })
 }
 
 /// The card's bank said no. 81 is the gate's own: terminal, address or user are not known.
 fn is_issuers_no(code: &str) -> bool {
     code.len() == 2 && is_digits(code) && !matches!(code, "00" | "81")
-}
-
-/// The card's bank did not answer, or the bank does not know.
-fn is_open(code: &str) -> bool {
-    matches!(code, "68" | "91" | "96" | "98" | "99")
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -423,20 +445,17 @@ impl<'a> Answer<'a> {
     }
 }
 
-/// An answer to a request of our own that names no amount.
-const NAMELESS: Claim = Claim { order_id: None, amount: None, currency: None };
-
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answer) -> Result<Step> {
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
-    let named = Claim { order_id: Some(answer.get("OrderId")), ..NAMELESS };
+    let named = Claim { order_id: Some(answer.get("OrderId")), ..Claim::NAMELESS };
     if answer.is_approved() {
         let claim = Claim { amount: Some(answer.amount("Amount", order)?), ..named };
         let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
-        return Ok(Step::done(Payment::succeeded(proof, order, facts(md_status, answer, order)?)));
+        return Ok(Step::done(Payment::succeeded(proof, order, told(order, md_status, answer)?)));
     }
     if is_issuers_no(answer.code()) && !is_open(answer.code()) {
         let proof = Proof::<OfOutcome>::by_reply(reply, named, order)?;
-        return Ok(Step::done(Payment::declined(proof, answer.decline(), facts(md_status, answer, order)?)));
+        return Ok(Step::done(Payment::declined(proof, answer.decline(), told(order, md_status, answer)?)));
     }
     Ok(inquiry(cx, order, "inquiry"))
 }
@@ -449,7 +468,7 @@ fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answer) ->
     let (code, state) = (answer.code(), answer.get("TxnStatus"));
     match (code, state) {
         // 05 is also a refusal of the card's bank; then it comes with a payment.
-        ("05", "") => Ok(Step::pending(Facts { installments: Some(order.installments), ..Facts::default() })),
+        ("05", "") => Ok(Step::pending(facts(order, ""))),
         (code, "D") if is_issuers_no(code) => declined(order, reply, answer),
         ("00", _) => settled(cx, order, reply, answer),
         _ => {
@@ -460,8 +479,8 @@ fn inquiry_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answer) ->
 }
 
 fn declined(order: &Order, reply: &Reply, answer: &Answer) -> Result<Step> {
-    let claim = Claim { amount: Some(answer.amount("PurchAmount", order)?), ..NAMELESS };
-    let facts = facts(order.refs.get(MD_STATUS).unwrap_or_default(), answer, order)?;
+    let claim = Claim { amount: Some(answer.amount("PurchAmount", order)?), ..Claim::NAMELESS };
+    let facts = told(order, order.refs.get(MD_STATUS).unwrap_or_default(), answer)?;
     Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, answer.decline(), facts)))
 }
 
@@ -481,10 +500,10 @@ fn settled(cx: &Context, order: &Order, reply: &Reply, answer: &Answer) -> Resul
     let Some(shown) = Amount::from_local(answer.get("PurchAmount"), order.currency) else { return doubtful() };
     // After a capture of a part it is open whether the bank shows that part or what was reserved.
     let taken = if reserves { ledger.capture().unwrap_or(order.amount) } else { order.amount };
-    let claim = Claim { amount: Some(shown).filter(|shown| *shown != taken), ..NAMELESS };
+    let claim = Claim { amount: Some(shown).filter(|shown| *shown != taken), ..Claim::NAMELESS };
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
-    let known = facts(md_status, answer, order)?;
+    let known = told(order, md_status, answer)?;
     // The inquiry names no currency, and an authentication that is not good enough is for a person to look at.
     let is_known = order.refs.get(CURRENCY_KNOWN).is_some() || cx.account.merchant("onlyCurrency") == order.currency.letters();
     let known = Facts { review: !is_known || !md_status.is_empty() && !cx.account.three_ds.accepts(md_status), ..known };
@@ -536,13 +555,13 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answer) -> Result<Step> {
     let code = answer.code();
     if answer.is_approved() {
         let amount = if change.kind == Kind::Void { None } else { Some(answer.amount("Amount", order)?) };
-        let proof = Proof::<OfChange>::by_reply(reply, Claim { amount, ..NAMELESS }, order)?;
-        let facts = facts("", answer, order)?;
+        let proof = Proof::<OfChange>::by_reply(reply, Claim { amount, ..Claim::NAMELESS }, order)?;
+        let facts = told(order, "", answer)?;
         return Ok(Step::done(Payment::changed(proof, change.kind, facts)));
     }
     // E31 is left out: the number was used, so this very change may have been made.
     if matches!(code, "81" | "E39") || is_issuers_no(code) && !is_open(code) {
-        let proof = Proof::<OfOutcome>::by_reply(reply, NAMELESS, order)?;
+        let proof = Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?;
         return Ok(Step::done(Payment::declined(proof, answer.decline(), Facts::default())));
     }
     Err(malformed("ProcReturnCode"))

@@ -27,8 +27,8 @@ use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::form::Form;
 use crate::wire::json::{self, Object, Value};
-use crate::wire::time::from_turkish;
-use crate::wire::{charset, holds, html, number, part};
+use crate::wire::time::from_local;
+use crate::wire::{charset, holds, html, number};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -126,8 +126,8 @@ impl Gateway for Moka {
 
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
         let form = Form::parse(message.body)?;
-        is_about(order, &form)?;
-        Ok(list(cx, order, "inquiry"))
+        let step = list(cx, order, "inquiry");
+        Ok(if is_taken(order, &form)? { step.keeping(order.refs.with(SAID, TAKEN)) } else { step })
     }
 
     fn ask(&self, cx: &Context, order: &Order, verb: Verb) -> Result<Step> {
@@ -173,6 +173,10 @@ fn currency_of(letters: &str) -> Option<Currency> {
 
 /// It is made of the other three, and the same in every request.
 fn check_key(dealer: &str, user: &str, password: &str) -> Text {
+    #[cfg(feature = "explain")]
+    crate::trace::describe(
+        [("DealerCode", dealer), ("", "MK"), ("Username", user), ("", "PD"), ("Password", password)].map(|(name, value)| (name, value.as_bytes())),
+    );
     crypto::hex(&crypto::sha256(&[dealer.as_bytes(), b"MK", user.as_bytes(), b"PD", password.as_bytes()]))
 }
 
@@ -187,25 +191,31 @@ fn trace(hash: &str) -> [u8; 32] {
 }
 
 /// The words of a return, and the names in `refs` under which their traces are kept.
-const WORDS: [(&str, &str); 2] = [("T", "taken"), ("F", "failed")];
+const WORDS: [(&str, &str); 2] = [("T", TAKEN), ("F", "failed")];
+const TAKEN: &str = "taken";
 
-/// The return has one of the two digests of this very payment, and names our order.
-fn is_about(order: &Order, form: &Form) -> Result<()> {
+/// The name in `refs` that is there once a return has said so.
+const SAID: &str = "said";
+
+/// The return has one of the two digests of this very payment, and names our order. Whether it says that the money was taken.
+fn is_taken(order: &Order, form: &Form) -> Result<bool> {
     let value = |name| form.ascii(name).map(Option::unwrap_or_default);
     let given = value("hashValue")?.to_ascii_lowercase();
     if given.is_empty() {
         return Err(Error::new(Why::Unsigned, "hashValue"));
     }
     let theirs = trace(&given);
-    let mut known = false;
+    let mut said = "";
     for (_, name) in WORDS {
         let kept = order.refs.get(name).ok_or_else(|| Error::new(Why::NotStarted, "refs"))?;
-        known |= crypto::compare(&theirs, kept, Written::Hex).is_some();
+        if crypto::compare(&theirs, kept, Written::Hex).is_some() {
+            said = name;
+        }
     }
-    if !known {
+    if said.is_empty() {
         return Err(Error::new(Why::OtherPayment, "hashValue"));
     }
-    if value("OtherTrxCode")? != order.id { Err(Error::new(Why::OtherOrder, "OtherTrxCode")) } else { Ok(()) }
+    if value("OtherTrxCode")? != order.id { Err(Error::new(Why::OtherOrder, "OtherTrxCode")) } else { Ok(said == TAKEN) }
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -255,11 +265,6 @@ struct Answered<'o> {
     code: &'o str,
 }
 
-/// A member's text, or its number as it is written; empty where there is none.
-fn text(object: &Object, name: &'static str) -> Result<Text> {
-    Ok(object.scalar(name)?.unwrap_or_default().kept())
-}
-
 fn is_true(object: &Object, name: &str) -> bool {
     object.value(name) == Some(&Value::Bool(true))
 }
@@ -284,7 +289,7 @@ impl<'o> Answered<'o> {
 
     fn refused(&self) -> Result<Error> {
         let code = charset::displayable(self.code, 100);
-        Ok(Error::new(Why::Refused, "").with_bank(code, charset::displayable(text(self.object, "ResultMessage")?, 200)))
+        Ok(Error::new(Why::Refused, "").with_bank(code, charset::displayable(self.object.text("ResultMessage")?, 200)))
     }
 }
 
@@ -294,7 +299,7 @@ fn begun(cx: &Context, order: &Order, answer: &Answered) -> Result<Step> {
         return Err(answer.refused()?);
     }
     let data = answer.data()?;
-    let (url, code) = (text(&data, "Url")?, text(&data, "CodeForHash")?);
+    let (url, code) = (data.text("Url")?, data.text("CodeForHash")?);
     if code.len() < 16 || code.len() > 128 || !code.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
         return Err(malformed("CodeForHash"));
     }
@@ -309,24 +314,23 @@ fn begun(cx: &Context, order: &Order, answer: &Answered) -> Result<Step> {
 /// The answer to a capture or a void; a refund is only taken note of.
 fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
     let Some(change) = reply.change() else { return Err(super::foreign_then()) };
-    let claim = Claim { order_id: Some(order.id), amount: None, currency: None };
     let declined = |code: &str, message: &str, reason| {
         let decline = Decline { reason, bank_code: charset::displayable(code, 100), bank_message: charset::displayable(message, 200) };
-        Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, decline, Facts::default())))
+        Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?, decline, Facts::default())))
     };
     if !answer.is_dealt_with() {
         // A request of a refund is open: perhaps this very one.
         if holds(answer.code, "RefundRequestAlreadyExist") {
             return Err(malformed("ResultCode"));
         }
-        return declined(answer.code, text(answer.object, "ResultMessage")?, Reason::Declined);
+        return declined(answer.code, answer.object.text("ResultMessage")?, Reason::Declined);
     }
     let data = answer.data()?;
-    let code = text(&data, "ResultCode")?;
+    let code = data.text("ResultCode")?;
     match (is_true(&data, "IsSuccessful"), data.value("IsSuccessful")) {
         (true, _) if change.kind == Kind::Refund => Ok(Step::pending(Facts::default())),
-        (true, _) => Ok(Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, claim, order)?, change.kind, Facts::default()))),
-        (false, Some(Value::Bool(false))) if !hides_a_charge(code) => declined(code, text(&data, "ResultMessage")?, reason_of(code)),
+        (true, _) => Ok(Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, Claim::NAMELESS, order)?, change.kind, Facts::default()))),
+        (false, Some(Value::Bool(false))) if !hides_a_charge(code) => declined(code, data.text("ResultMessage")?, reason_of(code)),
         _ => Err(malformed("IsSuccessful")),
     }
 }
@@ -366,25 +370,19 @@ fn detail<'o>(order: &Order, answer: &Answered<'o>) -> Result<Option<(Object<'o>
         // Nothing under this id, said in another way.
         return if data.value("IsSuccessful").is_some() { Ok(None) } else { Err(malformed("Data")) };
     }
-    if text(&payment, "OtherTrxCode")? != order.id {
+    if payment.text("OtherTrxCode")? != order.id {
         return Err(Error::new(Why::OtherOrder, "OtherTrxCode"));
     }
     Ok(Some((data, payment)))
 }
 
-/// `2017-02-28T14:42:17.26`
-fn at(text: &str) -> Text {
-    let written = joined(&[part(text, 0, 10), " ", part(text, 11, text.len())]);
-    from_turkish(written).unwrap_or_default()
-}
-
 fn amount_in(object: &Object, name: &'static str, currency: Currency) -> Result<Amount> {
-    Amount::from_decimal(text(object, name)?, currency).ok_or_else(|| malformed(name))
+    Amount::from_decimal(object.text(name)?, currency).ok_or_else(|| malformed(name))
 }
 
 /// A sum that may be nothing.
 fn sum_in(object: &Object, name: &'static str, currency: Currency) -> Result<u64> {
-    let written = text(object, name)?;
+    let written = object.text(name)?;
     if written.is_empty() || written.bytes().all(|byte| matches!(byte, b'0' | b'.')) {
         return Ok(0);
     }
@@ -394,14 +392,14 @@ fn sum_in(object: &Object, name: &'static str, currency: Currency) -> Result<u64
 /// What Moka's list says. Whatever does not fit together is for a person to look at.
 fn settle(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
     let Some((data, payment)) = detail(order, answer)? else { return Ok(Step::pending(Facts::default())) };
-    let currency = currency_of(text(&payment, "CurrencyCode")?).ok_or_else(|| Error::new(Why::OtherCurrency, "CurrencyCode"))?;
+    let currency = currency_of(payment.text("CurrencyCode")?).ok_or_else(|| Error::new(Why::OtherCurrency, "CurrencyCode"))?;
     let amount = amount_in(&payment, "Amount", currency)?;
     let refunded = sum_in(&payment, "RefAmount", currency)?;
     let is_three_d = is_true(&payment, "IsThreeD");
-    let (first, last) = (text(&payment, "CardNumberFirstSix")?, text(&payment, "CardNumberLastFour")?);
+    let (first, last) = (payment.text("CardNumberFirstSix")?, payment.text("CardNumberLastFour")?);
     let facts = Facts {
-        installments: number::<u8>(text(&payment, "InstallmentNumber")?).map(|count| count.max(1)),
-        at: at(text(&payment, "PaymentDate")?),
+        installments: number::<u8>(payment.text("InstallmentNumber")?).map(|count| count.max(1)),
+        at: from_local(payment.text("PaymentDate")?).unwrap_or_default(),
         masked_pan: if first.is_empty() { "" } else { charset::displayable(joined(&[first, "******", last]), 32) },
         refunded: Amount::from_minor(refunded),
         // How well 3-D Secure was done is not told; without it the shop bears a chargeback.
@@ -410,7 +408,7 @@ fn settle(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
     };
     let doubtful = || Ok(Step::pending(Facts { review: true, ..facts }));
     let ledger = Ledger::read(&order.refs)?;
-    let (state, transaction) = (text(&payment, "PaymentStatus")?, text(&payment, "TrxStatus")?);
+    let (state, transaction) = (payment.text("PaymentStatus")?, payment.text("TrxStatus")?);
     let has_captured = order.intent == Intent::PreAuth && matches!(state, "2" | "4");
     // A capture may have taken less than was reserved.
     let due = if has_captured { ledger.capture().unwrap_or(order.amount) } else { order.amount };
@@ -420,7 +418,8 @@ fn settle(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
     }
     let claim = Claim { order_id: Some(order.id), amount: Some(amount).filter(|_| !is_part), currency: Some(currency) };
     match (state, transaction) {
-        (_, "2") if ledger.knows_money() => doubtful(),
+        // The list shows the last attempt under this id; an earlier one has brought money.
+        (_, "2") if ledger.knows_money() || order.refs.get(SAID).is_some() => doubtful(),
         ("0" | "1" | "2", "2") => {
             // The list has the words of the card's bank, and not its code.
             let decline = Decline { reason: Reason::Declined, bank_code: "TrxStatus 2", bank_message: last_words(&data)? };
@@ -476,19 +475,19 @@ fn rows<'o>(data: &Object<'o>) -> Result<Vec<Object<'o>>> {
 /// What the last transaction said.
 fn last_words(data: &Object) -> Result<Text> {
     match rows(data)?.last() {
-        Some(row) => Ok(charset::displayable(text(row, "ResultMessage")?, 200)),
+        Some(row) => Ok(charset::displayable(row.text("ResultMessage")?, 200)),
         None => Ok(""),
     }
 }
 
 fn history(order: &Order, answer: &Answered) -> Result<Vec<Transaction>> {
     let Some((data, payment)) = detail(order, answer)? else { return Ok(Vec::new()) };
-    let currency = currency_of(text(&payment, "CurrencyCode")?);
+    let currency = currency_of(payment.text("CurrencyCode")?);
     let mut transactions = Vec::new();
     for row in rows(&data)? {
         transactions.push(Transaction {
             order_id: order.id.kept(),
-            kind: match text(&row, "TrxType")? {
+            kind: match row.text("TrxType")? {
                 "1" => TransactionKind::PreAuth,
                 "2" if order.intent == Intent::PreAuth => TransactionKind::Capture,
                 "2" => TransactionKind::Sale,
@@ -496,15 +495,15 @@ fn history(order: &Order, answer: &Answered) -> Result<Vec<Transaction>> {
                 "4" => TransactionKind::Refund,
                 _ => TransactionKind::Other,
             },
-            outcome: match text(&row, "TrxStatus")? {
+            outcome: match row.text("TrxStatus")? {
                 "1" => Outcome::Approved,
                 "2" => Outcome::Declined,
                 _ => Outcome::Open,
             },
             amount: currency.and_then(|currency| amount_in(&row, "Amount", currency).ok()),
             currency,
-            at: at(text(&row, "TrxDate")?),
-            transaction_id: charset::displayable(text(&row, "TrxCode")?, 64),
+            at: from_local(row.text("TrxDate")?).unwrap_or_default(),
+            transaction_id: charset::displayable(row.text("TrxCode")?, 64),
             ..Transaction::default()
         });
     }

@@ -13,12 +13,13 @@
 //! instalments. The first is refused here, the nonce begins with a letter, and the inquiry shows all the others.
 //!
 //! **`3dmodel`**: 3-D Secure alone; our own server asks for the money. The provision names the visit by a number that anybody can count, and no
-//! amount: before it is sent, the inquiry must show that this visit has the stored order's amount and currency. Afterwards it is asked again.
+//! amount: before it is sent, the inquiry must show that this visit has the stored order's amount and currency, or know nothing of visits that
+//! are only authenticated; then the bank's signature on the return is enough to ask for the money. Afterwards it is asked again.
 
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, malformed, send};
 use crate::account::Account;
 use crate::crypto::{self, Written};
-use crate::decline::{Decline, Reason};
+use crate::decline::{Decline, Reason, is_open};
 use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
@@ -44,7 +45,7 @@ pub const SPEC: Spec = Spec {
     // There is a history, too; where it finds nothing, it repeats both passwords.
     verbs: &["capture", "refund", "void"],
     formulas: &[
-        Formula { name: "requestHash", over: Over::Fields(&FORM_SIGNED), compute: |values, _| Ok(crypto::base64(&digest(values))) },
+        Formula { name: "requestHash", over: Over::Fields(&FORM_SIGNED), compute: |values, _| Ok(crypto::base64(&form_digest(values))) },
         Formula {
             name: "responseHash",
             over: Over::Fields(&["MerchantID", "OrderId", "AuthCode", "ProcReturnCode", "3DStatus", "ResponseRnd", "UserCode"]),
@@ -207,7 +208,7 @@ fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
     let mut signed = values.to_vec();
     signed.push(account.merchant("merchantPass").kept());
     fields.extend([
-        ("Hash", crypto::base64(&digest(&signed))),
+        ("Hash", crypto::base64(&form_digest(&signed))),
         ("MerchantID", account.id().kept()),
         ("UserCode", account.merchant("userCode").kept()),
         ("SecureType", secure_type(order.model)),
@@ -216,6 +217,12 @@ fn form_fields(cx: &Context, order: &Order) -> Vec<(&'static str, Text)> {
         ("MOTO", "0"),
     ]);
     fields
+}
+
+fn form_digest(values: &[&str]) -> [u8; 20] {
+    #[cfg(feature = "explain")]
+    crate::trace::describe_joined(&[&FORM_SIGNED[..], &["merchantPass"]].concat(), values, "");
+    digest(values)
 }
 
 fn digest(values: &[&str]) -> [u8; 20] {
@@ -280,6 +287,12 @@ impl<'f> Returned<'f> {
             return Ok(None);
         }
         let pieces = [account.id(), account.merchant("merchantPass"), joined(&values), account.merchant("userCode")];
+        #[cfg(feature = "explain")]
+        crate::trace::describe_joined(
+            &[&["MerchantID", "merchantPass"], &SIGNED[..], &["UserCode"]].concat(),
+            &[&pieces[..2], &values[..], &pieces[3..]].concat(),
+            "",
+        );
         let verified = crypto::compare(&digest(&pieces), form.ascii("ResponseHash")?.unwrap_or_default(), Written::Base64);
         Ok(verified.map(|_| Returned { code, md_status }))
     }
@@ -370,9 +383,6 @@ impl Answer<'_> {
 fn is_issuers_no(code: &str) -> bool {
     code.len() == 2 && is_digits(code) && code != "00"
 }
-
-/// An answer to a request of our own that names no amount.
-const NAMELESS: Claim = Claim { order_id: None, amount: None, currency: None };
 
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The order inquiry: where everything is decided
@@ -511,16 +521,7 @@ fn doubtful(order: &Order) -> Step {
 
 fn facts(order: &Order, md_status: &str) -> Facts {
     let md_status = if md_status.is_empty() { order.refs.get(MD_STATUS).unwrap_or_default() } else { md_status.kept() };
-    Facts {
-        installments: Some(order.installments),
-        md_status,
-        liability: match md_status {
-            "" => None,
-            "1" => Some(Liability::Issuer),
-            _ => Some(Liability::Merchant),
-        },
-        ..Facts::default()
-    }
+    Facts { installments: Some(order.installments), md_status, liability: Liability::by_md_status(md_status), ..Facts::default() }
 }
 
 /// What an inquiry says beside the verdict. Money that moved after an authentication that is not good enough is for a person to look at.
@@ -582,15 +583,10 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answer) 
     let code = answer.leaf("ProcReturnCode")?;
     answer.check_named(order, code == "00")?;
     if is_issuers_no(code) && !is_open(code) && answer.leaf("TransId")? == order.id {
-        let proof = Proof::<OfOutcome>::by_reply(reply, NAMELESS, order)?;
+        let proof = Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?;
         return Ok(Step::done(Payment::declined(proof, answer.decline()?, facts(order, ""))));
     }
     Ok(inquiry(cx, order, "charged"))
-}
-
-/// The card's bank did not answer, or the bank does not know.
-fn is_open(code: &str) -> bool {
-    matches!(code, "68" | "91" | "96" | "98" | "99")
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -619,10 +615,10 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answer) -> Result<Step> {
         Some(change) if code == "00" => {
             const NAMES: [(Fact, &str); 2] = [(Fact::AuthCode, "AuthCode"), (Fact::HostReference, "HostRefNum")];
             let facts = Facts::told(answer, &NAMES)?;
-            Ok(Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, NAMELESS, order)?, change.kind, facts)))
+            Ok(Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, Claim::NAMELESS, order)?, change.kind, facts)))
         }
         _ if is_no => {
-            let proof = Proof::<OfOutcome>::by_reply(reply, NAMELESS, order)?;
+            let proof = Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?;
             Ok(Step::done(Payment::declined(proof, answer.decline()?, Facts::default())))
         }
         _ => Err(malformed("ProcReturnCode")),

@@ -448,11 +448,8 @@ fn facts(order: &Order) -> Facts {
     Facts { installments: Some(order.installments), md_status: md_status.kept(), liability: Liability::by_md_status(md_status), ..Facts::default() }
 }
 
-/// An answer that names neither order nor amount: it is about the request that it answers.
-const NAMELESS: Claim = Claim { order_id: None, amount: None, currency: None };
-
 fn declined(order: &Order, reply: &Reply, decline: Decline, facts: Facts) -> Result<Step> {
-    Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, NAMELESS, order)?, decline, facts)))
+    Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?, decline, facts)))
 }
 
 /// The answer to the provision: it names neither order nor amount, but its MAC covers both.
@@ -498,7 +495,7 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
     let (facts, reference) = answer.facts(order)?;
     match reply.change() {
         Some(change) if answer.approved == "1" => {
-            let step = Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, NAMELESS, order)?, change.kind, facts));
+            let step = Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, Claim::NAMELESS, order)?, change.kind, facts));
             // A refund is asked for with the number of what was taken, not of an earlier refund.
             let is_taken = change.kind == Kind::Capture && !reference.is_empty();
             Ok(if is_taken { step.keeping(order.refs.with(REFERENCE, reference)) } else { step })

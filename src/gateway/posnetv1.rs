@@ -6,14 +6,15 @@
 //!
 //! The older digest of a return (Mac) covers neither order nor amount, has no delimiter, and the message names its fields; the newer one covers
 //! both. So the list is ours, and the borders are held by formats: an ECI has two digits and a CAVV none or 28 characters, which leaves MdStatus
-//! two places, and only a CAVV that is there goes with a full authentication. Which order a failure is about, only MacNew can tell. A success
+//! two places, and only a CAVV that is there goes with a full authentication. Which order a failure is about, only MacNew can tell; and as a
+//! customer may leave it out of his form and write another order's number there, only of a number that nobody guesses. A success
 //! leads to the provision for the stored amount, whose answer names nothing at all; so what is believed is the bank's list of the order's
 //! transactions, which names order, amount and currency.
 
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, Spec, Verb, malformed, send};
 use crate::account::{Account, ThreeDs};
 use crate::crypto::{self, Secret, Verified, Written, base64};
-use crate::decline::{Decline, Reason};
+use crate::decline::{Decline, Reason, is_open};
 use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
@@ -49,6 +50,8 @@ pub const SPEC: Spec = Spec {
                 [] => Err(super::too_few_values()),
             },
         },
+        #[cfg(feature = "explain")]
+        Formula { name: "namedMac", over: Over::AllFields, compute: |values, _| named_mac(values) },
         Formula { name: "formMacNew", over: Over::Fields(NEW_FORM), compute: |values, _| new_formula(values) },
         Formula { name: "returnMacNew", over: Over::Fields(NEW_RETURN), compute: |values, _| new_formula(values) },
     ],
@@ -138,6 +141,8 @@ impl Gateway for PosnetV1 {
         for name in NEW_FORM {
             values.push(fields.iter().find(|(at, _)| at == name).map_or("", |(_, value)| *value));
         }
+        #[cfg(feature = "explain")]
+        describe_new(NEW_FORM, &values, key.reveal());
         let newer = new_mac(&values, key);
         fields.extend([("MacParams", list), ("Mac", base64(&digest)), ("MacNew", base64(&newer))]);
         Ok(Step::redirect(Redirect::form(account.endpoint("gate"), fields)))
@@ -163,7 +168,7 @@ impl Gateway for PosnetV1 {
         let half = matches!(md_status, "2" | "3" | "4") && matches!(eci, "01" | "06") && cx.account.three_ds == ThreeDs::Attempted;
         if !full && !half {
             return match covers_order {
-                Some(verified) if md_status != "1" => {
+                Some(verified) if md_status != "1" && order.has_full_id() => {
                     let claim = Claim { order_id: Some(order.id), amount: None, currency: None };
                     let bank_message = form.display("MdErrorMessage", 200);
                     let decline = Decline { reason: Reason::ThreeDsFailed, bank_code: joined(&["mdStatus ", md_status]), bank_message };
@@ -253,7 +258,28 @@ fn new_mac(values: &[&str], key: Secret) -> [u8; 32] {
 
 fn new_formula(values: &[&str]) -> Result<Text> {
     let [values @ .., enc_key] = values else { return Err(super::too_few_values()) };
+    #[cfg(feature = "explain")]
+    describe_new(if values.len() == NEW_FORM.len() { NEW_FORM } else { NEW_RETURN }, values, enc_key);
     Ok(base64(&new_mac(values, Secret::new(enc_key))))
+}
+
+/// The older digest over names and values in turn, for an explanation to show by name.
+#[cfg(feature = "explain")]
+fn named_mac(values: &[&str]) -> Result<Text> {
+    let [fields @ .., enc_key] = values else { return Err(super::too_few_values()) };
+    let (names, values): (Vec<&str>, Vec<&str>) = fields.as_chunks().0.iter().map(|[name, value]| (*name, *value)).unzip();
+    describe_old(&names, &values, enc_key);
+    Ok(base64(&mac(&values, Secret::new(enc_key))))
+}
+
+#[cfg(feature = "explain")]
+fn describe_old(names: &[&str], values: &[&str], key: &str) {
+    crate::trace::describe_joined(&[names, &["encKey"]].concat(), &[values, &[key]].concat(), "");
+}
+
+#[cfg(feature = "explain")]
+fn describe_new(names: &[&str], values: &[&str], key: &str) {
+    crate::trace::describe_joined(&[names, &["encKey"]].concat(), &[values, &[key]].concat(), ";");
 }
 
 const NEW_FORM: &[&str] = &[
@@ -319,14 +345,20 @@ fn verify(account: &Account, order: &Order, form: &Form) -> Result<Option<Verifi
         if form.ascii("MacParams")? != Some(RETURN_LIST) {
             return Err(Error::new(Why::OtherFieldList, "MacParams"));
         }
-        if crypto::compare(&mac(&values(RETURN)?, key), older, Written::Base64).is_none() {
+        let signed = values(RETURN)?;
+        #[cfg(feature = "explain")]
+        describe_old(RETURN, &signed, key.reveal());
+        if crypto::compare(&mac(&signed, key), older, Written::Base64).is_none() {
             return Err(Error::new(Why::PosnetMac, "Mac"));
         }
     }
     if newer.is_empty() {
         return Ok(None);
     }
-    let verified = crypto::compare(&new_mac(&values(NEW_RETURN)?, key), newer, Written::Base64);
+    let signed = values(NEW_RETURN)?;
+    #[cfg(feature = "explain")]
+    describe_new(NEW_RETURN, &signed, key.reveal());
+    let verified = crypto::compare(&new_mac(&signed, key), newer, Written::Base64);
     let verified = verified.ok_or_else(|| Error::new(Why::PosnetMac, "MacNew"))?;
     if form.ascii("Amount")? != Some(digits(order.amount.minor())) {
         return Err(Error::new(Why::OtherAmount, "Amount"));
@@ -442,15 +474,15 @@ impl<'o> Answered<'o> {
     /// not answer) tells nothing.
     fn no(&self) -> Option<Reason> {
         let of_card = if self.code.len() == 4 { self.code.strip_prefix("00") } else { Some(self.code).filter(|code| code.len() == 2) };
-        match of_card.filter(|code| is_digits(code) && *code != "00" && !matches!(*code, "98" | "99")) {
-            Some(code) => Some(Reason::from_iso8583(code)).filter(|reason| *reason != Reason::BankUnavailable),
+        match of_card.filter(|code| is_digits(code) && *code != "00") {
+            Some(code) => Some(Reason::from_iso8583(code)).filter(|_| !is_open(code)),
             None => REFUSALS.split(' ').any(|code| code == self.code).then_some(Reason::Declined),
         }
     }
 
     fn declined(&self, order: &Order, reply: &Reply, reason: Reason) -> Result<Step> {
-        let decline = Decline { reason, bank_code: displayable(self.code, 16), bank_message: self.message };
-        Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, NAMELESS, order)?, decline, facts(order))))
+        let decline = Decline::told(reason, self.code, self.message);
+        Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?, decline, facts(order))))
     }
 
     fn refused(&self) -> Error {
@@ -472,9 +504,6 @@ fn reference<'o>(object: &'o Object, name: &'static str) -> Result<&'o str> {
 
 const REFUSALS: &str =
     "0122 0123 0129 0146 0148 0150 0200 0202 0204 0205 0206 0207 0211 0215 0217 0218 0219 0220 0223 0229 0232 0370 0411 0444 0450 E190 E216";
-
-/// An answer that names neither order nor amount: it is about the request that it answers.
-const NAMELESS: Claim = Claim { order_id: None, amount: None, currency: None };
 
 fn facts(order: &Order) -> Facts {
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
@@ -516,7 +545,8 @@ fn money(json: &mut Json, order: &Order, amount: Amount, with_installments: bool
 
 /// An approval names neither order nor amount, so the bank's list is asked for what it was about.
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
-    if let Some(reason) = answer.no() {
+    // An authentication that the bank does not take may be one that it has taken before, for this very order.
+    if let Some(reason) = answer.no().filter(|_| answer.code != "0146") {
         return answer.declined(order, reply, reason);
     }
     let step = inquiry(cx, order, "inquiry")?;
@@ -554,7 +584,7 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
     match (reply.change(), answer.no()) {
         (Some(change), _) if answer.is_yes() => {
             let reference = answer.reference()?;
-            let step = Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, NAMELESS, order)?, change.kind, facts(order)));
+            let step = Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, Claim::NAMELESS, order)?, change.kind, facts(order)));
             // A refund is asked for with the number of what was taken.
             let is_taken = change.kind == Kind::Capture && !reference.is_empty();
             Ok(if is_taken { step.keeping(order.refs.with(REFERENCE, reference)) } else { step })
@@ -674,7 +704,7 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
         true if captured => TransactionKind::Capture,
         true => TransactionKind::PreAuth,
     };
-    let (mut main, mut refunds, mut undone): (Option<&Line>, u64, bool) = (None, 0, false);
+    let (mut main, mut refunds, mut undone, mut unclear): (Option<&Line>, u64, bool, bool) = (None, 0, false, false);
     for line in lines {
         let is_approved = approved == Some(line.told.transaction_id);
         match line.told.kind {
@@ -686,13 +716,13 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
             }
             TransactionKind::PreAuth if reserves => {}
             TransactionKind::Sale | TransactionKind::Capture if !line.counts => {}
-            TransactionKind::Refund if !line.counts => {}
+            // Refused, or made and not settled yet.
+            TransactionKind::Refund if !line.counts => unclear = true,
             TransactionKind::Refund => match line.told.amount {
                 Some(amount) => refunds += amount.minor(),
                 None => return doubtful(),
             },
             TransactionKind::Void if line.counts => undone = true,
-            TransactionKind::Void => {}
             _ => return doubtful(),
         }
     }
@@ -718,11 +748,14 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
         auth_code: main.told.auth_code,
         masked_pan: main.told.masked_pan,
         refunded: Amount::from_minor(refunds),
+        review: unclear,
         ..facts(order)
     };
     let known = ledger.refunded().map_or(0, Amount::minor);
-    // What a reversal undid is not said: beside refunds it may have been one of them, and of a capture it leaves what was reserved.
-    if refunds > due.minor() || refunds < known || undone && (refunds > 0 || is_capture && !ledger.has(Kind::Void)) {
+    let voids = ledger.has(Kind::Void);
+    // What a reversal undid is not said: beside refunds it may have been one of them, and of a capture it leaves what was reserved. Nor whether
+    // what was cancelled keeps its 1.
+    if refunds > due.minor() || refunds < known || undone && (refunds > 0 || is_capture && !voids) || voids && !undone {
         return doubtful();
     }
     let payment = match refunds {

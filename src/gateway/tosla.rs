@@ -21,12 +21,12 @@
 use super::{Acknowledgement, Bank, Context, Formula, Found, Gateway, Key, Message, Over, Reply, STARTED, Spec, Verb, malformed, request};
 use crate::account::Account;
 use crate::crypto::{self, Secret, Written};
-use crate::decline::{Decline, Reason};
+use crate::decline::{Decline, Reason, is_open};
 use crate::error::{Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
 use crate::payment::{
-    Card, CardInputs, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Step,
+    Card, CardInputs, Claim, Effect, Fact, Facts, Intent, Liability, OfChange, OfMoney, OfOutcome, Order, Payment, Proof, Redirect, Send, Step, Tells,
 };
 use crate::statement::{Outcome, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined};
@@ -48,12 +48,8 @@ pub const SPEC: Spec = Spec {
     either_card_models: &[],
     verbs: &["capture", "refund", "void", "history"],
     formulas: &[
-        Formula { name: "requestHash", over: Over::Fields(&["clientId", "apiUser", "rnd", "timeSpan"]), compute: |values, _| formula(values) },
-        Formula {
-            name: "returnHash",
-            over: Over::Fields(&["ClientId", "ApiUser", "OrderId", "MdStatus", "BankResponseCode", "BankResponseMessage", "RequestStatus"]),
-            compute: |values, _| formula(values),
-        },
+        Formula { name: "requestHash", over: Over::Fields(&REQUEST_SIGNED), compute: |values, _| formula(values) },
+        Formula { name: "returnHash", over: Over::Fields(&RETURN_SIGNED), compute: |values, _| formula(values) },
     ],
     merchant: &[
         Key { name: "clientId", panel: "Müşteri numarası (ClientId)", required: true, max: 16 },
@@ -149,8 +145,17 @@ const MAX_ID: usize = 36;
 const MD_STATUS: &str = "md";
 const SESSION: &str = "session";
 
+/// What the two hashes cover, in Tosla's order; the password stands before it.
+const REQUEST_SIGNED: [&str; 4] = ["clientId", "apiUser", "rnd", "timeSpan"];
+const RETURN_SIGNED: [&str; 7] = ["ClientId", "ApiUser", "OrderId", "MdStatus", "BankResponseCode", "BankResponseMessage", "RequestStatus"];
+
 /// SHA-512 of the password and the values.
 fn hash(secret: Secret, values: &[&str]) -> [u8; 64] {
+    #[cfg(feature = "explain")]
+    {
+        let names: &[&str] = if values.len() == REQUEST_SIGNED.len() { &REQUEST_SIGNED } else { &RETURN_SIGNED };
+        crate::trace::describe_joined(&[&["apiPass"], names].concat(), &[&[secret.reveal()], values].concat(), "");
+    }
     let mut pieces = vec![secret.reveal().as_bytes()];
     pieces.extend(values.iter().map(|value| value.as_bytes()));
     crypto::sha512(&pieces)
@@ -205,26 +210,21 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Step {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // Answers
 
-/// A member's text, or its number as it is written; empty where there is none.
-fn text<'o>(object: &'o Object, name: &'static str) -> Result<&'o str> {
-    object.scalar(name).map(Option::unwrap_or_default)
-}
-
 /// An amount in minor units, which may be 0.
 fn minor(object: &Object, name: &'static str) -> Result<u64> {
-    let text = text(object, name)?;
+    let text = object.told(name)?;
     if text.is_empty() { Ok(0) } else { number(text).ok_or_else(|| malformed(name)) }
 }
 
 /// Tosla's own code; 0 where the request was dealt with.
 fn code<'o>(object: &'o Object) -> Result<&'o str> {
-    let code = text(object, "Code")?;
+    let code = object.told("Code")?;
     if is_digits(code) { Ok(code) } else { Err(malformed("Code")) }
 }
 
 /// Its words, with the fields that it found wrong.
 fn words(object: &Object) -> Result<Text> {
-    let (message, other) = (text(object, "Message")?, text(object, "message")?);
+    let (message, other) = (object.told("Message")?, object.told("message")?);
     let errors = match object.value("ValidationErrors") {
         Some(Value::Nested(errors)) => errors,
         _ => "",
@@ -244,7 +244,7 @@ fn session(cx: &Context, order: &Order, object: &Object) -> Result<Step> {
     if code(object)? != "0" {
         return Err(refused(object)?);
     }
-    let id = text(object, "ThreeDSessionId")?;
+    let id = object.told("ThreeDSessionId")?;
     if id.is_empty() || id.len() > 128 || !is_made_of(id, b"-") {
         return Err(malformed("ThreeDSessionId"));
     }
@@ -277,7 +277,7 @@ fn returned(account: &Account, order: &Order, form: &Form) -> Result<Text> {
     let (bank_code, status) = (value("BankResponseCode")?, value("RequestStatus")?);
     // The only text for people, in Turkish letters.
     let message = form.value("BankResponseMessage").unwrap_or_default();
-    let ours = crypto::sha512(&[
+    let pieces = [
         account.secret("apiPass").reveal().as_bytes(),
         client_id.as_bytes(),
         account.merchant("apiUser").as_bytes(),
@@ -286,7 +286,10 @@ fn returned(account: &Account, order: &Order, form: &Form) -> Result<Text> {
         bank_code.as_bytes(),
         message,
         status.as_bytes(),
-    ]);
+    ];
+    #[cfg(feature = "explain")]
+    crate::trace::describe(core::iter::once("apiPass").chain(RETURN_SIGNED).zip(pieces));
+    let ours = crypto::sha512(&pieces);
     if crypto::compare(&ours, given, Written::Base64).is_none() {
         return Err(Error::new(Why::BankHash, "Hash").about("apiPass (API şifresi)"));
     }
@@ -320,16 +323,7 @@ fn returned(account: &Account, order: &Order, form: &Form) -> Result<Text> {
 
 fn facts(order: &Order) -> Facts {
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
-    Facts {
-        installments: Some(order.installments),
-        md_status,
-        liability: match md_status {
-            "" => None,
-            "1" => Some(Liability::Issuer),
-            _ => Some(Liability::Merchant),
-        },
-        ..Facts::default()
-    }
+    Facts { installments: Some(order.installments), md_status, liability: Liability::by_md_status(md_status), ..Facts::default() }
 }
 
 /// `20240120005007`
@@ -352,7 +346,7 @@ fn settle(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result
     if code(object)? != "0" {
         return Err(refused(object)?);
     }
-    let named = text(object, "OrderId")?;
+    let named = object.told("OrderId")?;
     if named.is_empty() {
         // Tosla does not know the order, or not yet.
         return Ok(Step::pending(facts(order)));
@@ -360,14 +354,14 @@ fn settle(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result
     if named != order.id {
         return Err(Error::new(Why::OtherOrder, "OrderId"));
     }
-    if text(object, "ClientId")? != cx.account.id() {
+    if object.told("ClientId")? != cx.account.id() {
         return Err(Error::new(Why::OtherMerchant, "ClientId"));
     }
-    let state: u64 = number(text(object, "RequestStatus")?).ok_or_else(|| malformed("RequestStatus"))?;
+    let state: u64 = number(object.told("RequestStatus")?).ok_or_else(|| malformed("RequestStatus"))?;
     let amount = Amount::from_minor(minor(object, "Amount")?).ok_or_else(|| malformed("Amount"))?;
-    let currency = Currency::from_digits(text(object, "Currency")?).ok_or_else(|| Error::new(Why::OtherCurrency, "Currency"))?;
+    let currency = Currency::from_digits(object.told("Currency")?).ok_or_else(|| Error::new(Why::OtherCurrency, "Currency"))?;
     let claim = Claim { order_id: Some(named), amount: Some(amount), currency: Some(currency) };
-    let bank_code = text(object, "BankResponseCode")?;
+    let bank_code = object.told("BankResponseCode")?;
     let facts = told(order, object)?;
     if state == WAITING {
         return Ok(Step::pending(facts));
@@ -377,13 +371,16 @@ fn settle(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result
         if matches!(bank_code, "" | "00") {
             return Ok(Step::pending(facts));
         }
+        // A return that Tosla has signed said that the money was taken.
+        if !facts.md_status.is_empty() {
+            return Ok(Step::pending(Facts { review: true, ..facts }));
+        }
         let reason = if bank_code.starts_with("MD:") { Reason::ThreeDsFailed } else { Reason::from_iso8583(bank_code) };
-        let bank_message = charset::displayable(text(object, "BankResponseMessage")?, 200);
-        let decline = Decline { reason, bank_code: charset::displayable(bank_code, 16), bank_message };
+        let decline = Decline::told(reason, bank_code, object.told("BankResponseMessage")?);
         return Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, decline, facts)));
     }
     let doubtful = || Ok(Step::pending(Facts { review: true, ..facts }));
-    let is_kind = text(object, "TransactionType")? == if order.intent == Intent::Sale { "1" } else { "2" };
+    let is_kind = object.told("TransactionType")? == if order.intent == Intent::Sale { "1" } else { "2" };
     if !is_kind || bank_code != "00" {
         return doubtful();
     }
@@ -428,11 +425,11 @@ fn settle(cx: &Context, order: &Order, reply: &Reply, object: &Object) -> Result
 
 /// The facts that an inquiry tells beside.
 fn told(order: &Order, object: &Object) -> Result<Facts> {
-    let mut facts = Facts { at: at(text(object, "CreateDate")?), ..facts(order) };
-    facts.learn(Fact::AuthCode, text(object, "AuthCode")?);
-    facts.learn(Fact::HostReference, text(object, "HostReferenceNumber")?);
-    facts.learn(Fact::MaskedPan, text(object, "CardNo")?);
-    if let Some(count) = number::<u8>(text(object, "InstallmentCount")?) {
+    let mut facts = Facts { at: at(object.told("CreateDate")?), ..facts(order) };
+    facts.learn(Fact::AuthCode, object.told("AuthCode")?);
+    facts.learn(Fact::HostReference, object.told("HostReferenceNumber")?);
+    facts.learn(Fact::MaskedPan, object.told("CardNo")?);
+    if let Some(count) = number::<u8>(object.told("InstallmentCount")?) {
         facts.installments = Some(count.max(1));
     }
     Ok(facts)
@@ -441,25 +438,24 @@ fn told(order: &Order, object: &Object) -> Result<Facts> {
 /// The answer to a capture, a refund or a void names the order and no amount: it is about the one in our request.
 fn change_reply(order: &Order, reply: &Reply, object: &Object) -> Result<Step> {
     let Some(change) = reply.change() else { return Err(super::foreign_then()) };
-    let (own, bank_code) = (code(object)?, text(object, "BankResponseCode")?);
-    let named = text(object, "OrderId")?;
+    let (own, bank_code) = (code(object)?, object.told("BankResponseCode")?);
+    let named = object.told("OrderId")?;
     if !named.is_empty() && named != order.id {
         return Err(Error::new(Why::OtherOrder, "OrderId"));
     }
-    let claim = Claim { order_id: Some(order.id), amount: None, currency: None };
     if own == "0" && bank_code == "00" && !named.is_empty() {
         let mut facts = Facts::default();
-        facts.learn(Fact::AuthCode, text(object, "AuthCode")?);
-        facts.learn(Fact::HostReference, text(object, "HostReferenceNumber")?);
-        return Ok(Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, claim, order)?, change.kind, facts)));
+        facts.learn(Fact::AuthCode, object.told("AuthCode")?);
+        facts.learn(Fact::HostReference, object.told("HostReferenceNumber")?);
+        return Ok(Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, Claim::NAMELESS, order)?, change.kind, facts)));
     }
     // These of the card's bank say that it does not know.
-    if own == "0" || matches!(bank_code, "00" | "68" | "91" | "92" | "96" | "98" | "99") {
+    if own == "0" || bank_code == "00" || is_open(bank_code) {
         return Err(malformed("BankResponseCode"));
     }
     let said = if bank_code.is_empty() { own } else { bank_code };
-    let decline = Decline { reason: Reason::from_iso8583(bank_code), bank_code: charset::displayable(said, 16), bank_message: words(object)? };
-    Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, decline, Facts::default())))
+    let decline = Decline::told(Reason::from_iso8583(bank_code), said, words(object)?);
+    Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, Claim::NAMELESS, order)?, decline, Facts::default())))
 }
 
 // ---------------------------------------------------------------------------------------------------------------------------------
@@ -489,7 +485,7 @@ fn history(cx: &Context, order: &Order, then: &str, object: &Object) -> Result<S
             transactions.push(row(order, &Object::parse(item)?)?);
         }
     }
-    let count: u32 = number(text(object, "Count")?).ok_or_else(|| malformed("Count"))?;
+    let count: u32 = number(object.told("Count")?).ok_or_else(|| malformed("Count"))?;
     let next = match (page * PAGE < count && !transactions.is_empty(), day < turkish(cx.now).date) {
         (true, _) => Some(history_request(cx, order, day, page + 1)),
         (false, true) => Some(history_request(cx, order, day.next_day(), 1)),
@@ -499,13 +495,13 @@ fn history(cx: &Context, order: &Order, then: &str, object: &Object) -> Result<S
 }
 
 fn row(order: &Order, row: &Object) -> Result<Transaction> {
-    if text(row, "OrderId")? != order.id {
+    if row.told("OrderId")? != order.id {
         return Err(Error::new(Why::OtherOrder, "OrderId"));
     }
-    let (bank_code, state) = (text(row, "BankResponseCode")?, text(row, "RequestStatus")?);
+    let (bank_code, state) = (row.told("BankResponseCode")?, row.told("RequestStatus")?);
     Ok(Transaction {
         order_id: order.id.kept(),
-        kind: match text(row, "TransactionType")? {
+        kind: match row.told("TransactionType")? {
             "1" => TransactionKind::Sale,
             "2" => TransactionKind::PreAuth,
             "3" => TransactionKind::Capture,
@@ -520,12 +516,12 @@ fn row(order: &Order, row: &Object) -> Result<Transaction> {
             _ => Outcome::Declined,
         },
         amount: Amount::from_minor(minor(row, "Amount")?),
-        currency: Currency::from_digits(text(row, "Currency")?),
-        installments: number::<u8>(text(row, "InstallmentCount")?).map(|count| count.max(1)),
-        at: at(text(row, "CreateDate")?),
-        auth_code: charset::displayable(text(row, "AuthCode")?, 16),
-        host_reference: charset::displayable(text(row, "HostReferenceNumber")?, 32),
-        masked_pan: charset::displayable(text(row, "CardNo")?, 32),
+        currency: Currency::from_digits(row.told("Currency")?),
+        installments: number::<u8>(row.told("InstallmentCount")?).map(|count| count.max(1)),
+        at: at(row.told("CreateDate")?),
+        auth_code: charset::displayable(row.told("AuthCode")?, 16),
+        host_reference: charset::displayable(row.told("HostReferenceNumber")?, 32),
+        masked_pan: charset::displayable(row.told("CardNo")?, 32),
         bank_code: charset::displayable(bank_code, 16),
         ..Transaction::default()
     })

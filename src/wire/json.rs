@@ -91,6 +91,12 @@ impl<'a> Object<'a> {
             Some(_) => Err(Error::new(Why::NotAsDocumented, name)),
         }
     }
+
+    /// The same, kept; empty where there is none.
+    #[cfg(feature = "all")]
+    pub fn text(&self, name: &'static str) -> Result<Text> {
+        Ok(self.scalar(name)?.unwrap_or_default().kept())
+    }
 }
 
 impl Tells for Object<'_> {
@@ -171,9 +177,15 @@ impl<'a> Reader<'a> {
 
     fn value(&mut self) -> Result<Value<'a>> {
         match self.peek() {
-            Some(b'"') => self.string().map(Value::Text),
             Some(b'-' | b'0'..=b'9') => self.number().map(Value::Number),
             Some(b'{' | b'[') => self.nested().map(Value::Nested),
+            _ => self.text_or_word(),
+        }
+    }
+
+    fn text_or_word(&mut self) -> Result<Value<'a>> {
+        match self.peek() {
+            Some(b'"') => self.string().map(Value::Text),
             _ if self.take_word("true") => Ok(Value::Bool(true)),
             _ if self.take_word("false") => Ok(Value::Bool(false)),
             _ if self.take_word("null") => Ok(Value::Null),
@@ -212,13 +224,15 @@ impl<'a> Reader<'a> {
                     Next::Colon
                 }
                 (Next::Colon, b':') => Next::Value,
+                // A number of one digit, as lists of them have.
+                (Next::Value | Next::ValueOrEnd, b'0'..=b'9') if matches!(self.peek(), Some(b',' | b']' | b'}')) => Next::CommaOrEnd,
                 (Next::Value | Next::ValueOrEnd, b'-' | b'0'..=b'9') => {
                     self.at = end_of_number(self.bytes, self.at - 1).ok_or_else(broken)?;
                     Next::CommaOrEnd
                 }
                 (Next::Value | Next::ValueOrEnd, b'"' | b'a'..=b'z') => {
                     self.at -= 1;
-                    self.value()?;
+                    self.text_or_word()?;
                     Next::CommaOrEnd
                 }
                 _ => return Err(broken()),

@@ -226,15 +226,48 @@ pub fn holds(text: &str, word: &str) -> bool {
 /// What stands before and behind the first of these bytes, which is ASCII.
 #[inline(never)]
 pub fn split_first(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let mut at = 0;
-    while let Some(&other) = text.as_bytes().get(at) {
+    let bytes = text.as_bytes();
+    let (same, mut at) = (u64::from(byte) * ONES, 0);
+    while let Some(eight) = eight_at(bytes, at) {
+        // A byte that is this one is 0 now: without one, no byte borrows from its high bit.
+        let apart = eight ^ same;
+        let found = apart.wrapping_sub(ONES) & !apart & HIGH_BITS;
+        if found != 0 {
+            at += lowest_byte(found);
+            return text.split_at_checked(at).map(|(before, behind)| (before, part(behind, 1, behind.len())));
+        }
+        at += 8;
+    }
+    while let Some(&other) = bytes.get(at) {
         if other == byte {
-            return Some((part(text, 0, at), part(text, at + 1, text.len())));
+            return text.split_at_checked(at).map(|(before, behind)| (before, part(behind, 1, behind.len())));
         }
         at += 1;
     }
     None
 }
+
+/// How many of the next bytes, up to eight, are printable ASCII.
+pub fn plain_bytes(bytes: &[u8], at: usize) -> usize {
+    match eight_at(bytes, at) {
+        // The high bit tells what is no ASCII; added and taken away, what is above or below the printable. Only the lowest that it tells counts.
+        Some(eight) => lowest_byte((eight | eight.wrapping_add(ONES) | eight.wrapping_sub(0x20 * ONES)) & HIGH_BITS),
+        None => usize::from(bytes.get(at).is_some_and(|byte| matches!(byte, 0x20..0x7F))),
+    }
+}
+
+/// Eight bytes as one number, the first one lowest: many are looked at in the time of one.
+fn eight_at(bytes: &[u8], at: usize) -> Option<u64> {
+    bytes.get(at..)?.first_chunk().map(|eight| u64::from_le_bytes(*eight))
+}
+
+/// The place of the lowest byte whose high bit is set; 8 where none is.
+fn lowest_byte(high_bits: u64) -> usize {
+    high_bits.trailing_zeros() as usize / 8
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGH_BITS: u64 = 0x80 * ONES;
 
 /// What stands before and behind the last of these bytes, which is ASCII.
 #[inline(never)]
@@ -305,12 +338,22 @@ fn folded(byte: u8) -> u8 {
 #[inline(never)]
 pub fn is_made_of(text: &str, others: &[u8]) -> bool {
     for byte in text.bytes() {
-        if !byte.is_ascii_alphanumeric() && !is_among(byte, others) {
+        if !LETTERS_AND_DIGITS[usize::from(byte)] && !is_among(byte, others) {
             return false;
         }
     }
     true
 }
+
+static LETTERS_AND_DIGITS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    table
+};
 
 #[cfg(test)]
 mod tests {

@@ -147,6 +147,13 @@ pub fn from_dotted(text: &str) -> Option<Text> {
     from_turkish(joined(&[year, "-", month, "-", day, " ", time]))
 }
 
+/// `2022-10-30T17:42:33.123` in Turkey's time as ISO 8601, that is, with its offset; `None` for anything else.
+#[cfg(feature = "all")]
+pub fn from_local(text: &str) -> Option<Text> {
+    let (date, time) = text.split_once('T')?;
+    from_turkish(joined(&[date, " ", time]))
+}
+
 /// 0 for a month that does not exist.
 fn days_of(year: u32, month: u32) -> u32 {
     match month {

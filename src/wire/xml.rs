@@ -306,12 +306,10 @@ pub(super) fn unescape(text: &str, plain: &mut String, in_html: bool) -> bool {
 
 /// The character that stands between `&` and `;` as one of XML's five names or as a number.
 fn entity(name: &str) -> Option<char> {
-    for (known, c) in [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')] {
-        if name == known {
-            return Some(c);
-        }
-    }
-    let number = name.strip_prefix('#')?;
+    let Some(number) = name.strip_prefix('#') else {
+        let names = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')];
+        return names.into_iter().find(|(known, _)| *known == name).map(|(_, c)| c);
+    };
     let (digits, radix) = number.strip_prefix('x').map_or((number, 10), |digits| (digits, 16));
     if digits.is_empty() || digits.len() > 8 {
         return None;

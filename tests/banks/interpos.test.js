@@ -152,7 +152,11 @@ test('3DModel: the return decides nothing yet; the provision is answered with or
   const declined = await visit({ SecureType: '3DModel', Pan: cardByName('insufficient-funds').pan });
   assert.equal(await code(provide(declined)), '51');
   const failed = await visit({ SecureType: '3DModel' }, { password: 'wrong' });
-  assert.deepEqual([failed.path, failed.back.MD], ['/fail', '']);
+  assert.deepEqual([failed.path, failed.back.mdStatus, failed.back.ProcReturnCode], ['/fail', '0', '']);
+  assert.match(failed.back.MD, /^[0-9A-F]{64}$/);
+  assert.equal(await code(provide(failed)), 'E39', 'a visit that failed is good for nothing');
+  bank.settings.failedMd = 'empty';
+  assert.equal((await visit({ SecureType: '3DModel' }, { password: 'wrong' })).back.MD, '');
 });
 
 test('a provision agrees with its visit in order, amount, currency, instalments and shop', async () => {

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { createPos } from 'velopos';
+import { startBanks } from '../../banks/server.js';
+import { assertQuiet, configsOf, visited } from '../node/explaining.js';
 import { hostedFields, signedBody } from '../node/gate/nestpay.js';
 import { hostedEvent } from '../node/gate/iyzico.js';
 import { order as fresh, isbankLive, iyzico } from '../node/shop.js';
@@ -81,6 +83,39 @@ test('several accounts: the order says which, and another one’s key is tried',
   assert.match(stdout, /The key of another account of yours fits: old/);
   assert.equal((await velopos(['explain', '--config', 'both.json', '--body', 'theirs.txt'], { cwd })).code, 2);
 });
+
+test('every system: the return and the form of a payment, in both languages and as JSON, and nothing secret told', async (t) => {
+  const banks = await startBanks({ shopOrigin: 'http://localhost:8480', deliver: async () => new Response('OK') });
+  t.after(() => banks.close());
+  for (const gateway of Object.keys(configsOf(banks))) {
+    const { config, order, message, form, requests } = await visited(banks, gateway, { finish: true });
+    // The simulated iyzico lies in a folder, which is not among what is signed.
+    const wrong = { ...config, merchant: Object.fromEntries(Object.entries(config.merchant).map(([name, value]) => [name, /key|pass|salt/i.test(name) ? 'Baska9Gizli7Deger' : value])) };
+    const headers = (lines) => Object.entries(lines ?? {}).map(([name, value]) => `${name}: ${value}\n`).join('');
+    const [request] = requests;
+    const cwd = folder(t, {
+      'right.json': JSON.stringify({ [gateway]: config }), 'wrong.json': JSON.stringify({ [gateway]: wrong }), 'order.json': JSON.stringify(order),
+      'body.txt': message.body ?? message, 'headers.txt': headers(message.headers), 'form.txt': form ? new URLSearchParams(form).toString() : request.body,
+      'sent.txt': request ? `POST ${request.path.replace(/^\/iyzico/, '')} HTTP/1.1\n${headers(request.headers)}` : '',
+    });
+    const kinds = [['--body', 'body.txt', '--order', 'order.json', ...(message.headers ? ['--headers', 'headers.txt'] : [])], ['--form', '--body', 'form.txt', ...(form || !['iyzico'].includes(gateway) ? [] : ['--headers', 'sent.txt'])]];
+    for (const [at, given] of kinds.entries()) {
+      const explain = (file, ...more) => velopos(['explain', '--config', file, ...given, ...more], { cwd });
+      const said = [await explain('right.json', '--json'), await explain('wrong.json', '--json'), await explain('right.json', '--lang', 'tr'), await explain('wrong.json', '--lang', 'en')];
+      const { verdict } = JSON.parse(said[0].stdout);
+      assert.deepEqual([verdict, said[0].code], FITS[gateway]?.[at] ?? ['fits', 0], `${gateway} ${given} ${said[2].stdout}`);
+      assert.match(said[3].stdout, /\S/);
+      for (const { all } of said) for (const account of [config, wrong]) assertQuiet(all, { config: account, message, form: form ?? request, order });
+    }
+  }
+});
+
+/** Where a return or a form is not signed, or a return alone does not suffice. */
+const FITS = {
+  denizbank: [['unsigned', 1]],
+  yapikredi: [['unsigned', 1], ['unsigned', 1]],
+  vakifbank: [['unsigned', 1], ['unsigned', 1]],
+};
 
 test('wrong usage: exit code 2, and nothing repeated that may be a secret', async (t) => {
   const cwd = folder(t, files);

@@ -6,10 +6,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { accounts } from '../../banks/accounts.js';
+import { accounts, furtherAccounts } from '../../banks/accounts.js';
 import { isKnown, isNote, wordsOf } from '../../velo-local/problem-words.js';
 import { BACKEND_MODULES } from '../../velo-local/simulated.js';
-import { readSecrets, SecretsRefused, simulated } from '../../velopos-local/secrets.js';
+import { everyAccount, readSecrets, SecretsRefused, simulated } from '../../velopos-local/secrets.js';
 import { startSiteAndBanks } from '../../velopos-local/start.js';
 import { OPTIONS } from '../../velopos-local/words.js';
 import { folder, program, root } from './run.js';
@@ -35,6 +35,14 @@ async function visit(t, files, { secrets = {} } = {}) {
 }
 
 const answering = (head, expression) => `import { ok } from 'wix-http-functions';\n${head}\nexport async function get_it() { return ok({ body: String(${expression}) }); }\n`;
+
+test('without a file of secrets there is an account at every bank that the site can open', (t) => {
+  const importing = (entry) => everyAccount(folder(t, { 'src/backend/velopos/package.js': `export { createPos } from '${entry}';\n` }), 'http://127.0.0.1:1');
+  const six = Object.keys(accounts(''));
+  assert.deepEqual(Object.keys(importing('velopos')), six);
+  assert.deepEqual(Object.keys(importing('velopos/all')), [...six, ...Object.keys(furtherAccounts(''))]);
+  assert.deepEqual(Object.keys(everyAccount(folder(t), '')), six);
+});
 
 test('no http-functions.js', async (t) => {
   const { get, ids, site } = await visit(t, { 'src/backend/other.js': '' });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { GATEWAYS } from '../../cli/gateways.js';
+import { entryOf, GATEWAYS, systemOf } from '../../cli/gateways.js';
 import { WAYS } from '../../cli/new/parts.js';
 import { planFor } from '../../cli/new/plan.js';
 import { writeFiles } from '../../cli/new/write.js';
@@ -163,6 +163,22 @@ test('--json tells all of it', async (t) => {
   assert.deepEqual(told.written.length, told.files.filter(({ state }) => state === 'new').length);
   assert.deepEqual(Object.keys(told.secret.iyzico.merchant), ['apiKey', 'secretKey']);
   assert.ok(told.additions[0].line.includes('post_iyzicoWebhook') && told.steps.some((step) => step.includes('iyzicoWebhook')));
+});
+
+test('for a bank of velopos/all: the site imports it in one place, and its page, template and steps are the bank’s', async (t) => {
+  for (const gateway of GATEWAYS.filter((each) => entryOf(each) === 'velopos/all')) {
+    const site = folder(t, EMPTY);
+    const { code, stdout } = await create(site, ['--gateway', gateway, '--yes', '--json']);
+    assert.equal(code, 0, gateway);
+    const { guide, keys } = systemOf(gateway);
+    const told = JSON.parse(stdout);
+    assert.deepEqual(Object.keys(told.secret[gateway].merchant), keys.filter(({ sample }) => sample !== '').map(({ name }) => name));
+    assert.ok(existsSync(join(site, `velopos/${guide}.md`)) && told.steps.some((step) => step.includes(`velopos/${guide}.md`)), gateway);
+    assert.ok(told.steps.some((step) => step.includes('velopos/all')), gateway);
+    const importing = Object.entries(snapshot(site, 'src')).filter(([, text]) => / from 'velopos(\/all)?';/.test(text));
+    assert.deepEqual(importing.map(([name]) => name), [join('src', 'backend/velopos/package.js')], gateway);
+    assert.match(importing[0][1], / from 'velopos\/all';/);
+  }
 });
 
 test('for every gateway there is a plan, and what one way needs does not depend on another', (t) => {

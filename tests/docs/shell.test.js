@@ -33,7 +33,7 @@ async function paid() {
   const pos = createPos(config, { fetch, claim: async (key) => !claims.has(key) && Boolean(claims.add(key)) });
   const { order, redirect } = await pos.start({ id: newOrderId(), amount: '149.90', currency: 'TRY', urls: URLS });
   const { body } = await banks.nestpay.visit(redirect.fields, { card: 'success' });
-  return { config, pos, order, body };
+  return { config, pos, order, body, form: new URLSearchParams(redirect.fields).toString() };
 }
 
 // ---- what stands behind a prompt
@@ -46,13 +46,14 @@ const ANSWERED = { check: '--offline', new: '--yes', explain: '' };
 
 for (const { path, line } of commands) {
   test(`${path}: ${line}`, async () => {
-    const { config, order, body } = await paid();
+    const { config, order, body, form } = await paid();
     const home = mkdtempSync(join(folder, 'home-'));
     const here = join(home, 'velopos');
     for (const name of ['velopos', 'myshop/src/backend', 'magazam/src/backend']) mkdirSync(join(home, name), { recursive: true });
     const files = { secret: { isbank: config }, sir: { isbank: config }, order, siparis: order };
     for (const [name, content] of Object.entries(files)) writeFileSync(join(here, `${name}.json`), JSON.stringify(content));
     for (const name of ['body.txt', 'govde.txt']) writeFileSync(join(here, name), body);
+    for (const name of ['form.txt', 'istek.txt']) writeFileSync(join(here, name), form);
 
     const [, script, verb, ...rest] = line.split(/\s+/);
     const bare = rest.length === 0;      // it asks whoever sits there

@@ -148,9 +148,9 @@ describe('a payment', () => {
     for (const changes of [{ id: 'a-b' }, { id: '0A' }, { id: 'A'.repeat(21) }, { urls: { ...urls, fail: 'http://localhost:8480/Pre' } }, { maxInstallments: 6 }]) {
       await refused(() => pos.start(newOrder(changes)), ['ORDER', 'UNSUPPORTED']);
     }
-    const live = { ...account(), mode: 'production', endpoints: undefined };
+    const live = { ...account(), mode: 'production', endpoints: undefined, merchant: { ...account().merchant, merchantPass: 'own77' } };
     assert.equal(createPos(live).toJSON().gateway, 'denizbank');
-    for (const [key, value] of [['shopCode', '3123'], ['merchantPass', 'gDg1N'], ['merchantPass', ''], ['shopCode', 'x'], ['onlyCurrency', 'TL']]) {
+    for (const [key, value] of [['shopCode', '3123'], ['merchantPass', 'gDg1N'], ['merchantPass', 'sMk7q'], ['merchantPass', ''], ['shopCode', 'x'], ['onlyCurrency', 'TL']]) {
       assert.throws(() => createPos({ ...live, merchant: { ...live.merchant, [key]: value } }), { code: 'CONFIG', field: `merchant.${key}` }, key);
     }
     assert.throws(() => createPos({ ...account(), model: '3dmodel' }, { fetch }), { code: 'CONFIG', field: 'claim' });
@@ -176,6 +176,22 @@ describe('whatever the bank\'s habits', () => {
   test('a failed 3-D Secure with a code', async () => {
     bank.settings.failedCode = '05';
     assert.equal(outcome((await paid({ model: '3dpay', pan: 'failed3ds' })).payment), 'declined by signature');
+    // Without the number of a visit it looks like the refusal of a form, which anybody can have sent.
+    bank.settings.failedMd = 'empty';
+    assert.equal(outcome((await paid({ model: '3dpay', pan: 'failed3ds' })).payment), 'pending by none');
+  });
+
+  test('the refusal of a form that somebody else has made closes nothing', async () => {
+    for (const model of ['3dpay', '3dmodel']) {
+      const shop = openShop({ model });
+      const { order: stored, redirect } = await shop.pos.start(newOrder());
+      bank.settings.hostDigest = 'sound';
+      const { body } = await bank.visit({ ...filled(redirect, 'success'), Hash: 'x', Rnd: 'y' });
+      assert.ok(new URLSearchParams(body).get('HASH'));
+      assert.equal(outcome(await shop.pos.finish(stored, body)), 'pending by none');
+      const own = await bank.visit(filled(redirect, 'success'));
+      assert.equal((await shop.pos.finish(stored, own.body)).status, 'paid');
+    }
   });
 
   test('a server that the bank does not know: a signed return is enough, an unsigned one proves nothing', async () => {
@@ -223,6 +239,15 @@ describe('whatever the bank\'s habits', () => {
 });
 
 describe('what a customer may try', () => {
+  test('a payment of an order whose number holds another one\'s, for that one', async () => {
+    const { pos, body } = await visited({ model: '3dpay', changes: { id: '538' } });
+    const { order: stored } = await pos.start(newOrder({ id: '38' }));
+    const moved = new URLSearchParams(body);
+    moved.set('MD', `${moved.get('MD')}5`);
+    moved.set('OrderId', '38');
+    assert.equal(outcome(await pos.finish(stored, `${moved}`)), 'pending by none');
+  });
+
   test('another name on the card: an answer with a name twice is none', async () => {
     const visit = await visited({ model: '3dmodel', pan: 'poor', edit: (form) => ({ ...form, CardHolderName: 'X;;ProcReturnCode=00;;TxnResult=Success' }) });
     assert.equal(outcome(await visit.pos.finish(visit.stored, visit.body)), 'unknown by none');
@@ -399,6 +424,12 @@ describe('values that others published', () => {
   test('validatePayment: the model whose return is the proof, and those whose is not', async () => {
     const { stored, body } = await visited({ model: '3dpay' });
     assert.equal(validatePayment(body, stored, account().merchant).status, 'paid');
+    // What it does not prove stays pending: nobody asks here.
+    for (const change of [(fields) => fields.delete('HASH'), (fields) => fields.set('mdStatus', '0')]) {
+      const fields = new URLSearchParams(body);
+      change(fields);
+      assert.equal(validatePayment(`${fields}`, stored, account().merchant).status, 'pending');
+    }
     const hosted = await visited();
     assert.throws(() => validatePayment(hosted.body, hosted.stored, account().merchant), { code: 'UNSUPPORTED' });
   });

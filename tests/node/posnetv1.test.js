@@ -301,6 +301,7 @@ describe('afterwards', () => {
 test('the formulas agree with the simulated bank', () => {
   const fields = { MerchantNo: '6700950031', TerminalNo: '67540050', Amount: '175', OrderId: 'A', MD: '0161', Currency: 'TL', PosnetID: '1' };
   assert.equal(posnetv1.mac([fields.MerchantNo, fields.TerminalNo, fields.Amount], 'k,1'), mac(LISTS.hostedForm, fields, 'k,1'));
+  for (const values of ['abc', undefined, Array(33).fill('')]) assert.throws(() => posnetv1.mac(values, 'k,1'), { code: 'ORDER', field: 'values' });
   assert.equal(posnetv1.formMacNew(fields, 'k,1'), newFormMac(fields, 'k,1'));
   assert.equal(posnetv1.returnMacNew(fields, 'k,1'), newCallbackMac(fields, 'k,1'));
 });

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, beforeEach, describe as group, test } from 'node:test';
 import { inspect } from 'node:util';
-import { createPos, tosla } from 'velopos/all';
+import { createPos, tosla, validatePayment } from 'velopos/all';
 import { furtherAccounts } from '../../banks/accounts.js';
 import { cardByName } from '../../banks/cards.js';
 import { startBanks } from '../../banks/server.js';
@@ -204,10 +204,17 @@ group('what a customer may try', () => {
     assert.deepEqual(operations(dear), ['threeDPayment']);
   });
 
+  test('no return proves a payment by itself', async () => {
+    const { stored, body } = await visited();
+    assert.throws(() => validatePayment(body, stored, account.merchant), { code: 'UNSUPPORTED', field: 'model' });
+  });
+
   test('even with the password a return decides nothing: the books do', async () => {
     const poor = await visited({ card: 'insufficient-funds' });
     const success = { BankResponseCode: '00', RequestStatus: '1', BankResponseMessage: '', MdStatus: '1' };
-    assert.equal(describe(await poor.pos.finish(poor.stored, resigned(poor.body, success))), 'declined by reply');
+    // And what contradicts itself is for a person to look at.
+    const forged = await poor.pos.finish(poor.stored, resigned(poor.body, success));
+    assert.deepEqual([describe(forged), forged.review], ['pending by none', true]);
     const good = await visited();
     const failure = { BankResponseCode: 'MD:0', RequestStatus: '0', MdStatus: '0' };
     assert.equal(describe(await good.pos.finish(good.stored, resigned(good.body, failure))), 'paid by reply');

@@ -250,7 +250,7 @@ fn lists_that_are_not_the_banks() {
 fn a_refusal_stands_where_the_books_know_nothing() {
     let shop = akbank("3d_pay_hosting").open();
     let stored = begun(&shop, order());
-    for (code, reason) in [("VPS-1279", "3ds-failed"), ("VPS-3008", "cancelled"), ("VPS-1060", "declined")] {
+    for (code, reason) in [("VPS-1279", "3ds-failed"), ("VPS-3008", "cancelled")] {
         let step = shop.callback(&stored, &refused(&[("responseCode", code)]));
         assert_eq!(step.to_string(), format!("reads:refused {code} BKM 3DS Server Doğrulama Başarısız"));
         let payment = shop.reply(&stored, step.then(), "200", nothing_found());
@@ -260,8 +260,13 @@ fn a_refusal_stands_where_the_books_know_nothing() {
         assert_eq!(shop.reply(&stored, step.then(), "200", history(&[SALE])).to_string(), "paid by reply");
         assert_eq!(shop.reply(&stored, step.then(), "lost", "").to_string(), "unknown");
     }
-    // The id was used: perhaps by a payment that the books do not show yet.
-    assert_eq!(shop.callback(&stored, &refused(&[("responseCode", "VPS-1013")])).to_string(), "reads:inquiry");
+    // The id was used: perhaps by a payment that the books do not show yet. Or a form was refused, which anybody can have sent while the
+    // customer is on the bank's page.
+    for code in ["VPS-1013", "VPS-1060", "VPS-1073"] {
+        let step = shop.callback(&stored, &refused(&[("responseCode", code)]));
+        assert_eq!(step.to_string(), "reads:inquiry", "{code}");
+        assert_eq!(shop.reply(&stored, step.then(), "200", nothing_found()).to_string(), "pending", "{code}");
+    }
     for code in ["VPS-0000", "VPS-12", "12790000", ""] {
         let outcome = shop.callback(&stored, &refused(&[("responseCode", code)])).to_string();
         assert!(matches!(outcome.as_str(), "MALFORMED responseCode" | "FIELD_LIST hashParams"), "{code}: {outcome}");
@@ -289,6 +294,8 @@ fn what_the_bank_answers_to_a_provision() {
         (refusal("1000", "VPS-1013"), "reads:inquiry"),
         (answer("1000", &[("responseCode", "VPS-1005"), ("hostResponseCode", "96")]), "reads:inquiry"),
         (answer("1000", &[("responseCode", "VPS-9999"), ("hostResponseCode", "")]), "reads:inquiry"),
+        (refusal("1000", "VPS-9999").replace("\"transaction\"", "\"x\""), "reads:inquiry"),
+        (refusal("1000", "VPS-9999").replace("\"rrn\":\"0\"", "\"rrn\":null"), "reads:inquiry"),
         (with("responseCode", "VPS-1005"), "reads:inquiry"),
         (with("hostResponseCode", "05"), "reads:inquiry"),
         (with("hostResponseCode", ""), "reads:inquiry"),
@@ -455,6 +462,20 @@ fn what_the_bank_answers_to_a_change() {
             let again = shop.change(&order, "refund", "X2", "149.90");
             assert_eq!(again.kind() == "send", outcome.starts_with("declined"), "{again:?}");
         }
+        // That a transaction has no number is how the bank says that there was none; its answers to voids have no transaction anyway.
+        let silent = refusal(code, "VPS-9999").replace("\"transaction\"", "\"x\"");
+        let (_, payment, _) = made(&shop, &paid(&shop), verb, "X1", amount, &silent);
+        assert_eq!(payment.to_string(), if verb == "void" { "declined by reply" } else { "unknown" });
+    }
+}
+
+/// Digits in a row are masked in what a bank writes; an order's own number is none of that.
+#[test]
+fn a_number_with_as_many_digits_as_a_card() {
+    let shop = akbank("3d_pay_hosting").open();
+    for id in ["1763802000000", "4508034508034509", "77883395469861865216"] {
+        let stored = begun(&shop, order().with("id", id));
+        assert_eq!(inquired(&shop, &stored, &history(&[&[("orgOrderId", id)]])).to_string(), "paid by reply", "{id}");
     }
 }
 

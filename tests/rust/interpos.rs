@@ -115,6 +115,12 @@ fn a_return_that_only_the_bank_can_sign_is_the_proof() {
         (&[("ProcReturnCode", "81"), ("Response", ""), ("mdStatus", "0")], "reads:inquiry"),
         (&[("ProcReturnCode", "E31"), ("Response", ""), ("mdStatus", "0")], "reads:inquiry"),
         (&[("ProcReturnCode", ""), ("Response", ""), ("mdStatus", "0")], "declined by signature"),
+        // A form that was refused: anybody can have made it.
+        (&[("ProcReturnCode", ""), ("Response", ""), ("mdStatus", "0"), ("MD", "")], "reads:inquiry"),
+        (&[("ProcReturnCode", "12"), ("Response", ""), ("mdStatus", "0"), ("MD", "")], "reads:inquiry"),
+        (&[("ProcReturnCode", "12"), ("Response", ""), ("mdStatus", "7")], "reads:inquiry"),
+        (&[("ProcReturnCode", ""), ("Response", ""), ("mdStatus", "7")], "reads:inquiry"),
+        (&[("ProcReturnCode", "05"), ("Response", ""), ("mdStatus", "0")], "declined by signature"),
         // The customer has asked for authentication only.
         (&[("ProcReturnCode", ""), ("Response", "")], "reads:inquiry"),
         (&[("PurchAmount", "1,00")], "AMOUNT_MISMATCH amount"),
@@ -140,8 +146,33 @@ fn a_return_that_only_the_bank_can_sign_is_the_proof() {
         assert_eq!(finished("3dpay", &returned(changes)).to_string(), expected, "{changes:?}");
     }
     assert_eq!(finished("3dhost", &returned(&[])).to_string(), "paid by signature");
+    // Nothing is told that is not signed, but a card with its middle hidden.
+    let unsigned = [("~TransId", "1"), ("~AuthCode", "1"), ("~TRXDATE", "21.11.2026 17:42:33"), ("~Eci", "05"), ("~Pan", "4508034508034509")];
+    let payment = finished("3dpay", &returned(&unsigned));
+    for (fact, value) in [("transactionId", ""), ("authCode", ""), ("at", ""), ("eci", ""), ("maskedPan", "450803******4509"), ("mdStatus", "1")] {
+        assert_eq!(payment.fact(fact), value, "{fact}");
+    }
     for model in ["3dhost", "3dpay", "3dmodel"] {
         assert_eq!(finished(model, &returned_by("", &[])).to_string(), "reads:inquiry", "{model}: without the password");
+    }
+}
+
+/// A shop that counts its orders, at fixed addresses: what the bank has signed about one of them can be cut as if it were about another.
+#[test]
+fn a_return_about_an_order_whose_number_holds_ours() {
+    let shop = denizbank().with("model", "3dpay").open();
+    let stored = begun(&shop, order().with("id", "38"));
+    for (signed, changes) in [
+        // Order 538 was paid; its first digit becomes the bank's number of the visit.
+        (&[("OrderId", "538")][..], &[("~MD", "A1B2C35"), ("~OrderId", "38")][..]),
+        // Order 3800 was refused, or only authenticated.
+        (&[("OrderId", "3800"), ("ProcReturnCode", "51"), ("Response", "")], &[("~OrderId", "38"), ("~ProcReturnCode", "00"), ("~Response", "51")]),
+        (&[("OrderId", "3800"), ("ProcReturnCode", ""), ("Response", "")], &[("~OrderId", "38"), ("~ProcReturnCode", "00")]),
+        // And a refusal of order 3851 is none of order 38.
+        (&[("OrderId", "3851"), ("ProcReturnCode", ""), ("Response", "")], &[("~OrderId", "38"), ("~ProcReturnCode", "51")]),
+    ] {
+        let forged = returned(&[signed, changes].concat());
+        assert_eq!(shop.callback(&stored, &forged).to_string(), "reads:inquiry", "{signed:?}");
     }
 }
 
@@ -190,6 +221,15 @@ fn money_is_asked_for_once_and_with_everything_of_ours() {
     assert_eq!(shop.callback(&now, &returned(&[])).to_string(), "paid by signature");
     assert_eq!(shop.callback(&stored, &returned(&[("mdStatus", "2"), authenticated[0], authenticated[1]])).to_string(), "declined by signature");
     shop.callback(&stored, &returned(&[("MD", ""), authenticated[0], authenticated[1]])).expect_why(Why::NotAsDocumented);
+    // What was authenticated is another amount.
+    let cheap = returned(&[("PurchAmount", "1,00"), authenticated[0], authenticated[1]]);
+    assert_eq!(shop.callback(&stored, &cheap).to_string(), "AMOUNT_MISMATCH amount");
+    // With a short number the money is asked for, too; a decline is not believed.
+    let short = begun(&shop, order().with("id", "38"));
+    for (changes, expected) in [(&[][..], "moves:provision"), (&[("mdStatus", "0")], "reads:inquiry"), (&[("mdStatus", "2")], "reads:inquiry")] {
+        let message = returned(&[&[("OrderId", "38"), authenticated[0], authenticated[1]], changes].concat());
+        assert_eq!(shop.callback(&short, &message).to_string(), expected, "{changes:?}");
+    }
 }
 
 #[test]

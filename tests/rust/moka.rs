@@ -226,6 +226,12 @@ fn what_the_list_comes_to() {
     let payment = inquired(&shop, &sale, &[("TrxStatus", "2")]);
     assert_eq!((payment.fact("bankMessage"), payment.fact("maskedPan")), ("Limit Yetersiz", "512754******3332"));
     assert_eq!(inquired(&shop, &paid(&shop), &[("TrxStatus", "2")]).to_string(), "pending, review", "it was paid once");
+    for (word, outcome) in [("T", "pending, review"), ("F", "declined by reply")] {
+        let step = shop.callback(&sale, &returned(&hash_value(word), ORDER_ID));
+        let told = if step.refs().is_empty() { sale.clone() } else { sale.clone().with("refs", step.refs()) };
+        assert_eq!(inquired(&shop, &told, &[("TrxStatus", "2")]).to_string(), outcome, "a return has said {word}");
+        assert_eq!(inquired(&shop, &told, &[]).to_string(), "paid by reply");
+    }
 }
 
 fn made(shop: &Shop, order: &Order, verb: &str, amount: &str, reply: &str) -> (Answer, Answer, Order) {

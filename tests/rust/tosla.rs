@@ -302,8 +302,11 @@ fn money_that_was_taken_without_full_3_d_secure() {
         let shop = tosla("3d_pay_hosting").with("threeDS", policy).open();
         let order = begun(&shop, order());
         let step = shop.callback(&order, &returned(&[("MdStatus", md_status)]));
-        let payment = shop.reply(&order.with("refs", step.refs()), step.then(), "200", books(&[]));
+        let payment = shop.reply(&order.clone().with("refs", step.refs()), step.then(), "200", books(&[]));
         assert_eq!((payment.to_string().as_str(), payment.fact("liability"), payment.fact("mdStatus")), (outcome, liability, md_status));
+        // A signed success is never a decline, whatever the books say of some attempt.
+        let failed = books(&[("RequestStatus", "0"), ("BankResponseCode", "51")]);
+        assert_eq!(shop.reply(&order.with("refs", step.refs()), step.then(), "200", failed).to_string(), "pending, review");
     }
 }
 

@@ -1,5 +1,5 @@
 // The larger entry: its banks' configurations, and everything that the smaller one has.
-import { createPos, interpos, nestpay, payfor, type Config, type Payment, type PayforConfig, type Pos, type PosError } from 'velopos/all';
+import { createPos, interpos, nestpay, payfor, type Config, type Payment, type PayforConfig, type Pos, type PosError, type StoredOrder, validatePayment } from 'velopos/all';
 
 const katilim: PayforConfig = {
   gateway: 'ziraatkatilim',
@@ -19,6 +19,8 @@ accounts.push({ gateway: 'qnb', merchant: { merchantId: '1', userCode: 'u', user
 
 export const all: Pos[] = accounts.map((config) => createPos(config));
 export const digests: string[] = [payfor.requestHash({ MbrId: '5' }, 'm'), interpos.callbackHash({ OrderId: 'A' }, 'm'), nestpay.hash({}, 's')];
+export const proven = (body: string, order: StoredOrder): Payment =>
+  validatePayment(body, order, { shopCode: '1', userCode: 'u', userPass: 'p', merchantPass: 'm' });
 export function told(payment: Payment, error: PosError): string {
   return payment.status === 'declined' ? payment.decline.bankCode : error.code;
 }

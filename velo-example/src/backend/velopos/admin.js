@@ -1,7 +1,7 @@
 // Behind the admin page's web methods: reads what a browser sent, does it, and gives back what a browser may see. Whatever is not of
 // the expected form is refused before anything is read or written.
 
-import { PosError } from 'velopos';
+import { PosError } from './package.js';
 import { recorded } from './audit.js';
 import { readExport } from './bank-export.js';
 import { bankSide, gather, hasReport, linesOf, mark, save } from './bank-rows.js';

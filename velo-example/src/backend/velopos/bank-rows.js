@@ -6,7 +6,7 @@
 // A mark (kind `listed` or `asked`) says which days and orders have been told, and when.
 
 import wixData from 'wix-data';
-import { PosError } from 'velopos';
+import { PosError } from './package.js';
 import { openPos } from './bank.js';
 import { addDays, dayOf, daysBetween } from './calendar.js';
 import { paymentsRecorded } from './ledger.js';

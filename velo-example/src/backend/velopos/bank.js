@@ -1,7 +1,7 @@
 // The virtual POS that an attempt, or the money it brought, belongs to.
 
 import { fetch } from 'wix-fetch';
-import { createPos } from 'velopos';
+import { createPos } from './package.js';
 import { findAccount } from './secrets.js';
 import { claimToSend } from './store.js';
 

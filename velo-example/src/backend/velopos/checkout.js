@@ -1,7 +1,7 @@
 // What the shop's pages can ask for: an order with a first attempt at paying it, another attempt, and how an attempt stands.
 // They name a product or an attempt; amounts, currencies and addresses are never taken from them.
 
-import { PosError, createPos, newOrderId } from 'velopos';
+import { PosError, createPos, newOrderId } from './package.js';
 import { findOrder, openOrder } from './books/shop.js';
 import { findProduct } from './catalog.js';
 import { readCustomer, wantsCustomer } from './customer.js';

@@ -1,6 +1,6 @@
 // How a customer leaves for the bank. The departure is stored before the browser sees it; then everybody shows what is stored.
 
-import { PosError, paymentPage } from 'velopos';
+import { PosError, paymentPage } from './package.js';
 import { bare, data, goTo, paymentTitle, tryAgainSoon } from './answers.js';
 import { openPos } from './bank.js';
 import { wantsCustomer } from './customer.js';

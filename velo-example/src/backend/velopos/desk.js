@@ -6,7 +6,7 @@
 // nothing was.
 
 import wixData from 'wix-data';
-import { PosError } from 'velopos';
+import { PosError } from './package.js';
 import { AccountGone, openPos } from './bank.js';
 import { bookOf } from './books.js';
 import { logFailure } from './log.js';

@@ -4,7 +4,7 @@
 //
 // What a browser or a gateway brings is a message, never a fact: velopos says what it proves, and only that is booked.
 
-import { PosError, createPos } from 'velopos';
+import { PosError, createPos } from './package.js';
 import { bare, goTo } from './answers.js';
 import { openPos } from './bank.js';
 import { bookOf } from './books.js';

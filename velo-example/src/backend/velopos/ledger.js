@@ -2,7 +2,7 @@
 // merchant, no departure to the bank.
 
 import wixData from 'wix-data';
-import { PosError } from 'velopos';
+import { PosError } from './package.js';
 import { actionsAbout, lastRuns, latestActions } from './audit.js';
 import { openPos } from './bank.js';
 import { addDays, beginOf, dayOf } from './calendar.js';

@@ -1,6 +1,6 @@
 // What is printed when something goes wrong: an attempt's id, a code and a field's name, never what was in a message.
 
-import { PosError } from 'velopos';
+import { PosError } from './package.js';
 
 /** @param {string} intentId @param {unknown} error */
 export function logFailure(intentId, error) {

@@ -1,7 +1,7 @@
 // What Wix asks of a payment provider: to connect the owner's account, to begin a payment, to give money back. The plugin's own files
 // (backend/service-plugins) only hand the questions over. How a payment ended is told by books/wix-checkout.js.
 
-import { PosError, createPos } from 'velopos';
+import { PosError, createPos } from './package.js';
 import { WIX } from './books/wix-checkout.js';
 import { buyerOf } from './buyer.js';
 import { changesOf, finishChanges, refundPayment } from './changes.js';
