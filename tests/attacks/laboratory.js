@@ -113,7 +113,14 @@ export async function openLaboratory(gateway, seed, velopos) {
       if (told) return { outcome: step.type, believed: told, tricks: draft.tricks };
     }
     if (step.type === 'send' && isStranger(draft)) return { outcome: 'asked', believed: 'our own server asks for somebody who does not know the word', tricks: draft.tricks };
-    return step.type === 'send' ? asked(draft, step) : ended(draft, step, false);
+    return step.type === 'send' ? asked(draft, step) : current(draft, ended(draft, step, false));
+  }
+
+  /** Where any authentication may pay any order: once money was asked for, the stored order knows it, and no shop shows the copy from before. */
+  function current({ target: { shop, order } }, result, sent) {
+    const first = firstSent.get(`${shop.name} ${order.id}`);
+    const isOld = world.once && result.believed && first !== undefined && first !== sent;
+    return isOld ? { ...result, outcome: `${result.outcome}, of an old copy`, believed: null } : result;
   }
 
   /** Where a return proves nothing but that somebody knows this payment's secret word. */
@@ -143,6 +150,10 @@ export async function openLaboratory(gateway, seed, velopos) {
     return { outcome: moved ? `${outcome}, after asking for money` : outcome, believed: unread ? why : judged(target, payment, moved), tricks };
   }
 
+  /** By number of the order: the first request for its money. */
+  const firstSent = new Map(world.replies.filter(({ then, answer }) => then.startsWith('moves') && !answer.lost)
+    .map(({ target: { shop, order } }) => [`${shop.name} ${order.id}`, 'while the laboratory was made']));
+
   /** What the bank says does not change while no money moves, so the same question is asked once; `asks` leaves out what is new in each. */
   const journeys = new Map();
   function asked(draft, step) {
@@ -158,11 +169,12 @@ export async function openLaboratory(gateway, seed, velopos) {
     const { target } = draft;
     const { shop } = target;
     const wrong = [];
-    let result;
+    let result, sent;
     try {
       const { step: last, moved } = await follow(target.pos, step, shop.bank, (each) => {
         if (each.moves) {
           shop.version += 1;
+          sent = each.request.body;
           const problem = shop.reads && judgedRequest(target, shop.reads(each.request));
           if (problem) wrong.push(problem);
           // Where nothing is signed, a customer's own random numbers are what tells him from a stranger.
@@ -176,6 +188,9 @@ export async function openLaboratory(gateway, seed, velopos) {
     }
     result.outcome = `asked: ${result.outcome}`;
     result.believed ??= wrong[0] ?? null;
+    result = current(draft, result, sent);
+    const number = `${shop.name} ${target.order.id}`;
+    if (sent && !firstSent.has(number)) firstSent.set(number, sent);
     if (journeys.size > REMEMBERED) journeys.clear();
     journeys.set(key, { version: shop.version, outcome: result.outcome, believed: result.believed });
     return result;

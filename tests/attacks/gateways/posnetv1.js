@@ -51,6 +51,7 @@ export async function build({ velopos, dice }) {
     name,
     kinds: [[7, 'form'], [3, 'reply']],
     depth: 8,
+    once: true,
     replies: await answers(material),
     // The answer to a provision names nothing: it is the answer to our own question.
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id && !other.then.startsWith('moves'),
