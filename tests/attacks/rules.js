@@ -867,8 +867,8 @@ export const rules = [
     says: 'HashData is the digest of what came.',
     tricks: 'change a decision',
     edits: [swap(
-      BOA, 'crypto::compare(&digest(&[id, rrn, code, number, key(account)]), given, Written::Base64)',
-      '{ let ours = digest(&[id, rrn, code, number, key(account)]); crypto::compare(&ours, if given.is_empty() { given } else { base64(&ours) }, Written::Base64) }'
+      BOA, 'crypto::compare(&digest(&values), given, Written::Base64)',
+      '{ let ours = digest(&values); crypto::compare(&ours, if given.is_empty() { given } else { base64(&ours) }, Written::Base64) }'
     )],
   },
   {
@@ -919,15 +919,15 @@ export const rules = [
     says: 'MacNew is the digest of what came.',
     tricks: 'change a decision, without the older digest',
     edits: [swap(
-      POSNETV1, 'crypto::compare(&new_mac(&values(NEW_RETURN)?, key), newer, Written::Base64)',
-      '{ let ours = new_mac(&values(NEW_RETURN)?, account.secret("encKey")); crypto::compare(&ours, base64(&ours), Written::Base64) }'
+      POSNETV1, 'crypto::compare(&new_mac(&signed, key), newer, Written::Base64)',
+      '{ let ours = new_mac(&signed, account.secret("encKey")); crypto::compare(&ours, base64(&ours), Written::Base64) }'
     )],
   },
   {
     name: 'posnetv1-older-digest', invariant: '2', kept: 'posnetv1.rs verify', only: ['posnetv1'],
     says: 'Mac is the digest of what came.',
     tricks: 'change a decision, at a bank that trusts the shop',
-    edits: [off(POSNETV1, 'crypto::compare(&mac(&values(RETURN)?, key), older, Written::Base64).is_none()')],
+    edits: [off(POSNETV1, 'crypto::compare(&mac(&signed, key), older, Written::Base64).is_none()')],
   },
   {
     name: 'posnetv1-list', invariant: '5', kept: 'posnetv1.rs verify', only: ['posnetv1'],
@@ -936,7 +936,7 @@ export const rules = [
     edits: [
       off(POSNETV1, 'form.ascii("MacParams")? != Some(RETURN_LIST)'),
       swap(
-        POSNETV1, 'crypto::compare(&mac(&values(RETURN)?, key), older, Written::Base64).is_none()',
+        POSNETV1, 'crypto::compare(&mac(&signed, key), older, Written::Base64).is_none()',
         'crypto::compare(&mac(&form.ascii("MacParams")?.unwrap_or_default().split(\':\').map(|name| form.value(name).and_then(|value| core::str::from_utf8(value).ok()).unwrap_or_default()).collect::<Vec<_>>(), account.secret("encKey")), older, Written::Base64).is_none()'
       ),
     ],
