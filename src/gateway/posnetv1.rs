@@ -550,7 +550,11 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered
         return answer.declined(order, reply, reason);
     }
     let step = inquiry(cx, order, "inquiry")?;
-    let reference = if answer.is_yes() { answer.reference()? } else { "" };
+    if !answer.is_yes() {
+        // What the books show then may have been charged with another authentication: nobody is told that this one shifts anything.
+        return Ok(step.keeping(order.refs.with(SHIFTS, "")));
+    }
+    let reference = answer.reference()?;
     Ok(if reference.is_empty() { step } else { step.keeping(order.refs.with(REFERENCE, reference)) })
 }
 

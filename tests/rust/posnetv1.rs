@@ -412,6 +412,13 @@ fn what_the_books_say() {
         let answer = shop.reply(&order, shop.inquire(&order).then(), "200", listed(&[row(&[])]));
         assert_eq!((answer.to_string().as_str(), answer.fact("liability")), ("paid by reply", liability));
     }
+    // Nor where the bank has refused this authentication, or seen the order before: another one has charged it then.
+    for code in ["0127", "0146", "0096"] {
+        let (order, step) = authenticated(&shop);
+        let step = shop.reply(&order, step.then(), "200", said(code, ""));
+        let answer = shop.reply(&order.with("refs", step.refs()), step.then(), "200", listed(&[row(&[])]));
+        assert_eq!((answer.to_string().as_str(), answer.fact("liability")), ("paid by reply", "merchant"), "{code}");
+    }
 }
 
 // ---- afterwards
