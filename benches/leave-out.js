@@ -12,32 +12,36 @@ const COPIED = [
 const REGISTER = join('src', 'gateway', 'mod.rs');
 const LIST = /(?<=pub const SYSTEMS: &\[&Spec\] = &\[\n)(.*?)(?=\n\];)/s;
 const BUILD = join('scripts', 'build.js');
-const OTHER_EDITIONS = /^ {2}\{ name: '(?!index')\w+', features: .*\n/gm;
+const editionsBut = (name) => new RegExp(`^ {2}\\{ name: '(?!${name}')\\w+', features: .*\\n`, 'gm');
 
-/** The WebAssembly without each gateway in turn. @returns {Promise<Record<string, Buffer>>} */
-export async function leaveOut(progress) {
+/**
+ * The WebAssembly without each gateway in turn: of `velopos` itself, or of `velopos/all` without each that only it carries.
+ * @param {'index' | 'all'} edition @returns {Promise<Record<string, Buffer>>}
+ */
+export async function leaveOut(edition, progress) {
   const folder = join(scratch, 'leave-out');
   const source = readFileSync(join(root, REGISTER), 'utf8');
-  const lines = LIST.exec(source)?.[0].split('\n') ?? [];
-  const systems = lines.filter((line, place) => /&\w+::SPEC,/.test(line) && !lines[place - 1]?.includes('#[cfg'));   // velopos itself carries these
-  if (systems.length < 2) throw new Error(`${REGISTER} has no list of systems where it was looked for`);
+  const specs = LIST.exec(source)?.[0].match(/( *#\[cfg.*\n)?.*&\w+::\w+,/g) ?? [];
+  const chosen = specs.filter((spec) => spec.includes('#[cfg') === (edition === 'all'));
+  if (chosen.length < 2) throw new Error(`${REGISTER} has no list of systems where it was looked for`);
   const modules = {};
-  for (const system of systems) {
-    const name = /\w+/.exec(system)[0];
+  for (const name of new Set(chosen.map(moduleOf))) {
     progress(`building without ${name}`);
-    copy(folder, source.replace(LIST, lines.filter((each) => each !== system).join('\n')));
+    copy(folder, edition, source.replace(LIST, specs.filter((spec) => moduleOf(spec) !== name).join('\n')));
     modules[name] = await build(folder, progress);
   }
   return modules;
 }
 
-function copy(folder, register) {
+const moduleOf = (spec) => /&(\w+)::/.exec(spec)[1];
+
+function copy(folder, edition, register) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const path of COPIED) cpSync(join(root, path), join(folder, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   writeFileSync(join(folder, REGISTER), register);
-  writeFileSync(join(folder, BUILD), readFileSync(join(root, BUILD), 'utf8').replace(OTHER_EDITIONS, ''));
+  writeFileSync(join(folder, BUILD), readFileSync(join(root, BUILD), 'utf8').replace(editionsBut(edition), ''));
 }
 
 async function build(folder, progress) {

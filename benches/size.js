@@ -22,7 +22,7 @@ const weigh = (bytes) => ({ raw: bytes.length, gzip: gzipped(bytes) });
 /**
  * @typedef {{ raw: number, gzip: number }} Weight
  * @typedef {{ files: Record<string, Weight>, sections: Record<string, number>, parts?: Record<string, number>,
- *   gateways?: Record<string, Weight> }} Sizes
+ *   gateways?: Record<string, Weight>, further?: Record<string, Weight> }} Sizes   `further`: those that only `velopos/all` carries
  * @param {{ leaveOut?: boolean, parts?: boolean }} options
  * @returns {Promise<Sizes>}
  */
@@ -33,8 +33,9 @@ export async function measureSizes(options, progress = () => {}) {
   for (const name of readdirSync(dist)) if (!/\.d\.\w+$/.test(name)) files[`dist/${name}`] = weigh(readFileSync(join(dist, name)));
   const sections = Object.fromEntries(readWasm(wasm).sections);
   const parts = options.parts === false ? undefined : partsOf(readWasm(await nameCore()).functions);
-  const gateways = options.leaveOut ? savedBy(await leaveOut(progress), files['the WebAssembly']) : undefined;
-  return { files, sections, parts, gateways };
+  const gateways = options.leaveOut ? savedBy(await leaveOut('index', progress), files['the WebAssembly']) : undefined;
+  const further = options.leaveOut ? savedBy(await leaveOut('all', progress), files['dist/all.wasm']) : undefined;
+  return { files, sections, parts, gateways, further };
 }
 
 function built() {
@@ -76,7 +77,7 @@ export function partOf(name) {
 }
 
 /** @param {Sizes} sizes */
-export function describeSizes({ files, sections, parts, gateways }) {
+export function describeSizes({ files, sections, parts, gateways, further }) {
   const weights = (list) => Object.entries(list).map(([name, { raw, gzip }]) => [name, kilobytes(raw), kilobytes(gzip)]);
   const told = [
     table(['File', 'raw', 'gzip'], weights(files)),
@@ -86,6 +87,7 @@ export function describeSizes({ files, sections, parts, gateways }) {
   if (parts) told.push(partsTable(parts, sections.code));
   const header = ['Without this gateway, so much less', 'raw', 'gzip'];
   if (gateways) told.push(table(header, weights({ ...gateways, ...shared(gateways, files) })));
+  if (further) told.push(table(['Without it in `velopos/all`, so much less', 'raw', 'gzip'], weights(further)));
   return told.join('\n\n');
 }
 
