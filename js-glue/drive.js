@@ -8,9 +8,11 @@ const MAX_LINES = 50_000;
 /** Goes on from `step` until there is nothing left to send. `reply(order, then, answer)` is the machine's next step. */
 export async function drive(step, reply, { fetch, claim, timeoutMs }) {
   const deadline = Date.now() + timeoutMs;
+  let hasMoved = false;
   while (step.type === 'send') {
     const { then, order } = step;
-    const refused = step.moves && (await refusal(claim, step, deadline));
+    const refused = step.moves && (await refusal(claim, step, deadline).catch((error) => orLost(error, hasMoved)));
+    hasMoved ||= step.moves;
     const answer = refused || (await send(fetch, step.request, deadline, MAX_REPLY));
     step = step.moves ? replyAtAnyRate(reply, order, then, answer) : reply(order, then, answer);
   }
@@ -38,6 +40,12 @@ function replyAtAnyRate(reply, order, then, answer) {
     if (error.code !== 'INTERNAL') throw error;
     return reply(order, then, { lost: 'network' });
   }
+}
+
+/** A claim that fails is an error as long as nothing was sent. Afterwards there is a payment to tell of. */
+function orLost(error, hasMoved) {
+  if (!hasMoved) throw error;
+  return LOST;
 }
 
 /** Why a request that moves money must not be sent: it was claimed before, or nobody could say in time. Otherwise nothing. */

@@ -636,7 +636,12 @@ export interface Pos {
    * which is what left the card. Throws what `capture` throws.
    */
   refund(order: StoredOrder, instruction: { id: string; amount: Order['amount'] }): Promise<Payment>;
-  /** Undoes the whole payment, or a pre-authorisation; banks allow it until the end of the day. Throws what `capture` throws. */
+  /**
+   * Undoes the whole payment, or a pre-authorisation; banks allow it until the end of the day. Where a capture is a transaction of its own,
+   * undoing one takes two requests, each with its own claim: the capture is undone, then what was reserved is released. `voided` means both.
+   * If only the first was done, `inquire` says `authorized`: what is reserved can be voided or captured, with a new `id`.
+   * Throws what `capture` throws.
+   */
   void(order: StoredOrder, instruction: { id: string }): Promise<Payment>;
   /** What happened to the order, one transaction after another, as the bank lists it. Throws `UNSUPPORTED` where the bank has no such list. */
   history(order: StoredOrder): Promise<Transaction[]>;

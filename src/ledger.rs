@@ -58,8 +58,29 @@ pub struct Change {
 #[derive(Debug, PartialEq)]
 struct Entry {
     change: Change,
-    /// The bank has confirmed it. Until then it may or may not have happened.
-    done: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    /// It may or may not have happened.
+    Sent,
+    /// The bank has confirmed it.
+    Done,
+    /// A capture that was undone, or the void that undid it and nothing else. It stays, so that its id is not used again.
+    Undone,
+}
+
+impl State {
+    const NAMES: [(State, &str); 3] = [(State::Sent, "sent"), (State::Done, "done"), (State::Undone, "undone")];
+
+    const fn name(self) -> &'static str {
+        State::NAMES[self as usize].1
+    }
+
+    fn from_name(name: &str) -> Option<State> {
+        State::NAMES.into_iter().find(|(_, known)| *known == name).map(|(state, _)| state)
+    }
 }
 
 /// What was reserved, what was taken, and what was asked since.
@@ -151,13 +172,38 @@ impl Ledger {
             Kind::Refund => self.refundable(amount)?,
             Kind::Void => self.voidable()?,
         };
+        self.push(kind, id.kept(), amount).map(Some)
+    }
+
+    fn push(&mut self, kind: Kind, id: Text, amount: Amount) -> Result<Change> {
         if self.entries.len() == MAX_ENTRIES || self.last >= MAX_NUMBER {
             return Err(too_many());
         }
         self.last += 1;
-        let change = Change { number: self.last, kind, id: id.kept(), amount };
-        self.entries.push(Entry { change, done: false });
-        Ok(Some(change))
+        let change = Change { number: self.last, kind, id, amount };
+        self.entries.push(Entry { change, state: State::Sent });
+        Ok(change)
+    }
+
+    /// Enters the second half of a void: the first has undone the capture, and what was reserved is to be let go of. The shop's id is the same,
+    /// the number is another.
+    pub fn enter_release(&mut self, void: &Change) -> Result<Change> {
+        self.reopen();
+        self.push(Kind::Void, void.id, self.authorized.unwrap_or(void.amount))
+    }
+
+    /// Whether this is the second half of a void.
+    pub fn is_release(&self, change: &Change) -> bool {
+        self.entries.iter().any(|entry| entry.change.id == change.id && entry.change.number < change.number)
+    }
+
+    /// The capture was undone, and what was reserved stands. A void that was asked for has done that and no more. Tells whether this is news.
+    fn reopen(&mut self) -> bool {
+        let was_captured = self.captured.take().is_some();
+        for entry in self.entries.iter_mut().filter(|entry| was_captured && entry.change.kind != Kind::Refund) {
+            entry.state = State::Undone;
+        }
+        was_captured
     }
 
     fn capturable(&self, amount: Option<Amount>) -> Result<Amount> {
@@ -193,12 +239,16 @@ impl Ledger {
 
     /// Whether one of this kind was asked for, whatever came of it (a refusal excepted).
     pub fn has(&self, kind: Kind) -> bool {
-        self.entries.iter().any(|entry| entry.change.kind == kind)
+        self.standing(kind).next().is_some()
+    }
+
+    fn standing(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.change.kind == kind && entry.state != State::Undone)
     }
 
     /// The sum of the refunds in minor units; `confirmed` leaves out those whose outcome is unknown.
     fn refunds(&self, confirmed: bool) -> u64 {
-        let counted = self.entries.iter().filter(|entry| entry.change.kind == Kind::Refund && (entry.done || !confirmed));
+        let counted = self.standing(Kind::Refund).filter(|entry| entry.state == State::Done || !confirmed);
         counted.map(|entry| entry.change.amount.minor()).sum()
     }
 
@@ -212,11 +262,20 @@ impl Ledger {
         self.authorized.is_some() || self.captured.is_some()
     }
 
+    /// Whether the bank has confirmed that nothing is left.
+    pub fn is_voided(&self) -> bool {
+        self.standing(Kind::Void).any(|entry| entry.state == State::Done)
+    }
+
     /// Whether there is a change of which nobody knows what became of it, and money that it could move.
     fn is_unsure(&self) -> bool {
-        let is_undone = self.entries.iter().any(|entry| entry.change.kind == Kind::Void && entry.done);
         let all_went_back = self.captured.is_some_and(|captured| self.refunds(true) + self.elsewhere >= captured.minor());
-        !is_undone && !all_went_back && self.entries.iter().any(|entry| !entry.done)
+        !self.is_voided() && !all_went_back && self.entries.iter().any(|entry| entry.state == State::Sent)
+    }
+
+    /// Whether something was captured, though it may be undone since.
+    pub fn has_captured(&self) -> bool {
+        self.captured.is_some() || self.entries.iter().any(|entry| entry.change.kind == Kind::Capture && entry.state == State::Undone)
     }
 
     /// What the bank has confirmed to have taken.
@@ -226,7 +285,7 @@ impl Ledger {
 
     /// How much a capture took or was to take, if there was one.
     pub fn capture(&self) -> Option<Amount> {
-        self.entries.iter().find(|entry| entry.change.kind == Kind::Capture).map(|entry| entry.change.amount)
+        self.standing(Kind::Capture).next().map(|entry| entry.change.amount)
     }
 
     /// What the bank has confirmed to have reserved.
@@ -241,7 +300,7 @@ impl Ledger {
 
     /// The change with this number, if its outcome is not known yet.
     pub fn sent(&self, number: u32) -> Option<&Change> {
-        self.entries.iter().find(|entry| entry.change.number == number && !entry.done).map(|entry| &entry.change)
+        self.entries.iter().find(|entry| entry.change.number == number && entry.state == State::Sent).map(|entry| &entry.change)
     }
 
     /// The bank has answered: the change was made, or refused and may be forgotten.
@@ -251,7 +310,7 @@ impl Ledger {
         }
         for entry in &mut self.entries {
             if entry.change.number == number {
-                entry.done = true;
+                entry.state = State::Done;
                 if entry.change.kind == Kind::Capture {
                     self.captured = Some(entry.change.amount);
                 }
@@ -273,6 +332,8 @@ impl Ledger {
     /// it, or because the bank's sum of what has gone back is not ours.
     pub fn learn(&mut self, status: Status, facts: &Facts, order: &Order) -> bool {
         let mut told = None;
+        // A capture that was undone, and nobody let go of what was reserved: by half a void, or in the bank's panel.
+        let reopened = status == Status::Authorized && self.reopen();
         match status {
             Status::Authorized => self.authorized = Some(order.amount),
             Status::Paid | Status::Refunded => {
@@ -293,7 +354,7 @@ impl Ledger {
             }
             Status::Declined | Status::Pending | Status::Unknown => return false,
         }
-        self.is_unsure() || told.is_some_and(|told| told != self.refunds(true) + self.elsewhere)
+        reopened || self.is_unsure() || told.is_some_and(|told| told != self.refunds(true) + self.elsewhere)
     }
 
     /// The bank says how much has gone back. The refunds of unknown outcome are confirmed when they explain it to the last kuruş. If it is
@@ -309,7 +370,9 @@ impl Ledger {
 
     fn confirm(&mut self, kind: Kind, fits: impl Fn(Amount) -> bool) {
         for entry in &mut self.entries {
-            entry.done |= entry.change.kind == kind && fits(entry.change.amount);
+            if entry.state == State::Sent && entry.change.kind == kind && fits(entry.change.amount) {
+                entry.state = State::Done;
+            }
         }
     }
 }
@@ -321,18 +384,13 @@ impl Entry {
         let (number, kind, id, amount, state) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let change =
             Change { number: crate::wire::number(number)?, kind: Kind::from_name(kind)?, id: id.kept(), amount: Amount::from_minor_text(amount)? };
-        let done = match state {
-            "done" => true,
-            "sent" => false,
-            _ => return None,
-        };
-        parts.next().is_none().then_some(Entry { change, done })
+        let state = State::from_name(state)?;
+        parts.next().is_none().then_some(Entry { change, state })
     }
 
     fn write(&self, text: &mut String) {
         let Change { number, kind, id, amount } = &self.change;
-        let state = if self.done { "done" } else { "sent" };
-        for (place, part) in [digits(*number), kind.name(), id, digits(amount.minor()), state].into_iter().enumerate() {
+        for (place, part) in [digits(*number), kind.name(), id, digits(amount.minor()), self.state.name()].into_iter().enumerate() {
             if place > 0 {
                 text.push('.');
             }

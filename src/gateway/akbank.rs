@@ -183,6 +183,10 @@ impl Gateway for Akbank {
         }
     }
 
+    fn captures_apart(&self) -> bool {
+        true
+    }
+
     fn report(&self, cx: &Context, period: &Period) -> Result<Send> {
         Ok(report_of(cx, period.from))
     }
@@ -807,7 +811,7 @@ fn rows(order: &Order, answer: &Answered) -> Result<Vec<Transaction>> {
 fn settle(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
     let ledger = Ledger::read(&order.refs)?;
     let doubtful = || Ok(Step::pending(Facts { review: true, ..facts(order) }));
-    let (mut reserved, mut taken, mut refunds, mut unclear) = (None, None, 0, false);
+    let (mut reserved, mut taken, mut undone, mut refunds, mut unclear) = (None, None, None, 0, false);
     for row in rows {
         let twice = match (row.kind, row.outcome) {
             (_, Outcome::Open) | (TransactionKind::Other | TransactionKind::Void, _) => true,
@@ -815,7 +819,13 @@ fn settle(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
             (TransactionKind::PreAuth, _) => order.intent == Intent::Sale || reserved.replace(row).is_some(),
             // One that was refused has changed nothing.
             (_, Outcome::Declined) => false,
-            (TransactionKind::Capture, _) => order.intent == Intent::Sale || taken.replace(row).is_some(),
+            (TransactionKind::Capture, _) if order.intent == Intent::Sale => true,
+            // One that was undone leaves what was reserved, and that may have been taken again.
+            (TransactionKind::Capture, Outcome::Voided) => {
+                undone = Some(row);
+                false
+            }
+            (TransactionKind::Capture, _) => taken.replace(row).is_some(),
             (TransactionKind::Refund, Outcome::Approved) => row.amount.map(|amount| refunds += amount.minor()).is_none(),
             (TransactionKind::Refund, _) => true,
         };
@@ -824,6 +834,7 @@ fn settle(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
     let main = match (taken, reserved) {
         (Some(row), _) | (None, Some(row)) => row,
         (None, None) if rows.is_empty() => return Ok(Step::pending(facts(order))),
+        // The reservation is not shown, so nobody knows whether it still is.
         _ => return doubtful(),
     };
     let Transaction { amount: Some(amount), currency: Some(currency), .. } = *main else { return doubtful() };
@@ -847,7 +858,7 @@ fn settle(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
         ..facts(order)
     };
     if main.outcome == Outcome::Declined {
-        if ledger.knows_money() || taken.is_some() && reserved.is_some() {
+        if ledger.knows_money() || undone.is_some() || taken.is_some() && reserved.is_some() {
             return doubtful();
         }
         let reason = if main.bank_code == "83" { Reason::Installments } else { Reason::from_iso8583(main.bank_code) };
@@ -855,8 +866,7 @@ fn settle(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
         return Ok(Step::done(Payment::declined(Proof::<OfOutcome>::by_reply(reply, claim, order)?, decline, facts)));
     }
     if main.outcome == Outcome::Voided {
-        // Where only a capture was undone, what was reserved still is.
-        return if refunds > 0 || is_capture && !ledger.has(Kind::Void) { doubtful() } else { Ok(Step::done(Payment::voided(money()?, facts))) };
+        return if refunds > 0 { doubtful() } else { Ok(Step::done(Payment::voided(money()?, facts))) };
     }
     // The list must show at least the refunds that the bank has confirmed, or it is not the whole list.
     if refunds > due.minor() || refunds < ledger.refunded().map_or(0, Amount::minor) {

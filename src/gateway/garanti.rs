@@ -190,6 +190,10 @@ impl Gateway for Garanti {
         }
     }
 
+    fn captures_apart(&self) -> bool {
+        true
+    }
+
     fn report(&self, cx: &Context, period: &Period) -> Result<Send> {
         Ok(list_request(cx, period.from, period.to, 1))
     }
@@ -556,8 +560,8 @@ fn provision(cx: &Context, order: &Order, form: &Form, callback: &Callback) -> R
 const AUTHENTICATION: &str = "threeds";
 /// No mdStatus, no eci, and not what the shop accepts.
 const NONE_SHOWN: &str = "  review";
-/// The bank's reference of the transaction that took or reserved the money, from its replies.
-const REFERENCE: &str = "retref";
+/// The bank's references, from its replies: of the sale or pre-authorisation, and of the capture.
+const REFERENCES: [&str; 2] = ["retref", "capref"];
 
 /// What is known about 3-D Secure, added to what a reply says.
 fn with_authentication(order: &Order, facts: Facts) -> Facts {
@@ -680,7 +684,7 @@ fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> 
         user,
         installments: "",
         amount: digits(change.amount.minor()),
-        reference: order.refs.get(REFERENCE).unwrap_or_default(),
+        reference: super::number_at_bank(order, REFERENCES)?.unwrap_or_default(),
         ..GvpsRequest::about(cx.account, order, kind)
     };
     Ok(Step::send(asked.post(cx, Effect::MovesMoney, "change")))
@@ -826,17 +830,17 @@ impl<'d> Answered<'d> {
     }
 }
 
-/// The refs with the bank's reference of the transaction that later ones refer to.
-fn with_reference(refs: &Refs, reference: &str) -> Refs {
+/// The refs with the bank's reference under one of [`REFERENCES`].
+fn with_reference(refs: &Refs, name: &str, reference: &str) -> Refs {
     let is_plain = (1..=32).contains(&reference.len()) && is_made_of(reference, b"");
-    if is_plain { refs.with(REFERENCE, reference) } else { refs.clone() }
+    if is_plain { refs.with(name, reference) } else { refs.clone() }
 }
 
 fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered) -> Result<Step> {
     let facts = with_authentication(order, Facts { installments: Some(order.installments), ..answer.facts() });
     if answer.is_approved() {
         let payment = Payment::succeeded(Proof::<OfMoney>::by_reply(reply, answer.claim(), order)?, order, facts);
-        return Ok(Step::done(payment).keeping(with_reference(&order.refs, answer.reference)));
+        return Ok(Step::done(payment).keeping(with_reference(&order.refs, REFERENCES[0], answer.reference)));
     }
     if answer.is_refusal() {
         return refusal(order, reply, answer, facts);
@@ -854,7 +858,8 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
     match reply.change() {
         Some(change) if answer.is_approved() => {
             let proof = Proof::<OfChange>::by_reply(reply, answer.claim(), order)?;
-            let refs = if change.kind == Kind::Capture { with_reference(&order.refs, answer.reference) } else { order.refs.clone() };
+            let is_capture = change.kind == Kind::Capture;
+            let refs = if is_capture { with_reference(&order.refs, REFERENCES[1], answer.reference) } else { order.refs.clone() };
             Ok(Step::done(Payment::changed(proof, change.kind, answer.facts())).keeping(refs))
         }
         _ if answer.is_refusal() => refusal(order, reply, answer, answer.facts()),
@@ -905,7 +910,8 @@ fn paid(order: &Order, reply: &Reply, taken: Amount, refunded: Option<Amount>, r
     let facts = with_authentication(order, facts);
     let payment = if refunded == Some(taken) { Payment::refunded(proof, facts) } else { Payment::paid(proof, facts) };
     // Once the money is known to be taken, the reference is known, too; a later transaction has another one.
-    let refs = if ledger.captured().is_none() { with_reference(&order.refs, reference) } else { order.refs.clone() };
+    let name = REFERENCES[usize::from(!is_sale)];
+    let refs = if ledger.captured().is_none() { with_reference(&order.refs, name, reference) } else { order.refs.clone() };
     Ok(Step::done(payment).keeping(refs))
 }
 
@@ -916,7 +922,7 @@ fn authorized(order: &Order, reply: &Reply, reserved: Amount, reference: &str, f
     let claim = Claim { order_id: Some(order.id), amount: Some(reserved), currency: None };
     let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
     let payment = Payment::succeeded(proof, order, with_authentication(order, facts));
-    Ok(Step::done(payment).keeping(with_reference(&order.refs, reference)))
+    Ok(Step::done(payment).keeping(with_reference(&order.refs, REFERENCES[0], reference)))
 }
 
 fn needs_a_person() -> Step {
@@ -994,10 +1000,11 @@ fn kind_of(name: &str) -> TransactionKind {
     }
 }
 
-/// What is left of a payment: at most one sale or capture that stands, and the refunds beside it, or a void. Anything else is for a person.
+/// What is left of a payment: at most one sale or capture that stands, and the refunds beside it, or what is reserved, or nothing after a void.
+/// Anything else is for a person.
 fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
     let (mut taken, mut reserved, mut refused, mut refunded) = (None, None, None, 0);
-    let (mut undone, mut unclear) = (false, false);
+    let (mut dated, mut voids, mut unclear) = (0, 0, false);
     for row in rows {
         let foreign = row.currency.is_some_and(|currency| currency != order.currency);
         match (row.outcome, row.kind) {
@@ -1010,7 +1017,7 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
             _ if foreign => {
                 return Err(Error::new(Why::OtherCurrency, "CurrencyCode"));
             }
-            (Outcome::Approved, TransactionKind::Void) => undone = true,
+            (Outcome::Approved, TransactionKind::Void) => voids += 1,
             (Outcome::Approved, _) if row.currency.is_none() => unclear = true,
             (Outcome::Approved, TransactionKind::Sale | TransactionKind::Capture) => unclear |= taken.replace(row).is_some(),
             (Outcome::Approved, TransactionKind::PreAuth) => unclear |= reserved.replace(row).is_some(),
@@ -1018,16 +1025,21 @@ fn settled(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
                 Some(amount) => refunded += amount.minor(),
                 None => unclear = true,
             },
-            (Outcome::Voided, TransactionKind::Sale | TransactionKind::Capture | TransactionKind::PreAuth) => undone = true,
+            (Outcome::Voided, TransactionKind::Sale | TransactionKind::Capture | TransactionKind::PreAuth) => dated += 1,
             (Outcome::Voided, _) => unclear = true,
         }
     }
+    // A void is a date on what it undid, or a row of its own, or both. Where it is only a row: the last transaction was to be undone first.
+    for _ in dated..voids {
+        let _ = taken.take().or_else(|| reserved.take());
+    }
+    let undone = dated + voids > 0;
     let claim = Claim { order_id: Some(order.id), amount: None, currency: None };
     let whole = taken.and_then(|row| row.amount);
     if unclear || undone && refunded > 0 || taken.is_some() && whole.is_none_or(|whole| refunded > whole.minor()) {
         return Ok(needs_a_person());
     }
-    if undone {
+    if undone && taken.is_none() && reserved.is_none() {
         let proof = Proof::<OfMoney>::by_reply(reply, claim, order)?;
         return Ok(Step::done(Payment::voided(proof, with_authentication(order, Facts::default()))));
     }

@@ -33,7 +33,7 @@ use crate::account::{Account, Mode};
 use crate::error::{Code, Error, Result, Why};
 use crate::ledger::{Change, Kind, Ledger};
 use crate::money::{Amount, Currency};
-use crate::payment::{Action, Card, Effect, Facts, Intent, Order, Payment, Send, Status, Step};
+use crate::payment::{Action, Card, Effect, Facts, Intent, Order, Payment, Refs, Send, Status, Step};
 use crate::statement::Statement;
 use crate::wire::time::Date;
 use crate::wire::{number, split_first};
@@ -213,6 +213,10 @@ pub trait Gateway: Sync {
     /// Reads a page of them.
     fn reported(&self, _cx: &Context, _period: &Period, _then: &str, _reply: Reply) -> Result<Statement> {
         Err(not_offered())
+    }
+    /// Whether a capture is a transaction of its own, so that its void leaves what was reserved.
+    fn captures_apart(&self) -> bool {
+        false
     }
     /// Which payment a message claims to be about; only good for finding the stored order.
     fn peek<'a>(&self, message: Message<'a>) -> Option<Found<'a>>;
@@ -418,14 +422,19 @@ pub fn ask(cx: &Context, order: &Order, asked: Asked) -> Result<Step> {
             offered(kind.name())?;
             let mut ledger = Ledger::read(&order.refs)?;
             let Some(change) = ledger.enter(kind, id, amount)? else { return spec.gateway.ask(cx, order, Verb::Inquire) };
-            let mut step = spec.gateway.ask(cx, order, Verb::Change(&change))?;
-            // Where nothing is to be sent, nothing is entered.
-            let Action::Send(send) = &mut step.action else { return Ok(step) };
-            send.then = joined(&["change", digits(change.number), send.then.strip_prefix("moves").unwrap_or_default()]);
-            let refs = ledger.write_entered(step.refs.as_ref().unwrap_or(&order.refs))?;
-            Ok(step.keeping(refs))
+            send_change(cx, order, &ledger, &change)
         }
     }
+}
+
+/// The request for a change that was entered.
+fn send_change(cx: &Context, order: &Order, ledger: &Ledger, change: &Change) -> Result<Step> {
+    let mut step = cx.account.spec.gateway.ask(cx, order, Verb::Change(change))?;
+    // Where nothing is to be sent, nothing is entered.
+    let Action::Send(send) = &mut step.action else { return Ok(step) };
+    send.then = joined(&["change", digits(change.number), send.then.strip_prefix("moves").unwrap_or_default()]);
+    let refs = ledger.write_entered(step.refs.as_ref().unwrap_or(&order.refs))?;
+    Ok(step.keeping(refs))
 }
 
 fn too_few_values() -> Error {
@@ -459,7 +468,59 @@ pub fn reply(cx: &Context, order: &Order, then: &str, answer: Answer) -> Result<
         }
         (result, _) => result?,
     };
-    remember(order, step, change)
+    let (made, refused) = match &step.action {
+        Action::Done(payment) => (payment.was_made(), payment.status() == Status::Declined),
+        _ => (false, false),
+    };
+    match change.filter(|change| change.kind == Kind::Void) {
+        Some(void) if made && leaves_reservation(cx, order, &ledger) => release(cx, order, step, void),
+        Some(void) if refused && ledger.is_release(void) => ask_after_refusal(cx, order, step, void),
+        _ => remember(order, step, change),
+    }
+}
+
+/// Where a capture is a transaction of its own, its void leaves what was reserved.
+fn leaves_reservation(cx: &Context, order: &Order, ledger: &Ledger) -> bool {
+    cx.account.spec.gateway.captures_apart() && order.intent == Intent::PreAuth && ledger.captured().is_some()
+}
+
+/// A void that has undone the capture goes on and lets go of what was reserved. That is a change with a number of its own, and with it a claim
+/// of its own; the shop's id stays.
+fn release(cx: &Context, order: &Order, undone: Step, void: &Change) -> Result<Step> {
+    let refs = undone.refs.as_ref().unwrap_or(&order.refs);
+    let mut ledger = Ledger::read(refs)?;
+    let entered = ledger.enter_release(void);
+    let order = &with_refs(order, ledger.write(refs));
+    let step = entered.and_then(|release| {
+        let step = send_change(cx, order, &ledger, &release);
+        step.inspect_err(|_| ledger.settle(release.number, false))
+    });
+    // Whatever stands in the way of the rest, the capture is undone. The books tell that something is still reserved.
+    let half = || Step::done(Payment::unknown(Facts::doubtful()).answering(*void));
+    step.or_else(|_| Ok(half().keeping(ledger.write(refs))))
+}
+
+/// The bank does not let go of what was reserved, or nothing is reserved any more: its books tell which.
+fn ask_after_refusal(cx: &Context, order: &Order, refused: Step, void: &Change) -> Result<Step> {
+    let refs = refused.refs.as_ref().unwrap_or(&order.refs);
+    let mut ledger = Ledger::read(refs)?;
+    ledger.settle(void.number, false);
+    let order = &with_refs(order, ledger.write(refs));
+    let step = cx.account.spec.gateway.ask(cx, order, Verb::Inquire)?;
+    let refs = step.refs.as_ref().unwrap_or(&order.refs).clone();
+    Ok(step.keeping(refs))
+}
+
+/// The order as it will be stored.
+fn with_refs<'o>(order: &Order<'o>, refs: Refs) -> Order<'o> {
+    Order { refs, basket: Vec::new(), ..*order }
+}
+
+/// The bank's number of what later requests are about: of the capture once there is one, otherwise of the sale or the pre-authorisation. The
+/// names in `refs` of the one and the other.
+fn number_at_bank(order: &Order, [first, capture]: [&str; 2]) -> Result<Option<Text>> {
+    let of_capture = if Ledger::read(&order.refs)?.captured().is_some() { order.refs.get(capture) } else { None };
+    Ok(of_capture.or_else(|| order.refs.get(first)))
 }
 
 fn unanswered() -> Error {
@@ -487,8 +548,15 @@ fn remember(order: &Order, step: Step, change: Option<&Change>) -> Result<Step> 
             payment = payment.answering(*change);
         }
         None => {
-            if payment.status() == Status::Declined && ledger.knows_money() {
-                // A refusal does not undo money: it is an earlier attempt's or a later change's. From the bank's books it is a contradiction.
+            let contradicts = match payment.status() {
+                // A refusal does not undo money: it is an earlier attempt's or a later change's.
+                Status::Declined => ledger.knows_money(),
+                // Nor does an earlier message undo a capture. A void may have undone it and no more, which the bank's books tell.
+                Status::Authorized if ledger.captured().is_some() => !ledger.has(Kind::Void) || payment.proof() == "signature",
+                Status::Authorized => ledger.is_voided(),
+                _ => false,
+            };
+            if contradicts {
                 let review = payment.facts.review || payment.proof() == "reply";
                 payment = Payment::pending(Facts { review, ..payment.facts });
             }
@@ -509,9 +577,10 @@ pub fn already_claimed(order: &Order, then: &str) -> Result<Step> {
     let (_, number, _) = read_then(then)?;
     let mut ledger = Ledger::read(&order.refs)?;
     let Some(change) = ledger.sent(number).cloned() else { return Ok(Step::pending(Facts::default())) };
+    let is_half_done = ledger.is_release(&change);
     ledger.withdraw(number);
     // When the order, loaded again, still knows of no other change, whoever has the number died with it: a person must look.
-    let payment = Payment::pending(Facts::doubtful());
+    let payment = if is_half_done { Payment::unknown(Facts::doubtful()) } else { Payment::pending(Facts::doubtful()) };
     Ok(Step::done(payment.answering(change)).keeping(ledger.write(&order.refs)))
 }
 

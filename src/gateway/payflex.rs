@@ -198,6 +198,10 @@ impl Gateway for PayFlex {
         report_reply(cx, period, page, &reply)
     }
 
+    fn captures_apart(&self) -> bool {
+        true
+    }
+
     fn peek<'a>(&self, message: Message<'a>) -> Option<Found<'a>> {
         let form = returned(message.body).ok()?;
         let enrollment = form.ascii("VerifyEnrollmentRequestId").ok()?;
@@ -784,8 +788,7 @@ fn inquiry(cx: &Context, order: &Order) -> Result<Step> {
 /// The query of a common payment tells how it ended, and nothing that came later.
 fn by_query(order: &Order) -> Result<bool> {
     let ledger = Ledger::read(&order.refs)?;
-    let changed = ledger.has(Kind::Capture) || ledger.has(Kind::Refund) || ledger.has(Kind::Void);
-    Ok(order.model != "3d" && !changed)
+    Ok(order.model != "3d" && ledger.entered(0).is_none())
 }
 
 /// Whether the bank has said before that there is money.
@@ -919,8 +922,8 @@ fn state(cx: &Context, order: &Order, reply: &Reply, row: &Element, told: &Told,
     };
     let mut facts = told.facts_of(cx, order);
     if is_yes(canceled) || is_yes(reversed) {
-        // A capture that was undone in the panel leaves a pre-authorisation, which only a person knows what to do with.
-        return if is_capture && !ledger.has(Kind::Void) { open(told) } else { Ok(Step::done(Payment::voided(proof, facts))) };
+        // A capture that was undone leaves the pre-authorisation, unless that was undone, too.
+        return Ok(if is_capture { Step::send(search(cx, order, "transaction")?) } else { Step::done(Payment::voided(proof, facts)) });
     }
     let untouched = is_no(is_refunded) && total.bytes().all(|byte| matches!(byte, b'0' | b'.'));
     if order.intent == Intent::PreAuth && !is_capture {
@@ -953,9 +956,10 @@ fn is_no(flag: &str) -> bool {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // Capture, refund, void
 
-/// The number of a change, made of its id: whatever happens here, the bank takes it only once.
+/// The number of a change, made of its id: whatever happens here, the bank takes it only once. The two halves of a void have one id.
 fn change_number(order: &Order, change: &Change) -> Result<Text> {
-    Ok(derived(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes()]))
+    let half: &[u8] = if Ledger::read(&order.refs)?.is_release(change) { b":release" } else { b"" };
+    Ok(derived(&[stored(order, TRANSACTION)?.as_bytes(), b":", change.id.as_bytes(), half]))
 }
 
 /// What a change refers to: money that was taken by a capture is known under the capture's number.

@@ -164,6 +164,10 @@ impl Gateway for PayFor {
         }
     }
 
+    fn captures_apart(&self) -> bool {
+        true
+    }
+
     fn peek<'a>(&self, message: Message<'a>) -> Option<Found<'a>> {
         let form = Form::parse(message.body).ok()?;
         form.ascii("OrderId").ok()?.filter(|id| !id.is_empty()).map(Found::OrderId)
@@ -478,11 +482,7 @@ fn settle(cx: &Context, order: &Order, reply: &Reply, answer: &Answer, row: &Row
     let facts = learned(cx, order, answer, row)?;
     let step = |payment| Ok(Step::done(payment).keeping(order.refs.with(MD_STATUS, row.md_status)));
     let is_undone = answer.leaf("TxnStatus")? == "V" || is_true(answer.leaf("IsVoided")?);
-    let capture_is_gone = row.kind == "PreAuth" && ledger.captured().is_some();
-    if capture_is_gone && !ledger.has(Kind::Void) {
-        return Ok(doubtful(order));
-    }
-    if is_undone || capture_is_gone {
+    if is_undone {
         return step(Payment::voided(proof, facts));
     }
     if row.kind == "PreAuth" {

@@ -150,6 +150,10 @@ impl Gateway for Posnet {
         }
     }
 
+    fn captures_apart(&self) -> bool {
+        true
+    }
+
     fn peek<'a>(&self, message: Message<'a>) -> Option<Found<'a>> {
         let form = Form::parse(message.body).ok()?;
         let id = form.ascii("Xid").ok()??.trim_start_matches('0');
@@ -439,9 +443,9 @@ fn resolve_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered, 
     Ok(request(cx, order, Effect::MovesMoney, "oosTranData", &leaves, "provision")?.keeping(order.refs.clone()))
 }
 
-/// The names in `refs`: the outcome of 3-D Secure, and the bank's number of the transaction that captures, refunds and voids are about.
+/// The names in `refs`: the outcome of 3-D Secure, and the bank's numbers of the sale or pre-authorisation and of the capture.
 const MD_STATUS: &str = "md";
-const REFERENCE: &str = "key";
+const REFERENCES: [&str; 2] = ["key", "capkey"];
 
 fn facts(order: &Order) -> Facts {
     let md_status = order.refs.get(MD_STATUS).unwrap_or_default();
@@ -459,7 +463,7 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered
     if answer.approved == "1" && is_covered {
         let claim = Claim { order_id: Some(order.id), amount: Some(order.amount), currency: Some(order.currency) };
         let payment = Payment::succeeded(Proof::<OfMoney>::by_reply(reply, claim, order)?, order, facts);
-        return Ok(Step::done(payment).keeping(order.refs.with(REFERENCE, reference)));
+        return Ok(Step::done(payment).keeping(order.refs.with(REFERENCES[0], reference)));
     }
     if answer.is_no() {
         return declined(order, reply, answer.decline(order), facts);
@@ -474,13 +478,12 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered
 fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> {
     let (amount, currency) = (digits(change.amount.minor()), Signed::of(order)?.currency);
     let id = order_id(order, PREFIXES[0])?;
-    let reference = order.refs.get(REFERENCE).map_or(("orderID", id), |reference| ("hostLogKey", reference));
+    let reference = super::number_at_bank(order, REFERENCES)?.map_or(("orderID", id), |reference| ("hostLogKey", reference));
     let send = |operation, leaves: &[(&'static str, &str)]| request(cx, order, Effect::MovesMoney, operation, leaves, "change");
     match change.kind {
         Kind::Refund => send("return", &[("amount", amount), ("currencyCode", currency), reference]),
         Kind::Capture => send("capt", &[("amount", amount), ("currencyCode", currency), reference, ("installment", installment(order))]),
         Kind::Void => {
-            // Undoing a capture leaves what was reserved on the card until the card's bank lets go of it.
             let transaction = match order.intent {
                 Intent::Sale => "sale",
                 Intent::PreAuth if Ledger::read(&order.refs)?.captured().is_some() => "capt",
@@ -498,7 +501,7 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
             let step = Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, Claim::NAMELESS, order)?, change.kind, facts));
             // A refund is asked for with the number of what was taken, not of an earlier refund.
             let is_taken = change.kind == Kind::Capture && !reference.is_empty();
-            Ok(if is_taken { step.keeping(order.refs.with(REFERENCE, reference)) } else { step })
+            Ok(if is_taken { step.keeping(order.refs.with(REFERENCES[1], reference)) } else { step })
         }
         _ if answer.is_no() => declined(order, reply, answer.decline(order), facts),
         _ => Err(malformed("approved")),
@@ -658,12 +661,12 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
     };
     let is_undone = is_undone(lines, main.kind);
     if is_undone || !main.counts {
-        // When only a capture was undone, what was reserved still is; a sale that does not count has failed, unless it is known to have happened.
-        let was_asked = ledger.has(Kind::Void);
-        return match is_undone || was_asked {
-            true if is_capture && !was_asked => doubtful(),
+        // A sale that does not count has failed, unless it is known to have happened.
+        let is_half = !is_undone && self::is_undone(lines, TransactionKind::Capture);
+        return match is_undone || ledger.has(Kind::Void) {
+            _ if is_capture || is_half => doubtful(),
             true => Ok(Step::done(Payment::voided(money()?, facts))),
-            false if is_capture || order.refs.get(REFERENCE).is_some() => doubtful(),
+            false if order.refs.get(REFERENCES[0]).is_some() => doubtful(),
             false => {
                 let decline = Decline { reason: Reason::Declined, bank_code: "txnStatus 0".kept(), bank_message: "" };
                 declined(order, reply, decline, facts)
@@ -682,14 +685,16 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
     };
     let step = Step::done(payment);
     let reference = &main.told.transaction_id;
-    Ok(if reference.is_empty() { step } else { step.keeping(order.refs.with(REFERENCE, reference)) })
+    Ok(if reference.is_empty() { step } else { step.keeping(order.refs.with(REFERENCES[usize::from(is_capture)], reference)) })
 }
 
 /// The transaction that took or reserved the money, or the one that undid it where the bank tells of nothing else. `None` where there is
 /// none, where there are two, and where points or another kind of sale are in the game.
 fn main_line<'l>(order: &Order, ledger: &Ledger, lines: &'l [Line]) -> Option<&'l Line> {
     let reserves = order.intent == Intent::PreAuth;
-    let captured = lines.iter().any(|line| line.kind == TransactionKind::Capture && (line.counts || ledger.captured().is_some()));
+    // A capture that was undone leaves what was reserved.
+    let is_shown = |line: &Line| line.kind == TransactionKind::Capture && !line.undoes && (line.counts || ledger.captured().is_some());
+    let captured = !is_undone(lines, TransactionKind::Capture) && lines.iter().any(is_shown);
     let kind = match reserves {
         false => TransactionKind::Sale,
         true if captured => TransactionKind::Capture,

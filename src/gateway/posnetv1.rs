@@ -203,6 +203,10 @@ impl Gateway for PosnetV1 {
         }
     }
 
+    fn captures_apart(&self) -> bool {
+        true
+    }
+
     fn peek<'a>(&self, message: Message<'a>) -> Option<Found<'a>> {
         let form = Form::parse(message.body).ok()?;
         let id = form.ascii("OrderId").ok()??.trim_start_matches('0');
@@ -215,8 +219,8 @@ impl Gateway for PosnetV1 {
 const MD_STATUS: &str = "md";
 /// `1` where the card's bank certainly bears a chargeback.
 const SHIFTS: &str = "shifts";
-/// The bank's number of the transaction that captures, refunds and voids are about.
-const REFERENCE: &str = "key";
+/// The bank's numbers: of the sale or pre-authorisation, and of the capture.
+const REFERENCES: [&str; 2] = ["key", "capkey"];
 
 /// Every order number has so many characters; an id is filled up with zeros.
 const XID: usize = 20;
@@ -555,13 +559,13 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, answer: &Answered
         return Ok(step.keeping(order.refs.with(SHIFTS, "")));
     }
     let reference = answer.reference()?;
-    Ok(if reference.is_empty() { step } else { step.keeping(order.refs.with(REFERENCE, reference)) })
+    Ok(if reference.is_empty() { step } else { step.keeping(order.refs.with(REFERENCES[0], reference)) })
 }
 
 fn change_request(cx: &Context, order: &Order, change: &Change) -> Result<Step> {
     let account = cx.account;
     let (terminal, key) = (account.merchant("terminalNo"), account.secret("encKey"));
-    let reference = order.refs.get(REFERENCE).unwrap_or_default();
+    let reference = super::number_at_bank(order, REFERENCES)?.unwrap_or_default();
     if change.kind == Kind::Capture {
         let mut json = Json::request(account, "MerchantNo:TerminalNo", mac(&[account.id(), terminal], key));
         json.texts(&[("ReferenceCode", reference)]);
@@ -591,7 +595,7 @@ fn change_reply(order: &Order, reply: &Reply, answer: &Answered) -> Result<Step>
             let step = Step::done(Payment::changed(Proof::<OfChange>::by_reply(reply, Claim::NAMELESS, order)?, change.kind, facts(order)));
             // A refund is asked for with the number of what was taken.
             let is_taken = change.kind == Kind::Capture && !reference.is_empty();
-            Ok(if is_taken { step.keeping(order.refs.with(REFERENCE, reference)) } else { step })
+            Ok(if is_taken { step.keeping(order.refs.with(REFERENCES[1], reference)) } else { step })
         }
         (_, Some(reason)) => answer.declined(order, reply, reason),
         _ => Err(malformed("ResponseCode")),
@@ -699,16 +703,21 @@ fn lira(text: &str, currency: Option<Currency>) -> Option<Amount> {
 /// believed only under the number that the bank approved in its answer to our own request. Whatever does not fit together is for a person.
 fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
     let ledger = Ledger::read(&order.refs)?;
-    let approved = order.refs.get(REFERENCE);
     let doubtful = || Ok(Step::pending(Facts { review: true, ..facts(order) }));
     let reserves = order.intent == Intent::PreAuth;
-    let captured = lines.iter().any(|line| line.told.kind == TransactionKind::Capture && line.counts);
+    let counting = |kind| lines.iter().filter(move |line| line.told.kind == kind && line.counts).count();
+    // What a reversal undid is not said. The last transaction is undone first: one reversal undoes a capture, the next what was reserved.
+    let reversals = counting(TransactionKind::Void);
+    let reserved_again = reserves && reversals == 1 && ledger.has_captured() && lines.iter().any(|line| line.told.kind == TransactionKind::Capture);
+    let undone = reversals > 0 && !reserved_again;
     let wanted = match reserves {
         false => TransactionKind::Sale,
-        true if captured => TransactionKind::Capture,
+        true if reversals == 0 && counting(TransactionKind::Capture) > 0 => TransactionKind::Capture,
         true => TransactionKind::PreAuth,
     };
-    let (mut main, mut refunds, mut undone, mut unclear): (Option<&Line>, u64, bool, bool) = (None, 0, false, false);
+    let is_capture = wanted == TransactionKind::Capture;
+    let approved = order.refs.get(REFERENCES[usize::from(is_capture)]);
+    let (mut main, mut refunds, mut unclear): (Option<&Line>, u64, bool) = (None, 0, false);
     for line in lines {
         let is_approved = approved == Some(line.told.transaction_id);
         match line.told.kind {
@@ -720,13 +729,15 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
             }
             TransactionKind::PreAuth if reserves => {}
             TransactionKind::Sale | TransactionKind::Capture if !line.counts => {}
+            // What was cancelled may keep its 1.
+            TransactionKind::Capture if reversals > 0 && ledger.has_captured() => {}
             // Refused, or made and not settled yet.
             TransactionKind::Refund if !line.counts => unclear = true,
             TransactionKind::Refund => match line.told.amount {
                 Some(amount) => refunds += amount.minor(),
                 None => return doubtful(),
             },
-            TransactionKind::Void if line.counts => undone = true,
+            TransactionKind::Void if line.counts => {}
             _ => return doubtful(),
         }
     }
@@ -735,7 +746,6 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
     let Some(main) = main.or_else(only) else {
         return Ok(Step::pending(facts(order)));
     };
-    let is_capture = wanted == TransactionKind::Capture;
     // A capture may have taken less than was reserved.
     let due = if is_capture { ledger.capture().unwrap_or(order.amount) } else { order.amount };
     let is_part = due != order.amount;
@@ -757,9 +767,8 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
     };
     let known = ledger.refunded().map_or(0, Amount::minor);
     let voids = ledger.has(Kind::Void);
-    // What a reversal undid is not said: beside refunds it may have been one of them, and of a capture it leaves what was reserved. Nor whether
-    // what was cancelled keeps its 1.
-    if refunds > due.minor() || refunds < known || undone && (refunds > 0 || is_capture && !voids) || voids && !undone {
+    // Beside refunds a reversal may have been one of them.
+    if refunds > due.minor() || refunds < known || reversals > 0 && refunds > 0 || voids && reversals == 0 {
         return doubtful();
     }
     let payment = match refunds {
@@ -769,5 +778,5 @@ fn settle(order: &Order, reply: &Reply, lines: &[Line]) -> Result<Step> {
         _ => Payment::paid(proof, facts),
     };
     let (step, reference) = (Step::done(payment), main.told.transaction_id);
-    Ok(if reference.is_empty() { step } else { step.keeping(order.refs.with(REFERENCE, reference)) })
+    Ok(if reference.is_empty() { step } else { step.keeping(order.refs.with(REFERENCES[usize::from(is_capture)], reference)) })
 }

@@ -371,7 +371,10 @@ fn what_the_books_come_to() {
         (&sale, &[&[("amount", "1.4990e2")]], "pending, review"),
         (&sale, &[&[("currencyCode", "1")]], "pending, review"),
         (&sale, &[SALE, all, REFUND_10], "pending, review"),
-        (&preauth, &[PREAUTH, &[("txnCode", "1005"), ("txnStatus", "V")]], "pending, review"),
+        (&preauth, &[PREAUTH, &[("txnCode", "1005"), ("txnStatus", "V")]], "authorized by reply"),
+        (&preauth, &[PREAUTH, &[("txnCode", "1005"), ("txnStatus", "V")], CAPTURE], "paid by reply"),
+        (&preauth, &[&[("txnCode", "1004"), ("txnStatus", "V")], &[("txnCode", "1005"), ("txnStatus", "V")]], "voided by reply"),
+        (&preauth, &[&[("txnCode", "1005"), ("txnStatus", "V")]], "pending, review"),
         (&preauth, &[PREAUTH, CAPTURE, CAPTURE], "pending, review"),
     ] {
         assert_eq!(inquired(&shop, order, &history(rows)).to_string(), outcome, "{rows:?}");
@@ -434,8 +437,16 @@ fn a_refund_a_void_and_a_capture() {
     // A capture of ours that was voided by us, and one that somebody else has voided.
     let undone: &[(&str, &str)] = &[("txnCode", "1005"), ("amount", "100"), ("txnStatus", "V")];
     assert_eq!(inquired(&shop, &order, &history(&[PREAUTH, undone])).to_string(), "pending, review");
-    let (_, _, order) = made(&shop, &order, "void", "V1", "", &answer("1003", &[]));
-    assert_eq!(inquired(&shop, &order, &history(&[PREAUTH, undone])).to_string(), "voided by reply");
+    let step = shop.change(&order, "void", "V1", "");
+    let order = order.with("refs", step.refs());
+    let release = shop.reply(&order, step.then(), "200", answer("1003", &[]));
+    let order = order.with("refs", release.refs());
+    assert!(body(&release).contains("\"txnCode\":\"1003\""), "what was reserved is let go of, too");
+    let released = shop.reply(&order, release.then(), "200", answer("1003", &[]));
+    assert_eq!(released.to_string(), "voided by reply");
+    let reserved: &[(&str, &str)] = &[("txnCode", "1004"), ("txnStatus", "V")];
+    let order = order.with("refs", released.fact("refs"));
+    assert_eq!(inquired(&shop, &order, &history(&[reserved, undone])).to_string(), "voided by reply");
 }
 
 #[test]

@@ -57,3 +57,4 @@ mod posnet_vectors;
 mod posnetv1;
 mod the_trait;
 mod tosla;
+mod void_of_capture;

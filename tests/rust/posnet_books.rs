@@ -218,7 +218,8 @@ fn a_preauthorisation_in_the_books() {
         (&[AUTH_REVERSE], "voided by reply"),
         (&[AUTH, CAPTURE, &[("state", "Return"), ("amount", "149,90")]], "refunded by reply"),
         (&[&[("state", "Authorization"), ("txnStatus", "0")]], "declined by reply"),
-        (&[AUTH, CAPTURE, CAPTURE_REVERSE], "pending, review"),
+        (&[AUTH, CAPTURE, CAPTURE_REVERSE], "authorized by reply"),
+        (&[AUTH, AUTH_REVERSE, CAPTURE, CAPTURE_REVERSE], "voided by reply"),
         (&[AUTH, CAPTURE, CAPTURE], "pending, review"),
         (&[SALE], "pending, review"),
         // Somebody took less in the panel: how much was agreed is not known here.
@@ -316,10 +317,20 @@ fn a_void_names_what_it_undoes() {
     for lines in [&[SALE, REVERSE][..], &[VOIDED_SALE, REVERSE], &[VOIDED_SALE], &[VOIDED_SALE, FAILED_REVERSE]] {
         assert_eq!(inquired(&shop, &order, &agreement(lines)).to_string(), "voided by reply", "{lines:?}");
     }
-    let (_, _, undone) = made(&shop, &captured, "void", "V1", "", &approved("CAP1"));
-    for lines in [&[AUTH, CAPTURE, CAPTURE_REVERSE][..], &[AUTH, FAILED_CAPTURE], &[AUTH, FAILED_CAPTURE, CAPTURE_REVERSE]] {
-        assert_eq!(inquired(&shop, &undone, &agreement(lines)).to_string(), "voided by reply", "{lines:?}");
+    let step = shop.change(&captured, "void", "V2", "");
+    let sent = captured.with("refs", step.refs());
+    let release = shop.reply(&sent, step.then(), "200", approved("CAP1"));
+    assert_eq!(operation(&release), format!("<reverse><transaction>auth</transaction><hostLogKey>{KEY}</hostLogKey></reverse>"));
+    let undone = sent.clone().with("refs", release.refs());
+    for (lines, expected) in [
+        (&[AUTH, CAPTURE, CAPTURE_REVERSE][..], "authorized by reply, review"),
+        (&[AUTH, FAILED_CAPTURE], "authorized by reply, review"),
+        (&[AUTH, FAILED_CAPTURE, CAPTURE_REVERSE], "authorized by reply, review"),
+        (&[AUTH, AUTH_REVERSE, FAILED_CAPTURE, CAPTURE_REVERSE], "voided by reply"),
+    ] {
+        assert_eq!(inquired(&shop, &undone, &agreement(lines)).to_string(), expected, "{lines:?}");
     }
+    assert_eq!(inquired(&shop, &sent, &agreement(&[AUTH, FAILED_CAPTURE])).to_string(), "pending, review", "nobody says that it was undone");
 }
 
 #[test]

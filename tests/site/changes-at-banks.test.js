@@ -155,6 +155,16 @@ for (const account of RESERVING) {
       assert.deepEqual([recordOf(payment).captured, recordOf(payment).refunded], ['2000.00', '500.00']);
     });
 
+    test('taken, and undone on the same day: nothing is left, not even reserved', async () => {
+      const payment = await bought(account, 'degirmen');
+      assert.equal((await capture(payment, '2000.00')).state, 'done');
+      assert.equal((await undo(payment)).state, 'done');
+      assert.equal(atBank(payment).status, 'voided');
+      await ask(payment);
+      assert.deepEqual([recordOf(payment).standing, recordOf(payment).attention], ['voided', '']);
+      assert.equal(site.data.collection('Orders').get(payment.orderId).state, 'refunded');
+    });
+
     test('released', async () => {
       const payment = await bought(account, 'degirmen');
       assert.equal((await undo(payment)).state, 'done');
@@ -164,6 +174,25 @@ for (const account of RESERVING) {
     });
   });
 }
+
+test('half a void: the order is reserved again, a person is told, and another void finishes it', async () => {
+  const payment = await bought('garanti', 'degirmen');
+  assert.equal((await capture(payment, '2000.00')).state, 'done');
+  example.banks.garanti.fault({ on: 'void', kind: 'reset-after' });
+  assert.equal((await undo(payment)).state, 'unknown');
+  example.banks.garanti.clearFaults();
+  await ask(payment);
+  const order = () => site.data.collection('Orders').get(payment.orderId).state;
+  assert.equal(atBank(payment).status, 'authorized');
+  assert.deepEqual([recordOf(payment).standing, recordOf(payment).captured, order()], ['authorized', '0.00', 'reserved']);
+  assert.equal(recordOf(payment).attention, 'unknown-change');
+  assert.deepEqual(changesOf(payment).map(({ kind, state }) => `${kind} ${state}`), ['capture undone', 'void unknown']);
+  assert.equal((await undo(payment)).state, 'done');
+  await ask(payment);
+  assert.equal(atBank(payment).status, 'voided');
+  assert.deepEqual([recordOf(payment).standing, recordOf(payment).attention, order()], ['voided', '', 'released']);
+  assert.deepEqual(changesOf(payment).map(({ kind, state }) => `${kind} ${state}`), ['capture undone', 'void done', 'void done']);
+});
 
 describe('what was done in the bank’s own panel', () => {
   const send = (path, fields) => fetch(`${example.banks.url}/${path}`, {

@@ -8,11 +8,11 @@
 
 import { openPos } from './bank.js';
 import {
-  NEVER_SENT, closeSettled, enter, findChange, inTurn, inquire, orderOf, refusal, saveChange, saveRecord, takeOver,
+  NEVER_SENT, closeSettled, enter, findChange, inTurn, inquire, orderOf, refusal, saveChange, saveRecord, takeBack, takeOver,
 } from './desk.js';
 import { quietly } from './log.js';
 import { toMinor } from './money.js';
-import { CAN_BE_SET_ASIDE, isProof, isUnsure, newsOf, withSeen } from './standing.js';
+import { CAN_BE_SET_ASIDE, confirms, isUnsure, newsOf, withSeen } from './standing.js';
 import { claimToSend, dropClaim, findSent, holdsTurn, opaqueId } from './store.js';
 
 export { changesOf, openChanges } from './desk.js';
@@ -106,9 +106,10 @@ async function onlyAsk(desk, entered, by) {
   return resultOf(desk, entered._id);
 }
 
-/** The same id: nothing is sent. @param {Desk} desk @param {ChangeKind} kind @param {Wish} wish @param {ChangeItem} before */
+/** The same id: nothing is sent. What was undone since is asked for with another one. @param {Desk} desk @param {ChangeKind} kind @param {Wish} wish @param {ChangeItem} before */
 async function askedBefore(desk, kind, wish, before) {
-  if (before.kind !== kind || (kind !== 'void' && before.amount !== wish.amount)) return refusal(desk, { code: 'ORDER', field: 'id' });
+  const isSame = before.kind === kind && (kind === 'void' || before.amount === wish.amount);
+  if (!isSame || before.state === 'undone') return refusal(desk, { code: 'ORDER', field: 'id' });
   if (isUnsure(before)) await quietly(desk.intent._id, () => inquire(desk, wish.by));
   return resultOf(desk, before._id);
 }
@@ -151,9 +152,10 @@ async function withdraw(desk, change, { attempt }) {
 /** @param {Desk} desk @param {ChangeItem} change @param {News} news @returns {Promise<ChangeResult>} */
 async function conclude(desk, change, news) {
   if (news.status === 'pending') return giveWay(desk, change);
-  const state = news.status === 'declined' ? 'declined' : isProof(news) ? 'done' : 'unknown';
+  const state = news.status === 'declined' ? 'declined' : confirms(change, news) ? 'done' : 'unknown';
   const settledAt = state === 'unknown' ? null : Date.now();
   await saveChange(desk, { ...change, state, settledAt, note: noteOf(news), news: JSON.stringify(news) });
+  await takeBack(desk, news);
   takeOver(desk, news);
   await saveRecord(desk, desk.record);
   await closeSettled(desk);
@@ -189,7 +191,7 @@ function noteOf({ decline }) {
 /** @param {Desk} desk @param {string} changeId @returns {ChangeResult} */
 function resultOf({ record, changes }, changeId) {
   const change = changes.find(({ _id }) => _id === changeId);
-  if (!change || change.state === 'asked') throw new Error('a change has been left in the middle');
+  if (!change || change.state === 'asked' || change.state === 'undone') throw new Error('a change has been left in the middle');
   const { decline } = change.news ? JSON.parse(change.news) : {};
   return { state: change.state, record, change, ...(change.state === 'declined' && { decline }) };
 }

@@ -11,7 +11,7 @@ import { AccountGone, openPos } from './bank.js';
 import { bookOf } from './books.js';
 import { logFailure } from './log.js';
 import { findPayment } from './payments.js';
-import { NOT_TOLD, attentionOf, isProof, learn, lookAnew, madeAtBank, newsOf, settledBy, withDoubt } from './standing.js';
+import { NOT_TOLD, attentionOf, isProof, isReopened, learn, lookAnew, madeAtBank, newsOf, settledBy, withDoubt } from './standing.js';
 import {
   AS_SITE, FRESH, endTurn, everything, findIntent, findItem, findSent, findStart, holdsTurn, idFor, insertOnce, takeNextTurn,
 } from './store.js';
@@ -115,6 +115,7 @@ export async function inquire(desk, by) {
 /** @param {Desk} desk @param {News} news @param {Person} by */
 async function takeIn(desk, news, by) {
   const before = desk.record;
+  await takeBack(desk, news);
   takeOver(desk, news);
   for (const { change, made } of settledBy(desk.record, desk.changes)) {
     const settled = { ...change, settledAt: Date.now() };
@@ -123,6 +124,15 @@ async function takeIn(desk, news, by) {
   for (const found of madeAtBank(before, desk.record, desk.changes)) await enterFound(desk, found, by);
   await saveRecord(desk, desk.record);
   await closeSettled(desk);
+}
+
+/** Captured money that is only reserved again: the order's keeper is told, and it may be captured or released.
+ * @param {Desk} desk @param {News} news */
+export async function takeBack(desk, news) {
+  if (!isReopened(desk.record, news)) return;
+  for (const change of desk.changes.filter(({ kind, state }) => kind === 'capture' && (state === 'done' || state === 'unknown'))) {
+    await saveChange(desk, { ...change, state: 'undone', open: true, settledAt: Date.now() });
+  }
 }
 
 /** What somebody did in the bank's own panel is a change as well.
@@ -136,12 +146,12 @@ async function enterFound(desk, { kind, amount }, by) {
 
 // ---- the order's keeper
 
-/** Nothing is left to do about a change that was declined, nor about one that was made and that the order's keeper knows of.
+/** Nothing is left to do about a change that was declined, nor about one that was made or undone and that the order's keeper knows of.
  * @param {Desk} desk */
 export async function closeSettled(desk) {
   if (!await holdsTurn(desk.turn)) return;   // whoever has it now looks after them
   for (const change of desk.changes.filter(({ open }) => open)) {
-    if (change.state === 'done') await tell(desk, change);
+    if (change.state === 'done' || change.state === 'undone') await tell(desk, change);
     else if (change.state === 'declined') await saveChange(desk, { ...change, open: false });
   }
   await saveRecord(desk, desk.record);   // whether there is still a reason to look

@@ -60,7 +60,8 @@ const PAYMENTS = 'VeloposPayments';
  * @property {string} currency
  * @property {Person} by
  * @property {string} why
- * @property {'asked' | 'done' | 'declined' | 'unknown' | 'refused'} state   refused: nothing was sent
+ * @property {'asked' | 'done' | 'declined' | 'unknown' | 'refused' | 'undone'} state   refused: nothing was sent; undone: a capture
+ *   that a void has undone, and no more than that
  * @property {number} at
  * @property {number | null} settledAt
  * @property {string} note

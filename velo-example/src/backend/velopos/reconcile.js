@@ -205,9 +205,12 @@ function soldTo(row, payments) {
 /** Whose name a change bears that nobody here has asked for. */
 const BANK = 'bank';
 
+/** What the bank's books need not show. @type {SiteChange['state'][]} */
+const NOT_THERE = ['declined', 'refused', 'undone'];
+
 /** @param {SitePayment} payment @param {SiteChange[]} changes @returns {Ours} */
 function ourSide(payment, changes) {
-  const sent = changes.filter(({ state, by }) => state !== 'declined' && state !== 'refused' && by.id !== BANK);
+  const sent = changes.filter(({ state, by }) => !NOT_THERE.includes(state) && by.id !== BANK);
   const captures = sent.filter(({ kind }) => kind === 'capture');
   const taken = takenOf(payment);
   const returns = taken > 0n ? sent.filter(({ kind }) => kind !== 'capture').map((change) => ourReturn(change, payment)) : [];

@@ -1,7 +1,8 @@
 // What the bank's word makes of a payment: how it stands, how much was taken and how much has gone back, what became of a change nobody
 // was sure of, and why a person should look. Nothing here asks, and nothing is written.
 //
-// Knowledge only grows. What was taken, given back or undone by velopos' proof stays so, whatever a later answer leaves out.
+// Knowledge only grows. What was taken, given back or undone by velopos' proof stays so, whatever a later answer leaves out. One answer does
+// take something back: that money which was captured is reserved again, because only the first half of a void was done.
 
 import { fromMinor, minorOf } from './money.js';
 
@@ -31,10 +32,11 @@ export function learn(record, changes, news) {
   const made = changes.filter(({ state }) => state === 'done');
   const captured = capturedAfter(record, made, told);
   const refunded = refundedAfter({ ...record, captured }, made, told);
+  const whole = told && isReopened(record, told) ? { charged: record.amount } : {};
   const isVoided = record.standing === 'voided' || told?.status === 'voided' || made.some(({ kind }) => kind === 'void');
   const charged = isNothing(captured, record.currency) ? record.charged : captured;
   const standing = isVoided ? 'voided' : standingOf(captured, refunded, record.currency);
-  const after = { ...record, standing, charged, captured, refunded };
+  const after = { ...record, standing, charged, captured, refunded, ...whole };
   return told ? withDoubt(after, told.review === true) : after;
 }
 
@@ -56,8 +58,22 @@ export function lookAnew(record, reason) {
   return { ...record, setAside: record.setAside.filter((each) => each !== reason) };
 }
 
+/** What was captured is only reserved again. @param {PaymentRecord} record @param {News} news */
+export function isReopened({ captured, currency }, { status }) {
+  return status === 'authorized' && !isNothing(captured, currency);
+}
+
+/** What the bank answers to a change that it has made. */
+const MADE = { capture: 'paid', refund: 'refunded', void: 'voided' };
+
+/** Whether the answer says that this change was made. @param {ChangeItem} change @param {News} news */
+export function confirms({ kind }, { status }) {
+  return status === MADE[kind];
+}
+
 /** @param {PaymentRecord} record @param {ChangeItem[]} made @param {News | null} told */
 function capturedAfter({ captured, amount, currency }, made, told) {
+  if (told?.status === 'authorized') return fromMinor(0n, currency);
   if (!isNothing(captured, currency)) return captured;
   const capture = made.find(({ kind }) => kind === 'capture');
   if (capture) return capture.amount;

@@ -81,7 +81,7 @@ const turkish = {
     cannot: { UNSUPPORTED: '{verb}: bu sanal POS bunu buradan yapmıyor, bankanın panelini kullanın.', CONFIG: '{verb}: ayarda eksik var (API ya da iade kullanıcısı), bankanın panelini kullanın.' },
     changeColumns: ['Zaman', 'Ne', 'Tutar', 'Sonuç', 'Kim, neden'],
     changeKinds: { capture: 'Çekim', refund: 'İade', void: 'İptal' },
-    changeStates: { asked: 'yarıda kaldı', done: 'oldu', declined: 'banka kabul etmedi', unknown: 'sonucu bilinmiyor', refused: 'gönderilmedi' },
+    changeStates: { asked: 'yarıda kaldı', done: 'oldu', declined: 'banka kabul etmedi', unknown: 'sonucu bilinmiyor', refused: 'gönderilmedi', undone: 'geri alındı' },
     gone: 'Bu ödeme bulunamadı.',
   },
   attempts: {
@@ -249,7 +249,7 @@ const english = {
     cannot: { UNSUPPORTED: '{verb}: not possible from here with this virtual POS, use the bank’s panel.', CONFIG: '{verb}: the configuration lacks something (API or refund user), use the bank’s panel.' },
     changeColumns: ['Time', 'What', 'Amount', 'Outcome', 'Who, why'],
     changeKinds: { capture: 'Capture', refund: 'Refund', void: 'Void' },
-    changeStates: { asked: 'cut short', done: 'done', declined: 'declined by the bank', unknown: 'outcome unknown', refused: 'not sent' },
+    changeStates: { asked: 'cut short', done: 'done', declined: 'declined by the bank', unknown: 'outcome unknown', refused: 'not sent', undone: 'undone' },
     gone: 'There is no such payment.',
   },
   attempts: {

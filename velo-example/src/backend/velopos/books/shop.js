@@ -89,7 +89,8 @@ export async function markReturned(intent, record) {
 /** @param {Order} order @param {import('../payments.js').PaymentRecord} record @returns {Order['state']} */
 function stateAfter(order, { standing }) {
   const wentBack = standing === 'voided' || standing === 'refunded';
-  if (order.state === 'paid') return wentBack ? 'refunded' : 'paid';
+  if (order.state === 'paid' && !wentBack) return standing === 'authorized' ? 'reserved' : 'paid';   // a capture may have been undone
+  if (order.state === 'paid') return 'refunded';
   if (order.state !== 'reserved' || standing === 'authorized') return order.state;
   if (standing === 'voided') return 'released';
   return wentBack ? 'refunded' : 'paid';
