@@ -104,6 +104,12 @@ export function scenarios() {
     await press(world, 'voidPayment', { id: 'a'.repeat(32) });
     await later(world, SOON);
   });
+  add('undone after it was taken of what was reserved', reserving, { kept: 0n, order: 'refunded', asked: 215000n }, async (world, account) => {
+    await buy(world, account, 'degirmen');
+    await press(world, 'capture', given('2000.00'));
+    await press(world, 'voidPayment', { id: 'b'.repeat(32) });
+    await later(world, SOON);
+  });
   // Where the site takes the money itself (POSNET) it does not take it any more; PayTR closes its page by itself.
   add('paid when nobody waits for it any more', ACCOUNTS.filter((account) => account !== 'yapikredi' && account !== 'paytr'),
     { kept: 0n, order: 'awaiting-payment', late: true, asked: WHOLE }, async (world, account) => {

@@ -161,13 +161,19 @@ export async function closeSettled(desk) {
 async function tell(desk, change) {
   try {
     await bookOf(desk.intent).markReturned(desk.intent, desk.record, change);
-    await saveChange(desk, { ...change, open: false, note: change.note === NOT_TOLD ? '' : change.note });
+    if (!mayBeWrittenOver(change)) await saveChange(desk, { ...change, open: false, note: change.note === NOT_TOLD ? '' : change.note });
   } catch (error) {
     logFailure(desk.intent._id, error);
     if (change.note === NOT_TOLD) return;   // the job tells it again
     desk.record = lookAnew(desk.record, 'return-failed');
     await saveChange(desk, { ...change, note: NOT_TOLD });
   }
+}
+
+/** A write that seemed to fail may be done all the same, a while later, over whatever was written meanwhile: it is told once more then.
+ * @param {ChangeItem} change */
+function mayBeWrittenOver({ note, settledAt }) {
+  return note === NOT_TOLD && Date.now() - (settledAt ?? 0) < TURN_LASTS;
 }
 
 // ---- records

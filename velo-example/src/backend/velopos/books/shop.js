@@ -83,7 +83,9 @@ export async function markReturned(intent, record) {
   const order = await findOrder(intent.orderId);
   if (order?.paymentId !== record._id) return;
   const state = stateAfter(order, record);
-  if (state !== order.state) await wixData.update(ORDERS, { ...order, state }, AS_SITE);
+  if (state === order.state) return;
+  await wixData.update(ORDERS, { ...order, state }, AS_SITE);
+  await catchUp(intent, record);
 }
 
 /** @param {Order} order @param {import('../payments.js').PaymentRecord} record @returns {Order['state']} */
