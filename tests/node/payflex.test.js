@@ -550,7 +550,7 @@ for (const [way, pay] of Object.entries(WAYS)) {
         const voided = await pos.void(after, { id: 'V1' });
         assert.equal(describeResult(voided), 'voided by reply');
         assert.equal(describeResult(await pos.inquire(keep(after, voided))), 'voided by reply');
-        assert.equal(bank.find(stored.id).captured, 0n);
+        assert.deepEqual([bank.find(stored.id).status, bank.find(stored.id).captured], ['voided', 0n]);
       });
     });
   }

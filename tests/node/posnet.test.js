@@ -359,7 +359,7 @@ describe('afterwards', () => {
     const after = keep(stored, await pos.capture(stored, { id: 'C1', amount: '149.90' }));
     const voided = await pos.void(after, { id: 'V1' });
     assert.equal(describeResult(voided), 'voided by reply');
-    assert.equal(bank.find(stored.id).status, 'authorized', 'what was reserved is the card bank\'s to let go of');
+    assert.equal(bank.find(stored.id).status, 'voided', 'what was reserved is let go of, too');
     assert.equal(describeResult(await pos.inquire(keep(after, voided))), 'voided by reply');
   });
 
