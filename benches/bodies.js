@@ -15,6 +15,8 @@ const REPLY = [2, 8, 32, 128, 255].map((size) => size * KB);
 
 /** Friendly bodies grow by fields of one size, so that their number grows, too; the core reads at most 256. */
 const MORE = 190;
+const ROW = JSON.stringify({ paymentId: '24420961', transactionStatus: 1, price: 149.9, paidPrice: 152.5, currency: 'TRY', installment: 3,
+  merchantCommissionRate: 1.75, iyziCommissionFee: 0.25, cardType: 'CREDIT_CARD', binNumber: '552879', authCode: null, isThreeDS: true });
 const ELEMENT = '<Something>1234567890</Something>';
 
 /** @param {Record<string, import('./messages.js').Traffic>} traffic @returns {Family[]} */
@@ -106,6 +108,10 @@ function jsons({ config: { merchant: { secretKey } }, inputs: [{ body }] }) {
       signed('long names alike', many(MORE, (place) => `${'n'.repeat(each - 12)}${String(place).padStart(3, '0')}`), 'hpp'),
       signed('every character escaped', withOne((length) => `"${'\\u0041'.repeat(Math.floor((length - 2) / 6))}"`, largest), 'hpp'),
       signed('text that is not ASCII', withOne((length) => `"${'ş'.repeat(Math.floor((length - 2) / 2))}"`, largest), 'hpp'),
+      signed('a list as banks send them', repeat(ROW), 'hpp'),
+      signed('numbers as close together as allowed', repeat('1234567'), 'hpp'),
+      signed('names and texts as close together as allowed', repeat(`{${'"":"ab",'.repeat(99)}"":"ab"}`), 'hpp'),
+      signed('objects as close together as allowed', repeat('{"":12.3456789}'), 'hpp'),
       signed('a list of zeros', repeat('0'), 'hpp'),
       signed('a list of empty objects', repeat('{}'), 'hpp'),
       signed('lists in lists, as deep as allowed', repeat('[[[[[[[[]]]]]]]]'), 'hpp'),
@@ -136,9 +142,10 @@ function xmls({ inputs: [{ order }] }) {
     sizes: REPLY.map((size) => made('more elements', filled(size, ELEMENT), 'pending')),
     hostile: [
       inside('one long text', 'x'),
-      repeat('as many tiny elements as allowed', '<x>12</x>'),
+      repeat('as many tiny elements as allowed', '<x>123456789</x>'),
+      repeat('more tiny elements than allowed', '<x>12</x>', 'unknown'),
       repeat('tiny elements without end', '<x/>', 'unknown'),
-      repeat('elements as deep as allowed', '<ab><ab><ab><ab><ab><ab><ab><ab></ab></ab></ab></ab></ab></ab></ab></ab>'),
+      repeat('elements in elements, half as deep as allowed', `${'<abcdef>'.repeat(8)}${'</abcdef>'.repeat(8)}`),
       repeat('too deep', '<a>', 'unknown'),
       inside('every character an entity', '&amp;'),
       inside('every character a number', '&#65;'),

@@ -12,6 +12,8 @@ use velopos::wire::json::{Object, Value, items, quote};
 const MAX_DEPTH: usize = 16;
 const MAX_MEMBERS: usize = 256;
 const MAX_ITEMS: usize = 4096;
+const MAX_NAME: usize = 64;
+const LEAST_OF_A_VALUE: usize = 8;
 
 /// An object's members in their order, also where a name occurs twice.
 struct Members(Vec<(String, Box<RawValue>)>);
@@ -49,6 +51,24 @@ fn is_plain(value: &Theirs, depth: usize) -> bool {
     }
 }
 
+/// Whether the objects and arrays among these values hold no more than ours reads in a text of this length: one value for every bracket that
+/// opens, one for every comma.
+fn is_sparse<'a>(raws: impl Iterator<Item = &'a RawValue>, length: usize) -> bool {
+    let mut marks = 0;
+    for raw in raws {
+        let (mut in_string, mut is_escaped) = (false, false);
+        for c in raw.get().chars() {
+            (in_string, is_escaped) = match c {
+                '"' if !is_escaped => (!in_string, false),
+                '\\' => (in_string, !is_escaped),
+                _ => (in_string, false),
+            };
+            marks += usize::from(!in_string && matches!(c, '{' | '[' | ','));
+        }
+    }
+    marks <= 64 + length / LEAST_OF_A_VALUE
+}
+
 /// Reads the bytes both ways, as an object and as an array.
 pub fn check(data: &[u8]) {
     let ours = in_proportion(data.len(), || Object::parse_bytes(data));
@@ -65,7 +85,9 @@ fn object(text: &str, ours: velopos::error::Result<Object>) {
         return assert!(ours.is_err(), "read, and no object to serde_json: {text}");
     };
     let is_whole = |raw: &RawValue| serde_json::from_str(raw.get()).is_ok_and(|value| is_plain(&value, 0));
-    let plain = theirs.iter().all(|(name, raw)| !name.contains('\0') && is_whole(raw)) && theirs.len() <= MAX_MEMBERS;
+    let plain = theirs.iter().all(|(name, raw)| !name.contains('\0') && name.len() <= MAX_NAME && is_whole(raw))
+        && theirs.len() <= MAX_MEMBERS
+        && is_sparse(theirs.iter().map(|(_, raw)| &**raw), text.len());
     let mut seen = HashSet::new();
     let twice = !theirs.iter().all(|(name, _)| seen.insert(name));
     let object = match ours {
@@ -98,7 +120,7 @@ fn array(text: &str) {
     };
     let is_whole = |raw: &RawValue| serde_json::from_str(raw.get()).is_ok_and(|value| is_plain(&value, 0));
     // Ours is asked for what another reader has found to be one, so it stands alone.
-    let plain = text.trim() == text && theirs.len() <= MAX_ITEMS && theirs.iter().all(|raw| is_whole(raw));
+    let plain = text.trim() == text && theirs.len() <= MAX_ITEMS && theirs.iter().all(|raw| is_whole(raw)) && is_sparse(theirs.iter().map(|raw| &**raw), text.len());
     match ours {
         Ok(list) => {
             assert!(plain, "read, and a rule says that it must be refused: {text}");

@@ -9,6 +9,7 @@ use velopos::wire::xml::{Document, Writer, escape};
 
 const MAX_DEPTH: usize = 16;
 const MAX_ELEMENTS: usize = 32 * 1024;
+const LEAST_OF_AN_ELEMENT: usize = 16;
 const MAX_NAME: usize = 64;
 
 /// What became of a document.
@@ -102,7 +103,7 @@ fn stricter(text: &str, theirs: &Theirs) -> Option<&'static str> {
         ),
         ("a long name", any_tag(&is_long)),
         ("too deep", elements().any(|element| element.ancestors().filter(Node::is_element).count() > MAX_DEPTH)),
-        ("too many elements", elements().count() > MAX_ELEMENTS),
+        ("too many elements", elements().count() > MAX_ELEMENTS.min(64 + text.len() / LEAST_OF_AN_ELEMENT)),
         (
             "`>` in an attribute",
             elements().any(|element| element.attributes().any(|attribute| attribute.value().contains('>'))) || any_tag(&has_mark),

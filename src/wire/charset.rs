@@ -2,11 +2,17 @@
 
 use crate::text::{Keep, Text, keep};
 use crate::wire::part;
+use alloc::string::String;
 use alloc::vec::Vec;
 
 /// ISO-8859-9 as text: Latin-1 with six letters replaced. Every byte has a meaning.
 pub fn from_latin5(bytes: &[u8]) -> Text {
-    keep(bytes.iter().map(|&byte| latin5_letter(byte)).collect())
+    // No letter of it takes more than two bytes.
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(latin5_letter(*byte));
+    }
+    keep(text)
 }
 
 /// UTF-8 where the bytes are UTF-8, ISO-8859-9 otherwise. For showing; no decision rests on a byte above 127.

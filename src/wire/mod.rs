@@ -33,14 +33,16 @@ impl<'a> Cursor<'a> {
     /// Steps over these bytes.
     #[inline(never)]
     fn skip(&mut self, bytes: &[u8]) {
-        self.at += run(self.rest(), bytes, true);
+        while self.is_at(bytes) {
+            self.at += 1;
+        }
     }
 
     /// The text up to the first of these bytes, or to the end.
     #[inline(never)]
     fn until(&mut self, bytes: &[u8]) -> &'a str {
         let from = self.at;
-        self.at += run(self.rest(), bytes, false);
+        self.at = first_of(bytes, self.text.as_bytes(), from);
         self.since(from)
     }
 
@@ -64,6 +66,14 @@ impl<'a> Cursor<'a> {
         is_next
     }
 
+    /// The same for one byte.
+    #[inline(never)]
+    fn take_byte(&mut self, byte: u8) -> bool {
+        let is_next = self.byte() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
     /// Steps over everything up to `mark` and over `mark` itself; false, at the end, when it does not come. Marks are a few bytes long:
     /// the standard library's search is made for long ones and is many times as large.
     #[inline(never)]
@@ -72,19 +82,6 @@ impl<'a> Cursor<'a> {
         self.at = found.map_or(self.text.len(), |place| self.at + place + mark.len());
         found.is_some()
     }
-}
-
-/// How many bytes at the beginning of `text` are among these, or are not.
-#[inline(never)]
-fn run(text: &[u8], bytes: &[u8], among: bool) -> usize {
-    let mut count = 0;
-    while let Some(&byte) = text.get(count) {
-        if is_among(byte, bytes) != among {
-            break;
-        }
-        count += 1;
-    }
-    count
 }
 
 /// Whether `text` begins with this mark.
@@ -107,15 +104,43 @@ pub fn is_same(one: &[u8], other: &[u8]) -> bool {
 }
 
 fn place_in(word: &[u8], text: &[u8]) -> Option<usize> {
-    let first = *word.first()?;
+    let first = word.get(..1)?;
     let mut at = 0;
-    while let Some(&byte) = text.get(at) {
-        if byte == first && begins_with(text.get(at..).unwrap_or_default(), word) {
+    loop {
+        at = first_of(first, text, at);
+        let rest = text.get(at..)?;
+        if rest.len() < word.len() {
+            return None;
+        }
+        if begins_with(rest, word) {
             return Some(at);
         }
         at += 1;
     }
-    None
+}
+
+/// Where the first of these few bytes stands, from `at` on; the end where none of them does.
+#[inline(never)]
+fn first_of(few: &[u8], bytes: &[u8], mut at: usize) -> usize {
+    while let Some(eight) = eight_at(bytes, at) {
+        let mut found = 0;
+        for &byte in few {
+            // A byte that is this one is 0 now: without one, no byte borrows from its high bit. Only the lowest that it tells counts.
+            let apart = eight ^ (u64::from(byte) * ONES);
+            found |= apart.wrapping_sub(ONES) & !apart & HIGH_BITS;
+        }
+        if found != 0 {
+            return at + lowest_byte(found);
+        }
+        at += 8;
+    }
+    while let Some(&byte) = bytes.get(at) {
+        if is_among(byte, few) {
+            break;
+        }
+        at += 1;
+    }
+    at
 }
 
 /// A reply or a page that is not what it should be; no single field is to blame.
@@ -226,25 +251,8 @@ pub fn holds(text: &str, word: &str) -> bool {
 /// What stands before and behind the first of these bytes, which is ASCII.
 #[inline(never)]
 pub fn split_first(text: &str, byte: u8) -> Option<(&str, &str)> {
-    let bytes = text.as_bytes();
-    let (same, mut at) = (u64::from(byte) * ONES, 0);
-    while let Some(eight) = eight_at(bytes, at) {
-        // A byte that is this one is 0 now: without one, no byte borrows from its high bit.
-        let apart = eight ^ same;
-        let found = apart.wrapping_sub(ONES) & !apart & HIGH_BITS;
-        if found != 0 {
-            at += lowest_byte(found);
-            return text.split_at_checked(at).map(|(before, behind)| (before, part(behind, 1, behind.len())));
-        }
-        at += 8;
-    }
-    while let Some(&other) = bytes.get(at) {
-        if other == byte {
-            return text.split_at_checked(at).map(|(before, behind)| (before, part(behind, 1, behind.len())));
-        }
-        at += 1;
-    }
-    None
+    let at = first_of(&[byte], text.as_bytes(), 0);
+    (at < text.len()).then(|| (part(text, 0, at), part(text, at + 1, text.len())))
 }
 
 /// How many of the next bytes, up to eight, are printable ASCII.
