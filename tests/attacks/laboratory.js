@@ -2,7 +2,7 @@
 // ones into forgeries for the others. A forgery follows from the seed and its number, so any one can be had again.
 import { createDice } from './dice.js';
 import { judged, judgedRedirect, judgedRequest, leaks } from './judge.js';
-import { rendered } from './message.js';
+import { bodyText, rendered } from './message.js';
 import { follow } from './wire.js';
 import { tricks as digests } from './tricks/digests.js';
 import { tricks as encoding } from './tricks/encoding.js';
@@ -154,12 +154,24 @@ export async function openLaboratory(gateway, seed, velopos) {
   const firstSent = new Map(world.replies.filter(({ then, answer }) => then.startsWith('moves') && !answer.lost)
     .map(({ target: { shop, order } }) => [`${shop.name} ${order.id}`, 'while the laboratory was made']));
 
-  /** What the bank says does not change while no money moves, so the same question is asked once; `asks` leaves out what is new in each. */
+  /** What the bank says does not change while no money moves, so the same question is asked once. */
   const journeys = new Map();
+  /** What a bank said to the requests that move money: the same words to the same request have moved nothing. */
+  const movements = new Map();
+  const moved = (shop, { request }, { lost, body }) => {
+    const [key, told] = [`${shop.name}\n${question(shop, request)}`, lost ?? bodyText(body)];
+    if (movements.get(key) === told) return;
+    shop.version += 1;
+    if (movements.size > REMEMBERED) movements.clear();
+    movements.set(key, told);
+  };
+
+  /** `asks` leaves out what is new in each. */
+  const question = (shop, request) => `${request.url}\n${shop.asks?.(request) ?? request.body}`;
   function asked(draft, step) {
     const { target } = draft;
     const { shop } = target;
-    const key = `${shop.name}\n${step.then}\n${step.order.refs}\n${step.request.url}\n${shop.asks?.(step.request) ?? step.request.body}`;
+    const key = `${shop.name}\n${step.then}\n${step.order.refs}\n${question(shop, step.request)}`;
     const known = journeys.get(key);
     if (known?.version === shop.version) return { outcome: known.outcome, believed: known.believed, tricks: draft.tricks };
     return travelled(draft, step, key);
@@ -169,11 +181,11 @@ export async function openLaboratory(gateway, seed, velopos) {
     const { target } = draft;
     const { shop } = target;
     const wrong = [];
+    const before = shop.version;
     let result, sent;
     try {
-      const { step: last, moved } = await follow(target.pos, step, shop.bank, (each) => {
+      const { step: last, moved: asksForMoney } = await follow(target.pos, step, shop.bank, (each) => {
         if (each.moves) {
-          shop.version += 1;
           sent = each.request.body;
           const problem = shop.reads && judgedRequest(target, shop.reads(each.request));
           if (problem) wrong.push(problem);
@@ -181,8 +193,8 @@ export async function openLaboratory(gateway, seed, velopos) {
           const isStranger = world.strangers && draft.fields && draft.about !== target && !draft.customer;
           if (isStranger) wrong.push('a stranger made our own server ask for money');
         }
-      });
-      result = ended(draft, last, moved);
+      }, (each, answer) => each.moves && moved(shop, each, answer));
+      result = ended(draft, last, asksForMoney);
     } catch (error) {
       result = refused(draft, error, true);
     }
@@ -191,8 +203,9 @@ export async function openLaboratory(gateway, seed, velopos) {
     result = current(draft, result, sent);
     const number = `${shop.name} ${target.order.id}`;
     if (sent && !firstSent.has(number)) firstSent.set(number, sent);
+    if (shop.version !== before) return result;   // what has moved something would go otherwise a second time
     if (journeys.size > REMEMBERED) journeys.clear();
-    journeys.set(key, { version: shop.version, outcome: result.outcome, believed: result.believed });
+    journeys.set(key, { version: before, outcome: result.outcome, believed: result.believed });
     return result;
   }
 

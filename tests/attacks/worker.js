@@ -3,7 +3,6 @@ import { createRequire } from 'node:module';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { createDice } from './dice.js';
 import { openLaboratory } from './laboratory.js';
-import { open } from './open.js';
 import { NOW } from './wire.js';
 
 /** The banks that `velopos/all` alone carries. */
@@ -38,22 +37,15 @@ export function createWorker(path, seed) {
     const { forge, attempt: try_, described } = await laboratory(gateway);
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 0;   // a refusal is an error, and of millions of them nobody reads where they were thrown
-    const counted = { gateway, forgeries: 0, outcomes: {}, tricks: {}, believed: [], open: {}, believedCount: 0 };
+    const counted = { gateway, forgeries: 0, outcomes: {}, tricks: {}, believed: [], believedCount: 0 };
     for (let number = from; number < from + count && counted.believedCount < until; number += 1) {
       const draft = forge(number);
       let result = try_(draft, number);
       if (result instanceof Promise) result = await result;
       add(counted, result);
-      if (result.believed) {
-        const known = open.find(({ is }) => is({ gateway, reason: result.believed, outcome: result.outcome, draft }));
-        if (known) counted.open[known.name] = (counted.open[known.name] ?? 0) + 1;
-        else {
-          counted.believedCount += 1;
-          if (counted.believed.length < SHOWN) counted.believed.push({
-            reason: result.believed, outcome: result.outcome, ...described(draft, number),
-          });
-        }
-      }
+      if (!result.believed) continue;
+      counted.believedCount += 1;
+      if (counted.believed.length < SHOWN) counted.believed.push({ reason: result.believed, outcome: result.outcome, ...described(draft, number) });
     }
     Error.stackTraceLimit = limit;
     return counted;
