@@ -138,7 +138,5 @@ test('every rule stands in the sources where the table says, and can be taken ou
 test('a table that has grown old is refused', () => {
   const edit = { file: 'src/x.rs', find: 'if a {', put: 'if false {' };
   assert.equal(edited('if a { }', edit, 'x'), 'if false { }');
-  assert.equal(edited('if b { }', { ...edit, find: ['if a {', 'if b {'] }, 'x'), 'if false { }');
-  for (const text of ['', 'if b {', 'if a { } if a { }']) assert.throws(() => edited(text, edit, 'x'), /x: /, text);
-  assert.throws(() => edited('if a { } if b {', { ...edit, find: ['if a {', 'if b {'] }, 'x'), /more than one/);
+  for (const [text, times] of [['', 0], ['if b {', 0], ['if a { } if a { }', 2]]) assert.throws(() => edited(text, edit, 'x'), new RegExp(`x: .* ${times} times`), text);
 });

@@ -116,11 +116,17 @@ export async function openLaboratory(gateway, seed, velopos) {
     return step.type === 'send' ? asked(draft, step) : current(draft, ended(draft, step, false));
   }
 
-  /** Where any authentication may pay any order: once money was asked for, the stored order knows it, and no shop shows the copy from before. */
-  function current({ target: { shop, order } }, result, sent) {
-    const first = firstSent.get(`${shop.name} ${order.id}`);
-    const isOld = world.once && result.believed && first !== undefined && first !== sent;
-    return isOld ? { ...result, outcome: `${result.outcome}, of an old copy`, believed: null } : result;
+  /**
+   * Where any authentication may pay any order, the stored order knows once money was asked for, and no shop shows the copy from before. So what
+   * is believed of such a copy is thrown again, at the order as it is stored by now, and that counts.
+   */
+  function current(draft, result, sent) {
+    const first = world.once && result.believed && !draft.again && firstAsked.get(numberOf(draft.target));
+    if (!first || first.sent === sent) return result;
+    const target = { ...draft.target, order: first.order };
+    const again = attempt({ ...draft, target, ...(draft.reply && { order: first.order }), again: true }, 0);
+    const told = (outcome) => ({ ...outcome, outcome: `${result.outcome}, of an old copy; ${outcome.outcome}` });
+    return again instanceof Promise ? again.then(told) : told(again);
   }
 
   /** Where a return proves nothing but that somebody knows this payment's secret word. */
@@ -150,9 +156,10 @@ export async function openLaboratory(gateway, seed, velopos) {
     return { outcome: moved ? `${outcome}, after asking for money` : outcome, believed: unread ? why : judged(target, payment, moved), tricks };
   }
 
-  /** By number of the order: the first request for its money. */
-  const firstSent = new Map(world.replies.filter(({ then, answer }) => then.startsWith('moves') && !answer.lost)
-    .map(({ target: { shop, order } }) => [`${shop.name} ${order.id}`, 'while the laboratory was made']));
+  const numberOf = ({ shop, order }) => `${shop.name} ${order.id}`;
+  /** By number: the first request for the order's money, and the order as it was stored then. */
+  const firstAsked = new Map(world.replies.filter(({ then, answer }) => then.startsWith('moves') && !answer.lost)
+    .map(({ target, order }) => [numberOf(target), { sent: 'while the laboratory was made', order }]));
 
   /** What the bank says does not change while no money moves, so the same question is asked once. */
   const journeys = new Map();
@@ -182,11 +189,12 @@ export async function openLaboratory(gateway, seed, velopos) {
     const { shop } = target;
     const wrong = [];
     const before = shop.version;
-    let result, sent;
+    let result, sent, stored;
     try {
       const { step: last, moved: asksForMoney } = await follow(target.pos, step, shop.bank, (each) => {
         if (each.moves) {
           sent = each.request.body;
+          stored = each.order;
           const problem = shop.reads && judgedRequest(target, shop.reads(each.request));
           if (problem) wrong.push(problem);
           // Where nothing is signed, a customer's own random numbers are what tells him from a stranger.
@@ -200,9 +208,8 @@ export async function openLaboratory(gateway, seed, velopos) {
     }
     result.outcome = `asked: ${result.outcome}`;
     result.believed ??= wrong[0] ?? null;
-    result = current(draft, result, sent);
-    const number = `${shop.name} ${target.order.id}`;
-    if (sent && !firstSent.has(number)) firstSent.set(number, sent);
+    result = await current(draft, result, sent);
+    if (sent && !firstAsked.has(numberOf(target))) firstAsked.set(numberOf(target), { sent, order: stored });
     if (shop.version !== before) return result;   // what has moved something would go otherwise a second time
     if (journeys.size > REMEMBERED) journeys.clear();
     journeys.set(key, { version: before, outcome: result.outcome, believed: result.believed });

@@ -2,7 +2,7 @@
 // believed. Where a rule stands behind another one, both go (`edits` holds every wall, and `says` names them): a single wall that nobody can
 // see fall is worth keeping and cannot be shown. The invariants are numbered as in SECURITY.md. `unseen` says why a rule shows in no belief, and what shows it instead.
 
-/** @typedef {{ file: string, find: string | string[], put: string | ((found: string) => string) }} Edit  `find`: exactly once in the file; of several texts, exactly one */
+/** @typedef {{ file: string, find: string, put: string }} Edit  `find` stands exactly once in the file */
 /** @typedef {{ name: string, invariant: string, kept: string, says: string, tricks: string, only: string[], edits?: Edit[], unseen?: string }} Rule */
 
 const NESTPAY = 'src/gateway/nestpay.rs';
@@ -99,14 +99,7 @@ export const rules = [
     name: 'posnet-books', invariant: '1', kept: 'posnet.rs read_lines', only: ['posnet'],
     says: 'A list of transactions is our order\'s.',
     tricks: 'another order\'s answer',
-    edits: [{
-      file: POSNET,
-      find: [
-        'if !named.strip_suffix(xid.as_str()).is_some_and(|prefix| PREFIXES.contains(&prefix)) {',
-        'if !named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix)) {',
-      ],
-      put: 'if named == "\\u{0}" {',
-    }],
+    edits: [off(POSNET, '!named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix))')],
   },
   {
     name: 'payflex-order', invariant: '1, 7', kept: 'payflex.rs query_reply, provision_reply, search_reply; payment.rs Claim', only: ['payflex'],
@@ -355,14 +348,7 @@ export const rules = [
     name: 'paytr-number', invariant: '5', kept: 'paytr.rs check_order', only: ['paytr'],
     says: 'For direct payment order numbers have one length, so that no e-mail address lengthens one.',
     tricks: 'sent elsewhere: SIPARIS1 and 2m@… are SIPARIS12 and m@…',
-    edits: [{
-      file: PAYTR,
-      find: [
-        'if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase)) {',
-        'if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_ascii_uppercase()) {',
-      ],
-      put: 'if order.id.is_empty() && first.is_none() {',
-    }],
+    edits: [off(PAYTR, 'order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase))')],
   },
   {
     name: 'iyzico-lists', invariant: '5', kept: 'iyzico.rs listed', only: ['iyzico'],
@@ -527,11 +513,7 @@ export const rules = [
     name: 'no-oracle', invariant: '11', kept: 'crypto.rs compare, the gateways\' errors', only: ['paytr'],
     says: 'The digest that a message should have had is in no error.',
     tricks: 'every one with a wrong digest',
-    edits: [{
-      file: PAYTR,
-      find: ['Error::new(\n                Code::SignatureInvalid,\n                "hash",', 'Error::new(Why::PaytrHash, "hash")'],
-      put: (found) => (found.includes('Why') ? `${found}.with_bank("", crypto::base64(&ours))` : found.replace('"hash"', 'crypto::base64(&ours)')),
-    }],
+    edits: [swap(PAYTR, 'Error::new(Why::PaytrHash, "hash")', 'Error::new(Why::PaytrHash, "hash").with_bank("", crypto::base64(&ours))')],
   },
   {
     name: 'constant-time', invariant: '11', kept: 'crypto.rs compare', only: [],
@@ -709,10 +691,7 @@ export const rules = [
     name: 'interpos-full-number', invariant: '5', kept: 'interpos.rs settle', only: ['interpos'],
     says: 'A return decides only about orders with a full number: a shorter one the customer can make out of his own and some digits of the amount.',
     tricks: 'sent elsewhere: a failure that the bank has signed for somebody else\'s number',
-    edits: [{
-      file: INTERPOS, find: ['_ if !order.has_full_id() =>', '"" if is_first && (!authenticated || order.model == "3dmodel") =>'],
-      put: (found) => (found.startsWith('_') ? '_ if order.id.is_empty() =>' : found.replace('is_first', 'is_first && !order.id.is_empty()')),
-    }],
+    edits: [swap(INTERPOS, '_ if !order.has_full_id() =>', '_ if order.id.is_empty() =>')],
   },
   {
     name: 'akbank-digest', invariant: '2', kept: 'akbank.rs verify', only: ['akbank'],
@@ -751,10 +730,7 @@ export const rules = [
     name: 'akbank-books-order', invariant: '1', kept: 'akbank.rs list', only: ['akbank'],
     says: 'A history is our order\'s.',
     tricks: 'another order\'s answer',
-    edits: [{
-      file: AKBANK, find: ['Some(order) if id == order.id => id,', 'order_id: charset::displayable(text("orgOrderId")?, 64),'],
-      put: (found) => (found.startsWith('Some') ? 'Some(order) => order.id.kept(),' : 'order_id: charset::displayable(text("orgOrderId")?, 0),'),
-    }],
+    edits: [swap(AKBANK, 'Some(order) if id == order.id => id,', 'Some(order) => order.id.kept(),')],
   },
   {
     name: 'akbank-books-amount', invariant: '1', kept: 'akbank.rs settle', only: ['akbank'],
@@ -805,13 +781,7 @@ export const rules = [
     name: 'tosla-books-order', invariant: '1', kept: 'tosla.rs settle; payment.rs Claim', only: ['tosla'],
     says: 'An inquiry names our order. Two walls.',
     tricks: 'another order\'s answer',
-    edits: [
-      {
-        file: TOSLA, find: ['text', 'object.told'].map((told) => `if named != order.id {\n        return Err(Error::new(Why::OtherOrder, "OrderId"));\n    }\n    if ${told}(`),
-        put: (found) => found.slice(found.lastIndexOf('if ')),
-      },
-      CLAIM_ORDER,
-    ],
+    edits: [off(TOSLA, 'named != order.id'), CLAIM_ORDER],
   },
   {
     name: 'tosla-books-amount', invariant: '1', kept: 'tosla.rs settle', only: ['tosla'],
@@ -829,7 +799,7 @@ export const rules = [
     name: 'moka-word', invariant: '7', kept: 'moka.rs is_about', only: ['moka'],
     says: 'A return carries one of the two words of this very payment.',
     tricks: 'sent elsewhere; the word of another payment',
-    edits: [{ file: MOKA, find: ['if !known {', 'if said.is_empty() {'], put: 'if value("hashValue")?.is_empty() {' }],
+    edits: [swap(MOKA, 'if said.is_empty() {', 'if value("hashValue")?.is_empty() {')],
   },
   {
     name: 'moka-trace', invariant: '7', kept: 'moka.rs trace', only: ['moka'],
@@ -844,7 +814,7 @@ export const rules = [
     name: 'moka-order', invariant: '1', kept: 'moka.rs detail', only: ['moka'],
     says: 'A list is our order\'s.',
     tricks: 'another order\'s answer',
-    edits: [{ file: MOKA, find: ['if text(&payment, "OtherTrxCode")? != order.id {', 'if payment.text("OtherTrxCode")? != order.id {'], put: 'if order.id.is_empty() {' }],
+    edits: [off(MOKA, 'payment.text("OtherTrxCode")? != order.id')],
   },
   {
     name: 'moka-amount', invariant: '1', kept: 'moka.rs settle', only: ['moka'],
@@ -856,11 +826,10 @@ export const rules = [
     name: 'moka-states', invariant: '3', kept: 'moka.rs settle', only: ['moka'],
     says: 'A failed payment has the state of a payment, too; its transaction says that it failed.',
     tricks: 'any harmless change',
-    edits: [{
-      file: MOKA,
-      find: ['(text(&payment, "PaymentStatus")?, text(&payment, "TrxStatus")?);', '(payment.text("PaymentStatus")?, payment.text("TrxStatus")?);'],
-      put: (found) => `${found}\n    let transaction = if transaction == "2" { "1" } else { transaction };`,
-    }],
+    edits: [swap(
+      MOKA, '(payment.text("PaymentStatus")?, payment.text("TrxStatus")?);',
+      '(payment.text("PaymentStatus")?, payment.text("TrxStatus")?);\n    let transaction = if transaction == "2" { "1" } else { transaction };'
+    )],
   },
   {
     name: 'boa-digest', invariant: '2', kept: 'boa.rs verify', only: ['kuveytturk', 'vakifkatilim'],
@@ -889,11 +858,7 @@ export const rules = [
     tricks: 'read it as one would like: an order whose number has a code behind it',
     edits: [
       off(BOA, '!is_code(returned.code)'),
-      {
-        file: BOA,
-        find: ['if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {', 'if order.refs.get(NUMBER).is_some() {'],
-        put: 'if order.refs.get(NUMBER).is_some() {',
-      },
+      swap(BOA, 'if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {', 'if order.refs.get(NUMBER).is_some() {'),
     ],
   },
   {
@@ -945,11 +910,7 @@ export const rules = [
     name: 'posnetv1-full-number', invariant: '5', kept: 'posnetv1.rs callback', only: ['posnetv1'],
     says: 'A failure is believed only of a number that nobody guesses: a form without MacNew may name any order.',
     tricks: 'sent elsewhere: a failure that the bank has signed for somebody else\'s number',
-    edits: [{
-      file: POSNETV1,
-      find: ['Some(verified) if md_status != "1" && order.id.len() == XID => {', 'Some(verified) if md_status != "1" && order.has_full_id() => {', 'Some(verified) if md_status != "1" => {'],
-      put: 'Some(verified) if !matches!(md_status, "1") => {',
-    }],
+    edits: [swap(POSNETV1, 'Some(verified) if md_status != "1" && order.has_full_id() => {', 'Some(verified) if md_status != "1" => {')],
   },
   {
     name: 'posnetv1-3ds', invariant: '4', kept: 'posnetv1.rs callback', only: ['posnetv1'],
