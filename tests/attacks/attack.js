@@ -23,13 +23,14 @@ export function merge(into, from) {
   into.forgeries += from.forgeries;
   into.believedCount += from.believedCount;
   into.believed.push(...from.believed);
+  into.failures.push(...from.failures);
   const sum = (a, b) => { for (const [key, count] of Object.entries(b)) a[key] = (a[key] ?? 0) + count; };
   sum(into.outcomes, from.outcomes);
   for (const [trick, row] of Object.entries(from.tricks)) sum(into.tricks[trick] ??= {}, row);
   return into;
 }
 
-const empty = (gateway) => ({ gateway, forgeries: 0, outcomes: {}, tricks: {}, believed: [], believedCount: 0 });
+const empty = (gateway) => ({ gateway, forgeries: 0, outcomes: {}, tricks: {}, believed: [], believedCount: 0, failures: [] });
 
 /** @param {AbortSignal} [given.signal] after which no more of them are begun  @returns {Promise<Map<string, any>>} what became of them, by gateway */
 export async function attack({ forgeries, seed, only, workers, signal, path = PACKAGE, progress = () => {}, stopAtFirst = false }) {

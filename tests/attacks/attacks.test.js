@@ -29,6 +29,7 @@ for (const gateway of Object.keys(SHARES)) {
     for (const line of summary(result).split('\n').filter((each) => !each.startsWith('  '))) t.diagnostic(line);
     assert.deepEqual(result.believed, []);
     assert.equal(result.believedCount, 0);
+    assert.deepEqual(result.failures, []);
     assert.ok(result.forgeries > 1000, String(result.forgeries));
     const shallow = SHALLOW.reduce((sum, code) => sum + (result.outcomes[code] ?? 0), 0);
     assert.ok(shallow < result.forgeries * 0.6, `${shallow} of ${result.forgeries} were refused at the first look`);

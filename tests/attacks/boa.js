@@ -145,7 +145,8 @@ export const document = (material) => ({
   families: { digests: 0.2, fields: 0.8 },
   allDigests: material.forms.map(({ fields }) => inside(documentOf(fields), 'HashData')).filter(Boolean),
   sign: (draft, key) => {
-    const text = documentOf(draft.fields);
+    let text;
+    try { text = documentOf(draft.fields); } catch { return null; }
     return withValues(draft.fields, { [FIELD]: encodeField(changed(text, { HashData: hashOf((each) => inside(text, each), key) })) });
   },
   tricks: {

@@ -59,10 +59,12 @@ async function main(options) {
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   for (const result of results) console.log(`${summary(result)}\n${trickTable(result)}\n`);
   for (const found of results.flatMap(({ believed }) => believed)) console.log(`BELIEVED ${found.gateway}:${found.seed}:${found.number} ${found.reason}\n${JSON.stringify(found)}\n`);
+  const failures = results.flatMap((each) => each.failures);
+  for (const failure of failures) console.log(`THE LABORATORY FAILED at ${failure}\n`);
   const [all, believed] = ['forgeries', 'believedCount'].map((each) => counted(results, each));
   const how = `${Math.round(seconds())} s on ${options.workers} threads, seed ${options.seed}`;
   console.log(`${number(all)} forgeries in ${how}: ${believed} believed`);
-  process.exitCode = believed > 0 ? 1 : 0;
+  process.exitCode = believed > 0 ? 1 : failures.length > 0 ? 2 : 0;
 }
 
 /** One forgery again. */

@@ -1,7 +1,7 @@
 // Akbank's JSON POS: returns signed over whatever their own list says, without a delimiter; several lists, of different years; and refusals
 // that sign a code, words and an order number.
 import { callbackHash, createAkbank, LISTS } from '../../../banks/akbank.js';
-import { answers, buy, customers, shifted } from '../customers.js';
+import { answers, buy, customers, shifted, sisterShops } from '../customers.js';
 import { minorOf } from '../judge.js';
 import { createMaterial, numbersOf, openShop } from '../material.js';
 import { bodyText, utf8, valueOf, withValues } from '../message.js';
@@ -47,6 +47,8 @@ export async function build({ velopos, dice }) {
     await customers({ material, shop, idOf });
     for (let count = 0; count < 8; count += 1) await editedForm({ material, shop, dice, idOf });
   }
+  const sister = shopOf('attacker at a sister shop', { ...merchant, terminalSafeId: '2026FEDCBA9876543210FEDCBA987655' }, '3d');
+  for (const shop of shops.filter(({ model, mine }) => model === '3d' && !mine)) await sisterShops({ material, shop, sister, dice });
   return {
     ...material,
     name,

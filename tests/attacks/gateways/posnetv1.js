@@ -1,7 +1,7 @@
 // PosNet V1 (Albaraka): an older digest that covers neither order nor amount, beside a newer one that does, and that a customer can leave out
 // of his own form; the message names the fields of the older one. What is believed is the bank's list.
 import { createPosnetV1, LISTS, mac, newCallbackMac } from '../../../banks/posnetv1.js';
-import { answers, buy, customers } from '../customers.js';
+import { AGAIN, answers, buy, customers, sisterShops } from '../customers.js';
 import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
 import { asText, utf8, valueOf, withValues } from '../message.js';
 import { options } from '../wire.js';
@@ -43,9 +43,12 @@ export async function build({ velopos, dice }) {
   ];
   const idOf = numbersOf(dice, [() => `A${dice.text(19)}`, () => dice.text(12), () => `S${dice.below(90_000)}`, () => `${dice.below(900) + 100}`]);
   for (const shop of shops) {
-    await customers({ material, shop, idOf });
+    // What was told of the old form is no failure of the new one.
+    await customers({ material, shop, idOf, again: [...AGAIN, ...AGAIN.map((each) => ({ ...each, card: '3ds-failed' }))] });
     for (let count = 0; count < 20; count += 1) await editedForm({ material, shop, dice, idOf });
   }
+  const sister = shopOf('attacker at a sister shop', { ...merchant, merchantNo: '6700012346' });
+  for (const shop of shops.slice(0, 2)) await sisterShops({ material, shop, sister, dice });
   return {
     ...material,
     name,
