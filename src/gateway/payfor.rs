@@ -92,6 +92,11 @@ pub const SPEC: Spec = Spec {
         ("userCode", "QNB_API_KULLANICI_3DPAY"),
         ("userPass", "UcBN0"),
         ("merchantPass", "12345678"),
+        // The simulator's.
+        ("userPass", "SimQn"),
+        ("userPass", "SimZk"),
+        ("merchantPass", "19071907"),
+        ("merchantPass", "29052905"),
     ],
 };
 

@@ -43,8 +43,9 @@ export async function build({ velopos, dice }) {
   ];
   const idOf = numbersOf(dice, [() => `A${dice.text(19)}`, () => dice.text(12), () => `S${dice.below(90_000)}`, () => `${dice.below(900) + 100}`]);
   for (const shop of shops) {
-    // What was told of the old form is no failure of the new one.
-    await customers({ material, shop, idOf, again: [...AGAIN, ...AGAIN.map((each) => ({ ...each, card: '3ds-failed' }))] });
+    // What was told of the old form is no failure of the new one, where the bank signs what has changed: it does not sign instalments.
+    const failed = AGAIN.filter(({ installments }) => !installments).map((each) => ({ ...each, card: '3ds-failed' }));
+    await customers({ material, shop, idOf, again: [...AGAIN, ...failed] });
     for (let count = 0; count < 20; count += 1) await editedForm({ material, shop, dice, idOf });
   }
   const sister = shopOf('attacker at a sister shop', { ...merchant, merchantNo: '6700012346' });
