@@ -121,7 +121,7 @@ export async function openLaboratory(gateway, seed, velopos) {
    * is believed of such a copy is thrown again, at the order as it is stored by now, and that counts.
    */
   function current(draft, result, sent) {
-    const first = world.once && result.believed && !draft.again && firstAsked.get(numberOf(draft.target));
+    const first = world.once && result.believed && !draft.again && firstAsked.get(beginningOf(draft.target));
     if (!first || first.sent === sent) return result;
     const target = { ...draft.target, order: first.order };
     const again = attempt({ ...draft, target, ...(draft.reply && { order: first.order }), again: true }, 0);
@@ -156,10 +156,11 @@ export async function openLaboratory(gateway, seed, velopos) {
     return { outcome: moved ? `${outcome}, after asking for money` : outcome, believed: unread ? why : judged(target, payment, moved), tricks };
   }
 
-  const numberOf = ({ shop, order }) => `${shop.name} ${order.id}`;
-  /** By number: the first request for the order's money, and the order as it was stored then. */
+  /** An order that was begun again under its number with another amount is another one. */
+  const beginningOf = ({ shop, order: { id, amount, currency, type, installments } }) => [shop.name, id, amount, currency, type, installments].join(' ');
+  /** The first request for an order's money, and the order as it was stored then. */
   const firstAsked = new Map(world.replies.filter(({ then, answer }) => then.startsWith('moves') && !answer.lost)
-    .map(({ target, order }) => [numberOf(target), { sent: 'while the laboratory was made', order }]));
+    .map(({ target, order }) => [beginningOf(target), { sent: 'while the laboratory was made', order }]));
 
   /** What the bank says does not change while no money moves, so the same question is asked once. */
   const journeys = new Map();
@@ -209,7 +210,7 @@ export async function openLaboratory(gateway, seed, velopos) {
     result.outcome = `asked: ${result.outcome}`;
     result.believed ??= wrong[0] ?? null;
     result = await current(draft, result, sent);
-    if (sent && !firstAsked.has(numberOf(target))) firstAsked.set(numberOf(target), { sent, order: stored });
+    if (sent && !firstAsked.has(beginningOf(target))) firstAsked.set(beginningOf(target), { sent, order: stored });
     if (shop.version !== before) return result;   // what has moved something would go otherwise a second time
     if (journeys.size > REMEMBERED) journeys.clear();
     journeys.set(key, { version: before, outcome: result.outcome, believed: result.believed });

@@ -3,8 +3,8 @@
 import { createPosnetV1, LISTS, mac, newCallbackMac } from '../../../banks/posnetv1.js';
 import { AGAIN, answers, buy, customers, sisterShops } from '../customers.js';
 import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
-import { asText, utf8, valueOf, withValues } from '../message.js';
-import { options } from '../wire.js';
+import { asText, taken, utf8, valueOf, withValues } from '../message.js';
+import { begin, options } from '../wire.js';
 import { ownList, undelimited } from '../tricks/undelimited.js';
 
 export const name = 'posnetv1';
@@ -46,6 +46,7 @@ export async function build({ velopos, dice }) {
     // What was told of the old form is no failure of the new one, where the bank signs what has changed: it does not sign instalments.
     const failed = AGAIN.filter(({ installments }) => !installments).map((each) => ({ ...each, card: '3ds-failed' }));
     await customers({ material, shop, idOf, again: [...AGAIN, ...failed] });
+    for (let count = 0; count < 4; count += 1) await failsFirst({ material, shop, id: idOf() });
     for (let count = 0; count < 20; count += 1) await editedForm({ material, shop, dice, idOf });
   }
   const sister = shopOf('attacker at a sister shop', { ...merchant, merchantNo: '6700012346' });
@@ -117,6 +118,13 @@ function trusting(bank, { encKey }) {
       return bank.handle({ ...request, body: Buffer.from(JSON.stringify({ ...asked, ThreeDSecureData, MAC })) });
     },
   };
+}
+
+/** With one form the customer fails, and then he does not. */
+async function failsFirst({ material, shop, id }) {
+  const { order, redirect } = await begin(shop, newOrder(id));
+  const target = material.target({ shop, order, failed: true, find: () => shop.find(id) });
+  for (const card of ['3ds-failed', 'success']) material.message('forms', { target, fields: taken((await shop.visit(redirect, card)).body) });
 }
 
 const plain = (fields) => Object.fromEntries(fields.map((field) => [field.name, asText(field.value)]));
