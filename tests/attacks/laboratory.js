@@ -117,14 +117,16 @@ export async function openLaboratory(gateway, seed, velopos) {
   }
 
   /**
-   * Where any authentication may pay any order, the stored order knows once money was asked for, and no shop shows the copy from before. So what
-   * is believed of such a copy is thrown again, at the order as it is stored by now, and that counts.
+   * Where any authentication may pay any order, the stored order knows once money was asked for, or is another one since it was begun again; and
+   * no shop shows the copy from before. So what is believed of such a copy is thrown again, at the order as it is stored by now, and that counts.
    */
   function current(draft, result, sent) {
-    const first = world.once && result.believed && !draft.again && firstAsked.get(beginningOf(draft.target));
-    if (!first || first.sent === sent) return result;
-    const target = { ...draft.target, order: first.order };
-    const again = attempt({ ...draft, target, ...(draft.reply && { order: first.order }), again: true }, 0);
+    if (!world.once || !result.believed || draft.again) return result;
+    const last = lastBegun.get(numberOf(draft.target));
+    const first = firstAsked.get(beginningOf(last));
+    if (last === draft.target && (!first || first.sent === sent)) return result;
+    const order = first?.order ?? last.order;
+    const again = attempt({ ...draft, target: { ...last, order }, ...(draft.reply && { order }), again: true }, 0);
     const told = (outcome) => ({ ...outcome, outcome: `${result.outcome}, of an old copy; ${outcome.outcome}` });
     return again instanceof Promise ? again.then(told) : told(again);
   }
@@ -156,6 +158,8 @@ export async function openLaboratory(gateway, seed, velopos) {
     return { outcome: moved ? `${outcome}, after asking for money` : outcome, believed: unread ? why : judged(target, payment, moved), tricks };
   }
 
+  const numberOf = ({ shop, order }) => `${shop.name} ${order.id}`;
+  const lastBegun = new Map(world.targets.map((target) => [numberOf(target), target]));
   /** An order that was begun again under its number with another amount is another one. */
   const beginningOf = ({ shop, order: { id, amount, currency, type, installments } }) => [shop.name, id, amount, currency, type, installments].join(' ');
   /** The first request for an order's money, and the order as it was stored then. */

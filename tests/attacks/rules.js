@@ -973,10 +973,10 @@ export const rules = [
     edits: [swap(POSNETV1, 'answer.no().filter(|_| answer.code != "0146")', 'answer.no()')],
   },
   {
-    name: 'posnetv1-liability', invariant: '4', kept: 'posnetv1.rs provision_reply', only: ['posnetv1'],
-    says: 'Where the bank has not taken this authentication, nobody is told that it shifts the liability.',
-    tricks: 'another authentication, better than the one that the bank has charged with',
-    edits: [swap(POSNETV1, 'return Ok(step.keeping(order.refs.with(SHIFTS, "")));', 'return Ok(step);')],
+    name: 'posnetv1-liability', invariant: '4', kept: 'posnetv1.rs callback, provision_reply', only: ['posnetv1'],
+    says: 'Where the bank has not taken this authentication, nobody is told that it shifts the liability. Two walls: the mark that money was asked for stands before it.',
+    tricks: 'the second return of a customer who went to the bank twice, and only tried the first time',
+    edits: [off(POSNETV1, 'order.refs.get(MD_STATUS).is_some()'), swap(POSNETV1, 'return Ok(step.keeping(order.refs.with(SHIFTS, "")));', 'return Ok(step);')],
   },
   {
     name: 'posnetv1-formats', invariant: '5', kept: 'posnetv1.rs check_formats', only: ['posnetv1'],

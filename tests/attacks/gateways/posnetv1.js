@@ -46,7 +46,7 @@ export async function build({ velopos, dice }) {
     // What was told of the old form is no failure of the new one, where the bank signs what has changed: it does not sign instalments.
     const failed = AGAIN.filter(({ installments }) => !installments).map((each) => ({ ...each, card: '3ds-failed' }));
     await customers({ material, shop, idOf, again: [...AGAIN, ...failed] });
-    for (let count = 0; count < 4; count += 1) await failsFirst({ material, shop, id: idOf() });
+    for (const first of ['3ds-failed', '3ds-failed', '3ds-attempt', '3ds-attempt']) await visitedTwice({ material, shop, id: idOf(), first });
     for (let count = 0; count < 20; count += 1) await editedForm({ material, shop, dice, idOf });
   }
   const sister = shopOf('attacker at a sister shop', { ...merchant, merchantNo: '6700012346' });
@@ -120,11 +120,11 @@ function trusting(bank, { encKey }) {
   };
 }
 
-/** With one form the customer fails, and then he does not. */
-async function failsFirst({ material, shop, id }) {
+/** With one form the customer goes to the bank twice, and proves who he is the second time. */
+async function visitedTwice({ material, shop, id, first }) {
   const { order, redirect } = await begin(shop, newOrder(id));
   const target = material.target({ shop, order, failed: true, find: () => shop.find(id) });
-  for (const card of ['3ds-failed', 'success']) material.message('forms', { target, fields: taken((await shop.visit(redirect, card)).body) });
+  for (const card of [first, 'success']) material.message('forms', { target, fields: taken((await shop.visit(redirect, card)).body) });
 }
 
 const plain = (fields) => Object.fromEntries(fields.map((field) => [field.name, asText(field.value)]));
