@@ -1048,6 +1048,12 @@ export const rules = [
     ],
   },
   {
+    name: 'payfor-formats', invariant: '5', kept: 'payfor.rs Returned::verify', only: ['payfor'],
+    says: 'Strict formats leave one reading of the undelimited text: an authentication alone has no code of the card\'s bank behind the order\'s number.',
+    tricks: 'a shift between neighbours: the visit of an order whose number goes on with digits of the amount',
+    edits: [swap(PAYFOR, 'if is_moved || !is_clock', 'if false && is_moved || !is_clock')],
+  },
+  {
     name: 'interpos-order', invariant: '1', kept: 'interpos.rs callback; payment.rs Claim', only: ['interpos'],
     says: 'The order that a return names is the stored one. Two walls.',
     tricks: 'sent elsewhere',
