@@ -289,8 +289,8 @@ impl<'f> Returned<'f> {
         let is_md_status = matches!(md_status.as_bytes(), [b'0'..=b'9']) || md_status == "-1";
         // Of an authentication no card's bank has heard: what stands there is the end of a longer order number.
         let is_moved = code == AUTHENTICATED && !auth_code.is_empty();
-        if is_moved || !is_clock || !is_md_status || auth_code.len() > 10 || !is_made_of(auth_code, b"") || !matches!(code.len(), 2 | 4) || !is_made_of(code, b"")
-        {
+        let is_code = matches!(code.len(), 2 | 4) && is_made_of(code, b"");
+        if is_moved || !is_clock || !is_md_status || auth_code.len() > 10 || !is_made_of(auth_code, b"") || !is_code {
             return Ok(None);
         }
         let pieces = [account.id(), account.merchant("merchantPass"), joined(&values), account.merchant("userCode")];
