@@ -28,12 +28,15 @@ export const XSI = {
 
 /** The platform's own percent-encoding: small letters, a plus sign for a space. */
 export function encodeField(text) {
-  const percent = (byte) => `%${byte.toString(16).padStart(2, '0')}`;
-  return [...Buffer.from(text, 'utf8')].map((byte) => {
-    const char = String.fromCharCode(byte);
-    return /[A-Za-z0-9\-_.!*()]/.test(char) ? char : char === ' ' ? '+' : percent(byte);
-  }).join('');
+  let out = '';
+  for (const byte of Buffer.from(text, 'utf8')) out += FIELD_BYTES[byte];
+  return out;
 }
+
+const FIELD_BYTES = Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  return /[A-Za-z0-9\-_.!*()]/.test(char) ? char : char === ' ' ? '+' : `%${byte.toString(16).padStart(2, '0')}`;
+});
 
 /** '518896******2544' */
 export const maskPan = (pan, shown = 6) => `${pan.slice(0, shown)}${'*'.repeat(pan.length - shown - 4)}${pan.slice(-4)}`;

@@ -12,15 +12,15 @@ export function decodeLatin5(bytes) {
   return text;
 }
 
+const BEYOND_ASCII = /[^\0-\x7f]/gu;
+
 /** A letter that ISO-8859-9 does not have becomes '?', as the banks' systems do. */
 export function encodeLatin5(text) {
-  const bytes = [];
-  for (const letter of text) {
-    const code = letter.codePointAt(0);
-    if (BYTES.has(letter)) bytes.push(BYTES.get(letter));
-    else bytes.push(code < 256 && !REPLACED.has(letter) ? code : 0x3f);
-  }
-  return Buffer.from(bytes);
+  const known = text.replace(BEYOND_ASCII, (letter) => {
+    const byte = BYTES.get(letter) ?? (letter.codePointAt(0) < 256 && !REPLACED.has(letter) ? letter.codePointAt(0) : 0x3f);
+    return String.fromCharCode(byte);
+  });
+  return Buffer.from(known, 'latin1');
 }
 
 export const isUtf8 = (bytes) => Buffer.from(bytes.toString('utf8'), 'utf8').equals(bytes);

@@ -24,6 +24,7 @@ export function parseFormBytes(body) {
 }
 
 function percentDecode(text) {
+  if (!/[%+]/.test(text)) return Buffer.from(text, 'latin1');
   if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new FormError('a percent sign that encodes nothing');
   const plain = text.replaceAll('+', ' ').replace(/%([0-9a-fA-F]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
   return Buffer.from(plain, 'latin1');
@@ -36,13 +37,15 @@ export function encodeForm(fields, charset = 'UTF-8') {
 
 function percentEncode(text, charset) {
   let out = '';
-  for (const byte of encode(text, charset)) {
-    const char = String.fromCharCode(byte);
-    if (/[A-Za-z0-9*._-]/.test(char)) out += char;
-    else out += byte === 0x20 ? '+' : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
+  for (const byte of encode(text, charset)) out += ENCODED[byte];
   return out;
 }
+
+const ENCODED = Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  if (/[A-Za-z0-9*._-]/.test(char)) return char;
+  return char === ' ' ? '+' : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+});
 
 /** The first name that occurs twice (as the gates compare names: without case), or undefined. */
 export function duplicateName(fields) {

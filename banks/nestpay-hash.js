@@ -7,15 +7,16 @@ import { encode } from './charset.js';
 const UNSIGNED = new Set(['HASH', 'ENCODING', 'COUNTDOWN', 'NATIONALIDNO']);
 
 /** Names are compared as ASCII capitals, byte by byte; letters outside ASCII do not occur in names. */
-export const upperAscii = (name) => name.replace(/[a-z]/g, (letter) => letter.toUpperCase());
+export const upperAscii = (name) => name.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 
-const byName = ([a], [b]) => (upperAscii(a) < upperAscii(b) ? -1 : upperAscii(a) > upperAscii(b) ? 1 : 0);
+const compared = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 const escaped = (value) => value.replaceAll('\\', '\\\\').replaceAll('|', '\\|');
 
 /** The fields that ver3 signs, in the order in which it signs them. @param {Field[]} fields */
 export function signedFields(fields) {
-  return fields.filter(([name]) => !UNSIGNED.has(upperAscii(name))).sort(byName);
+  const named = fields.map((field) => ({ upper: upperAscii(field[0]), field }));
+  return named.filter(({ upper }) => !UNSIGNED.has(upper)).sort((a, b) => compared(a.upper, b.upper)).map(({ field }) => field);
 }
 
 /** @param {Field[]} fields @returns {string} the text that ver3 digests: sorted values, then the store key */

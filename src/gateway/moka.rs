@@ -77,7 +77,8 @@ pub const SPEC: Spec = Spec {
         hosts: &["service.moka.com", "clientwebpos.moka.com"],
         test_hosts: &["service.refmoka.com", "clientwebpos.refmoka.com"],
     }],
-    public_credentials: &[],
+    // The simulator's.
+    public_credentials: &[("username", "simMokaUser"), ("password", "simMokaPass78")],
 };
 
 /// The card passes through our server.

@@ -26,9 +26,10 @@ const SHALLOW = ['MALFORMED', 'DUPLICATE_FIELD', 'TOO_LARGE', 'SIGNATURE_MISSING
 for (const gateway of Object.keys(SHARES)) {
   test(`${gateway}: no forgery is believed`, async (t) => {
     const result = (await results).get(gateway);
-    for (const line of summary(result).split('\n').filter((each) => !each.startsWith('  ') || each.includes('known and open'))) t.diagnostic(line);
+    for (const line of summary(result).split('\n').filter((each) => !each.startsWith('  '))) t.diagnostic(line);
     assert.deepEqual(result.believed, []);
     assert.equal(result.believedCount, 0);
+    assert.deepEqual(result.failures, []);
     assert.ok(result.forgeries > 1000, String(result.forgeries));
     const shallow = SHALLOW.reduce((sum, code) => sum + (result.outcomes[code] ?? 0), 0);
     assert.ok(shallow < result.forgeries * 0.6, `${shallow} of ${result.forgeries} were refused at the first look`);
@@ -138,7 +139,5 @@ test('every rule stands in the sources where the table says, and can be taken ou
 test('a table that has grown old is refused', () => {
   const edit = { file: 'src/x.rs', find: 'if a {', put: 'if false {' };
   assert.equal(edited('if a { }', edit, 'x'), 'if false { }');
-  assert.equal(edited('if b { }', { ...edit, find: ['if a {', 'if b {'] }, 'x'), 'if false { }');
-  for (const text of ['', 'if b {', 'if a { } if a { }']) assert.throws(() => edited(text, edit, 'x'), /x: /, text);
-  assert.throws(() => edited('if a { } if b {', { ...edit, find: ['if a {', 'if b {'] }, 'x'), /more than one/);
+  for (const [text, times] of [['', 0], ['if b {', 0], ['if a { } if a { }', 2]]) assert.throws(() => edited(text, edit, 'x'), new RegExp(`x: .* ${times} times`), text);
 });

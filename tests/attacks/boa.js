@@ -5,7 +5,7 @@ import { createVakifKatilim } from '../../banks/vakifkatilim.js';
 import { encodeField } from '../../banks/boa-wire.js';
 import { answers, customers, pair } from './customers.js';
 import { createMaterial, numbersOf, openShop } from './material.js';
-import { asText, utf8, valueOf, withValues } from './message.js';
+import { asText, bodyText, remembered, utf8, valueOf, withValues } from './message.js';
 import { options } from './wire.js';
 import { pieces, readInto, undelimited } from './tricks/undelimited.js';
 
@@ -63,7 +63,7 @@ export const laboratoryOf = (name, own) => async ({ velopos, dice }) => {
     depth: 9,
     replies: await answers(material),
     // A refusal and an empty list name nobody.
-    maySwap: (draft, other) => other.target.order.id !== draft.target.order.id && /MerchantOrderId>[^<]/.test(textOf(other.answer)),
+    maySwap: (draft, other) => other.target.order.id !== draft.target.order.id && /MerchantOrderId>[^<]/.test(bodyText(other.answer.body)),
     wishes: [
       ['ResponseCode', '00'], ['MerchantOrderId', 'A'], ['Amount', '14990'], ['FirstAmount', '149.90'], ['TransactionStatus', '1'], ['LastOrderStatus', '1'],
       ['OrderId', '155767806'], ['HashData', 'x'], ['Success', 'true'], ['FEC', '0949'], ['CurrencyCode', '0949'],
@@ -81,7 +81,6 @@ export const laboratoryOf = (name, own) => async ({ velopos, dice }) => {
   };
 };
 
-const textOf = ({ body = '' }) => (typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
 const hashOf = (value, key) => answerHash({ merchantOrderId: value('MerchantOrderId'), responseCode: value('ResponseCode'), orderId: value('OrderId') }, key);
 
 /** What can be done to a plain form. */
@@ -107,8 +106,9 @@ export const plainForm = (material) => ({
 const FIELD = 'AuthenticationResponse';
 const OPEN = /^(<\?xml[^>]*>\s*)?<VPosTransactionResponseContract[^>]*>/;
 /** Elements of the outer level come last, behind those of VPosMessage. */
-const outer = (tag) => new RegExp(`(<${tag}>)([^<]*)(</${tag}>)(?![\\s\\S]*<${tag}>)`);
-const documentOf = (fields) => decodeURIComponent((valueOf(fields, FIELD) ?? '').replaceAll('+', ' '));
+const outer = remembered((tag) => new RegExp(`(<${tag}>)([^<]*)(</${tag}>)(?![\\s\\S]*<${tag}>)`));
+const decoded = remembered((text) => decodeURIComponent(text.replaceAll('+', ' ')));
+const documentOf = (fields) => decoded(valueOf(fields, FIELD) ?? '');
 const inside = (document, tag) => outer(tag).exec(document)?.[2] ?? '';
 const element = (tag, value) => `<${tag}>${value.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</${tag}>`;
 
@@ -145,7 +145,8 @@ export const document = (material) => ({
   families: { digests: 0.2, fields: 0.8 },
   allDigests: material.forms.map(({ fields }) => inside(documentOf(fields), 'HashData')).filter(Boolean),
   sign: (draft, key) => {
-    const text = documentOf(draft.fields);
+    let text;
+    try { text = documentOf(draft.fields); } catch { return null; }
     return withValues(draft.fields, { [FIELD]: encodeField(changed(text, { HashData: hashOf((each) => inside(text, each), key) })) });
   },
   tricks: {

@@ -12,8 +12,8 @@ export const OUTCOMES = [
 const GOES_ON = ['success', 'insufficient-funds', 'refused', 'bank-error', 'close'];
 const goesOn = ({ config }, card) => GOES_ON.includes(card) || (card === '3ds-attempt' && config.threeDS === 'attempted');
 const CHANGES = [{ currency: 'USD' }, { type: 'preauth' }, { installments: 3 }, { amount: '1.00' }, { amount: '1490.00' }];
-/** What an order becomes that was paid already; `from`: what it was, where that is not an ordinary sale. */
-const AGAIN = [{ amount: '1490.00' }, { currency: 'EUR' }, { installments: 6 }, { type: 'preauth' }, { from: { type: 'preauth' } }];
+/** What an order becomes that was paid already; `from`: what it was, where that is not an ordinary sale; `card`: where it was not paid. */
+export const AGAIN = [{ amount: '1490.00' }, { currency: 'EUR' }, { installments: 6 }, { type: 'preauth' }, { from: { type: 'preauth' } }];
 
 const panOf = (card) => CARDS.find((each) => each.name === card)?.pan ?? CARDS[0].pan;
 
@@ -50,12 +50,22 @@ export async function customers({ material, shop, idOf, changes = CHANGES, again
   for (const card of [...outcomes, 'close', 'close']) await paid({}, card);
   for (const each of changes) await paid(each, 'success');
   // The basket changed after the page was opened: what was paid there is not this order.
-  for (const { from = {}, ...now } of again) {
-    const { order: { id }, order } = await paid(from, 'success');
+  for (const { from = {}, card = 'success', ...now } of again) {
+    const { order: { id }, order } = await paid(from, card);
     const started = await begun(shop, changed(shop, id, now), 'success');
     const target = material.target({ shop, order: started.order, outcome: 'changed', find: () => shop.find(id) });
     const first = material.targets.find((one) => one.order === order);
     for (const message of material.messagesOf(first, material.forms)) material.message('forms', { ...message, target });
+  }
+}
+
+/** Two shops of one owner have the same key, and count their orders alike; the attacker buys at the other one. Numbers of chance never meet. */
+export async function sisterShops({ material, shop, sister, dice }) {
+  for (const card of ['success', 'success', '3ds-failed', '3ds-failed', 'insufficient-funds', 'cancel']) {
+    const id = String(100_000 + dice.below(900_000));
+    const bought = await buy({ material, shop: sister, id, card });
+    const target = await buy({ material, shop, id, card: 'close' });
+    for (const message of material.messagesOf(bought, material.forms)) material.message('forms', { ...message, target });
   }
 }
 

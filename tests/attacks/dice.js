@@ -24,8 +24,11 @@ export function createDice(seed) {
     chance: (probability) => next() < probability * 2 ** 32,
     /** @param {[weight: number, value: any][]} pairs */
     weighted(pairs) {
-      let at = (next() / 2 ** 32) * pairs.reduce((sum, [weight]) => sum + weight, 0);
-      return (pairs.find(([weight]) => (at -= weight) < 0) ?? pairs.at(-1))[1];
+      let all = 0;
+      for (const pair of pairs) all += pair[0];
+      let at = (next() / 2 ** 32) * all;
+      for (const pair of pairs) if ((at -= pair[0]) < 0) return pair[1];
+      return pairs.at(-1)[1];
     },
     text: (length, letters = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789') => Array.from({ length }, () => pick(letters)).join(''),
     bytes(count) {

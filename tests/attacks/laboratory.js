@@ -2,7 +2,7 @@
 // ones into forgeries for the others. A forgery follows from the seed and its number, so any one can be had again.
 import { createDice } from './dice.js';
 import { judged, judgedRedirect, judgedRequest, leaks } from './judge.js';
-import { rendered } from './message.js';
+import { bodyText, rendered } from './message.js';
 import { follow } from './wire.js';
 import { tricks as digests } from './tricks/digests.js';
 import { tricks as encoding } from './tricks/encoding.js';
@@ -116,11 +116,19 @@ export async function openLaboratory(gateway, seed, velopos) {
     return step.type === 'send' ? asked(draft, step) : current(draft, ended(draft, step, false));
   }
 
-  /** Where any authentication may pay any order: once money was asked for, the stored order knows it, and no shop shows the copy from before. */
-  function current({ target: { shop, order } }, result, sent) {
-    const first = firstSent.get(`${shop.name} ${order.id}`);
-    const isOld = world.once && result.believed && first !== undefined && first !== sent;
-    return isOld ? { ...result, outcome: `${result.outcome}, of an old copy`, believed: null } : result;
+  /**
+   * Where any authentication may pay any order, the stored order knows once money was asked for, or is another one since it was begun again; and
+   * no shop shows the copy from before. So what is believed of such a copy is thrown again, at the order as it is stored by now, and that counts.
+   */
+  function current(draft, result, sent) {
+    if (!world.once || !result.believed || draft.again) return result;
+    const last = lastBegun.get(numberOf(draft.target));
+    const first = firstAsked.get(beginningOf(last));
+    if (last === draft.target && (!first || first.sent === sent)) return result;
+    const order = first?.order ?? last.order;
+    const again = attempt({ ...draft, target: { ...last, order }, ...(draft.reply && { order }), again: true }, 0);
+    const told = (outcome) => ({ ...outcome, outcome: `${result.outcome}, of an old copy; ${outcome.outcome}` });
+    return again instanceof Promise ? again.then(told) : told(again);
   }
 
   /** Where a return proves nothing but that somebody knows this payment's secret word. */
@@ -150,16 +158,32 @@ export async function openLaboratory(gateway, seed, velopos) {
     return { outcome: moved ? `${outcome}, after asking for money` : outcome, believed: unread ? why : judged(target, payment, moved), tricks };
   }
 
-  /** By number of the order: the first request for its money. */
-  const firstSent = new Map(world.replies.filter(({ then, answer }) => then.startsWith('moves') && !answer.lost)
-    .map(({ target: { shop, order } }) => [`${shop.name} ${order.id}`, 'while the laboratory was made']));
+  const numberOf = ({ shop, order }) => `${shop.name} ${order.id}`;
+  const lastBegun = new Map(world.targets.map((target) => [numberOf(target), target]));
+  /** An order that was begun again under its number with another amount is another one. */
+  const beginningOf = ({ shop, order: { id, amount, currency, type, installments } }) => [shop.name, id, amount, currency, type, installments].join(' ');
+  /** The first request for an order's money, and the order as it was stored then. */
+  const firstAsked = new Map(world.replies.filter(({ then, answer }) => then.startsWith('moves') && !answer.lost)
+    .map(({ target, order }) => [beginningOf(target), { sent: 'while the laboratory was made', order }]));
 
-  /** What the bank says does not change while no money moves, so the same question is asked once; `asks` leaves out what is new in each. */
+  /** What the bank says does not change while no money moves, so the same question is asked once. */
   const journeys = new Map();
+  /** What a bank said to the requests that move money: the same words to the same request have moved nothing. */
+  const movements = new Map();
+  const moved = (shop, { request }, { lost, body }) => {
+    const [key, told] = [`${shop.name}\n${question(shop, request)}`, lost ?? bodyText(body)];
+    if (movements.get(key) === told) return;
+    shop.version += 1;
+    if (movements.size > REMEMBERED) movements.clear();
+    movements.set(key, told);
+  };
+
+  /** `asks` leaves out what is new in each. */
+  const question = (shop, request) => `${request.url}\n${shop.asks?.(request) ?? request.body}`;
   function asked(draft, step) {
     const { target } = draft;
     const { shop } = target;
-    const key = `${shop.name}\n${step.then}\n${step.order.refs}\n${step.request.url}\n${shop.asks?.(step.request) ?? step.request.body}`;
+    const key = `${shop.name}\n${step.then}\n${step.order.refs}\n${question(shop, step.request)}`;
     const known = journeys.get(key);
     if (known?.version === shop.version) return { outcome: known.outcome, believed: known.believed, tricks: draft.tricks };
     return travelled(draft, step, key);
@@ -169,30 +193,31 @@ export async function openLaboratory(gateway, seed, velopos) {
     const { target } = draft;
     const { shop } = target;
     const wrong = [];
-    let result, sent;
+    const before = shop.version;
+    let result, sent, stored;
     try {
-      const { step: last, moved } = await follow(target.pos, step, shop.bank, (each) => {
+      const { step: last, moved: asksForMoney } = await follow(target.pos, step, shop.bank, (each) => {
         if (each.moves) {
-          shop.version += 1;
           sent = each.request.body;
+          stored = each.order;
           const problem = shop.reads && judgedRequest(target, shop.reads(each.request));
           if (problem) wrong.push(problem);
           // Where nothing is signed, a customer's own random numbers are what tells him from a stranger.
           const isStranger = world.strangers && draft.fields && draft.about !== target && !draft.customer;
           if (isStranger) wrong.push('a stranger made our own server ask for money');
         }
-      });
-      result = ended(draft, last, moved);
+      }, (each, answer) => each.moves && moved(shop, each, answer));
+      result = ended(draft, last, asksForMoney);
     } catch (error) {
       result = refused(draft, error, true);
     }
     result.outcome = `asked: ${result.outcome}`;
     result.believed ??= wrong[0] ?? null;
-    result = current(draft, result, sent);
-    const number = `${shop.name} ${target.order.id}`;
-    if (sent && !firstSent.has(number)) firstSent.set(number, sent);
+    result = await current(draft, result, sent);
+    if (sent && !firstAsked.has(beginningOf(target))) firstAsked.set(beginningOf(target), { sent, order: stored });
+    if (shop.version !== before) return result;   // what has moved something would go otherwise a second time
     if (journeys.size > REMEMBERED) journeys.clear();
-    journeys.set(key, { version: shop.version, outcome: result.outcome, believed: result.believed });
+    journeys.set(key, { version: before, outcome: result.outcome, believed: result.believed });
     return result;
   }
 

@@ -2,7 +2,7 @@
 // believed. Where a rule stands behind another one, both go (`edits` holds every wall, and `says` names them): a single wall that nobody can
 // see fall is worth keeping and cannot be shown. The invariants are numbered as in SECURITY.md. `unseen` says why a rule shows in no belief, and what shows it instead.
 
-/** @typedef {{ file: string, find: string | string[], put: string | ((found: string) => string) }} Edit  `find`: exactly once in the file; of several texts, exactly one */
+/** @typedef {{ file: string, find: string, put: string }} Edit  `find` stands exactly once in the file */
 /** @typedef {{ name: string, invariant: string, kept: string, says: string, tricks: string, only: string[], edits?: Edit[], unseen?: string }} Rule */
 
 const NESTPAY = 'src/gateway/nestpay.rs';
@@ -99,14 +99,7 @@ export const rules = [
     name: 'posnet-books', invariant: '1', kept: 'posnet.rs read_lines', only: ['posnet'],
     says: 'A list of transactions is our order\'s.',
     tricks: 'another order\'s answer',
-    edits: [{
-      file: POSNET,
-      find: [
-        'if !named.strip_suffix(xid.as_str()).is_some_and(|prefix| PREFIXES.contains(&prefix)) {',
-        'if !named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix)) {',
-      ],
-      put: 'if named == "\\u{0}" {',
-    }],
+    edits: [off(POSNET, '!named.strip_suffix(xid).is_some_and(|prefix| PREFIXES.contains(&prefix))')],
   },
   {
     name: 'payflex-order', invariant: '1, 7', kept: 'payflex.rs query_reply, provision_reply, search_reply; payment.rs Claim', only: ['payflex'],
@@ -355,14 +348,7 @@ export const rules = [
     name: 'paytr-number', invariant: '5', kept: 'paytr.rs check_order', only: ['paytr'],
     says: 'For direct payment order numbers have one length, so that no e-mail address lengthens one.',
     tricks: 'sent elsewhere: SIPARIS1 and 2m@… are SIPARIS12 and m@…',
-    edits: [{
-      file: PAYTR,
-      find: [
-        'if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase)) {',
-        'if order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_ascii_uppercase()) {',
-      ],
-      put: 'if order.id.is_empty() && first.is_none() {',
-    }],
+    edits: [off(PAYTR, 'order.model != "iframe" && (order.id.len() != FIXED_ID || !first.is_some_and(u8::is_ascii_uppercase))')],
   },
   {
     name: 'iyzico-lists', invariant: '5', kept: 'iyzico.rs listed', only: ['iyzico'],
@@ -527,11 +513,7 @@ export const rules = [
     name: 'no-oracle', invariant: '11', kept: 'crypto.rs compare, the gateways\' errors', only: ['paytr'],
     says: 'The digest that a message should have had is in no error.',
     tricks: 'every one with a wrong digest',
-    edits: [{
-      file: PAYTR,
-      find: ['Error::new(\n                Code::SignatureInvalid,\n                "hash",', 'Error::new(Why::PaytrHash, "hash")'],
-      put: (found) => (found.includes('Why') ? `${found}.with_bank("", crypto::base64(&ours))` : found.replace('"hash"', 'crypto::base64(&ours)')),
-    }],
+    edits: [swap(PAYTR, 'Error::new(Why::PaytrHash, "hash")', 'Error::new(Why::PaytrHash, "hash").with_bank("", crypto::base64(&ours))')],
   },
   {
     name: 'constant-time', invariant: '11', kept: 'crypto.rs compare', only: [],
@@ -709,10 +691,7 @@ export const rules = [
     name: 'interpos-full-number', invariant: '5', kept: 'interpos.rs settle', only: ['interpos'],
     says: 'A return decides only about orders with a full number: a shorter one the customer can make out of his own and some digits of the amount.',
     tricks: 'sent elsewhere: a failure that the bank has signed for somebody else\'s number',
-    edits: [{
-      file: INTERPOS, find: ['_ if !order.has_full_id() =>', '"" if is_first && (!authenticated || order.model == "3dmodel") =>'],
-      put: (found) => (found.startsWith('_') ? '_ if order.id.is_empty() =>' : found.replace('is_first', 'is_first && !order.id.is_empty()')),
-    }],
+    edits: [swap(INTERPOS, '_ if !order.has_full_id() =>', '_ if order.id.is_empty() =>')],
   },
   {
     name: 'akbank-digest', invariant: '2', kept: 'akbank.rs verify', only: ['akbank'],
@@ -751,10 +730,7 @@ export const rules = [
     name: 'akbank-books-order', invariant: '1', kept: 'akbank.rs list', only: ['akbank'],
     says: 'A history is our order\'s.',
     tricks: 'another order\'s answer',
-    edits: [{
-      file: AKBANK, find: ['Some(order) if id == order.id => id,', 'order_id: charset::displayable(text("orgOrderId")?, 64),'],
-      put: (found) => (found.startsWith('Some') ? 'Some(order) => order.id.kept(),' : 'order_id: charset::displayable(text("orgOrderId")?, 0),'),
-    }],
+    edits: [swap(AKBANK, 'Some(order) if id == order.id => id,', 'Some(order) => order.id.kept(),')],
   },
   {
     name: 'akbank-books-amount', invariant: '1', kept: 'akbank.rs settle', only: ['akbank'],
@@ -805,13 +781,7 @@ export const rules = [
     name: 'tosla-books-order', invariant: '1', kept: 'tosla.rs settle; payment.rs Claim', only: ['tosla'],
     says: 'An inquiry names our order. Two walls.',
     tricks: 'another order\'s answer',
-    edits: [
-      {
-        file: TOSLA, find: ['text', 'object.told'].map((told) => `if named != order.id {\n        return Err(Error::new(Why::OtherOrder, "OrderId"));\n    }\n    if ${told}(`),
-        put: (found) => found.slice(found.lastIndexOf('if ')),
-      },
-      CLAIM_ORDER,
-    ],
+    edits: [off(TOSLA, 'named != order.id'), CLAIM_ORDER],
   },
   {
     name: 'tosla-books-amount', invariant: '1', kept: 'tosla.rs settle', only: ['tosla'],
@@ -829,7 +799,7 @@ export const rules = [
     name: 'moka-word', invariant: '7', kept: 'moka.rs is_about', only: ['moka'],
     says: 'A return carries one of the two words of this very payment.',
     tricks: 'sent elsewhere; the word of another payment',
-    edits: [{ file: MOKA, find: ['if !known {', 'if said.is_empty() {'], put: 'if value("hashValue")?.is_empty() {' }],
+    edits: [swap(MOKA, 'if said.is_empty() {', 'if value("hashValue")?.is_empty() {')],
   },
   {
     name: 'moka-trace', invariant: '7', kept: 'moka.rs trace', only: ['moka'],
@@ -844,7 +814,7 @@ export const rules = [
     name: 'moka-order', invariant: '1', kept: 'moka.rs detail', only: ['moka'],
     says: 'A list is our order\'s.',
     tricks: 'another order\'s answer',
-    edits: [{ file: MOKA, find: ['if text(&payment, "OtherTrxCode")? != order.id {', 'if payment.text("OtherTrxCode")? != order.id {'], put: 'if order.id.is_empty() {' }],
+    edits: [off(MOKA, 'payment.text("OtherTrxCode")? != order.id')],
   },
   {
     name: 'moka-amount', invariant: '1', kept: 'moka.rs settle', only: ['moka'],
@@ -856,11 +826,10 @@ export const rules = [
     name: 'moka-states', invariant: '3', kept: 'moka.rs settle', only: ['moka'],
     says: 'A failed payment has the state of a payment, too; its transaction says that it failed.',
     tricks: 'any harmless change',
-    edits: [{
-      file: MOKA,
-      find: ['(text(&payment, "PaymentStatus")?, text(&payment, "TrxStatus")?);', '(payment.text("PaymentStatus")?, payment.text("TrxStatus")?);'],
-      put: (found) => `${found}\n    let transaction = if transaction == "2" { "1" } else { transaction };`,
-    }],
+    edits: [swap(
+      MOKA, '(payment.text("PaymentStatus")?, payment.text("TrxStatus")?);',
+      '(payment.text("PaymentStatus")?, payment.text("TrxStatus")?);\n    let transaction = if transaction == "2" { "1" } else { transaction };'
+    )],
   },
   {
     name: 'boa-digest', invariant: '2', kept: 'boa.rs verify', only: ['kuveytturk', 'vakifkatilim'],
@@ -889,11 +858,7 @@ export const rules = [
     tricks: 'read it as one would like: an order whose number has a code behind it',
     edits: [
       off(BOA, '!is_code(returned.code)'),
-      {
-        file: BOA,
-        find: ['if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {', 'if order.refs.get(NUMBER).is_some() {'],
-        put: 'if order.refs.get(NUMBER).is_some() {',
-      },
+      swap(BOA, 'if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {', 'if order.refs.get(NUMBER).is_some() {'),
     ],
   },
   {
@@ -945,11 +910,7 @@ export const rules = [
     name: 'posnetv1-full-number', invariant: '5', kept: 'posnetv1.rs callback', only: ['posnetv1'],
     says: 'A failure is believed only of a number that nobody guesses: a form without MacNew may name any order.',
     tricks: 'sent elsewhere: a failure that the bank has signed for somebody else\'s number',
-    edits: [{
-      file: POSNETV1,
-      find: ['Some(verified) if md_status != "1" && order.id.len() == XID => {', 'Some(verified) if md_status != "1" && order.has_full_id() => {', 'Some(verified) if md_status != "1" => {'],
-      put: 'Some(verified) if !matches!(md_status, "1") => {',
-    }],
+    edits: [swap(POSNETV1, 'Some(verified) if md_status != "1" && order.has_full_id() => {', 'Some(verified) if md_status != "1" => {')],
   },
   {
     name: 'posnetv1-3ds', invariant: '4', kept: 'posnetv1.rs callback', only: ['posnetv1'],
@@ -968,5 +929,178 @@ export const rules = [
     says: 'The amount of a list is the stored one.',
     tricks: 'another order\'s answer: of an order whose basket grew',
     edits: [swap(POSNETV1, 'amount: Some(amount).filter(|_| !is_part), currency: Some(currency) }', 'amount: Some(amount).filter(|_| is_part), currency: Some(currency) }')],
+  },
+  {
+    name: 'posnetv1-currency', invariant: '1', kept: 'posnetv1.rs settle', only: ['posnetv1'],
+    says: 'The currency of a list is the stored one.',
+    tricks: 'sent elsewhere: an order that changed its currency',
+    edits: [swap(POSNETV1, 'amount: Some(amount).filter(|_| !is_part), currency: Some(currency) }', 'amount: Some(amount).filter(|_| !is_part), currency: Some(currency).filter(|_| false) }')],
+  },
+  {
+    name: 'posnetv1-type', invariant: '1', kept: 'posnetv1.rs settle', only: ['posnetv1'],
+    says: 'Sale or pre-authorisation is what was stored.',
+    tricks: 'sent elsewhere: a sale that became a pre-authorisation',
+    edits: [swap(
+      POSNETV1, 'kind if kind == wanted && (line.counts || is_approved) => {',
+      'kind if (kind == wanted || matches!(kind, TransactionKind::Sale | TransactionKind::PreAuth)) && (line.counts || is_approved) => {'
+    )],
+  },
+  {
+    name: 'posnetv1-return-order', invariant: '1', kept: 'posnetv1.rs callback', only: ['posnetv1'],
+    says: 'The order that a return names is the stored one.',
+    tricks: 'sent elsewhere: a failure that the newer digest covers',
+    edits: [off(POSNETV1, 'value("OrderId")? != xid(order)')],
+  },
+  {
+    name: 'posnetv1-echoes', invariant: '1', kept: 'posnetv1.rs verify', only: ['posnetv1'],
+    says: 'Amount, currency and type that the newer digest covers are the stored ones. Three walls, of one kind each.',
+    tricks: 'sent elsewhere: the old form\'s failure, after the order was changed',
+    edits: [
+      off(POSNETV1, 'form.ascii("Amount")? != Some(digits(order.amount.minor()))'), off(POSNETV1, 'form.ascii("Currency")? != Some(letters(order)?)'),
+      off(POSNETV1, 'form.ascii("TranType")? != Some(operation(order))'),
+    ],
+  },
+  {
+    name: 'posnetv1-asked-before', invariant: '8', kept: 'posnetv1.rs callback', only: ['posnetv1'],
+    says: 'Once money was asked for, no other return takes anything back or asks again.',
+    tricks: 'another authentication; a failure, thrown at the order as it is stored by then',
+    edits: [off(POSNETV1, 'order.refs.get(MD_STATUS).is_some()')],
+  },
+  {
+    name: 'posnetv1-used-authentication', invariant: '4', kept: 'posnetv1.rs provision_reply', only: ['posnetv1'],
+    says: 'The refusal of an authentication that the bank has taken before is no refusal of the payment that it brought.',
+    tricks: 'any harmless change: the same return again',
+    edits: [swap(POSNETV1, 'answer.no().filter(|_| answer.code != "0146")', 'answer.no()')],
+  },
+  {
+    name: 'posnetv1-liability', invariant: '4', kept: 'posnetv1.rs callback, provision_reply', only: ['posnetv1'],
+    says: 'Where the bank has not taken this authentication, nobody is told that it shifts the liability. Two walls: the mark that money was asked for stands before it.',
+    tricks: 'the second return of a customer who went to the bank twice, and only tried the first time',
+    edits: [off(POSNETV1, 'order.refs.get(MD_STATUS).is_some()'), swap(POSNETV1, 'return Ok(step.keeping(order.refs.with(SHIFTS, "")));', 'return Ok(step);')],
+  },
+  {
+    name: 'posnetv1-formats', invariant: '5', kept: 'posnetv1.rs check_formats', only: ['posnetv1'],
+    says: 'Strict formats leave one reading of what the older digest joins.',
+    tricks: 'read it as one would like; a shift between neighbours',
+    edits: [off(POSNETV1, '!fits')],
+  },
+  {
+    name: 'posnetv1-merchant', invariant: '1', kept: 'posnetv1.rs callback', only: ['posnetv1'],
+    says: 'The merchant number of a return is the configured one.',
+    tricks: 'sent elsewhere: the return of a sister shop with the same key and order number',
+    edits: [off(POSNETV1, 'value("MerchantId")? != cx.account.id()')],
+  },
+  {
+    name: 'akbank-terminal', invariant: '1', kept: 'akbank.rs callback', only: ['akbank'],
+    says: 'The terminal that a return names is the configured one.',
+    tricks: 'sent elsewhere: the return of a sister shop with the same key and order number',
+    edits: [off(AKBANK, 'kind != Returned::Refused && !is_our_terminal(cx.account, value(&form, "merchantSafeId")?, value(&form, "terminalSafeId")?)')],
+  },
+  {
+    name: 'akbank-echoes', invariant: '1', kept: 'akbank.rs md_status_of_2026', only: ['akbank'],
+    says: 'What is signed since 2026 is what we sent: amount, instalments, addresses.',
+    tricks: 'sent elsewhere: the old form\'s authentication, after the order was changed',
+    edits: [off(AKBANK, 'value(form, "amount")? != order.amount.to_decimal(order.currency)'), off(AKBANK, 'value(form, name)? != ours')],
+  },
+  {
+    name: 'akbank-formats', invariant: '5', kept: 'akbank.rs authenticated, md_status_of_2026', only: ['akbank'],
+    says: 'Strict formats leave one reading of the undelimited text.',
+    tricks: 'read it as one would like; told as another kind',
+    edits: [off(AKBANK, 'text.len() != length || !is_made_of(text, b"+/=")'), off(AKBANK, '!is_masked || !is_digits(part(masked, 0, 6)) || !is_digits(part(masked, end, masked.len()))')],
+  },
+  {
+    name: 'akbank-once', invariant: '8', kept: 'akbank.rs callback', only: ['akbank'],
+    says: 'Once money was asked for, no other return asks again.',
+    tricks: 'an authentication of another order',
+    edits: [swap(AKBANK, 'order.model == "3d" && order.refs.get(MD_STATUS).is_none() =>', 'order.model == "3d" =>')],
+  },
+  {
+    name: 'akbank-full-number', invariant: '5', kept: 'akbank.rs refused', only: ['akbank'],
+    says: 'A refusal counts only for a number that nobody guesses: the text that it signs is cut in more than one way.',
+    tricks: 'sent elsewhere: a refusal of somebody else\'s number',
+    edits: [swap(AKBANK, 'if !order.has_full_id() || !matches!(', 'if !matches!(')],
+  },
+  {
+    name: 'akbank-answer-order', invariant: '1', kept: 'akbank.rs Answered::is_about', only: ['akbank'],
+    says: 'The answer to a provision names our order.',
+    tricks: 'another order\'s answer',
+    edits: [swap(AKBANK, 'if self.object.inner("order")?.text("orderId")? == order.id {', 'if self.object.inner("order")?.text("orderId")? != "\\u{0}" {')],
+  },
+  {
+    name: 'payfor-return-order', invariant: '1', kept: 'payfor.rs callback', only: ['payfor'],
+    says: 'The order that a return names is the stored one.',
+    tricks: 'sent elsewhere: a better authentication, where the bank\'s books do not tell',
+    edits: [off(PAYFOR, 'form.ascii("OrderId")? != Some(order.id)')],
+  },
+  {
+    name: 'payfor-merchant', invariant: '1', kept: 'payfor.rs callback', only: ['payfor'],
+    says: 'The merchant number of a return is the configured one.',
+    tricks: 'sent elsewhere: the return of a sister shop with the same key and order number',
+    edits: [off(PAYFOR, '!["", cx.account.id()].contains(&form.ascii("MerchantID")?.unwrap_or_default())')],
+  },
+  {
+    name: 'payfor-answer-order', invariant: '1', kept: 'payfor.rs check_named, provision_reply', only: ['payfor'],
+    says: 'The refusal of a provision names our order. Two walls.',
+    tricks: 'another order\'s answer',
+    edits: [
+      swap(PAYFOR, 'if named == order.id || !must && named.is_empty() {', 'if named != "\\u{0}" || must {'),
+      swap(PAYFOR, '!is_open(code) && answer.leaf("TransId")? == order.id {', '!is_open(code) {'),
+    ],
+  },
+  {
+    name: 'payfor-formats', invariant: '5', kept: 'payfor.rs Returned::verify', only: ['payfor'],
+    says: 'Strict formats leave one reading of the undelimited text: an authentication alone has no code of the card\'s bank behind the order\'s number.',
+    tricks: 'a shift between neighbours: the visit of an order whose number goes on with digits of the amount',
+    edits: [swap(PAYFOR, 'if is_moved || !is_clock', 'if false && is_moved || !is_clock')],
+  },
+  {
+    name: 'interpos-order', invariant: '1', kept: 'interpos.rs callback; payment.rs Claim', only: ['interpos'],
+    says: 'The order that a return names is the stored one. Two walls.',
+    tricks: 'sent elsewhere',
+    edits: [off(INTERPOS, 'form.ascii("OrderId")? != Some(order.id)'), CLAIM_ORDER],
+  },
+  {
+    name: 'interpos-formats', invariant: '5', kept: 'interpos.rs Returned::verify', only: ['interpos'],
+    says: 'Strict formats, our own addresses and an order number that stands once leave one reading of the undelimited text.',
+    tricks: 'read it as one would like; move the borders',
+    edits: [
+      swap(INTERPOS, 'if !is_once || !is_plain || !is_ours || !is_made_of(code, b"") || !is_made_of(response, b"") || !matches!(md_status.as_bytes(), [b\'0\'..=b\'9\'])', 'if false && (!is_once || !is_plain || !is_ours)'),
+    ],
+  },
+  {
+    name: 'interpos-first', invariant: '4', kept: 'interpos.rs settle', only: ['interpos'],
+    says: 'Once the outcome of 3-D Secure was believed, no other return takes it back.',
+    tricks: '',
+    edits: [swap(INTERPOS, 'let is_first = order.refs.get(MD_STATUS).is_none();', 'let is_first = true;')],
+  },
+  {
+    name: 'tosla-books-currency', invariant: '1', kept: 'tosla.rs settle', only: ['tosla'],
+    says: 'The currency of an inquiry is the stored one.',
+    tricks: 'sent elsewhere: an order that changed its currency',
+    edits: [swap(TOSLA, 'Claim { order_id: Some(named), amount: Some(amount), currency: Some(currency) }', 'Claim { order_id: Some(named), amount: Some(amount), currency: Some(currency).filter(|_| false) }')],
+  },
+  {
+    name: 'tosla-merchant', invariant: '1', kept: 'tosla.rs returned', only: ['tosla'],
+    says: 'The merchant number of a return is the configured one.',
+    tricks: 'sent elsewhere: the return of a sister shop with the same password and order number',
+    edits: [off(TOSLA, 'client_id != account.id()')],
+  },
+  {
+    name: 'tosla-session', invariant: '7', kept: 'tosla.rs returned', only: ['tosla'],
+    says: 'The session of a return is the stored one.',
+    tricks: 'sent elsewhere: another session of the same order number',
+    edits: [off(TOSLA, '!session.is_empty() && order.refs.get(SESSION) != Some(session)')],
+  },
+  {
+    name: 'boa-asked-before', invariant: '8', kept: 'boa.rs authenticated', only: ['kuveytturk', 'vakifkatilim'],
+    says: 'Once money was asked for, no return takes it back or asks again.',
+    tricks: '',
+    edits: [swap(BOA, 'if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {', 'if !succeeds && !order.has_full_id() {')],
+  },
+  {
+    name: 'boa-books-currency', invariant: '1', kept: 'boa.rs row_state', only: ['kuveytturk'],
+    says: 'The currency of an inquiry is the stored one.',
+    tricks: 'sent elsewhere: an order that changed its currency',
+    edits: [swap(BOA, 'let claim = Claim { order_id: Some(row.id), amount, currency };', 'let claim = Claim { order_id: Some(row.id), amount, currency: None };')],
   },
 ];

@@ -7,7 +7,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
-import { attack, number, PACKAGE, SHARES, summary, total, trickTable } from './attack.js';
+import { attack, number, PACKAGE, SHARES, summary, trickTable } from './attack.js';
 import { createWorker, gateways } from './worker.js';
 
 function readArguments(words) {
@@ -27,6 +27,18 @@ function readArguments(words) {
 }
 
 const SAID_EVERY = 200_000;
+/** A run that is killed has left its figures so far. */
+const briefly = ({ gateway, forgeries, believedCount }) => `${gateway} ${number(forgeries)}${believedCount > 0 ? ` (${believedCount} BELIEVED)` : ''}`;
+
+/** The end of the time that was given, or of the patience: what has begun is finished and told. */
+function ending({ minutes }) {
+  const given = new AbortController();
+  const end = () => given.abort();
+  if (minutes) setTimeout(end, minutes * 60_000).unref();
+  for (const each of ['SIGINT', 'SIGTERM']) process.once(each, end);
+  return given.signal;
+}
+
 const counted = (results, what) => results.reduce((sum, each) => sum + each[what], 0);
 
 async function main(options) {
@@ -38,19 +50,21 @@ async function main(options) {
   const progress = (done, so) => {
     const line = `${number(done)} of ${number(options.forgeries)}, ${number(Math.round(done / seconds()))} a second, ${counted([...so.values()], 'believedCount')} believed`;
     if (process.stderr.isTTY) process.stderr.write(`\r${line}   `);
-    else if (done - said >= SAID_EVERY) process.stderr.write(`${line}\n`);
-    if (done - said >= SAID_EVERY) said = done;
+    else if (done - said >= SAID_EVERY) {
+      said = done;
+      process.stderr.write(`${line}\n  ${[...so.values()].map(briefly).join(', ')}\n`);
+    }
   };
-  const results = [...(await attack({ ...options, progress })).values()];
+  const results = [...(await attack({ ...options, progress, signal: ending(options) })).values()];
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   for (const result of results) console.log(`${summary(result)}\n${trickTable(result)}\n`);
   for (const found of results.flatMap(({ believed }) => believed)) console.log(`BELIEVED ${found.gateway}:${found.seed}:${found.number} ${found.reason}\n${JSON.stringify(found)}\n`);
+  const failures = results.flatMap((each) => each.failures);
+  for (const failure of failures) console.log(`THE LABORATORY FAILED at ${failure}\n`);
   const [all, believed] = ['forgeries', 'believedCount'].map((each) => counted(results, each));
-  const known = results.reduce((sum, { open }) => sum + total(open), 0);
-  const open = known > 0 ? `, and ${known} that are known and open` : '';
   const how = `${Math.round(seconds())} s on ${options.workers} threads, seed ${options.seed}`;
-  console.log(`${number(all)} forgeries in ${how}: ${believed} believed${open}`);
-  process.exitCode = believed > 0 ? 1 : 0;
+  console.log(`${number(all)} forgeries in ${how}: ${believed} believed`);
+  process.exitCode = believed > 0 ? 1 : failures.length > 0 ? 2 : 0;
 }
 
 /** One forgery again. */

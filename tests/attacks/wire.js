@@ -29,12 +29,14 @@ export async function ask(bank, { method, url, headers, body }) {
 }
 
 /** Follows a step to its end, asking the bank on the way. `moved`: our own server asked for money. */
-export async function follow(pos, step, bank, before = () => {}) {
+export async function follow(pos, step, bank, before = () => {}, after = () => {}) {
   let moved = false;
   for (let hop = 0; step.type === 'send' && hop < 8; hop += 1) {
     before(step);
     moved ||= step.moves;
-    step = pos.step.reply(step.order, step.then, await ask(bank, step.request));
+    const answer = await ask(bank, step.request);
+    after(step, answer);
+    step = pos.step.reply(step.order, step.then, answer);
   }
   return { step, moved };
 }

@@ -23,10 +23,9 @@ const QUICK = {
 
 /** Applies an edit to the text of its file. Its text must occur exactly once, or the table of rules has grown old. */
 export function edited(text, { find, put, file }, name) {
-  const found = [find].flat().filter((each) => text.includes(each));
-  if (found.length !== 1) throw new Error(`${name}: ${found.length === 0 ? 'nothing of what is to be taken out stands' : 'more than one of the alternatives stands'} in ${file}: ${[find].flat()[0].slice(0, 80)}`);
-  if (text.split(found[0]).length !== 2) throw new Error(`${name}: this stands more than once in ${file}: ${found[0].slice(0, 80)}`);
-  return text.replace(found[0], () => (typeof put === 'function' ? put(found[0]) : put));
+  const times = text.split(find).length - 1;
+  if (times !== 1) throw new Error(`${name}: this stands ${times} times in ${file}: ${find.slice(0, 80)}`);
+  return text.replace(find, () => put);
 }
 
 /** The sources that a rule's edits make of these. @param {(file: string) => string} read */

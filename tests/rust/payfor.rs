@@ -151,6 +151,8 @@ fn a_border_that_was_moved_brings_no_authentication() {
         [("AuthCode", "S8679712345"), ("ProcReturnCode", "00"), ("3DStatus", "1"), ("ResponseRnd", RND)],
         [("AuthCode", "S8 797"), ("ProcReturnCode", "00"), ("3DStatus", "1"), ("ResponseRnd", RND)],
         [("AuthCode", "S86797"), ("ProcReturnCode", "00"), ("3DStatus", "1"), ("ResponseRnd", "PF63802853803507752x")],
+        // The order whose number goes on with the first digits of the amount: 3-D Secure alone brings no code of the card's bank.
+        [("AuthCode", "14"), ("ProcReturnCode", "V033"), ("3DStatus", "1"), ("ResponseRnd", RND)],
     ] {
         assert!(!remembered(&returned(&moved)), "{moved:?}");
     }

@@ -1,10 +1,10 @@
 // Akbank's JSON POS: returns signed over whatever their own list says, without a delimiter; several lists, of different years; and refusals
 // that sign a code, words and an order number.
 import { callbackHash, createAkbank, LISTS } from '../../../banks/akbank.js';
-import { answers, buy, customers, shifted } from '../customers.js';
+import { answers, buy, customers, shifted, sisterShops } from '../customers.js';
 import { minorOf } from '../judge.js';
 import { createMaterial, numbersOf, openShop } from '../material.js';
-import { utf8, valueOf, withValues } from '../message.js';
+import { bodyText, utf8, valueOf, withValues } from '../message.js';
 import { options } from '../wire.js';
 import { ownList, pieces, readInto, undelimited } from '../tricks/undelimited.js';
 
@@ -47,6 +47,8 @@ export async function build({ velopos, dice }) {
     await customers({ material, shop, idOf });
     for (let count = 0; count < 8; count += 1) await editedForm({ material, shop, dice, idOf });
   }
+  const sister = shopOf('attacker at a sister shop', { ...merchant, terminalSafeId: '2026FEDCBA9876543210FEDCBA987655' }, '3d');
+  for (const shop of shops.filter(({ model, mine }) => model === '3d' && !mine)) await sisterShops({ material, shop, sister, dice });
   return {
     ...material,
     name,
@@ -54,7 +56,7 @@ export async function build({ velopos, dice }) {
     depth: 8,
     replies: await answers(material),
     // A refusal names nobody, nor does an empty list.
-    maySwap: (draft, other) => other.target.order.id !== draft.target.order.id && /"order(Id)?"/.test(textOf(other.answer)),
+    maySwap: (draft, other) => other.target.order.id !== draft.target.order.id && /"order(Id)?"/.test(bodyText(other.answer.body)),
     jsonWishes: [
       ['responseCode', '"VPS-0000"'], ['hostResponseCode', '"00"'], ['txnCode', '"1000"'], ['txnStatus', '"N"'], ['amount', '149.90'], ['currencyCode', '949'],
     ],
@@ -82,7 +84,6 @@ export async function build({ velopos, dice }) {
 
 const pairs = (fields) => fields.map((field) => [field.name, Buffer.from(field.value, 'latin1').toString('utf8')]);
 const signed = (fields, key) => callbackHash(pairs(fields), valueOf(fields, 'hashParams') ?? '', key);
-const textOf = ({ body = '' }) => (typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
 
 const VERDICTS = [SUCCESS, { responseCode: 'VPS-0000' }, { responseCode: 'VPS-1051' }, { mdStatus: '1' }, { secureEcomInd: '05' }, {}];
 /** The borders of the message's own list. */

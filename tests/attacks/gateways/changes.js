@@ -2,9 +2,11 @@
 // answers that get lost. Whatever he presses, no request may leave that moves more than there is.
 import { createDice } from '../dice.js';
 import { minorOf } from '../judge.js';
-import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
-import { follow, options } from '../wire.js';
-import { createNestpay } from '../../../banks/nestpay.js';
+import { buy } from '../customers.js';
+import { createMaterial, numbersOf, openShop } from '../material.js';
+import { rendered } from '../message.js';
+import { follow } from '../wire.js';
+import { SYSTEMS } from '../changing.js';
 
 export const name = 'changes';
 
@@ -13,33 +15,45 @@ const IDS = ['R1', 'R2', 'R3', 'R4', 'R1'];
 
 export async function build({ velopos, dice }) {
   const material = createMaterial();
-  const merchant = { clientId: '780012345', storeKey: 'Kq7vX2mPz9', apiUser: 'canli', apiPassword: 'h4Tn8wLq' };
-  const bank = createNestpay({ ...options(dice), stores: [{ ...merchant, merchantName: 'Kiraz' }] });
-  const shop = openShop({ velopos, name: 'shop', config: { gateway: 'isbank', merchant }, bank, account: merchant.clientId });
   const idOf = numbersOf(dice, [() => `A${dice.text(19)}`]);
-  for (const changes of [{}, {}, { type: 'preauth' }, { type: 'preauth' }]) {
-    const started = shop.pos.step.start(newOrder(idOf(), changes));
-    const { body } = await bank.visit(started.redirect.fields, { card: 'success' });
-    const { step } = await follow(shop.pos, shop.pos.step.callback(started.order, body), bank);
-    material.target({ shop, order: step.order, reserved: changes.type === 'preauth' });
+  for (const { config, bankOf, visit, account, answer, reserves = true, refundsAre = 'refunded' } of SYSTEMS) {
+    const bank = bankOf(dice);
+    const opened = openShop({ velopos, name: 'shop', config, model: config.model, bank, account });
+    const shop = Object.assign(opened, { visit: (redirect, card) => visit(bank, redirect, card), find: bank.find, answer, refundsAre });
+    for (const type of reserves ? ['sale', 'sale', 'preauth', 'preauth'] : ['sale', 'sale']) await taken({ material, shop, id: idOf(), type });
   }
+  material.targets.splice(0, material.targets.length, ...material.targets.filter(({ moved }) => moved));
   return { ...material, name, replies: [], kinds: [[1, 'change']], tricks: {}, draft: { change: (throwing) => drawn(throwing, material, velopos) } };
 }
+
+/** Money that was taken or reserved; and the answers with which this laboratory plays the bank must be understood. */
+async function taken({ material, shop, id, type }) {
+  const bought = await buy({ material, shop, id, changes: { type } });
+  const [message] = material.messagesOf(bought, material.forms);
+  const { step } = await follow(shop.pos, shop.pos.step.callback(bought.order, rendered(message.fields)), shop.bank);
+  const reserved = type === 'preauth';
+  if (step.payment?.status !== (reserved ? 'authorized' : 'paid')) throw new Error(`${shop.gateway}: a ${type} ended as ${step.payment?.status}`);
+  material.target({ shop, order: step.order, reserved, moved: true });
+  const [verb, done] = reserved ? ['capture', 'paid'] : ['refund', shop.refundsAre];
+  for (const [approved, wanted] of [[true, done], [false, 'declined']]) {
+    const sent = shop.pos.step.ask(step.order, verb, { id: 'R1', amount: '149.90' });
+    const { payment } = shop.pos.step.reply(sent.order, sent.then, reply(shop, step.order, verb, sent.request, approved));
+    if (payment.status !== wanted) throw new Error(`${shop.gateway}: the answer to a ${verb} is read as ${payment.status}`);
+  }
+}
+
+const reply = ({ answer, config }, order, verb, request, approved) =>
+  ({ status: 200, body: answer({ order, verb, request, approved, merchant: config.merchant }) });
 
 function drawn(dice, material, velopos) {
   const target = dice.pick(material.targets);
   const seed = dice.below(2 ** 31);
   const told = [];
   return {
-    target, drawn: ['one after another'], text: '', call: () => walked(createDice(seed), target, velopos, told),
+    target, drawn: [`at ${target.shop.gateway}`], text: '', call: () => walked(createDice(seed), target, velopos, told),
     event: (problem) => problem && `${problem}: ${told.join('; ')}`,
   };
 }
-
-const reply = (order, approved) => ({
-  status: 200,
-  body: `<?xml version="1.0" encoding="ISO-8859-9"?><CC5Response><OrderId>${order.id}</OrderId><Response>${approved ? 'Approved' : 'Declined'}</Response><ProcReturnCode>${approved ? '00' : '05'}</ProcReturnCode><TransId>T1</TransId><ErrMsg></ErrMsg></CC5Response>`,
-});
 
 /** @returns {string | null} what left that may not have left */
 function walked(dice, { shop, order, reserved }, velopos, told) {
@@ -63,18 +77,26 @@ function walked(dice, { shop, order, reserved }, velopos, told) {
       continue;
     }
     claims.add(sent.claim);
-    const asked = amount === undefined ? whole : minorOf(String(amount), order.currency);
+    const asked = amountOf(sent.request) ?? whole;
     moved[verb] += asked;
     told.push(`${verb} ${asked}`);
-    const problem = excess(moved, whole, reserved);
+    const problem = excess(moved, whole, reserved) ?? (amount !== undefined && asked !== minorOf(String(amount), order.currency) ? `${amount} was pressed` : null);
     if (problem) return problem;
     copies.push(sent.order);
-    const answer = dice.pick([reply(order, true), reply(order, true), reply(order, false), { lost: 'timeout' }, { status: 500, body: '' }]);
-    const last = step.reply(sent.order, sent.then, answer);
-    if (answer.body?.includes('Declined')) moved[verb] -= asked;
-    copies.push(last.order);
+    const how = dice.pick(['approved', 'approved', 'declined', 'lost', 'broken']);
+    const answer = how === 'lost' ? { lost: 'timeout' } : how === 'broken' ? { status: 500, body: '' } : reply(shop, order, verb, sent.request, how === 'approved');
+    if (how === 'declined') moved[verb] -= asked;
+    copies.push(step.reply(sent.order, sent.then, answer).order);
   }
   return null;
+}
+
+/** What a request asks for, as it stands there; a void and a refund of everything may name nothing. */
+function amountOf({ headers, body }) {
+  const text = headers['content-type'].includes('urlencoded') ? decodeURIComponent(body.replaceAll('+', ' ')) : body;
+  const [, whole, fraction] = /\b(?:Total|PurchAmount|Amount)"?\s*[>=:]\s*"?(\d+)(?:[.,](\d+))?/i.exec(text) ?? [];
+  if (whole === undefined) return undefined;
+  return fraction === undefined ? BigInt(whole) : BigInt(whole + fraction.padEnd(2, '0'));
 }
 
 function excess({ refund, capture, void: undone }, whole, reserved) {

@@ -4,7 +4,7 @@ import { callbackHash, createInterpos, SIGNED_FIELDS } from '../../../banks/inte
 import { answers, buy, customers, shiftedForm, typed } from '../customers.js';
 import { minorOf } from '../judge.js';
 import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
-import { utf8, valueOf, withValues } from '../message.js';
+import { bodyBytes, bodyText, utf8, valueOf, withValues } from '../message.js';
 import { options, SHOP } from '../wire.js';
 import { ownList, undelimited } from '../tricks/undelimited.js';
 
@@ -69,7 +69,7 @@ export async function build({ velopos, dice }) {
     depth: 8,
     replies: await answers(material),
     // Many of its answers name a number of the bank's own, and no order.
-    maySwap: (draft, other) => other.target.order.id !== draft.target.order.id && !/OrderId=(SYSOID|;|$)/.test(textOf(other.answer)),
+    maySwap: (draft, other) => other.target.order.id !== draft.target.order.id && !/OrderId=(SYSOID|;|$)/.test(bodyText(other.answer.body)),
     words: ['00', '1', '0', '4', '2', '51', '05', 'Approved', 'Success', '949', '840', '149,90', '149.90', '', 'Auth'],
     names: [
       ...SIGNED, 'HASH', 'HASHPARAMS', 'HASHPARAMSVAL', 'TxnResult', '3DStatus', 'AuthCode', 'ErrorCode', 'ErrorMessage', 'ShopCode', 'TxnStat', 'Eci',
@@ -104,17 +104,16 @@ export async function build({ velopos, dice }) {
 }
 
 const plain = (fields) => Object.fromEntries(fields.map((field) => [field.name, field.value]));
-const textOf = ({ body = '' }) => (typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
 
 /** Values stand in an answer as they are, and one of them is the customer's own. */
 function nameOnTheCard(draft, world, dice) {
-  const text = textOf(draft.answer ?? {});
+  const text = bodyText(draft.answer?.body);
   if (!text.includes('ProcReturnCode=')) return false;
   const wishes = ['ProcReturnCode=00', 'TxnStatus=S', 'TxnStat=N', 'TxnResult=Success', 'PurchAmount=149,90', 'Amount=149,90', `OrderId=${draft.target.order.id}`, 'procreturncode=00'];
   const said = Array.from({ length: 1 + dice.below(4) }, () => dice.pick(wishes)).join(dice.pick([';;', ';', ';;;', '&', '\n']));
   const place = dice.pick([`CardHolderName=AYSE;;${said}`, `CardHolderName=;;${said};;x=`, `${said};;CardHolderName=`, `;;${said}`]);
   const body = dice.chance(0.6) ? `${text}${text.endsWith(';;') ? '' : ';;'}${place}` : `${place};;${text}`;
-  draft.answer = { status: 200, body: Uint8Array.from(Buffer.from(body, 'latin1')) };
+  draft.answer = { status: 200, body: bodyBytes(body) };
   return true;
 }
 

@@ -5,7 +5,7 @@ import { createNestpay, ver3Hash } from '../../../banks/nestpay.js';
 import { signedFields } from '../../../banks/nestpay-hash.js';
 import { CARDS, CV2, EXPIRY } from '../../../banks/cards.js';
 import { createMaterial, newOrder, numbersOf, openShop, provisioned } from '../material.js';
-import { taken, utf8, valueOf } from '../message.js';
+import { remembered, taken, utf8, valueOf } from '../message.js';
 import { minorOf } from '../judge.js';
 import { ask, options } from '../wire.js';
 
@@ -32,17 +32,8 @@ const NAMES = [
 /** Passwords of banks' public test shops, and of sample code. */
 const PUBLISHED = ['TRPS0200', 'TEST1234', '123456', '12345678', 'TestTest123', ''];
 
-const capitals = new Map();
-/** Names as the digest compares them; kept, because millions of forgeries ask. */
-function upperAscii(text) {
-  let upper = capitals.get(text);
-  if (upper === undefined) {
-    if (capitals.size > 50_000) capitals.clear();
-    upper = text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
-    capitals.set(text, upper);
-  }
-  return upper;
-}
+/** Names as the digest compares them. */
+const upperAscii = remembered((text) => text.replace(/[a-z]+/g, (letters) => letters.toUpperCase()));
 
 const panOf = (card) => CARDS.find((each) => each.name === card)?.pan ?? CARDS[0].pan;
 const listed = (fields) => fields.map(({ name: field, value }) => [field, value]);
@@ -254,14 +245,23 @@ const namesBetween = (from, to, dice) => {
 // ---- tricks that keep the digest
 
 const unsigned = new Set(['HASH', 'ENCODING', 'COUNTDOWN', 'NATIONALIDNO']);
-const isSigned = ({ name: field }) => !unsigned.has(upperAscii(field));
-const byName = (a, b) => (upperAscii(a.name) < upperAscii(b.name) ? -1 : 1);
+
+/** The fields that the digest covers, in its order, and the others. */
+function parted(fields) {
+  const [covered, rest] = [[], []];
+  for (const field of fields) {
+    const upper = upperAscii(field.name);
+    if (unsigned.has(upper)) rest.push(field);
+    else covered.push({ upper, field });
+  }
+  covered.sort((a, b) => (a.upper < b.upper ? -1 : 1));
+  return { signed: covered.map(({ field }) => field), rest };
+}
 
 /** The same values in the same order under the names that a shop wants to read, as far as they can be had. */
 function relabel(draft, world, dice) {
   const { target } = draft;
-  const signed = draft.fields.filter(isSigned).sort(byName);
-  const rest = draft.fields.filter((field) => !isSigned(field));
+  const { signed, rest } = parted(draft.fields);
   const anchors = Object.entries(world.identity(target)).filter(() => dice.chance(0.93)).map(([field, text]) => [field, text, 20 + dice.below(10)]);
   const success = dice.chance(0.75) ? [
     ['mdStatus', '1'], ['ProcReturnCode', '00'], ['Response', 'Approved'],
@@ -312,8 +312,7 @@ function namedBy(signed, names) {
 
 /** One field gets another name that sorts at the same place. */
 function relabelALittle(draft, world, dice) {
-  const signed = draft.fields.filter(isSigned).sort(byName);
-  const rest = draft.fields.filter((field) => !isSigned(field));
+  const { signed, rest } = parted(draft.fields);
   for (let times = 1 + dice.below(3); times > 0; times -= 1) {
     const place = dice.below(signed.length);
     const between = namesBetween(signed[place - 1]?.name ?? 'A', signed[place + 1]?.name ?? 'zz', dice);
@@ -324,8 +323,7 @@ function relabelALittle(draft, world, dice) {
 
 /** A value that says what the attacker wants takes the name of the decision, and what lies between moves out of the way. */
 function valueToDecision(draft, world, dice) {
-  const signed = draft.fields.filter(isSigned).sort(byName);
-  const rest = draft.fields.filter((field) => !isSigned(field));
+  const { signed, rest } = parted(draft.fields);
   const [field, value] = dice.pick(world.decisions);
   const places = signed.map((each, place) => (each.value === value ? place : -1)).filter((place) => place >= 0);
   if (places.length === 0) return false;
@@ -359,7 +357,7 @@ function stillSigned(draft, world, dice) {
 }
 
 function neighbours(draft, world, dice) {
-  const signed = draft.fields.filter(isSigned).sort(byName);
+  const { signed } = parted(draft.fields);
   const place = dice.below(signed.length - 1);
   const [one, other] = [signed[place], signed[place + 1]];
   const rest = draft.fields.filter((field) => field !== one && field !== other);
@@ -370,7 +368,7 @@ function neighbours(draft, world, dice) {
 function signedBy(draft, key, dice) {
   const body = draft.fields.filter((field) => upperAscii(field.name) !== 'HASH');
   const escape = dice.chance(0.9) ? (value) => value.replace(/[\\|]/g, '\\$&') : (value) => value;
-  const text = [...body.filter(isSigned).sort(byName).map(({ value }) => value), key].map(escape).join('|');
+  const text = [...parted(body).signed.map(({ value }) => value), key].map(escape).join('|');
   return [...body, { name: 'HASH', value: createHash('sha512').update(text, 'latin1').digest('base64') }];
 }
 

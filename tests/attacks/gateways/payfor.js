@@ -1,7 +1,7 @@
 // PayFor (QNB, Ziraat Katılım): a digest over values without a delimiter that leaves the amount out, at one bank one that never fits, and a
 // form of which the customer can change currency and kind. Only the bank's inquiry is believed.
 import { createPayfor, responseHash, SIGNED_FIELDS } from '../../../banks/payfor.js';
-import { answers, buy, customers, shiftedForm, typed } from '../customers.js';
+import { answers, buy, customers, shiftedForm, sisterShops, typed } from '../customers.js';
 import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
 import { utf8, valueOf, withValues } from '../message.js';
 import { options } from '../wire.js';
@@ -63,6 +63,10 @@ export async function build({ velopos, dice }) {
   for (const shop of shops) {
     await customers({ material, shop, idOf });
     for (let count = 0; count < 12; count += 1) await editedForm({ material, shop, dice, idOf });
+  }
+  for (const shop of shops.filter(({ model, name: label }) => model === '3dmodel' && /^(shop|shop at a (forgetful|discreet) bank) /.test(label))) {
+    const sister = shopOf('attacker at a sister shop', { ...merchant, merchantId: '085300000012346' }, '3dmodel');
+    await sisterShops({ material, shop, sister, dice });
   }
   for (const { target: { shop }, fields } of material.forms) {
     const [guid, currency] = ['RequestGuid', 'Currency'].map((each) => valueOf(fields, each));

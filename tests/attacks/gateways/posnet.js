@@ -3,7 +3,7 @@
 import { createPosnet, requestMac } from '../../../banks/posnet.js';
 import { CARDS, CV2, EXPIRY } from '../../../banks/cards.js';
 import { createMaterial, newOrder, numbersOf, openShop, provisioned } from '../material.js';
-import { taken, valueOf, withValues } from '../message.js';
+import { bodyBytes, bodyText, taken, valueOf, withValues } from '../message.js';
 import { ask, begin, options } from '../wire.js';
 
 export const name = 'posnet';
@@ -93,7 +93,7 @@ export async function build({ velopos, dice }) {
       'no packets': (draft) => { draft.fields = withValues(draft.fields, { BankPacket: '', MerchantPacket: '', Sign: '' }); },
     },
     // A refusal names nobody: whose it is, only the bank knows.
-    maySwap: (draft, other) => !textOf(other.answer.body).includes('<approved>0'),
+    maySwap: (draft, other) => !bodyText(other.answer.body).includes('<approved>0'),
     replyTricks: { 'the MAC of another answer': otherMac, 'another value under the MAC': otherValue },
   };
 }
@@ -130,22 +130,19 @@ async function pay({ material, packets, shop, id, changes, card }) {
 
 // ---- the bank's answers, whose values a MAC covers
 
-const textOf = (body = '') => (typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
-const bytes = (text) => Uint8Array.from(Buffer.from(text, 'latin1'));
-
 function otherMac(draft, world, dice) {
-  const text = textOf(draft.answer?.body ?? '');
-  const other = /<mac>([^<]*)<\/mac>/.exec(textOf(dice.pick(world.replies).answer.body))?.[1];
+  const text = bodyText(draft.answer?.body);
+  const other = /<mac>([^<]*)<\/mac>/.exec(bodyText(dice.pick(world.replies).answer.body))?.[1];
   if (!other || !text.includes('<mac>')) return false;
   draft.answer = {
-    status: 200, body: bytes(text.replace(/<mac>[^<]*<\/mac>/, dice.pick([`<mac>${other}</mac>`, '<mac></mac>', '', '<mac>=</mac>']))),
+    status: 200, body: bodyBytes(text.replace(/<mac>[^<]*<\/mac>/, dice.pick([`<mac>${other}</mac>`, '<mac></mac>', '', '<mac>=</mac>']))),
   };
   return true;
 }
 
 /** mdStatus, XID, amount and currency stand under the MAC of the first answer, the bank's key under that of the second. */
 function otherValue(draft, world, dice) {
-  const text = textOf(draft.answer?.body ?? '');
+  const text = bodyText(draft.answer?.body);
   if (!text.includes('<mac>')) return false;
   const [tag, value] = dice.pick([
     ['mdStatus', dice.pick(['1', '2', '4', '0', '01', '1;1'])], ['hostlogkey', dice.pick(['000001', '024478', ''])],
@@ -155,7 +152,7 @@ function otherValue(draft, world, dice) {
     ] : []),
   ]);
   const change = (from) => from.replace(new RegExp(`<${tag}>[^<]*</${tag}>`), `<${tag}>${value}</${tag}>`);
-  draft.answer = { status: 200, body: bytes(change(text)) };
+  draft.answer = { status: 200, body: bodyBytes(change(text)) };
   return true;
 }
 

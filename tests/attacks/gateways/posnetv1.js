@@ -1,10 +1,10 @@
 // PosNet V1 (Albaraka): an older digest that covers neither order nor amount, beside a newer one that does, and that a customer can leave out
 // of his own form; the message names the fields of the older one. What is believed is the bank's list.
 import { createPosnetV1, LISTS, mac, newCallbackMac } from '../../../banks/posnetv1.js';
-import { answers, buy, customers } from '../customers.js';
+import { AGAIN, answers, buy, customers, sisterShops } from '../customers.js';
 import { createMaterial, newOrder, numbersOf, openShop } from '../material.js';
-import { asText, utf8, valueOf, withValues } from '../message.js';
-import { options } from '../wire.js';
+import { asText, taken, utf8, valueOf, withValues } from '../message.js';
+import { begin, options } from '../wire.js';
 import { ownList, undelimited } from '../tricks/undelimited.js';
 
 export const name = 'posnetv1';
@@ -43,9 +43,14 @@ export async function build({ velopos, dice }) {
   ];
   const idOf = numbersOf(dice, [() => `A${dice.text(19)}`, () => dice.text(12), () => `S${dice.below(90_000)}`, () => `${dice.below(900) + 100}`]);
   for (const shop of shops) {
-    await customers({ material, shop, idOf });
+    // What was told of the old form is no failure of the new one, where the bank signs what has changed: it does not sign instalments.
+    const failed = AGAIN.filter(({ installments }) => !installments).map((each) => ({ ...each, card: '3ds-failed' }));
+    await customers({ material, shop, idOf, again: [...AGAIN, ...failed] });
+    for (const first of ['3ds-failed', '3ds-failed', '3ds-attempt', '3ds-attempt']) await visitedTwice({ material, shop, id: idOf(), first });
     for (let count = 0; count < 20; count += 1) await editedForm({ material, shop, dice, idOf });
   }
+  const sister = shopOf('attacker at a sister shop', { ...merchant, merchantNo: '6700012346' });
+  for (const shop of shops.slice(0, 2)) await sisterShops({ material, shop, sister, dice });
   return {
     ...material,
     name,
@@ -113,6 +118,13 @@ function trusting(bank, { encKey }) {
       return bank.handle({ ...request, body: Buffer.from(JSON.stringify({ ...asked, ThreeDSecureData, MAC })) });
     },
   };
+}
+
+/** With one form the customer goes to the bank twice, and proves who he is the second time. */
+async function visitedTwice({ material, shop, id, first }) {
+  const { order, redirect } = await begin(shop, newOrder(id));
+  const target = material.target({ shop, order, failed: true, find: () => shop.find(id) });
+  for (const card of [first, 'success']) material.message('forms', { target, fields: taken((await shop.visit(redirect, card)).body) });
 }
 
 const plain = (fields) => Object.fromEntries(fields.map((field) => [field.name, asText(field.value)]));

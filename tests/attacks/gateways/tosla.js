@@ -1,7 +1,7 @@
 // Tosla: a digest over a secret and values with nothing between them, and an order number of the shop's among them. A return only makes us
 // ask; what of it is kept is how 3-D Secure ended.
 import { CALLBACK_FIELDS, callbackHash, createTosla } from '../../../banks/tosla.js';
-import { answers, customers, pair, typed } from '../customers.js';
+import { answers, customers, pair, sisterShops, typed } from '../customers.js';
 import { createMaterial, numbersOf, openShop } from '../material.js';
 import { asText, utf8, valueOf, withValues } from '../message.js';
 import { options } from '../wire.js';
@@ -47,6 +47,8 @@ export async function build({ velopos, dice }) {
       await pair({ material, shop, id: idOf().slice(0, 18), behind: '1', cards: ['3ds-attempt', 'success'], leaveOut: ['ThreeDSessionId'] });
     }
   }
+  const sister = shopOf('attacker at a sister shop', { ...merchant, clientId: '1000012346' }, '3d_pay');
+  for (const shop of shops.slice(0, 2)) await sisterShops({ material, shop, sister, dice });
   return {
     ...material,
     name,

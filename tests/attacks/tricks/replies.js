@@ -1,19 +1,26 @@
 // What may come back instead of a bank's answer to our own request. Nobody on the way is assumed to write it anew, but the bank may mix up
 // two of its customers, an error page may look like an answer, and a customer's words may stand inside.
+import { bodyBytes, bodyText } from '../message.js';
 import { whispered } from './xml.js';
 
-const textOf = (body) => (typeof body === 'string' ? body : Buffer.from(body).toString('latin1'));
 const isXml = (text) => text.trimStart().startsWith('<');
 
 /** What an answer is to; what stands behind it is the order's own. */
-const kindOf = (then) => then.split(' ')[0];
+const kindOf = (then) => then.split(' ', 1)[0];
 
-/** As bytes again, so that no charset changes on the way. */
-const bytes = (text) => Uint8Array.from(Buffer.from(text, 'latin1'));
+/** What the bank may mix up with a reply; it is the same for every forgery made of that one. */
+const mixedUp = new WeakMap();
+function othersOf({ reply, target }, world) {
+  if (!mixedUp.has(reply)) {
+    const kind = kindOf(reply.then);
+    mixedUp.set(reply, world.replies.filter((other) => kindOf(other.then) === kind && other.target !== target && (world.maySwap?.(reply, other) ?? true)));
+  }
+  return mixedUp.get(reply);
+}
 
 export const tricks = {
   'another order\'s answer': (draft, world, dice) => {
-    const others = world.replies.filter((other) => kindOf(other.then) === kindOf(draft.then) && other.target !== draft.target && (world.maySwap?.(draft, other) ?? true));
+    const others = othersOf(draft, world);
     if (others.length === 0) return false;
     draft.answer = { ...dice.pick(others).answer };
   },
@@ -25,17 +32,17 @@ export const tricks = {
     { body: draft.answer?.body },
   ]); },
   'half an answer': (draft, world, dice) => {
-    const text = textOf(draft.answer?.body ?? '');
-    draft.answer = { status: 200, body: bytes(text.slice(0, dice.below(text.length + 1))) };
+    const text = bodyText(draft.answer?.body);
+    draft.answer = { status: 200, body: bodyBytes(text.slice(0, dice.below(text.length + 1))) };
   },
   'whispered words': (draft, world, dice) => {
-    const text = textOf(draft.answer?.body ?? '');
+    const text = bodyText(draft.answer?.body);
     const wishes = world.wishes;
     if (!isXml(text) || !wishes) return false;
-    draft.answer = { status: 200, body: bytes(whispered(text, wishes, dice)) };
+    draft.answer = { status: 200, body: bodyBytes(whispered(text, wishes, dice)) };
   },
   'whispered members': (draft, world, dice) => {
-    const text = textOf(draft.answer?.body ?? '');
+    const text = bodyText(draft.answer?.body);
     if (isXml(text) || !world.jsonWishes || text === '') return false;
     const wanted = dice.chance(0.4) ? world.jsonWishes : [dice.pick(world.jsonWishes)];
     const [key, value] = wanted[0];

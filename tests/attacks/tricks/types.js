@@ -1,8 +1,7 @@
 // What JavaScript lets a careless site hand over instead of a text: wrappers, bytes, objects that answer differently each time.
-import { rendered } from '../message.js';
+import { bodyBytes, rendered } from '../message.js';
 
 const bodyOf = (draft) => draft.text ?? draft.body ?? rendered(draft.fields);
-const bytesOf = (text) => Uint8Array.from(Buffer.from(text, 'latin1'));
 
 /** Gives one value the first time and another one from then on. */
 const changing = (first, then) => {
@@ -18,12 +17,12 @@ const SHAPES = [
   ({ body }) => ({ toString: () => body }),
   ({ body }) => new URLSearchParams(body),
   ({ body }) => Object.fromEntries(new URLSearchParams(body)),
-  ({ body }) => bytesOf(body),
+  ({ body }) => bodyBytes(body),
   ({ body }) => Buffer.from(body, 'latin1'),
-  ({ body }) => bytesOf(body).buffer,
+  ({ body }) => bodyBytes(body).buffer,
   ({ body }) => new Uint16Array([...body].map((char) => char.charCodeAt(0))),
-  ({ body }) => new DataView(bytesOf(body).buffer),
-  ({ body, headers }) => ({ body: bytesOf(body), headers }),
+  ({ body }) => new DataView(bodyBytes(body).buffer),
+  ({ body, headers }) => ({ body: bodyBytes(body), headers }),
   ({ body, headers }) => Object.create({ body, headers }),
   ({ body, headers }) => Object.assign(Object.create({ headers }), { body }),
   ({ body, genuine, headers }) => Object.defineProperty({ headers }, 'body', { get: changing(genuine, body), enumerable: true }),
@@ -35,8 +34,8 @@ const SHAPES = [
     headers: new Headers(Object.entries(headers ?? {}).filter(([name, value]) => /^[\w-]+$/.test(name) && /^[\x20-\x7e]*$/.test(value))),
   }),
   ({ body, headers }) => ({ body, headers: Object.entries(headers ?? {}) }),
-  ({ body }) => { const bytes = bytesOf(body); Object.defineProperty(bytes, 'length', { value: 3 }); return bytes; },
-  ({ body, genuine }) => { const bytes = bytesOf(genuine); bytes.set(bytesOf(body).subarray(0, bytes.length)); return bytes; },
+  ({ body }) => { const bytes = bodyBytes(body); Object.defineProperty(bytes, 'length', { value: 3 }); return bytes; },
+  ({ body, genuine }) => { const bytes = bodyBytes(genuine); bytes.set(bodyBytes(body).subarray(0, bytes.length)); return bytes; },
   ({ body }) => ({ body: null, text: body }),
   ({ body }) => Promise.resolve(body),
   ({ body }) => `${body}\ud800`,
