@@ -7,6 +7,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from './command.js';
+import { isNoisy } from '../benches/rounds.js';
 import { ROWS } from '../benches/rows.js';
 import { accounts, furtherAccounts } from '../banks/accounts.js';
 import { systemOf } from '../cli/gateways.js';
@@ -208,16 +209,17 @@ function place(family) {
 const START = { id: 'start', target: 0.8 };
 const PEERS = ['node:crypto', 'node:crypto, best idiom', '@noble/hashes', 'hash-wasm'];
 
-/** How long the package takes in the time of others, as it was last kept. */
+/** How long the package takes in the time of others, as it was last kept; with benches/results.md's mark where the rounds differ too much. */
 export function speed(language) {
   const words = WORDS[language];
   const { versions, results } = JSON.parse(readFileSync(join(root, 'benches', 'results.json'), 'utf8'));
-  const ratio = (peers, name) => peers.find((peer) => peer.name === name)?.ratio.median.toFixed(2) ?? words.no;
+  const shown = (ratio) => (ratio ? `${ratio.median.toFixed(2)}${isNoisy(ratio) ? ' ~' : ''}` : words.no);
+  const ratio = (peers, name) => shown(peers.find((peer) => peer.name === name)?.ratio);
   const rows = ROWS.map(({ id, target }) => {
     const { peers } = results.speed.find(({ row }) => row === id);
     return [words.work[id], ...[...PEERS, 'native Rust'].map((name) => ratio(peers, name)), `≤ ${target.toFixed(2)}`];
   });
-  const start = [words.work[START.id], results['cold-start'].ratio.median.toFixed(2), ...PEERS.map(() => words.no), `≤ ${START.target.toFixed(2)}`];
+  const start = [words.work[START.id], shown(results['cold-start'].ratio), ...PEERS.map(() => words.no), `≤ ${START.target.toFixed(2)}`];
   return markdown([[words.speed(versions.node), ...PEERS.map((name) => nameOf(name, versions)), words.native, words.aim], ...rows, start]);
 }
 
