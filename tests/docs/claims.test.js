@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PAGES, withTables } from '../../scripts/table.js';
+import { BUDGET } from '../../benches/size.js';
 import { CARDS, cardByNumber } from '../../banks/cards.js';
 import { codeWords, document, documents, root, samples, table, target } from './documents.js';
 
@@ -23,6 +24,11 @@ for (const page of FIRST_PAGES) {
     assert.ok(cards.length >= 5);
     const fates = cards.map(([cell]) => cardByNumber(codeWords(cell)[0].replace(/ /g, ''))?.name);
     assert.deepEqual(fates, ['success', 'insufficient-funds', '3ds-failed', '3ds-attempt', 'slow', 'silent']);
+  });
+
+  test(`${page}: the size is the one that is held`, () => {
+    const [, kilobytes] = /(\d+[.,]\d) KB/.exec(read(page));
+    assert.equal(Number(kilobytes.replace(',', '.')) * 1024, BUDGET);
   });
 
   test(`${page}: short enough to be read`, () => assert.ok(read(page).split('\n').length <= 300));
