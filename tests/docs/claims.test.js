@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { PAGES, withTables } from '../../scripts/table.js';
 import { BUDGET } from '../../benches/size.js';
 import { CARDS, cardByNumber } from '../../banks/cards.js';
+import { targets } from '../../fuzz/targets.js';
 import { codeWords, document, documents, root, samples, table, target } from './documents.js';
 
 const FIRST_PAGES = ['README.md', 'README.tr.md'];
@@ -39,6 +40,11 @@ for (const page of FIRST_PAGES) {
     for (const line of printed.trim().split('\n')) assert.ok(start.includes(`'${line.slice(3).split(/ {2,}/)[0]}`), line);
   });
 }
+
+test('docs/assurance.md: each target of the fuzzer stands in its table, once', () => {
+  const told = table(document('docs/assurance.md'), 'Target').slice(1).map(([name]) => name);
+  assert.deepEqual(told, [...targets(), 'all']);
+});
 
 // ---- names of things
 
