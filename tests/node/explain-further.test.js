@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createPos, newOrderId } from 'velopos/all';
+import { explain } from 'velopos/explain';
 import { accounts } from '../../banks/accounts.js';
 import { callbackHash as akbankReturn, formHash as akbankForm, mac as akbankMac } from '../../banks/akbank-hash.js';
 import { answerHash, hashedPassword, requestHash as boaRequest } from '../../banks/boa-hash.js';
@@ -434,6 +435,17 @@ describe('what comes from outside', () => {
     const { MACParams, ...form } = EVERYBODYS;
     for (const [name, config] of Object.entries(accounts(banks.url))) {
       assert.ok(['refused', 'explained', 'unsigned', 'damaged', 'forged'].includes(told({ config, form }).verdict), name);
+    }
+  });
+
+  test('a form without an end is refused', () => {
+    const config = accounts(banks.url).isbank;
+    const cyclic = { a: 'x' };
+    cyclic.b = cyclic;
+    const doubling = Array.from({ length: 40 }).reduce((inner) => ({ a: inner, b: inner }), 'x');
+    const deep = Array.from({ length: 100_000 }).reduce((inner) => ({ a: inner }), 'x');
+    for (const form of [cyclic, doubling, deep, { a: new Uint8Array(200_000) }]) {
+      assert.throws(() => explain({ config, form }), ({ code, field }) => code === 'MALFORMED' && field === 'form');
     }
   });
 
