@@ -2,6 +2,7 @@
 // a test.
 import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { createAkbank } from './akbank.js';
 import { createAttacker } from './attacker.js';
@@ -179,7 +180,7 @@ function readArguments(words) {
   return options;
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
   const options = readArguments(process.argv.slice(2));
   if (options) {
     const { url } = await startBanks({ ...options, log: (line) => console.log(line) });

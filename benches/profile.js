@@ -4,6 +4,7 @@
 import { Session } from 'node:inspector/promises';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { root } from '../scripts/command.js';
 import { main, Problem } from '../scripts/steps.js';
 import { openWatched } from './boundary.js';
@@ -16,7 +17,7 @@ const SECONDS = 5;
 const SHOWN = 30;
 
 main(import.meta.url, async () => {
-  const [id = 'nestpay-callback'] = process.argv.slice(2);
+  const { positionals: [id = 'nestpay-callback'] } = parseArgs({ allowPositionals: true });
   const { velopos } = openWatched(null, await nameCore());
   const row = rowsOf(velopos).find((each) => each.id === id);
   if (!row) throw new Problem(`there is no row ${id}`, `choose from ${rowsOf(velopos).map((each) => each.id).join(', ')}.`);

@@ -3,6 +3,7 @@
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { root } from '../scripts/command.js';
 import { main, print, Problem } from '../scripts/steps.js';
@@ -119,9 +120,9 @@ export function checkBudget(gzip = gzipped(built())) {
 }
 
 main(import.meta.url, async () => {
-  const flags = process.argv.slice(2);
-  if (!flags.includes('--check')) {
-    print(describeSizes(await measureSizes({ leaveOut: flags.includes('--leave-out') }, (activity) => print(activity))));
+  const { values } = parseArgs({ options: { check: { type: 'boolean' }, 'leave-out': { type: 'boolean', default: false } } });
+  if (!values.check) {
+    print(describeSizes(await measureSizes({ leaveOut: values['leave-out'] }, (activity) => print(activity))));
     return;
   }
   print(checkBudget());

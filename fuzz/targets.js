@@ -10,7 +10,7 @@ const KEPT = join(root, 'fuzz', 'corpus');
 /** @returns {string[]} */
 export function targets() {
   const list = /TARGETS[^=]*= &\[([^]*?)\n\];/.exec(readFileSync(join(root, 'fuzz', 'src', 'lib.rs'), 'utf8'));
-  return [...list[1].matchAll(/\("(\w+)",/g)].map(([, name]) => name);
+  return [...list[1].matchAll(/^ *\("(\w+)",/gm)].map(([, name]) => name);
 }
 
 /** Lays what was kept beside what was found. @returns the folder */

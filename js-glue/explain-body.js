@@ -1,5 +1,10 @@
 // A body as text, and what a proxy, a framework or a notebook may have done to it.
 
+import { PosError } from './error.js';
+
+/** More than a body of the largest size can hold. */
+const MOST_VALUES = 40_000;
+
 /** @param {string | Uint8Array} body @returns {string} every byte a character, if it is no UTF-8 */
 export function textOf(body) {
   if (typeof body === 'string') return body;
@@ -35,12 +40,17 @@ function leavesOfJson(text) {
   }
 }
 
-/** @returns {[string, string][]} */
+/** An object may contain itself, and then there is no end of it. @returns {[string, string][]} */
 export function leavesIn(value) {
-  return Object.entries(value).flatMap(([name, each]) => {
-    if (typeof each === 'object') return each === null ? [] : leavesIn(each);
-    return [[name, String(each)]];
-  });
+  const leaves = [];
+  const open = [['', value]];
+  for (let seen = 0; open.length > 0; seen += 1) {
+    const [name, each] = open.pop();
+    if (typeof each !== 'object') leaves.push([name, String(each)]);
+    else for (const entry of Object.entries(each ?? {}).reverse()) open.push(entry);
+    if (seen + open.length > MOST_VALUES) throw new PosError('MALFORMED', 'fields', 'form');
+  }
+  return leaves;
 }
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", '#39': "'", '#34': '"' };

@@ -26,7 +26,8 @@ const boa = {
 /** The older digest of PosNet V1, over the names of a list. The document's names of two fields are not those on the wire. */
 function mac(fields, names, encKey) {
   const wire = { Cvc2: 'Cvv', ExpireDate: 'ExpiredDate' };
-  const entries = names.split(':').filter(Boolean).map((name) => [name, fields[name] ?? fields[wire[name]] ?? '']).flat();
+  const at = (values, name) => (Object.hasOwn(values, name) ? values[name] : undefined);      // a list may name `toString`
+  const entries = names.split(':').filter(Boolean).map((name) => [name, at(fields, name) ?? at(fields, at(wire, name) ?? '') ?? '']).flat();
   return formula('posnetv1.namedMac', [String(entries.length), ...entries, encKey], ['', ...entries.map(() => 'fields'), 'encKey']);
 }
 

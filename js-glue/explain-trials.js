@@ -208,7 +208,7 @@ export function* formTrials(given, known, system) {
   for (const name of names) {
     const others = [
       ...(name === amount ? writings(fields[name]).map((other) => ['amount-text', other]) : rewritings(name, fields[name])),
-      ...(values[name]?.(known.models) ?? []).map((other) => [name === system.form.model ? 'wrong-storetype' : 'form-value', other]),
+      ...(Object.hasOwn(values, name) ? values[name](known.models) : []).map((other) => [name === system.form.model ? 'wrong-storetype' : 'form-value', other]),
     ];
     for (const [id, other] of others.filter(([, each]) => each !== fields[name])) {
       yield { id, change: change({ ...fields, [name]: other }), evidence: { field: name, given: fields[name], fits: other } };

@@ -11,7 +11,9 @@ import path from 'node:path';
 const ADMIN_ONLY = Object.freeze({ read: 'ADMIN', insert: 'ADMIN', update: 'ADMIN', remove: 'ADMIN' });
 const LEVELS = ['ANYONE', 'SITE_MEMBER', 'SITE_MEMBER_AUTHOR', 'ADMIN'];
 
-/** @returns {Promise<Map<string, { permissions: Record<string, string>, unique: string[][] }>>} */
+/** @typedef {{ permissions: Record<string, string>, unique: string[][], indexed: string[] }} Collection `indexed`: fields by which SQLite finds text */
+
+/** @returns {Promise<Map<string, Collection>>} */
 export async function readCollections(site, listed = []) {
   const collections = new Map();
   for (const entry of [...(await fromFile(path.join(site, 'collections.json'))), ...listed]) {
@@ -38,13 +40,15 @@ async function fromFile(file) {
 
 /** @param {string | object} entry */
 export function parseCollection(entry) {
-  if (typeof entry === 'string') return [entry, { permissions: ADMIN_ONLY, unique: [] }];
+  if (typeof entry === 'string') return [entry, { permissions: ADMIN_ONLY, unique: [], indexed: [] }];
   const name = entry?.id ?? entry?._id;
   if (typeof name !== 'string') throw new TypeError(`a collection needs an id: ${JSON.stringify(entry)}`);
   const permissions = { ...ADMIN_ONLY, ...entry.permissions };
   for (const [action, level] of Object.entries(permissions)) {
     if (!(action in ADMIN_ONLY) || !LEVELS.includes(level)) throw new TypeError(`collection ${name}: permission ${action}: ${level}`);
   }
-  const unique = (entry.indexes ?? []).filter((index) => index.unique).map((index) => index.fields.map((field) => field.path));
-  return [name, { permissions, unique }];
+  const indexes = (entry.indexes ?? []).filter(({ fields }) => fields).map(({ unique, fields }) => ({ unique, paths: fields.map(({ path: field }) => field) }));
+  const unique = indexes.filter((index) => index.unique).map(({ paths }) => paths);
+  const indexed = indexes.map(({ paths }) => paths[0]).filter((field) => /^\w+$/.test(field));
+  return [name, { permissions, unique, indexed }];
 }

@@ -33,7 +33,7 @@ export class Data {
   /**
    * @param {object} parts
    * @param {import('./storage.js').Storage} parts.storage
-   * @param {Map<string, { permissions: Record<string, string>, unique: string[][] }>} parts.collections
+   * @param {Map<string, import('./collections.js').Collection>} parts.collections
    * @param {import('./habits.js').Habits} parts.habits
    * @param {object} parts.limits
    * @param {import('./problems.js').Problems} parts.problems
@@ -222,7 +222,9 @@ export class Data {
   }
 
   #search(name, options, { conditions, sort }) {
-    const items = [...this.#storage.all(name, options.consistentRead === true).values()].map(decodeItem);
+    const { indexed } = this.collections.get(name);
+    const key = conditions.find(({ op, field, value }) => op === 'eq' && indexed.includes(field) && isPlainText(value));
+    const items = [...this.#storage.all(name, options.consistentRead === true, key).values()].map(decodeItem);
     return sorted(items.filter((item) => matches(conditions, item)), sort ?? []);
   }
 
@@ -240,6 +242,9 @@ function notAllowed(action, name) {
 }
 
 const timedOut = () => new DataError('WDE0028', 'Operation time limit exceeded.');
+
+/** Text that SQLite is sure to compare as we do. */
+const isPlainText = (value) => typeof value === 'string' && /^[\x20-\x7e]*$/.test(value);
 
 const isId = (id) => typeof id === 'string' && id !== '';
 

@@ -18,6 +18,8 @@ export class Storage {
   #db;
   #sql;
   #habits;
+  /** How the items with a certain text in a field are found, by field. */
+  #having = new Map();
   /** What each recent write replaced, newest last. */
   #undo = [];
 
@@ -42,14 +44,29 @@ export class Storage {
     return text;
   }
 
-  /** @returns {Map<string, string>} by id, in the order in which they were first written */
-  all(collection, fresh = true) {
-    const image = new Map(this.#sql.all.all(collection).map(({ id, item }) => [id, item]));
-    for (const { id, before } of this.#unseen(collection, fresh)) {
+  /**
+   * @param {{ field: string, value: string }} [key] what is looked for, if an index is to find it: then others may be left out
+   * @returns {Map<string, string>} by id, in the order in which they were first written
+   */
+  all(collection, fresh = true, key = undefined) {
+    const unseen = this.#unseen(collection, fresh);
+    const rows = key && unseen.length === 0 ? this.#indexed(key.field).all(collection, key.value) : this.#sql.all.all(collection);
+    const image = new Map(rows.map(({ id, item }) => [id, item]));
+    for (const { id, before } of unseen) {
       if (before === undefined) image.delete(id);
       else image.set(id, before);
     }
     return image;
+  }
+
+  /** An index that SQLite keeps by itself. Lists are found by every text, because one of their elements may be it. @param {string} field */
+  #indexed(field) {
+    if (!this.#having.has(field)) {
+      const value = `iif(json_type(item, '$.${field}') = 'array', '[', json_extract(item, '$.${field}'))`;
+      this.#db.exec(`CREATE INDEX IF NOT EXISTS "by ${field}" ON items (collection, ${value})`);
+      this.#having.set(field, this.#db.prepare(`SELECT id, item FROM items WHERE collection = ? AND ${value} IN (?, '[') ORDER BY rowid`));
+    }
+    return this.#having.get(field);
   }
 
   /** @param {string | null} text null removes */

@@ -1,38 +1,21 @@
 // Both packages as npm would lay them out, in a folder far from here: what a user gets from `npx` is whole.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { npm } from '../../scripts/command.js';
-import { stageLocal } from '../../scripts/pack-local.js';
+import { install } from './installed.js';
 import { folder, root } from './run.js';
 
 const run = promisify(execFile);
 const manifest = (path) => JSON.parse(readFileSync(join(root, path), 'utf8'));
 const env = { PATH: process.env.PATH, LANG: 'en_US.UTF-8' };
 
-/** What npm would pack of a folder. */
-async function packed(cwd) {
-  const { code, output } = await npm(['pack', '--dry-run', '--json'], { cwd });
-  assert.equal(code, 0, output);
-  return JSON.parse(output.slice(output.indexOf('[\n'), output.lastIndexOf(']') + 1))[0].files.map(({ path }) => path);
-}
-
 async function installed(t) {
   const place = folder(t);
-  const modules = join(place, 'node_modules');
-  for (const file of await packed(root)) cpSync(join(root, file), join(modules, 'velopos', file), { recursive: true });
-  const stage = join(place, 'stage');
-  mkdirSync(stage);
-  stageLocal(stage);
-  for (const file of await packed(stage)) cpSync(join(stage, file), join(modules, 'velopos-local', file));
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (!name.startsWith('.') && !existsSync(join(modules, name))) symlinkSync(join(root, 'node_modules', name), join(modules, name), 'junction');
-  }
-  return { place, modules };
+  return { place, modules: await install(place) };
 }
 
 /** Every package that the code of a folder imports. */

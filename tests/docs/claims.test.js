@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { PAGES, withTables } from '../../scripts/table.js';
+import { BUDGET } from '../../benches/size.js';
 import { CARDS, cardByNumber } from '../../banks/cards.js';
+import { targets } from '../../fuzz/targets.js';
 import { codeWords, document, documents, root, samples, table, target } from './documents.js';
 
 const FIRST_PAGES = ['README.md', 'README.tr.md'];
@@ -25,6 +27,11 @@ for (const page of FIRST_PAGES) {
     assert.deepEqual(fates, ['success', 'insufficient-funds', '3ds-failed', '3ds-attempt', 'slow', 'silent']);
   });
 
+  test(`${page}: the size is the one that is held`, () => {
+    const [, kilobytes] = /(\d+[.,]\d) KB/.exec(read(page));
+    assert.equal(Number(kilobytes.replace(',', '.')) * 1024, BUDGET);
+  });
+
   test(`${page}: short enough to be read`, () => assert.ok(read(page).split('\n').length <= 300));
 
   test(`${page}: what npm start prints is what it says it prints`, () => {
@@ -33,6 +40,11 @@ for (const page of FIRST_PAGES) {
     for (const line of printed.trim().split('\n')) assert.ok(start.includes(`'${line.slice(3).split(/ {2,}/)[0]}`), line);
   });
 }
+
+test('docs/assurance.md: each target of the fuzzer stands in its table, once', () => {
+  const told = table(document('docs/assurance.md'), 'Target').slice(1).map(([name]) => name);
+  assert.deepEqual(told, [...targets(), 'all']);
+});
 
 // ---- names of things
 

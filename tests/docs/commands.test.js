@@ -7,18 +7,10 @@ import { explain } from '../../cli/explain.js';
 import { create } from '../../cli/new.js';
 import { parseOptions } from '../../cli/options.js';
 import { OPTIONS } from '../../velopos-local/words.js';
-import { codeWords, documents, prose, root, samples } from './documents.js';
+import { commandsOf, documents, root } from './documents.js';
 
 const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 const groups = [...readFileSync(`${root}scripts/test.js`, 'utf8').matchAll(/\{ name: '(\w+)'/g)].map(([, name]) => name);
-const shell = ['sh', 'bash', 'shell', 'console'];
-
-/** Shell samples line by line, and words in the text that begin like a command. */
-function commandsOf(paper) {
-  const blocks = samples(paper).filter(({ language }) => shell.includes(language)).flatMap(({ code }) => code.split('\n'));
-  const words = codeWords(prose(paper)).filter((word) => /^(npm|node|cargo|npx) /.test(word));
-  return [...blocks.map((line) => line.replace(/\s+#.*$/, '').trim()).filter((line) => line && !line.startsWith('#')), ...words];
-}
 
 /** The package's own commands, with their options. */
 function ownFault(name, args) {

@@ -35,6 +35,14 @@ export function samples({ text }) {
   }));
 }
 
+/** What a document tells somebody to run: the lines of its shell samples, and words in the text that begin like a command. @returns {string[]} */
+export function commandsOf(paper) {
+  const shell = ['sh', 'bash', 'shell', 'console'];
+  const lines = samples(paper).filter(({ language }) => shell.includes(language)).flatMap(({ code }) => code.split('\n'));
+  const words = codeWords(prose(paper)).filter((word) => /^(npm|node|cargo|npx) /.test(word));
+  return [...lines.map((line) => line.replace(/\s+#.*$/, '').trim()).filter((line) => line && !line.startsWith('#')), ...words];
+}
+
 /** The text without its fenced blocks, line by line where it was. */
 export function prose({ text }) {
   return text.replace(/^( *)```[\s\S]*?^\1```$/gm, (block) => block.replace(/[^\n]/g, ' '));

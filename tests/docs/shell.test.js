@@ -1,29 +1,33 @@
-// The commands in the documents are run as they stand there, in a folder that holds the files they name. And the first pages' way to give money back
-// gives some back, at the simulated bank.
+// The commands in the documents are run as they stand there, in a folder that holds what they name; those that take minutes only read their options.
+// And the first pages' way to give money back gives some back, at the simulated bank.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { delimiter, join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
 import { createPos, newOrderId } from 'velopos';
 import { accounts } from '../../banks/accounts.js';
 import { startBanks } from '../../banks/server.js';
-import { document, documents, root, samples } from './documents.js';
+import { install } from '../commands/installed.js';
+import { commandsOf, document, documents, root, samples } from './documents.js';
 
 const URLS = { ok: 'http://localhost:8480/ok', fail: 'http://localhost:8480/fail' };
+
+const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 
 let banks;
 let folder;
 
 before(async () => {
   banks = await startBanks();
-  folder = mkdtempSync(join(tmpdir(), 'velopos-shell-'));
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'velopos-shell-')));
+  await install(folder);
 });
 
 after(async () => {
   await banks.close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 /** A payment that a customer has made. */
@@ -38,44 +42,106 @@ async function paid() {
 
 // ---- what stands behind a prompt
 
-const commands = documents().flatMap((paper) => samples(paper).filter(({ language }) => language === 'sh').flatMap(({ code }) => code.split('\n'))
-  .map((line) => line.trim()).filter((line) => line.startsWith('node cli/velopos.js')).map((line) => ({ path: paper.path, line })));
-
-/** What each of them leaves to the one who types: a question, the network. */
+/** What each of these leaves to the one who types: a question, the network. */
 const ANSWERED = { check: '--offline', new: '--yes', explain: '' };
+const UNKNOWN = '--no-such-option';
 
-for (const { path, line } of commands) {
-  test(`${path}: ${line}`, async () => {
-    const { config, order, body, form } = await paid();
-    const home = mkdtempSync(join(folder, 'home-'));
-    const here = join(home, 'velopos');
-    for (const name of ['velopos', 'myshop/src/backend', 'magazam/src/backend']) mkdirSync(join(home, name), { recursive: true });
-    const files = { secret: { isbank: config }, sir: { isbank: config }, order, siparis: order };
-    for (const [name, content] of Object.entries(files)) writeFileSync(join(here, `${name}.json`), JSON.stringify(content));
-    for (const name of ['body.txt', 'govde.txt']) writeFileSync(join(here, name), body);
-    for (const name of ['form.txt', 'istek.txt']) writeFileSync(join(here, name), form);
+/** How each command is tried, the first that fits; `why` some are not. */
+const WAYS = [
+  { told: 'as it stands', fits: /^(node cli\/velopos\.js|npx velopos)( |$)|^npx velopos-local --help$/, work: once },
+  { told: 'as it stands, until it is up, and then Ctrl-C', fits: /^(node (velopos-local\/velopos-local|banks\/server)\.js|npx velopos-local)( |$)/, work: untilUp },
+  { told: `with ${UNKNOWN} besides, which is the one thing that it refuses`, fits: /^npm (test|run (?!build|docs|format|lint))|^node benches\//, work: refuses },
+  { told: 'exists', why: 'it sets up, builds, and writes into .local; what it starts is run by tests/browser', fits: /^npm start$/ },
+  { told: 'exists', why: 'every npm test does it', fits: /^npm run (build|lint)$/ },
+  { told: 'exists', why: 'it writes files; the tests here make the same and compare', fits: /^npm run docs$/ },
+  { told: 'exists', why: 'it writes files; every npm test asks whether it would', fits: /^npm run format$/ },
+];
 
-    const [, script, verb, ...rest] = line.split(/\s+/);
-    const bare = rest.length === 0;      // it asks whoever sits there
-    const args = [join(root, script), verb, ...rest, ...(rest.includes('--dry-run') ? [] : [ANSWERED[verb]].filter(Boolean))];
-    const { code, output } = await run(args, here);
-    if (bare) assert.match(output, /--help/);
-    assert.equal(code, bare ? 2 : 0, output);
-    if (verb === 'explain') assert.match(output, /Approved|tutuyor|fits/);
-    if (verb === 'new' && !bare) assert.match(output, /src\/backend\/http-functions\.js/);
-  });
-}
+const commands = new Map();
+for (const paper of documents()) for (const line of commandsOf(paper)) commands.set(line, [...new Set([...commands.get(line) ?? [], paper.path])]);
 
-test('the commands were found', () => {
-  for (const verb of Object.keys(ANSWERED)) assert.ok(commands.some(({ line }) => line.split(' ')[2] === verb), verb);
+describe('commands', { concurrency: 2 }, () => {
+  for (const [line, [first, ...others]] of commands) {
+    const way = WAYS.find(({ fits }) => fits.test(line));
+    const where = `${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
+    test(`${line} (${where}): ${way?.told}${way?.why ? `; not run, because ${way.why}` : ''}`, async () => {
+      assert.ok(way, 'say in WAYS how it is tried, or why it is not');
+      await way.work?.(line);
+    });
+  }
 });
 
-function run(args, cwd) {
+test('the commands were found', () => {
+  const lines = [...commands.keys()];
+  for (const way of WAYS) assert.ok(lines.some((line) => WAYS.find(({ fits }) => fits.test(line)) === way), String(way.fits));
+  for (const verb of ['check', 'new', 'explain']) assert.ok(lines.some((line) => line.startsWith(`node cli/velopos.js ${verb}`)), verb);
+});
+
+/** A folder like the one that a reader stands in: ours by name, the files and the site that the documents speak of, and both packages installed above it. */
+async function folderOfAReader() {
+  const { config, order, body, form } = await paid();
+  const home = mkdtempSync(join(folder, 'home-'));
+  const here = join(home, 'velopos');
+  for (const name of ['velopos', 'myshop/src/backend', 'magazam/src/backend']) mkdirSync(join(home, name), { recursive: true });
+  for (const name of ['banks', 'cli', 'velopos-local']) symlinkSync(join(root, name), join(here, name), 'junction');
+  const files = { secret: { isbank: config }, sir: { isbank: config }, order, siparis: order };
+  for (const [name, content] of Object.entries(files)) writeFileSync(join(here, `${name}.json`), JSON.stringify(content));
+  for (const name of ['body.txt', 'govde.txt']) writeFileSync(join(here, name), body);
+  for (const name of ['form.txt', 'istek.txt']) writeFileSync(join(here, name), form);
+  return { home, here };
+}
+
+async function once(line) {
+  const { here } = await folderOfAReader();
+  const [, , verb = '', ...rest] = line.split(/\s+/);
+  const asks = rest.length === 0 && verb in ANSWERED;      // whoever sits there; nobody does
+  const { code, output } = await shell([line, ...(asks || rest.includes('--dry-run') ? [] : [ANSWERED[verb] ?? ''])].join(' '), here);
+  assert.equal(code, asks ? 2 : 0, output);
+  if (asks || !(verb in ANSWERED)) assert.match(output, /--help/);
+  else if (verb === 'explain') assert.match(output, /Approved|tutuyor|fits/);
+  else if (verb === 'new') assert.match(output, /src\/backend\/http-functions\.js/);
+}
+
+/** A site that is still empty will do. `--open` finds no browser here, only what it was given. */
+async function untilUp(line) {
+  const { home, here } = await folderOfAReader();
+  const opened = join(home, 'opened');
+  mkdirSync(join(home, 'bin'));
+  for (const name of ['xdg-open', 'open']) writeFileSync(join(home, 'bin', name), `#!/bin/sh\nprintf %s "$1" > '${opened}.new' && mv '${opened}.new' '${opened}'\n`, { mode: 0o755 });
+  const free = line.replace(/--port \d+/, '--port 0');      // another one may run on this machine
+  const isUp = (output) => /Ctrl-C|simulated banks: http/.test(output) && (existsSync(opened) || !line.includes('--open'));
+  const { code, output } = await shell(free, line.startsWith('npx') ? join(home, 'myshop') : here, { path: join(home, 'bin'), until: isUp });
+  assert.match(output, /http:\/\/(localhost|127\.0\.0\.1):\d+/);
+  assert.ok(code === 0 || code === 'SIGINT', output);
+  if (line.includes('--open')) assert.equal(readFileSync(opened, 'utf8').replace(/\?.*/, ''), /http:\/\/localhost:\d+/.exec(output)[0]);
+}
+
+/** The program reads all options before it begins, and names the first that it does not know. npm would do no more than start it like this. */
+async function refuses(line) {
+  const [, script, options = ''] = /^npm (?:run )?(\S+)(?: -- (.*))?$/.exec(line) ?? [];
+  const { code, output } = await shell(`${script ? `${scripts[script]} ${options}` : line} ${UNKNOWN}`, root);
+  assert.ok(code > 0, output);
+  assert.match(output, new RegExp(UNKNOWN));
+  assert.doesNotMatch(output, /^\[1\//m, 'it had begun');
+}
+
+/** As a person types it; with `until`, Ctrl-C follows once that is so. Nothing of npm's around these tests is handed on. */
+function shell(line, cwd, { path, until } = {}) {
+  const { PATH, HOME } = process.env;
+  const env = { PATH: [path, PATH].filter(Boolean).join(delimiter), HOME, LANG: 'en_US.UTF-8', npm_config_offline: 'true', npm_config_update_notifier: 'false' };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, args, { cwd, env: { ...process.env, VELOPOS_CONFIG: '' } }, (error, stdout, stderr) => {
-      resolve({ code: error ? error.code : 0, output: stdout + stderr });
+    const child = spawn(line, { shell: true, cwd, env, detached: Boolean(until), stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => { output += text; });
+    const watching = until && setInterval(() => {
+      if (!until(output)) return;
+      clearInterval(watching);
+      process.kill(-child.pid, 'SIGINT');
+    }, 50);
+    child.on('close', (code, signal) => {
+      clearInterval(watching);
+      resolve({ code: code ?? signal, output });
     });
-    child.stdin.end();
   });
 }
 

@@ -143,7 +143,9 @@ function wixWrong(world) {
   if (record && inWix !== (record.standing === 'voided' ? minorOf(record.captured) : minorOf(record.refunded))) wrong.push(`Wix has ${inWix} of refunds, the site ${record.refunded}`);
   for (const { order, payments } of world.wix.orders.values()) {
     const ours = world.payments.find(({ book, orderId, state }) => book === 'wix-order' && orderId === order._id && state === 'booked');
-    if (payments.length !== (ours ? 1 : 0)) wrong.push(`a Wix order has ${payments.length} payments, the site ${ours ? 1 : 0}`);
+    const counted = payments.filter(({ status }) => status !== 'VOIDED').length;
+    const due = ours && ours.standing !== 'voided' ? 1 : 0;
+    if (counted !== due || (ours && payments.length === 0)) wrong.push(`a Wix order has ${counted} payments that count, the site ${due}`);
     if (ours && BACK.includes(ours.standing) && payments[0]?.status !== ours.standing.toUpperCase()) wrong.push(`a Wix order’s payment is ${payments[0]?.status}, ours ${ours.standing}`);
   }
   return wrong;

@@ -3,6 +3,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createPos, newOrderId } from 'velopos/all';
+import { explain } from 'velopos/explain';
+import { accounts } from '../../banks/accounts.js';
 import { callbackHash as akbankReturn, formHash as akbankForm, mac as akbankMac } from '../../banks/akbank-hash.js';
 import { answerHash, hashedPassword, requestHash as boaRequest } from '../../banks/boa-hash.js';
 import { requestHash as interposForm } from '../../banks/interpos-hash.js';
@@ -421,11 +423,32 @@ describe('Albaraka Türk (PosNet V1)', () => {
   });
 });
 
+/** Names that every object has. */
+const EVERYBODYS = Object.fromEntries(['__proto__', 'constructor', 'toString', 'hash', 'Hash', 'HashData', 'CheckKey', 'MAC', 'secure3dhash', 'paytr_token'].map((name) => [name, 'x']).concat([['MACParams', 'toString:__proto__']]));
+
 describe('what comes from outside', () => {
   const long = 'a'.repeat(50_000);
   const hostile = ['', '{', '%', '%ZZ=1', 'a=1&A=2', Array.from({ length: 300 }, (_, at) => `f${at}=1`).join('&'), '\u001b[2J=1', '__proto__=1&constructor=2', new Uint8Array([0xff, 0xfe, 0x3d]), `x=${'%FE'.repeat(10_000)}`,
     'AuthenticationResponse=%3C', `AuthenticationResponse=${encodeURIComponent(`<a>${'<b>'.repeat(500)}`)}`, 'AuthenticationResponse=<VPosMessage></VPosMessage>', 'hashParams=constructor+__proto__&hash=x', 'HashParameters=a,b&Hash=x'];
   const digests = { qnb: 'ResponseHash', denizbank: 'HASH', akbank: 'hash', tosla: 'Hash', moka: 'hashValue', kuveytturk: 'AuthenticationResponse', vakifkatilim: 'HashData', albaraka: 'Mac' };
+  test('a form with names that every object has, at the six systems', async () => {
+    const { MACParams, ...form } = EVERYBODYS;
+    for (const [name, config] of Object.entries(accounts(banks.url))) {
+      assert.ok(['refused', 'explained', 'unsigned', 'damaged', 'forged'].includes(told({ config, form }).verdict), name);
+    }
+  });
+
+  test('a form without an end is refused', () => {
+    const config = accounts(banks.url).isbank;
+    const cyclic = { a: 'x' };
+    cyclic.b = cyclic;
+    const doubling = Array.from({ length: 40 }).reduce((inner) => ({ a: inner, b: inner }), 'x');
+    const deep = Array.from({ length: 100_000 }).reduce((inner) => ({ a: inner }), 'x');
+    for (const form of [cyclic, doubling, deep, { a: new Uint8Array(200_000) }]) {
+      assert.throws(() => explain({ config, form }), ({ code, field }) => code === 'MALFORMED' && field === 'form');
+    }
+  });
+
   for (const [gateway, digest] of Object.entries(digests)) {
     test(`${gateway}: hostile messages, forms and requests end in an explanation`, async () => {
       const { config, order } = await visit(gateway);
@@ -437,7 +460,7 @@ describe('what comes from outside', () => {
           assert.notEqual(verdict, 'fits', `${message}`.slice(0, 60));
         }
       }
-      for (const form of [{}, '', '<', '<a><b></a>', '{"a":', '[[1]]', { hash: 'x', Hash: 'x', HashData: 'x', CheckKey: 'x', Mac: 'x', MAC: 'x', MACParams: 'constructor::' }, { a: { b: { c: null } } }, { headers: {}, body: '{' }, { headers: { 'auth-hash': 'x' } }]) {
+      for (const form of [{}, '', '<', '<a><b></a>', '{"a":', '[[1]]', { hash: 'x', Hash: 'x', HashData: 'x', CheckKey: 'x', Mac: 'x', MAC: 'x', MACParams: 'constructor::' }, { a: { b: { c: null } } }, EVERYBODYS, { headers: {}, body: '{' }, { headers: { 'auth-hash': 'x' } }]) {
         const { verdict } = told({ config, form, order });
         assert.ok(['refused', 'explained', 'unsigned', 'damaged'].includes(verdict), `${verdict} ${JSON.stringify(form)}`);
       }

@@ -104,6 +104,7 @@ export class FakeWix {
 
   #addPayments(id, payments) {
     const found = this.#orderOf(id);
+    const before = found.payments.length;
     for (const payment of payments) {
       const { gatewayTransactionId, providerTransactionId, ...details } = payment.regularPaymentDetails;
       const names = this.keepsNames ? { gatewayTransactionId, providerTransactionId } : {};
@@ -113,7 +114,7 @@ export class FakeWix {
       });
     }
     found.order = { ...found.order, paymentStatus: 'PAID', balanceSummary: { balance: { amount: '0.00' } } };
-    return { paymentsIds: found.payments.map(({ _id }) => _id) };
+    return { paymentsIds: found.payments.slice(before).map(({ _id }) => _id) };
   }
 
   #updateStatus({ orderId, paymentId }, { status }) {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { everyDeath, turn } from './killing.js';
+import { everyDeath, holdBack, turn } from './killing.js';
 import { World, message } from './world.js';
 
 const MINUTE = 60_000;
@@ -158,6 +158,48 @@ test('an addPayments without an answer, whether it happened or not: one payment 
       assert.equal(world.payments.length, 1);
     }
   }
+});
+
+for (const keepsNames of [true, false]) {
+  test(`a container that sleeps while it adds, until another one has added: what it adds is one too many (Wix ${keepsNames ? 'keeps' : 'loses'} our names)`, async () => {
+    const { world, comeBack, added, job } = await atBank();
+    world.wix.keepsNames = keepsNames;
+    const held = holdBack(world, ({ op }) => op === 'addPayments');
+    const sleeper = comeBack('paid');
+    await held.held();
+    await job(5);
+    assert.deepEqual(added().map(({ status }) => status), ['APPROVED']);
+    world.pass(MINUTE);
+    held.release();
+    await sleeper;
+    assert.deepEqual(added().map(({ status }) => status), ['APPROVED', 'VOIDED']);
+    await world.container().site.changes.refundPayment(world.payments[0]._id, { id: 'r1', amount: '289.80', by: { id: 'm', name: 'Deniz' }, why: '' });
+    assert.deepEqual(added().map(({ status }) => status), ['REFUNDED', 'VOIDED'], 'the refund is noted where the money is');
+  });
+}
+
+test('added late, when the money had gone back already: Wix is told so, and what a sleeper knew before is not told again', async () => {
+  const { world, comeBack, added, job } = await atBank();
+  let late = null;
+  world.data.before = async ({ op }, _container, perform) => {
+    if (op !== 'addPayments' || late !== null) return;
+    late = perform;
+    throw new Error('Wix did not answer');
+  };
+  await comeBack('paid');
+  const held = holdBack(world, ({ op }) => op === 'listTransactions');
+  world.pass(3 * MINUTE);
+  const sleeper = world.container().site.settle.settle();      // it has read the record, which is paid
+  await held.held();
+  world.data.before = async () => {};
+  await world.container().site.changes.voidPayment(world.payments[0]._id, { id: 'v1', by: { id: 'm', name: 'Deniz' }, why: '' });
+  late();
+  assert.deepEqual([world.payments[0].standing, added()[0].status], ['voided', 'APPROVED']);
+  await job(5);
+  assert.deepEqual(added().map(({ status }) => status), ['VOIDED']);
+  held.release();
+  await sleeper;
+  assert.deepEqual(added().map(({ status }) => status), ['VOIDED']);
 });
 
 test('another payment of the same amount, noted by hand before, is not taken for ours', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 
 import { startVeloLocal } from '../../velo-local/index.js';
+import { Storage } from '../../velo-local/storage.js';
 import { SITE, data, ids, start, until } from './start.js';
 
 const ADMIN = { suppressAuth: true };
@@ -81,6 +82,52 @@ test('queries', async (t) => {
     range: 'n2,n3', or: 'n1,n5', some: 'n2,n4', element: 'n3', empty: 'n1,n3,n5', notEmpty: 'n4',
     pages: [[5, 4], [3, 2]], paging: [5, 3, true, 1, true], count: 4, distinct: [true],
   });
+});
+
+test('an index finds what a search through everything finds, in the same order', async (t) => {
+  const indexed = { id: 'Indexed', indexes: [{ fields: [{ path: 'state' }] }, { fields: [{ path: 'at' }] }, { fields: [{ path: "a'b" }] }] };
+  const local = await start(t, { collections: [indexed, 'Plain'] });
+  local.habits.set({ staleMs: 0 });
+  const states = ['new', 'paid', '', '[', 'ödendi', '"', "'", 'a\u0000b', 'a', '\ud800', 1, true, null, undefined, ['new', 'x'], [], [['new']], { $date: 'new' }, { new: 1 }];
+  for (let turn = 0; turn < 60; turn += 1) {
+    const item = { _id: `item ${(turn * 37) % 40}`, state: states[turn % states.length], at: states[(turn * 7) % states.length], n: turn };
+    for (const name of ['Indexed', 'Plain']) local.data.collection(name).put(item);
+  }
+  local.data.collection('Indexed').remove('item 3');
+  local.data.collection('Plain').remove('item 3');
+  const find = async (name, conditions) => {
+    const call = { op: 'find', collection: name, options: { ...ADMIN, consistentRead: true }, conditions, sort: [], limit: 1000, skip: 0 };
+    const { items } = await local.data.perform(call, { visitor: { id: 'x', roles: [] }, alive: () => true });
+    return items.map((item) => JSON.parse(item));
+  };
+  let found = 0;
+  for (const value of states) {
+    for (const field of ['state', 'at', "a'b"]) {
+      for (const more of [[], [{ op: 'lt', field: 'n', value: 50 }], [{ op: 'eq', field: 'at', value: 'paid' }]]) {
+        const conditions = [...more, { op: 'eq', field, value }];
+        const both = await Promise.all(['Indexed', 'Plain'].map((name) => find(name, conditions)));
+        assert.deepEqual(both[0], both[1], JSON.stringify(conditions));
+        found += both[0].length;
+      }
+    }
+  }
+  assert.ok(found > 60, String(found));
+});
+
+test('what an index finds is not looked for among all; what was there a moment ago is', (t) => {
+  const staleMs = { now: 0 };
+  const storage = new Storage({ directory: null, habits: { get: () => ({ staleMs: staleMs.now }) } });
+  t.after(() => storage.close());
+  for (let number = 0; number < 500; number += 1) storage.write('Claims', `c${number}`, JSON.stringify({ subject: `s${number}` }));
+  const key = { field: 'subject', value: 's77' };
+  assert.deepEqual([...storage.all('Claims', true, key).keys()], ['c77']);
+  assert.equal(storage.all('Others', true, key).size, 0);
+  staleMs.now = 60_000;
+  storage.write('Claims', 'c77', JSON.stringify({ subject: 'another' }));
+  assert.deepEqual([...storage.all('Claims', true, key).keys()], []);
+  assert.ok(!storage.all('Claims', false, key).has('c77'), 'it was not there at all a minute ago');
+  storage.write('Claims', 'c78', null);
+  assert.equal(storage.all('Claims', true).size, 499);
 });
 
 test('an item over 512 KB is refused', async (t) => {

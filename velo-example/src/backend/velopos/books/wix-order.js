@@ -1,7 +1,8 @@
 // Orders of Wix eCommerce that are paid from a page of this site's own, by a link that the owner sends: /pay?order=<id>. What is due is
 // read from Wix, and the payment is added to Wix's records of the order. What Wix's own checkout asks of us is in wix-checkout.js.
 //
-// Wix takes the same payment twice when it is added twice: so one container at a time adds it, and looks first whether it is there.
+// Wix takes the same payment twice when it is added twice: so one container at a time adds it, looks first whether it is there, and looks once
+// more when it has added it, because it may have slept in between until another one took over.
 
 import { elevate } from 'wix-auth';
 import { orderTransactions, orders } from 'wix-ecom-backend';
@@ -32,6 +33,8 @@ const CLOCKS_DIFFER = 60 * 1000;
 
 /** @type {Record<PaymentRecord['standing'], NonNullable<WixPayment['status']>>} */
 const STATUS = { paid: 'APPROVED', authorized: 'AUTHORIZED', voided: 'VOIDED', refunded: 'REFUNDED', 'partly-refunded': 'PARTIALLY_REFUNDED' };
+/** @type {string[]} */
+const ONWARDS = ['AUTHORIZED', 'APPROVED', 'PARTIALLY_REFUNDED', 'REFUNDED', 'VOIDED'];
 
 /** What is still due of an order; null when nothing is: it is paid, it was cancelled, or there is no such order.
  * @param {unknown} orderId @returns {Promise<Due | null>} */
@@ -87,8 +90,17 @@ export async function markPaid({ orderId }, _payment, record) {
   const turn = await takeTurn(`wix order payment ${record._id}`, ADDING_TAKES);
   if (!turn.taken && turn.done) return;
   if (!turn.taken) throw new Error(`the payment of Wix order ${orderId} is being added by another container`);
-  if (!await findAdded(orderId, record)) await addPayments(orderId, [wixPayment(record)]);
+  const [added] = await findOurs(orderId, record);
+  if (added) await setStatus(orderId, added, STATUS[record.standing]);   // it may have come late, when money had gone back already
+  else await addOnce(orderId, record);
   await finishTurn(turn.claim);
+}
+
+/** Whoever is not the first has added one too many. @param {string} orderId @param {PaymentRecord} record */
+async function addOnce(orderId, record) {
+  const { paymentsIds = [] } = await addPayments(orderId, [wixPayment(record)]);
+  const [first] = await findOurs(orderId, record);
+  if (first && paymentsIds.length === 1 && first._id !== paymentsIds[0]) await setStatus(orderId, { _id: paymentsIds[0] }, STATUS.voided);
 }
 
 /** A decline ends an attempt and not the order. */
@@ -98,13 +110,19 @@ export async function markEnded() {}
  * where our own books say; in Wix's order the owner then notes the refund by hand.
  * @param {Intent} intent @param {PaymentRecord} record */
 export async function markReturned({ orderId }, record) {
-  const added = record.state === 'booked' ? await findAdded(orderId, record) : undefined;
-  if (!added?._id || added.status === STATUS[record.standing]) return;
+  const [added] = record.state === 'booked' ? await findOurs(orderId, record) : [];
+  if (added) await setStatus(orderId, added, STATUS[record.standing]);
+}
+
+/** Never back: whoever slept may know an older one. @param {string} orderId @param {Pick<WixPayment, '_id' | 'status'>} payment
+ * @param {NonNullable<WixPayment['status']>} status */
+async function setStatus(orderId, payment, status) {
+  if (!payment._id || ONWARDS.indexOf(status) <= ONWARDS.indexOf(payment.status ?? '')) return;
   try {
-    await updatePaymentStatus({ orderId, paymentId: added._id }, { status: STATUS[record.standing] });
+    await updatePaymentStatus({ orderId, paymentId: payment._id }, { status });
   } catch (error) {
     if (codeOf(error) !== 'STATUS_NOT_ALLOWED') throw error;
-    console.warn('velopos', `Wix order ${orderId}: note by hand that its payment is ${record.standing}`);
+    console.warn('velopos', `Wix order ${orderId}: note by hand that its payment ${payment._id} is ${status}`);
   }
 }
 
@@ -115,12 +133,19 @@ export function resultUrl(intent, site) {
 
 // ---- Wix's records
 
-/** Our payment among the order's. Wix may not keep our names for it, and an answer may have been lost: so a nameless one of the same amount
- * that is younger than our record is ours as well, unless it was noted by hand.
- * @param {string} orderId @param {PaymentRecord} record @returns {Promise<WixPayment | undefined>} */
-async function findAdded(orderId, record) {
+/** Our payment among the order's; where it was added twice, the first one comes first. Wix may not keep our names for it, and an answer may
+ * have been lost: so a nameless one of the same amount that is younger than our record is ours as well, unless it was noted by hand.
+ * @param {string} orderId @param {PaymentRecord} record @returns {Promise<WixPayment[]>} */
+async function findOurs(orderId, record) {
   const { orderTransactions: { payments = [] } } = await listTransactions(orderId);
-  return payments.find((payment) => isNamed(payment, record)) ?? payments.find((payment) => looksLike(payment, record));
+  const named = payments.filter((payment) => isNamed(payment, record));
+  const ours = named.length > 0 ? named : payments.filter((payment) => looksLike(payment, record));
+  return ours.sort((one, other) => timeOf(one) - timeOf(other));
+}
+
+/** @param {WixPayment} payment */
+function timeOf({ _createdDate: createdAt }) {
+  return new Date(createdAt ?? 0).getTime();
 }
 
 /** @param {WixPayment} payment @param {PaymentRecord} record */
@@ -129,10 +154,11 @@ function isNamed({ regularPaymentDetails: details }, { _id, bankOrderId }) {
 }
 
 /** @param {WixPayment} payment @param {PaymentRecord} record */
-function looksLike({ amount, regularPaymentDetails: details, _createdDate: createdAt }, record) {
+function looksLike(payment, record) {
+  const { amount, regularPaymentDetails: details } = payment;
   return details !== undefined && details.offlinePayment !== true && !details.gatewayTransactionId && !details.providerTransactionId
     && fromDecimalText(amount?.amount, record.currency) === record.amount
-    && new Date(createdAt ?? 0).getTime() >= record.recordedAt - CLOCKS_DIFFER;
+    && timeOf(payment) >= record.recordedAt - CLOCKS_DIFFER;
 }
 
 /** The status in both its places, because the one in the details is on its way out. @param {PaymentRecord} record */
