@@ -91,7 +91,7 @@ impl<'a> Document<'a> {
 
     /// The text of the only element at `path` below `top`.
     fn only(&self, top: usize, path: &str) -> Result<Option<&str>> {
-        let (from, to) = self.nodes.get(top).map_or((0, self.nodes.len()), |node| (top + 1, node.end));
+        let (from, to) = self.nodes.get(top).map_or((0, self.nodes.len()), |node| (top, node.end));
         let mut found = None;
         let (_, name) = split_last(path, b'/').unwrap_or(("", path));
         for (place, node) in self.nodes.get(from..to).unwrap_or_default().iter().enumerate() {
