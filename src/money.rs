@@ -25,10 +25,7 @@ impl Amount {
 
     /// From canonical digits (`14990`): no sign, no leading zero, no point.
     pub fn from_minor_text(text: &str) -> Option<Amount> {
-        if text.starts_with('0') || !is_digits(text) || text.len() > 12 {
-            return None;
-        }
-        Amount::from_minor(number(text)?)
+        if text.starts_with('0') { None } else { Amount::from_minor(number(text)?) }
     }
 
     /// From decimal text with exactly the currency's decimals, as an order is written: `149.90`.
@@ -42,7 +39,7 @@ impl Amount {
     pub fn from_decimal(text: &str, currency: Currency) -> Option<Amount> {
         let (whole, fraction) = split_first(text, b'.').unwrap_or((text, ""));
         let fraction_is_canonical = whole.len() == text.len() || is_digits(fraction);
-        if !is_digits(whole) || whole.len() > 12 || (whole.len() > 1 && whole.starts_with('0')) || !fraction_is_canonical {
+        if (whole.len() > 1 && whole.starts_with('0')) || !fraction_is_canonical {
             return None;
         }
         let decimals = currency.decimals();
@@ -62,8 +59,8 @@ impl Amount {
     #[cfg(feature = "all")]
     pub fn from_local(text: &str, currency: Currency) -> Option<Amount> {
         match text.split_once(',') {
-            Some((whole, fraction)) if is_digits(whole) && is_digits(fraction) => Amount::from_decimal(joined(&[whole, ".", fraction]), currency),
-            _ => Amount::from_decimal(text, currency),
+            Some((whole, fraction)) => Amount::from_decimal(joined(&[whole, ".", fraction]), currency),
+            None => Amount::from_decimal(text, currency),
         }
     }
 

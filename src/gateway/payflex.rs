@@ -1146,9 +1146,6 @@ fn refused(code: &str, message: &str) -> Error {
 /// `20220404123456` or `2022-04-04T12:34:56.78`, in Turkey's time; empty for anything else.
 fn moment(text: &str) -> Text {
     let digits: String = text.chars().filter(char::is_ascii_digit).take(14).collect();
-    if digits.len() < 14 {
-        return "";
-    }
     let (date, time) = (part(&digits, 0, 8), part(&digits, 8, 14));
     from_turkish(joined(&[date, " ", part(time, 0, 2), ":", part(time, 2, 4), ":", part(time, 4, 6)])).unwrap_or_default()
 }

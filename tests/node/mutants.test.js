@@ -63,4 +63,24 @@ test('a line of the compiler’s complaint names its mutant', () => {
   assert.equal(mutantAt(made, lineOf('use core')), undefined);
 });
 
+test('a closure of a constant: its mutants are in it', () => {
+  const file = `const SPEC: Spec = Spec {
+    formulas: &[Formula {
+        name: "hash",
+        compute: |values, _| match values {
+            [one] => Ok(hash(one)),
+            _ => Err(too_few()),
+        },
+    }],
+    limit: 2 * 3,
+};
+`;
+  const at = (text) => ({ line: file.slice(0, file.indexOf(text)).split('\n').length, column: file.indexOf(text) - file.lastIndexOf('\n', file.indexOf(text)) });
+  const start = at('[one] =>');
+  const mutant = { id: 7, file: 'x', replacement: '', function: null, span: { start, end: { ...start, column: start.column + '[one] => Ok(hash(one)),'.length } } };
+  const made = flat(withMutants(file, [mutant]));
+  assert.ok(made.includes(flat('compute: |values, _| { if crate::mutant::is(7) { match values { _ => Err(too_few()), } } /*7*/ else { match values { [one] => Ok(hash(one)), _ => Err(too_few()), } } },')), made);
+  assert.ok(made.includes('limit: 2 * 3,'), 'what stands behind stays');
+});
+
 test('without a mutant nothing changes', () => assert.equal(withMutants(FILE, []), FILE));

@@ -543,9 +543,14 @@ fn parts_of_a_part_add_up() {
 #[test]
 fn a_report_ends_before_the_calendar_does() {
     let shop = crate::shop::isbank().open();
-    for (from, to, expected) in
-        [("2999-12-30", "2999-12-31", "ORDER to"), ("2999-12-29", "2999-12-30", "UNSUPPORTED "), ("1970-01-01", "1970-01-01", "UNSUPPORTED ")]
-    {
+    for (from, to, expected) in [
+        ("2999-12-30", "2999-12-31", "ORDER to"),
+        ("2999-12-29", "2999-12-30", "UNSUPPORTED "),
+        ("1970-01-01", "1970-01-01", "UNSUPPORTED "),
+        ("2026-11-21", "2026-11-20", "ORDER to"),
+        ("2026-11-01", "2026-12-01", "UNSUPPORTED "), // 31 days
+        ("2026-11-01", "2026-12-02", "ORDER to"),
+    ] {
         let head = [shop.account.clone(), vec![from.to_owned(), to.to_owned()]].concat();
         assert_eq!(crate::shop::call(velopos::frame::Op::Report, &head, b"").to_string(), expected);
     }

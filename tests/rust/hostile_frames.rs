@@ -24,7 +24,7 @@ fn code(answer: &[String]) -> &str {
 
 #[test]
 fn a_head_ends_where_its_last_character_does() {
-    let heads = ["", "a", "isbank\0ş", "\0", "a\0", "ü", "€", "😀", "x\0😀", "ab€"];
+    let heads = ["", "a", "isbank\0ş", "\0", "a\0", "ü", "€", "😀", "x\0😀", "ab€", "şa", "€uro", "😀b", "ｱ", "ｱb"];
     let bodies: [&[u8]; 9] = [b"", b"a=1", b"\x80", b"\xBF\xBF\xBF\xBF", b"\xC3", b"\xF0\x9F", b"\xFF", "😀".as_bytes(), b"\0\x01"];
     for head in heads {
         let (units, texts) = (head.encode_utf16().count(), if head.is_empty() { 0 } else { head.split('\0').count() });
@@ -34,6 +34,8 @@ fn a_head_ends_where_its_last_character_does() {
             assert_eq!(frame::end_of_head(&input, units, texts + 1), None, "{head:?} {body:?}");
         }
     }
+    // A length that ends within a character's two units.
+    assert_eq!(frame::end_of_head("😀a".as_bytes(), 1, 1), None);
     for broken in ["a\u{1}", "a\u{FFFD}", "\u{7f}", "a\nb"] {
         assert_eq!(frame::end_of_head(broken.as_bytes(), broken.encode_utf16().count(), 1), None, "{broken:?}");
     }
@@ -193,6 +195,20 @@ fn order_ids_are_made_of_the_random_bytes() {
         assert_eq!(isbank().open().start(&order().with("id", &id)).to_string(), "redirect");
     }
     assert_ne!(made(|| [0; 32]), made(|| [1; 32]));
+    // Every letter and digit can come: five bits of each byte count, and four of the first.
+    assert_eq!(made(|| core::array::from_fn(|place| place as u8)), "ABCDEFGHJKLMNPQRSTUV");
+    assert_eq!(made(|| core::array::from_fn(|place| 18 + place as u8)), "CVWXYZ23456789ABCDEF");
+}
+
+#[test]
+fn a_body_is_refused_for_its_length_alone() {
+    for (op, limit) in
+        [(Op::Callback, 65_536), (Op::Peek, 65_536), (Op::Webhook, 65_536), (Op::Read, 65_536), (Op::Reply, 262_144), (Op::Reported, 1_048_576)]
+    {
+        let told = |length| raw(op as u32, &vec![b'x'; length], 0)[1].clone();
+        assert_eq!(told(limit + 1), "TOO_LARGE", "{op:?}");
+        assert_ne!(told(limit), "TOO_LARGE", "{op:?}");
+    }
 }
 
 /// Xorshift: the same frames on every machine.

@@ -324,6 +324,28 @@ fn after_a_refund_the_reports_tell_what_is_left() {
 }
 
 #[test]
+fn a_report_tells_what_was_charged_with_interest() {
+    let shop = form_shop();
+    let interest = [("paidPrice", "160.0"), ("installment", "3")];
+    let stored = paid(&shop, order().with("maxInstallments", "6"), &interest);
+    let items = lines(&[&["49.9"]]);
+    let report = report(&[&interest[..], &[("itemTransactions", &items)]].concat());
+    let answer = shop.reply(&stored, "reads:balance", "200", details(&[report]));
+    assert_eq!(["status", "charged", "refunded"].map(|name| answer.fact(name)), ["paid", "160.00", "49.90"]);
+}
+
+#[test]
+fn the_largest_amount_is_read_in_a_report() {
+    let shop = form_shop();
+    let amount = [("price", "9999999999.99"), ("paidPrice", "9999999999.99")];
+    let stored = paid(&shop, order().with("amount", "9999999999.99"), &amount);
+    let items = lines(&[&["9999999999.99"]]);
+    let report = report(&[&amount[..], &[("itemTransactions", &items)]].concat());
+    let answer = shop.reply(&stored, "reads:balance", "200", details(&[report]));
+    assert_eq!((answer.to_string().as_str(), answer.fact("refunded")), ("refunded by reply", "9999999999.99"));
+}
+
+#[test]
 fn after_a_void_the_reports_tell_whether_it_was_made() {
     let of = |changes: &[(&str, &str)]| balance("void", "", &details(&[report(changes)]));
     let voided = of(&[("cancels", &cancelled("149.90000000"))]);

@@ -2,6 +2,7 @@
 
 use crate::shop::{CARD, Order, Shop, isbank, order};
 use velopos::error::Why;
+use velopos::money::{Amount, Currency};
 
 fn said(order: &Order) -> String {
     isbank().open().start(order).to_string()
@@ -71,6 +72,13 @@ fn mistakes_by_field() {
 }
 
 #[test]
+fn an_order_that_was_started_is_not_started_again() {
+    for (field, value) in [("model", "3d_pay_hosting"), ("refs", "rnd=1")] {
+        isbank().open().start(&order().with(field, value)).expect_why(Why::AlreadyStarted);
+    }
+}
+
+#[test]
 fn a_query_holds_nothing_that_could_leave_its_place_in_a_page() {
     let refused = |url: &str, why| {
         isbank().open().start(&order().with("urls.ok", url)).expect_why(why);
@@ -84,6 +92,8 @@ fn a_query_holds_nothing_that_could_leave_its_place_in_a_page() {
 #[test]
 fn what_is_allowed() {
     let longest = "Z".repeat(64);
+    let letters = |count: usize| "ş".repeat(count);
+    let (name, address, digits) = (letters(100), letters(400), "5".repeat(20));
     for (field, values) in [
         ("id", &["1", "a-b_c-9", &longest][..]),
         ("amount", &["0.01", "9999999999.99"]),
@@ -91,7 +101,9 @@ fn what_is_allowed() {
         ("urls.ok", &["https://dukkan.example", "https://dukkan.example:8443/a/b~c;d=e", "https://xn--dkkan-6ya.example/"]),
         ("customer.ip", &["", "203.0.113.7", "2001:db8::1", "::ffff:203.0.113.7"]),
         ("customer.email", &["", "a@b"]),
-        ("customer.name", &["", "Ayşe 😀"]),
+        ("customer.name", &["", "Ayşe 😀", &name]),
+        ("customer.address", &["", &address]),
+        ("customer.phone", &["", &digits]),
         ("customer.language", &["", "tr", "en"]),
         ("type", &["", "sale", "preauth"]),
     ] {
@@ -99,6 +111,14 @@ fn what_is_allowed() {
             assert_eq!(said(&order().with(field, value)), "redirect", "{field} = {value:?}");
         }
     }
+}
+
+#[test]
+fn no_installments_are_written_in_three_ways() {
+    let shop = isbank().open();
+    let sent = |count: &str| shop.start(&order().with("installments", count)).form().into_iter().find(|(name, _)| name == "taksit");
+    assert_eq!((sent("0"), sent("")), (sent("1"), sent("1")));
+    assert_ne!(sent("2"), sent("1"));
 }
 
 #[test]
@@ -128,9 +148,65 @@ fn amounts_in_the_three_ways_to_write_them() {
 }
 
 #[test]
+fn a_refused_amount_is_told_how_it_is_written() {
+    for (kind, currency, why) in [
+        ("decimal", "TRY", Why::AmountDecimal),
+        ("decimal", "JPY", Why::AmountWhole),
+        ("minor", "TRY", Why::AmountMinor),
+        ("minor", "JPY", Why::AmountMinor),
+        ("number", "TRY", Why::AmountInexact),
+        ("number", "JPY", Why::AmountInexact),
+    ] {
+        let order = order().with("currency", currency).with("amount kind", kind).with("amount", "0.5.0");
+        isbank().open().start(&order).expect_why(why);
+    }
+}
+
+#[test]
+fn amounts_of_gateways_as_they_write_them() {
+    let read = |text: &str| Amount::from_decimal(text, Currency::Try).map(Amount::minor);
+    for (text, minor) in [
+        ("0.01", Some(1)),
+        ("9999999999.99", Some(999_999_999_999)),
+        ("10000000000.00", None),
+        ("1.5000000000", Some(150)), // two decimals and eight zeros
+        ("1.50000000000", None),
+        ("1.0000000010", None),
+        ("01.00", None),
+        ("00", None),
+        ("0", None),
+        ("", None),
+        (".50", None),
+        ("1.", None),
+        ("1.5.0", None),
+        ("1.5x", None),
+        ("x.50", None),
+        ("99999999999999999999", None),
+    ] {
+        assert_eq!(read(text), minor, "{text}");
+    }
+    let minor = |text: &str| Amount::from_minor_text(text).map(Amount::minor);
+    for (text, read) in [
+        ("1", Some(1)),
+        ("999999999999", Some(999_999_999_999)),
+        ("1000000000000", None),
+        ("99999999999999999999", None),
+        ("0", None),
+        ("01", None),
+        ("+1", None),
+        ("1x", None),
+        ("", None),
+    ] {
+        assert_eq!(minor(text), read, "{text}");
+    }
+}
+
+#[test]
 fn mistakes_in_the_basket() {
     let name = Box::leak("ş".repeat(201).into_boxed_str());
+    let longest = Box::leak("ş".repeat(200).into_boxed_str());
     for (item, expected) in [
+        ([&*longest, "149.90", "9999"], "redirect"),
         (["Çanta", "149.90", "1"], "redirect"),
         (["", "149.90", "1"], "ORDER basket.name"),
         ([name, "149.90", "1"], "ORDER basket.name"),

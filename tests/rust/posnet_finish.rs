@@ -151,6 +151,9 @@ fn what_the_bank_answers_instead_of_packets() {
         ("0148", "MID,TID,IP HATALI:89.244.149.137", Why::PosnetAddress),
         ("0003", "148 MID,TID,IP HATALI:89.244.149.137", Why::PosnetAddress),
         ("0150", "INVALID MID TID IP", Why::PosnetAddress),
+        // The words count under any number.
+        ("0999", "INVALID MID TID IP", Why::PosnetAddress),
+        ("0999", "MID,TID,IP HATALI", Why::PosnetAddress),
         ("E216", "Mac Dogrulama hatali", Why::PosnetMacRefused),
         ("E181", "ENCKEY BULUNAMADI", Why::PosnetMacRefused),
         ("E190", "CURRENCYCODE HATALI", Why::PosnetCurrency),

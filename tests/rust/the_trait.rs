@@ -114,6 +114,7 @@ fn a_question_is_a_request_that_only_reads() {
     assert_eq!((send.effect, step.refs), (Effect::Reads, None));
     let shown = format!("{send:?}");
     assert!(!shown.contains("Gizli") && !shown.contains(API_USER), "a request does not print its body: {shown}");
+    assert!(shown.contains(send.url) && shown.contains(send.then), "it prints where it goes and what it is for: {shown}");
 }
 
 #[test]
