@@ -2,31 +2,15 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, describe as group, test } from 'node:test';
+import { describe as group, test } from 'node:test';
 import { inspect } from 'node:util';
 import { akbank, createPos } from 'velopos/all';
-import { furtherAccounts } from '../../banks/accounts.js';
 import { cardByNumber } from '../../banks/cards.js';
-import { startBanks } from '../../banks/server.js';
-import { describe, edited, keep, newOrder, openShop, outcomeOf, rejects } from './all-shop.js';
+import { describe, edited, keep, newOrder, openBank, openShop, outcomeOf, rejects } from './all-shop.js';
 
 const PAN = { success: '4000000000000002', poor: '4000000000510000', failed3ds: '4000000003000009', attempt: '4000000003040005' };
 const card = (number) => ({ number, month: '12', year: '30', cvv: '789', holder: 'Ayşe Işık' });
-let banks;
-let bank;
-let settings;
-let account;
-before(async () => {
-  banks = await startBanks({ shopOrigin: 'http://localhost:8480', akbank: { times: { slowMs: 5, hangMs: 400 } } });
-  bank = banks.akbank;
-  settings = structuredClone(bank.settings);
-  account = furtherAccounts(banks.url).akbank;
-});
-beforeEach(() => {
-  Object.assign(bank.settings, structuredClone(settings));
-  bank.clearFaults();
-});
-after(() => banks.close());
+const { bank, url, account } = await openBank('akbank', 'akbank');
 
 const MODELS = ['3d_pay_hosting', '3d_pay', '3d'];
 const nameOf = (pan) => cardByNumber(pan).name;
@@ -97,7 +81,7 @@ group('a payment', () => {
     const { pos } = openShop(account);
     assert.equal(pos.takesCard, false);
     const { redirect } = await pos.start(newOrder());
-    assert.equal(redirect.action, `${banks.url}/akbank/payhosting`);
+    assert.equal(redirect.action, `${url}/akbank/payhosting`);
     assert.deepEqual(Object.keys(redirect.fields), ['paymentModel', 'txnCode', 'merchantSafeId', 'terminalSafeId', 'orderId', 'lang', 'amount',
       'currencyCode', 'installCount', 'okUrl', 'failUrl', 'randomNumber', 'requestDateTime', 'hash']);
     assert.match(redirect.fields.randomNumber, /^[0-9A-F]{128}$/);

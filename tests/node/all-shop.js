@@ -1,10 +1,26 @@
-// A shop that uses `velopos/all`: its claims, what it has sent, and what every refusal must look like.
+// A shop that uses `velopos/all`, and its simulated bank: its claims, what it has sent, and what every refusal must look like.
 import assert from 'node:assert/strict';
+import { after, beforeEach } from 'node:test';
 import { PosError, createPos } from 'velopos/all';
+import { furtherAccounts } from '../../banks/accounts.js';
+import { startBanks } from '../../banks/server.js';
 import { keep, newOrder } from './new-order.js';
 import { describe } from './outcome.js';
 
 export { describe, keep, newOrder };
+
+/** The simulated bank of a file of tests: each of them begins with the same settings and without a fault. `account` is what the shop has there,
+ * under the name of its gateway. */
+export async function openBank(system, gateway, { hangMs = 400 } = {}) {
+  const { url, close, [system]: bank } = await startBanks({ shopOrigin: 'http://localhost:8480', [system]: { times: { slowMs: 5, hangMs } } });
+  const settings = structuredClone(bank.settings);
+  beforeEach(() => {
+    Object.assign(bank.settings, structuredClone(settings));
+    bank.clearFaults();
+  });
+  after(close);
+  return { bank, url, account: furtherAccounts(url)[gateway] };
+}
 
 /** A shop at a simulated bank. `sent` are its requests, `claims` what it has claimed. */
 export function openShop(config, options) {

@@ -1,36 +1,20 @@
 // Denizbank (InterPos), for the whole life of a payment, against the simulated bank, which was written by other hands.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { createPos, interpos, newOrderId, validatePayment } from 'velopos/all';
-import { furtherAccounts } from '../../banks/accounts.js';
+import { createPos, interpos, validatePayment } from 'velopos/all';
 import { callbackHash, SIMULATOR_ACCOUNT } from '../../banks/interpos.js';
 import { withOwnDigest, withOwnList, withShiftedBorder } from '../../banks/interpos-attacks.js';
-import { startBanks } from '../../banks/server.js';
-import { keep, urls } from './new-order.js';
-import { order } from './shop.js';
+import { keep, newOrder, openBank } from './all-shop.js';
+import { urls } from './new-order.js';
 
 const PAN = { success: '4000000000000002', poor: '4000000000510000', failed3ds: '4000000003000009', attempt: '4000000003040005' };
 const NAMES = { success: 'success', poor: 'insufficient-funds', failed3ds: '3ds-failed', attempt: '3ds-attempt' };
 const MODELS = ['3dhost', '3dpay', '3dmodel'];
-let banks;
-let bank;
-let settings;
-before(async () => {
-  banks = await startBanks({ shopOrigin: 'http://localhost:8480', interpos: { times: { slowMs: 5, hangMs: 400 } } });
-  bank = banks.interpos;
-  settings = structuredClone(bank.settings);
-});
-beforeEach(() => {
-  Object.assign(bank.settings, structuredClone(settings));
-  bank.clearFaults();
-});
-after(() => banks.close());
+const { bank, account } = await openBank('interpos', 'denizbank');
 
-const newOrder = (changes) => ({ ...order, id: newOrderId(), urls, ...changes });
 const outcome = (payment) => `${payment.status} by ${payment.proof}${payment.review ? ', review' : ''}`;
-const account = () => furtherAccounts(banks.url).denizbank;
 
 /** A shop with its claims, and what it has sent. */
 function openShop({ anyCurrency = false, ...changes } = {}) {
@@ -41,8 +25,8 @@ function openShop({ anyCurrency = false, ...changes } = {}) {
     sent.push(new URLSearchParams(init.body));
     return fetch(url, init);
   };
-  const { onlyCurrency, ...merchant } = account().merchant;
-  const config = { ...account(), ...(anyCurrency && { merchant }), ...changes };
+  const { onlyCurrency, ...merchant } = account.merchant;
+  const config = { ...account, ...(anyCurrency && { merchant }), ...changes };
   const pos = createPos(config, { claim, fetch: spy, timeoutMs: 2000 });
   return { pos, claims, sent, operations: () => sent.map((form) => (form.get('MD') ? 'provision' : form.get('TxnType'))) };
 }
@@ -84,7 +68,7 @@ describe('a payment', () => {
       assert.deepEqual([bank.find(stored.id).status, bank.find(stored.id).entries], ['paid', 1]);
       assert.equal(shop.claims.size, model === '3dmodel' ? 1 : 0);
       assert.equal(outcome(await shop.pos.inquire(stored)), 'paid by reply');
-      const { userPass, merchantPass } = account().merchant;
+      const { userPass, merchantPass } = account.merchant;
       for (const secret of [userPass, merchantPass, PAN.success]) assert.ok(!inspect([started, stored, payment], { depth: 9 }).includes(secret), secret);
       for (const secret of [merchantPass, PAN.success]) assert.ok(!sent.join().includes(secret), secret);
     });
@@ -148,12 +132,12 @@ describe('a payment', () => {
     for (const changes of [{ id: 'a-b' }, { id: '0A' }, { id: 'A'.repeat(21) }, { urls: { ...urls, fail: 'http://localhost:8480/Pre' } }, { maxInstallments: 6 }]) {
       await refused(() => pos.start(newOrder(changes)), ['ORDER', 'UNSUPPORTED']);
     }
-    const live = { ...account(), mode: 'production', endpoints: undefined, merchant: { ...account().merchant, merchantPass: 'own77' } };
+    const live = { ...account, mode: 'production', endpoints: undefined, merchant: { ...account.merchant, merchantPass: 'own77' } };
     assert.equal(createPos(live).toJSON().gateway, 'denizbank');
     for (const [key, value] of [['shopCode', '3123'], ['merchantPass', 'gDg1N'], ['merchantPass', 'sMk7q'], ['merchantPass', ''], ['shopCode', 'x'], ['onlyCurrency', 'TL']]) {
       assert.throws(() => createPos({ ...live, merchant: { ...live.merchant, [key]: value } }), { code: 'CONFIG', field: `merchant.${key}` }, key);
     }
-    assert.throws(() => createPos({ ...account(), model: '3dmodel' }, { fetch }), { code: 'CONFIG', field: 'claim' });
+    assert.throws(() => createPos({ ...account, model: '3dmodel' }, { fetch }), { code: 'CONFIG', field: 'claim' });
   });
 });
 
@@ -423,14 +407,14 @@ describe('values that others published', () => {
 
   test('validatePayment: the model whose return is the proof, and those whose is not', async () => {
     const { stored, body } = await visited({ model: '3dpay' });
-    assert.equal(validatePayment(body, stored, account().merchant).status, 'paid');
+    assert.equal(validatePayment(body, stored, account.merchant).status, 'paid');
     // What it does not prove stays pending: nobody asks here.
     for (const change of [(fields) => fields.delete('HASH'), (fields) => fields.set('mdStatus', '0')]) {
       const fields = new URLSearchParams(body);
       change(fields);
-      assert.equal(validatePayment(`${fields}`, stored, account().merchant).status, 'pending');
+      assert.equal(validatePayment(`${fields}`, stored, account.merchant).status, 'pending');
     }
     const hosted = await visited();
-    assert.throws(() => validatePayment(hosted.body, hosted.stored, account().merchant), { code: 'UNSUPPORTED' });
+    assert.throws(() => validatePayment(hosted.body, hosted.stored, account.merchant), { code: 'UNSUPPORTED' });
   });
 });

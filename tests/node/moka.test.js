@@ -2,29 +2,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, describe as group, test } from 'node:test';
+import { describe as group, test } from 'node:test';
 import { inspect } from 'node:util';
 import { moka } from 'velopos/all';
-import { furtherAccounts } from '../../banks/accounts.js';
 import { cardByName } from '../../banks/cards.js';
-import { startBanks } from '../../banks/server.js';
-import { describe, edited, keep, newOrder, openShop, outcomeOf, rejects } from './all-shop.js';
+import { describe, edited, keep, newOrder, openBank, openShop, outcomeOf, rejects } from './all-shop.js';
 
-let banks;
-let bank;
-let settings;
-let account;
-before(async () => {
-  banks = await startBanks({ shopOrigin: 'http://localhost:8480', moka: { times: { slowMs: 5, hangMs: 400 } } });
-  bank = banks.moka;
-  settings = structuredClone(bank.settings);
-  account = furtherAccounts(banks.url).moka;
-});
-beforeEach(() => {
-  Object.assign(bank.settings, structuredClone(settings));
-  bank.clearFaults();
-});
-after(() => banks.close());
+const { bank, url, account } = await openBank('moka', 'moka');
 
 const MODELS = ['webpos', '3d'];
 const START = { webpos: 'CreateWebPosRequest', '3d': 'DoDirectPaymentThreeD' };
@@ -89,7 +73,7 @@ group('a payment', () => {
     const { pos, sent } = openShop(account);
     const { order } = await pos.start(newOrder());
     const { PaymentDealerAuthentication, WebPosRequest } = JSON.parse(sent[0].body);
-    const response = await fetch(`${banks.url}/moka/Api/WebPos/CreateWebPosRequest`, {
+    const response = await fetch(`${url}/moka/Api/WebPos/CreateWebPosRequest`, {
       method: 'POST', body: JSON.stringify({ PaymentDealerAuthentication, WebPosRequest: { ...WebPosRequest, IsThreeD: 0 } }),
     });
     await bank.visit((await response.json()).Data.Url, { card: 'success' });

@@ -1,37 +1,22 @@
 // QNB, Enpara and Ziraat Katılım (PayFor), for the whole life of a payment, against the simulated banks, which were written by other hands.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
-import { createPos, newOrderId, paymentPage, payfor } from 'velopos/all';
-import { furtherAccounts } from '../../banks/accounts.js';
+import { createPos, paymentPage, payfor } from 'velopos/all';
 import { withShiftedBorder } from '../../banks/payfor-attacks.js';
 import { KATILIM_ACCOUNT, responseHash, SIMULATOR_ACCOUNT } from '../../banks/payfor.js';
-import { startBanks } from '../../banks/server.js';
-import { keep, urls } from './new-order.js';
+import { keep, newOrder, openBank } from './all-shop.js';
+import { urls } from './new-order.js';
 import { order } from './shop.js';
 
 const PAN = { success: '4000000000000002', poor: '4000000000510000', failed3ds: '4000000003000009', attempt: '4000000003040005', silent: '4000000000000069' };
 const HOSTED = '3dhost';
-let banks;
-let bank;
-let settings;
-before(async () => {
-  banks = await startBanks({ shopOrigin: 'http://localhost:8480', payfor: { times: { slowMs: 5, hangMs: 400 } } });
-  bank = banks.payfor;
-  settings = structuredClone(bank.settings);
-});
-beforeEach(() => {
-  Object.assign(bank.settings, structuredClone(settings));
-  bank.clearFaults();
-});
-after(() => banks.close());
+const { bank, account: qnb } = await openBank('payfor', 'qnb');
 
-const newOrder = (changes) => ({ ...order, id: newOrderId(), urls, ...changes });
 const outcome = (payment) => `${payment.status} by ${payment.proof}${payment.review ? ', review' : ''}`;
 
 function account(gateway) {
-  const { qnb } = furtherAccounts(banks.url);
   if (gateway !== 'ziraatkatilim') return { ...qnb, gateway };
   const { merchantId, userCode, userPass, merchantPass } = KATILIM_ACCOUNT;
   const endpoints = Object.fromEntries(Object.entries(qnb.endpoints).map(([name, url]) => [name, url.replace('/Gateway/', '/Mpi/')]));

@@ -1,34 +1,20 @@
 // PosNet V1 (Albaraka Türk), for the whole life of a payment, against the simulated bank, which was written from its document by other hands.
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { inspect } from 'node:util';
 import { createPos, newOrderId, paymentPage, PosError, posnetv1 } from 'velopos/all';
-import { furtherAccounts } from '../../banks/accounts.js';
 import { cardByName } from '../../banks/cards.js';
 import { withOwnList, withShiftedBorder } from '../../banks/posnetv1-attacks.js';
 import { LISTS, mac, newCallbackMac, newFormMac } from '../../banks/posnetv1-hash.js';
-import { startBanks } from '../../banks/server.js';
+import { keep, openBank } from './all-shop.js';
 
-let banks;
-let bank;
-let settings;
-before(async () => {
-  banks = await startBanks({ shopOrigin: 'http://localhost:8480', posnetv1: { times: { slowMs: 5, hangMs: 300 } } });
-  bank = banks.posnetv1;
-  settings = structuredClone(bank.settings);
-});
-beforeEach(() => {
-  Object.assign(bank.settings, structuredClone(settings));
-  bank.clearFaults();
-});
-after(() => banks.close());
+const { bank, account } = await openBank('posnetv1', 'albaraka', { hangMs: 300 });
 
 const urls = { ok: 'http://localhost:8480/_functions/payment3DSuccess/8f2k', fail: 'http://localhost:8480/_functions/payment3DFail/8f2k' };
 const newOrder = (changes) => ({
   id: newOrderId(), amount: '149.90', currency: 'TRY', urls, customer: { ip: '85.34.78.112', name: 'Ayşe Yılmaz', language: 'tr' }, ...changes,
 });
 const card = (name) => ({ number: cardByName(name).pan, month: '12', year: '30', cvv: '789', holder: 'Ayşe Işık Ğ' });
-const keep = (stored, { refs }) => ({ ...stored, refs });
 
 /** `paid by reply`, `refused CODE`; a review is said, too. */
 async function outcomeOf(work) {
@@ -50,7 +36,7 @@ function openShop(changes, options) {
     return fetch(url, init);
   };
   const claim = async (key, stored) => !claims.has(key) && Boolean(claims.set(key, stored));
-  const config = { ...furtherAccounts(banks.url).albaraka, ...changes };
+  const config = { ...account, ...changes };
   const pos = createPos(config, { claim, fetch: spy, timeoutMs: 2000, ...options });
   return { pos, claims, sent, config, operations: () => sent.map(({ url }) => url.split('/').at(-1)) };
 }
@@ -126,7 +112,7 @@ describe('a payment', () => {
   });
 
   test('createPos needs a claim; ids that the bank cannot carry', async () => {
-    assert.throws(() => createPos(furtherAccounts(banks.url).albaraka, { fetch }), { code: 'CONFIG', field: 'claim' });
+    assert.throws(() => createPos(account, { fetch }), { code: 'CONFIG', field: 'claim' });
     await assert.rejects(openShop().pos.start(newOrder({ id: 'A-1' })), { code: 'ORDER', field: 'id' });
     // A short one is filled up, and found again.
     const { pos, body, payment } = await paid({ changes: { id: `Z${Date.now() % 1e6}` } });

@@ -2,29 +2,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { after, before, beforeEach, describe as group, test } from 'node:test';
+import { describe as group, test } from 'node:test';
 import { inspect } from 'node:util';
 import { createPos, tosla, validatePayment } from 'velopos/all';
-import { furtherAccounts } from '../../banks/accounts.js';
 import { cardByName } from '../../banks/cards.js';
-import { startBanks } from '../../banks/server.js';
-import { describe, edited, keep, newOrder, openShop, outcomeOf, rejects } from './all-shop.js';
+import { describe, edited, keep, newOrder, openBank, openShop, outcomeOf, rejects } from './all-shop.js';
 
-let banks;
-let bank;
-let settings;
-let account;
-before(async () => {
-  banks = await startBanks({ shopOrigin: 'http://localhost:8480', tosla: { times: { slowMs: 5, hangMs: 400 } } });
-  bank = banks.tosla;
-  settings = structuredClone(bank.settings);
-  account = furtherAccounts(banks.url).tosla;
-});
-beforeEach(() => {
-  Object.assign(bank.settings, structuredClone(settings));
-  bank.clearFaults();
-});
-after(() => banks.close());
+const { bank, url, account } = await openBank('tosla', 'tosla');
 
 const MODELS = ['3d_pay_hosting', '3d_pay'];
 const operations = ({ sent }) => sent.map(({ url }) => url.split('/').at(-1));
@@ -99,7 +83,7 @@ group('a payment', () => {
   test('where the customer goes, and what is kept', async () => {
     const { pos, sent } = openShop(account);
     const { redirect, order } = await pos.start(newOrder());
-    assert.match(redirect.url, new RegExp(`^${banks.url}/tosla/api/Payment/threeDSecure/P[0-9A-F]{64}$`));
+    assert.match(redirect.url, new RegExp(`^${url}/tosla/api/Payment/threeDSecure/P[0-9A-F]{64}$`));
     assert.ok(!inspect([order, redirect], { depth: 9 }).includes(account.merchant.apiPass));
     const { clientId, apiUser, rnd, timeSpan, hash, amount, currency, installmentCount, callbackUrl } = JSON.parse(sent[0].body);
     assert.equal(hash, tosla.requestHash({ clientId: `${clientId}`, apiUser, rnd, timeSpan }, account.merchant.apiPass));
@@ -107,7 +91,7 @@ group('a payment', () => {
     assert.equal(rnd.length, 24);
     const form = await openShop({ ...account, model: '3d_pay' }).pos.start(newOrder());
     assert.deepEqual(form.redirect.cardInputs, { number: 'CardNo', expiry: 'ExpireDate', cvv: 'Cvv', holder: 'CardHolderName' });
-    assert.equal(form.redirect.action, `${banks.url}/tosla/api/Payment/ProcessCardForm`);
+    assert.equal(form.redirect.action, `${url}/tosla/api/Payment/ProcessCardForm`);
   });
 
   test('the time in a request is Turkish, whatever the clock of the machine calls it', async () => {
