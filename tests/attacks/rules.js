@@ -1063,9 +1063,7 @@ export const rules = [
     name: 'interpos-formats', invariant: '5', kept: 'interpos.rs Returned::verify', only: ['interpos'],
     says: 'Strict formats, our own addresses and an order number that stands once leave one reading of the undelimited text.',
     tricks: 'read it as one would like; move the borders',
-    edits: [
-      swap(INTERPOS, 'if !is_once || !is_plain || !is_ours || !is_made_of(code, b"") || !is_made_of(response, b"") || !matches!(md_status.as_bytes(), [b\'0\'..=b\'9\'])', 'if false && (!is_once || !is_plain || !is_ours)'),
-    ],
+    unseen: 'behind the claim and interpos-full-number: order, amount and currency are compared besides, and about a number that might be cut shorter nothing is decided. Shown by tests/rust/interpos.rs',
   },
   {
     name: 'interpos-first', invariant: '4', kept: 'interpos.rs settle', only: ['interpos'],
