@@ -158,9 +158,10 @@ describe('a payment', () => {
   });
 
   test('public test credentials in production', () => {
-    const { endpoints, ...live } = { ...account('qnb'), mode: 'production' };
+    const { endpoints, ...simulated } = { ...account('qnb'), mode: 'production' };
+    const live = { ...simulated, merchant: { ...simulated.merchant, userPass: 'Kiraz+Api7', merchantPass: 'Kiraz+3D9x' } };
     assert.equal(createPos(live).toJSON().gateway, 'qnb');
-    for (const [key, value] of [['merchantId', '085300000009704'], ['userPass', 'UcBN0'], ['merchantPass', '12345678']]) {
+    for (const [key, value] of [['merchantId', '085300000009704'], ['userPass', 'UcBN0'], ['merchantPass', '12345678'], ['merchantPass', simulated.merchant.merchantPass]]) {
       assert.throws(() => createPos({ ...live, merchant: { ...live.merchant, [key]: value } }), { code: 'CONFIG', field: `merchant.${key}` });
     }
     assert.throws(() => createPos({ ...account('ziraatkatilim'), endpoints: undefined }), { code: 'CONFIG', field: 'endpoints.page' });
