@@ -126,6 +126,17 @@ fn what_the_books_come_to() {
     assert_eq!(inquired(&shop, &order, &agreement(&[&[], &[("orderID", "TDS_A7K2M9P4R8T3V6X5Z2B8")]])).to_string(), "ORDER_MISMATCH orderID");
 }
 
+/// What the bank has told us as paid has not failed, whatever its books say later.
+#[test]
+fn a_payment_that_was_known_is_no_failure_afterwards() {
+    let shop = yapikredi().open();
+    let order = paid(&shop);
+    assert_eq!(inquired(&shop, &order, &agreement(&[SALE])).to_string(), "paid by reply");
+    for lines in [&[VOIDED_SALE][..], &[VOIDED_SALE, FAILED_REVERSE]] {
+        assert_eq!(inquired(&shop, &order, &agreement(lines)).to_string(), "pending, review", "{lines:?}");
+    }
+}
+
 #[test]
 fn amounts_are_lira_with_a_comma() {
     let shop = yapikredi().open();
