@@ -15,9 +15,10 @@ const REPLY = [2, 8, 32, 128, 255].map((size) => size * KB);
 
 /** Friendly bodies grow by fields of one size, so that their number grows, too; the core reads at most 256. */
 const MORE = 190;
+const ELEMENT = '<Something>1234567890</Something>';
+/** A line of a bank's list. */
 const ROW = JSON.stringify({ paymentId: '24420961', transactionStatus: 1, price: 149.9, paidPrice: 152.5, currency: 'TRY', installment: 3,
   merchantCommissionRate: 1.75, iyziCommissionFee: 0.25, cardType: 'CREDIT_CARD', binNumber: '552879', authCode: null, isThreeDS: true });
-const ELEMENT = '<Something>1234567890</Something>';
 
 /** @param {Record<string, import('./messages.js').Traffic>} traffic @returns {Family[]} */
 export function families({ nestpay, iyzico }) {

@@ -308,31 +308,17 @@ impl<'a> Reader<'a> {
     }
 
     fn unicode_escape(&mut self) -> Option<char> {
-        let mut code = self.hex4();
+        let mut code = hex4(self.bytes, self.at)?;
+        self.at += 4;
         if (0xD800..0xDC00).contains(&code) {
+            let low = hex4(self.bytes, self.at + 2).filter(|low| (0xDC00..0xE000).contains(low))?;
             if self.bytes.get(self.at..self.at + 2)? != b"\\u" {
                 return None;
             }
-            self.at += 2;
-            let low = self.hex4();
-            if !(0xDC00..0xE000).contains(&low) {
-                return None;
-            }
             code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+            self.at += 6;
         }
         char::from_u32(code).filter(|&c| c != '\0')
-    }
-
-    /// What four hexadecimal digits are worth; 0, which is refused, too, where there are none.
-    #[inline(always)]
-    fn hex4(&mut self) -> u32 {
-        let mut code = 0;
-        for digit in self.bytes.get(self.at..self.at + 4).unwrap_or_default() {
-            let Some(value) = hex_value(*digit) else { return 0 };
-            code = code << 4 | u32::from(value);
-        }
-        self.at += 4;
-        code
     }
 
     fn number(&mut self) -> Result<&'a str> {
@@ -498,6 +484,16 @@ fn end_of_plain(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
+}
+
+#[inline(always)]
+fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
+    let digits: &[u8; 4] = bytes.get(at..)?.first_chunk()?;
+    let mut code = 0;
+    for digit in digits {
+        code = code << 4 | u32::from(hex_value(*digit)?);
+    }
+    Some(code)
 }
 
 /// An unreadable value is blamed on its member, unless something deeper is to blame already.
