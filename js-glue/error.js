@@ -1,4 +1,4 @@
-import { WORDS } from './words.js';
+import { words } from './words.js';
 
 const inspect = Symbol.for('nodejs.util.inspect.custom');
 
@@ -6,8 +6,8 @@ const inspect = Symbol.for('nodejs.util.inspect.custom');
 export class PosError extends Error {
   /** `why` names its sentences in words.js, and `about` is the value that they name. */
   constructor(code, why, field, about, bankCode, bankMessage) {
-    const { en, tr } = WORDS[why];
-    const sentence = (words) => (field ? `${field}: ` : '') + words.replaceAll('{}', () => about);
+    const { en, tr } = words()[why];
+    const sentence = (text) => (field ? `${field}: ` : '') + text.replaceAll('{}', () => about);
     super(sentence(en));
     this.code = code;
     this.messageTr = sentence(tr);

@@ -110,19 +110,19 @@ export function pairs(texts, from = 0) {
   return object;
 }
 
-/** Whatever is thrown inside is a trap; after one the core is not given back. */
+/** Whatever is thrown inside is a trap, and told as one unless it is a refusal: no source of randomness. The core is then not given back. */
 function guarded(work) {
   const core = take();
   let result;
   try {
     result = work(core);
-  } catch {
+  } catch (error) {
     try {
       wipe(core);
     } catch {
       // Where the stack was exhausted, it may be so still.
     }
-    throw new PosError('INTERNAL', 'stopped');
+    throw error instanceof PosError ? error : new PosError('INTERNAL', 'stopped');
   }
   giveBack(core);
   return result;

@@ -3,7 +3,7 @@
 import * as bindings from '../pkg/velopos_bg.js';
 import bytes from 'velopos:bytes';
 import { PosError } from './error.js';
-import { randomSource } from './random.js';
+import { checkRandomSource, randomSource } from './random.js';
 
 let module = null;
 let idle = null; // the core between two calls
@@ -34,10 +34,10 @@ export function wipe({ memory }) {
 }
 
 function load() {
-  const source = randomSource();
+  checkRandomSource();
   try {
     module ??= typeof bytes === 'string' ? new WebAssembly.Module(decodeBase64(bytes)) : bytes; // workerd has compiled it already
-    const { exports } = new WebAssembly.Instance(module, { './velopos_bg.js': imports(source, () => exports.memory) });
+    const { exports } = new WebAssembly.Instance(module, { './velopos_bg.js': imports(() => exports.memory) });
     const { memory, call, input } = exports;
     bindings.__wbg_set_wasm(exports);
     exports.__wbindgen_start?.();
@@ -55,8 +55,10 @@ function load() {
 }
 
 /** The generated imports, with randomness from our source instead of a global that may be missing. */
-function imports(source, memory) {
+function imports(memory) {
+  let source;
   const getRandomValues = (at, length) => {
+    source ??= randomSource();
     // Not into the memory itself: a source that calls us again could leave a view of it detached, and zeros for random bytes.
     const bytes = new Uint8Array(length);
     source.getRandomValues(bytes);

@@ -2,7 +2,7 @@
 // A `{}` in a sentence is the value that the refusal is about.
 
 /** The core's refusals, under the names and in the order of `Why` in src/error.rs: the core sends a refusal's place in this list. */
-const core = {
+const core = () => ({
   // What the message is signed with.
   nestpayHash: {
     en: 'the HASH does not fit: check that `storeKey` is the 3D güvenlik anahtarı (not the API şifresi) of this terminal and of ' +
@@ -750,10 +750,10 @@ const core = {
     en: 'this proves nothing about the order\'s money; this is a fault of the package: report it, and look at the bank\'s panel',
     tr: 'bu, siparişin parası hakkında bir şey kanıtlamıyor; bu paketin bir hatasıdır: bildirin ve bankanın paneline bakın',
   },
-};
+});
 
 /** The refusals of the shim itself. */
-const shim = {
+const shim = () => ({
   // What the caller gave.
   config: {
     en: 'createPos takes an object, for example { gateway: \'isbank\', merchant: { … } }',
@@ -914,14 +914,21 @@ const shim = {
     en: 'the core answered something else than a step; this is a fault of the package: report it',
     tr: 'çekirdek adım yerine başka bir şey döndürdü; bu paketin bir hatasıdır: bildirin',
   },
-};
+});
 
-export const WORDS = { ...core, ...shim };
+let sentences;
 
-const names = Object.keys(core);
+/** All of them, under their names. They are made when the first is wanted: most containers refuse nothing, and none should wait for it. */
+export function words() {
+  sentences ??= { ...core(), ...shim() };
+  return sentences;
+}
+
+let names;
 
 /** The name of the core's refusal with this number. */
 export function nameOf(number) {
+  names ??= Object.keys(core());
   return names[number];
 }
 

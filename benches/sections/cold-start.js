@@ -58,6 +58,6 @@ export function describe({ ratio: load, whole, steps }) {
   const rows = Object.entries(steps).map(([name, times]) => [name, ...times.map(time), time(times.reduce((sum, step) => sum + step))]);
   return `${table(['Fresh process', ...STEPS, 'together'], rows)}
 
-velopos takes ${ratioText(load)} of the time of \`node:crypto\` (aim: ≤ ${AIM.toFixed(2)}). With the start of the runtime itself, which
-both share: ${ratioText(whole)}. The package compiles its WebAssembly as the account is opened.`;
+velopos takes ${ratioText(load)} of the processor time of \`node:crypto\` (aim: ≤ ${AIM.toFixed(2)}). By the clock, with the start of the
+runtime, which both share: ${ratioText(whole)}. The package compiles its WebAssembly as the account is opened. [Why not less](profile.md).`;
 }

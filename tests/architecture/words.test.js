@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { DECLINES, WORDS, nameOf } from '../../js-glue/words.js';
+import { DECLINES, nameOf, words } from '../../js-glue/words.js';
 import { filesIn, root, withoutTests } from './source.js';
 
 const source = (path) => withoutTests(readFileSync(root + path, 'utf8'));
@@ -14,6 +14,7 @@ function variants(text, name) {
   return [...body.matchAll(/^ {4}\/\/\/ (.*)\n {4}(\w+),$/gm)].map(([, about, variant]) => ({ name: variant, withValue: /; with /.test(about) }));
 }
 
+const WORDS = words();
 const refusals = variants(source('src/error.rs'), 'Why');
 const glue = filesIn('js-glue', /\.js$/).filter(({ path }) => path !== 'js-glue/words.js');
 const shim = Object.keys(WORDS).slice(refusals.length);

@@ -127,6 +127,21 @@ describe('in a cage', () => {
     assert.deepEqual(seen.slice(0, 2), ['CONFIG', 'CONFIG']);
     assert.match(seen[2], /^(CONFIG|done)$/); // a formula needs no chance, but may need the core that was given none
   });
+  test('who needs no chance does not look at its source, which Node makes at the first look', () => {
+    const seen = inFreshProcess(`${cage}
+      const { get } = Object.getOwnPropertyDescriptor(globalThis, 'crypto') ?? { get: () => realRequire('crypto').webcrypto };
+      let looks = 0;
+      Object.defineProperty(globalThis, 'crypto', { get() { looks++; return get.call(globalThis); }, configurable: true });
+      const velopos = load();
+      velopos.generateHashData('a', 'b', 'c');
+      const stored = { ...order, gateway: 'isbank', model: '3d_pay_hosting', mode: 'test', refs: 'rnd=00112233445566778899&started=1790000000' };
+      let code; try { velopos.createPos(config).step.callback(stored, 'HASH=x'); } catch (error) { ({ code } = error); }
+      const before = looks;
+      velopos.newOrderId();
+      console.log(JSON.stringify({ code, before, after: looks > 0, asked }));
+    `);
+    assert.deepEqual(seen, { code: 'SIGNATURE_INVALID', before: 0, after: true, asked: [] });
+  });
   test('a random source that fails is CONFIG or INTERNAL, and the next call works', () => {
     const seen = inFreshProcess(`${cage}
       const velopos = load();
