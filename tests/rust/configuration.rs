@@ -69,10 +69,10 @@ fn mistakes_in_the_shape() {
         ("merchant.storeKey", "", "merchant.storeKey"),
         ("merchant.storeKey", " KEY12345", "merchant.storeKey"),
         ("merchant.storeKey", "KEY12345\u{a0}", "merchant.storeKey"),
-        ("merchant.storeKey", "KEY\n12345", "merchant.storeKey"),
-        ("merchant.storeKey", "KEY\u{7f}12345", "merchant.storeKey"),
+        ("merchant.storeKey", "KEY\u{80}12345", "merchant.storeKey"),
+        ("merchant.storeKey", "KEY\u{9f}12345", "merchant.storeKey"),
         ("merchant.apiPassword", " ", "merchant.apiPassword"),
-        ("merchant.apiUser", "\t", "merchant.apiUser"),
+        ("merchant.apiUser", "\u{85}", "merchant.apiUser"),
         ("merchant.apiUser", "", "merchant.apiUser"),
         ("merchant.apiPassword", "", "merchant.apiPassword"),
     ];
