@@ -6,7 +6,7 @@ import { rowsOf } from './rows.js';
 const require = createRequire(import.meta.url);
 
 /**
- * @typedef {{ op: number, units: number, texts: number, input: Uint8Array }} Call what the shim has written for one call
+ * @typedef {{ op: number, head: number, texts: number, input: Uint8Array }} Call what the shim has written for one call: a head of so many bytes and texts, and the body
  * @typedef {object} Watched
  * @property {any} velopos the package
  * @property {() => number} memoryBytes how much memory its core has
@@ -28,16 +28,16 @@ export function openWatched(onCall = null, core = undefined) {
   WebAssembly.Instance = function watched(module, imports) {
     ({ exports } = new Instance(core ? new WebAssembly.Module(core) : module, imports));
     if (!onCall) return { exports };
-    const call = (op, units, texts, length, now) => {
-      onCall({ op, units, texts, input: inputOf(length) });
-      return exports.call(op, units, texts, length, now);
+    const call = (op, head, texts, length, now) => {
+      onCall({ op, head, texts, input: inputOf(length) });
+      return exports.call(op, head, texts, length, now);
     };
     return { exports: { ...exports, call } };
   };
   velopos.newOrderId(); // the core is loaded at the first call
   WebAssembly.Instance = Instance;
   const write = ({ input }) => inputOf(input.length).set(input);
-  const run = ({ op, units, texts, input }) => exports.call(op, units, texts, input.length, Date.now());
+  const run = ({ op, head, texts, input }) => exports.call(op, head, texts, input.length, Date.now());
   return {
     velopos, write, run,
     memoryBytes: () => exports.memory.buffer.byteLength,

@@ -25,7 +25,7 @@ export async function buildNative(progress) {
 /** Writes what the shim writes for every message of every row, as benches/native.rs reads it. */
 export function writeCalls(file, traffic) {
   const lines = ROWS.flatMap(({ id, traffic: name }) => callsOf(id, traffic[name])
-    .map(({ op, units, texts, input }) => `${id} ${op} ${units} ${texts} ${Buffer.from(input).toString('hex')}\n`));
+    .map(({ op, head, texts, input }) => `${id} ${op} ${head} ${texts} ${Buffer.from(input).toString('hex')}\n`));
   writeFileSync(file, lines.join(''));
 }
 

@@ -1,7 +1,7 @@
 //! The floor: the core as a native program, over the very bytes that the shim writes into WebAssembly's memory.
 //!
 //! `npm run bench` builds it with all optimisations and talks to it line by line: `row calls` is answered with the nanoseconds that so many
-//! calls took. Its one argument names a file with a call on each line: the row, the operation, the units and texts of the head, and the
+//! calls took. Its one argument names a file with a call on each line: the row, the operation, the bytes and texts of the head, and the
 //! input in hexadecimal digits. What it does not do is fetch randomness, which in WebAssembly is the host's work.
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -15,7 +15,7 @@ use velopos::frame::{self, Surroundings};
 
 struct Call {
     op: u32,
-    units: usize,
+    head: usize,
     texts: usize,
     input: Vec<u8>,
 }
@@ -104,17 +104,16 @@ fn interruptions() -> Option<u64> {
 fn make(call: &Call, buffer: &mut [u8]) -> String {
     let input = &mut buffer[..call.input.len()];
     input.copy_from_slice(&call.input);
-    let end = frame::end_of_head(input, call.units, call.texts).expect("a head");
-    frame::call(call.op, input, end, &AROUND)
+    frame::call(call.op, input, call.head, call.texts, &AROUND).expect("a head that can be told")
 }
 
 fn read_calls(text: &str) -> HashMap<&str, Vec<Call>> {
     let mut rows: HashMap<&str, Vec<Call>> = HashMap::new();
     for line in text.lines() {
         let parts: Vec<&str> = line.split(' ').collect();
-        let [row, op, units, texts, input] = parts[..] else { panic!("a call has five parts: {line}") };
+        let [row, op, head, texts, input] = parts[..] else { panic!("a call has five parts: {line}") };
         let number = |text: &str| text.parse().expect("a number");
-        let call = Call { op: number(op) as u32, units: number(units), texts: number(texts), input: hex::decode(input).expect("hexadecimal digits") };
+        let call = Call { op: number(op) as u32, head: number(head), texts: number(texts), input: hex::decode(input).expect("hexadecimal digits") };
         let answer = make(&call, &mut vec![0; call.input.len()]);
         assert!(!answer.starts_with("error"), "{row} is refused: {answer}");
         rows.entry(row).or_default().push(call);

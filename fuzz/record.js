@@ -10,16 +10,12 @@ function keepSecrets(texts) {
   for (let place = 0; place + 1 < texts.length; place += 1) if (/^merchant\./.test(texts[place]) && SECRET.test(texts[place])) secrets.add(texts[place + 1]);
 }
 
-/** Where the head ends: so many UTF-16 units. */
-const headOf = (bytes, units) => Buffer.byteLength(Buffer.from(bytes).toString('utf8').slice(0, units));
-
 function watched(exports) {
   let at = 0;
   const input = (size) => (at = exports.input(size));
-  const call = (op, units, texts, length, now) => {
+  const call = (op, end, texts, length, now) => {
     const bytes = Buffer.from(new Uint8Array(exports.memory.buffer, at, length));
-    const answered = exports.call(op, units, texts, length, now);
-    const end = headOf(bytes, units);
+    const answered = exports.call(op, end, texts, length, now);
     const head = bytes.subarray(0, end).toString('utf8').split('\0');
     if (op === 0) keepSecrets(head);
     const told = Buffer.from(new Uint8Array(exports.memory.buffer, exports.input(0), answered)).toString('utf8');

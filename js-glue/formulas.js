@@ -3,12 +3,10 @@ import { PosError } from './error.js';
 import { Op, call, part } from './frame.js';
 import { requireObject, requireText } from './read.js';
 
-const none = () => [];
-
 /** One formula over `values`, whose `names` say which is wrong if one is. */
 export function formula(name, values, names, body) {
   values.forEach((value, place) => requireText(value, names[place], 'ORDER'));
-  return call(Op.formula, [part([name], none, 'ORDER'), part(values, () => names, 'ORDER')], body)[1];
+  return call(Op.formula, [part([name, ...values], () => ['', ...names], 'ORDER')], body).next();
 }
 
 /** A formula over a message's fields, names as on the wire; a field that is missing counts as empty. */

@@ -1,5 +1,5 @@
-// How a call crosses the boundary; the twin of src/frame.rs. The head is text joined by NUL, the body follows untouched, and the
-// answer is text joined by NUL. Every value has been read and checked before the first byte is written, so no foreign code runs in
+// How a call crosses the boundary; the twin of src/frame.rs. The head is text joined by NUL, the account first; the body follows untouched,
+// and the answer is text joined by NUL. Every value has been read and checked before the first byte is written, so no foreign code runs in
 // between.
 import { PosError } from './error.js';
 import { giveBack, take, wipe } from './wasm.js';
@@ -27,87 +27,125 @@ const isWellFormed = String.prototype.isWellFormed // Node 20 and newer
  * which one it was.
  */
 export function part(texts, names, code) {
-  let [head] = texts;
-  for (let place = 1; place < texts.length; place += 1) head += `\0${texts[place]}`; // twice as fast as join
-  return { head, count: texts.length, texts, names, code };
+  return { texts, names, code };
 }
 
-/** One call: parts of texts, and a text or bytes that `checkBody` returned. Returns the answer's texts, the first of which says what it is. */
-export function call(op, parts, body = '') {
-  const answer = exchange(op, parts, body);
-  if (answer[0] === 'error') throw refusal(answer);
+/** An account as every call carries it: the bytes of these texts, made once, with a NUL behind each of them. */
+export function accountOf(texts) {
+  return { bytes: encoder.encode(texts.map((text) => `${text}\0`).join('')), count: texts.length };
+}
+
+const NO_ACCOUNT = accountOf([]);
+
+/** One call: for an account, parts of texts, and a text or bytes that `checkBody` returned. */
+export function call(op, parts, body = '', account = NO_ACCOUNT) {
+  const answer = exchange(op, account, parts, body);
+  if (answer.kind === 'error') throw refusal(answer);
   return answer;
 }
 
-function refusal([, code, field, number, bankCode, bankMessage, about]) {
+function refusal(answer) {
+  const [code, field, number, bankCode, bankMessage, about] = [1, 2, 3, 4, 5, 6].map(() => answer.next());
   return new PosError(code, nameOf(number), field, about, bankCode, bankMessage);
 }
 
-/** Reads a callback without verifying it: the fields that people ask for, and all of them. */
-export function readUnverified(body) {
-  const [, count, ...texts] = call(Op.read, [], checkBody(body, MAX_MESSAGE));
-  const known = Number(count) * 2;
-  return { ...pairs(texts.slice(0, known)), fields: pairs(texts.slice(known)) };
+/** What the core answered: texts that were joined by NUL, read one after another. The first says what it is. */
+class Answer {
+  #told;
+  #at = 0;
+
+  constructor(told) {
+    this.#told = told;
+    this.kind = this.next();
+  }
+
+  /** The next text; an empty one behind the last. */
+  next() {
+    const from = this.#at;
+    const end = this.#told.indexOf('\0', from);
+    this.#at = end < 0 ? this.#told.length + 1 : end + 1;
+    return end < 0 ? this.#told.slice(from) : this.#told.slice(from, end);
+  }
+
+  get hasMore() {
+    return this.#at <= this.#told.length;
+  }
+
+  /** The rest as names and values: first the names as one text, and mostly the same one. */
+  pairs() {
+    const names = this.next();
+    if (names !== lastNames.text) lastNames = { text: names, names: names === '' ? [] : names.split('\u0001') };
+    const object = {};
+    for (const name of lastNames.names) object[name] = this.next();
+    return object;
+  }
 }
 
-function exchange(op, parts, body) {
+/** A name that is cut out anew has to be looked up among all that the runtime knows: half the cost of an object. */
+let lastNames = { text: '', names: [] };
+
+/** Reads a callback without verifying it: the fields that people ask for, and all of them. */
+export function readUnverified(body) {
+  const answer = call(Op.read, [], checkBody(body, MAX_MESSAGE));
+  const known = {};
+  for (let left = Number(answer.next()); left > 0; left -= 1) known[answer.next()] = answer.next();
+  const fields = {};
+  while (answer.hasMore) fields[answer.next()] = answer.next();
+  return { ...known, fields };
+}
+
+function exchange(op, account, parts, body) {
   let head = '';
-  let texts = 0;
-  for (const part of parts) {
-    if (part.count === 0) continue;
-    head = texts === 0 ? part.head : `${head}\0${part.head}`;
-    texts += part.count;
+  let count = 0;
+  for (const { texts } of parts) {
+    if (texts.length === 0) continue;
+    const joined = texts.join('\0');
+    head = count === 0 ? joined : `${head}\0${joined}`;
+    count += texts.length;
   }
   // A head this large is refused here, because the buffer is sized for it before anything is counted.
   if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', 'largeOrder');
-  const answer = guarded((core) => ask(core, op, head, texts, body));
+  const answer = guarded((core) => ask(core, op, account, head, count, body));
   return answer ?? blame(parts);
 }
 
-/** The answer's texts, or null if a text of the head is not fit to be told. */
-function ask(core, op, head, texts, body) {
-  const isText = typeof body === 'string';
-  const text = isText ? head + body : head;
-  const room = text.length * 3 + (isText ? 0 : body.length);
-  const buffer = core.buffer(room);
-  const { read, written } = encoder.encodeInto(text, buffer);
-  if (read !== text.length) throw new Error('the buffer was too small');
-  if (!isText) buffer.set(body, written);
-  const length = core.call(op, head.length, texts, isText ? written : written + body.length, Date.now());
+/** The answer, or null if a text of the head is not fit to be told. */
+function ask(core, op, account, head, count, body) {
+  const { bytes } = account;
+  const buffer = core.buffer(bytes.length + 3 * head.length + (typeof body === 'string' ? 3 : 1) * body.length);
+  write(bytes, buffer, 0);
+  // Where nothing follows the account, its last NUL is none between two texts.
+  const begin = count > 0 ? bytes.length : Math.max(0, bytes.length - 1);
+  const headEnd = begin + write(head, buffer, begin);
+  const end = headEnd + write(body, buffer, headEnd);
+  const length = core.call(op, headEnd, account.count + count, end, Date.now());
   if (length === 0) return null;
   // A fresh look: the buffer has moved if the answer was larger.
   const answer = core.buffer(0).subarray(0, length);
   const told = decoder.decode(answer);
   answer.fill(0);
-  return cut(told);
+  return new Answer(told);
 }
 
-/** Texts that were joined by NUL. For a few of them faster than `split`, which asks the runtime. */
-function cut(told) {
-  const texts = [];
-  let from = 0;
-  for (let end = told.indexOf('\0'); end >= 0; end = told.indexOf('\0', from)) {
-    texts.push(told.slice(from, end));
-    from = end + 1;
+/** Writes a text or bytes there, and says how many bytes they are. Head and body are never joined: to join them costs more than to write them. */
+function write(value, buffer, at) {
+  if (typeof value !== 'string') {
+    buffer.set(value, at);
+    return value.length;
   }
-  texts.push(told.slice(from));
-  return texts;
+  if (value === '') return 0;
+  const { read, written } = encoder.encodeInto(value, at === 0 ? buffer : buffer.subarray(at));
+  if (read !== value.length) throw new Error('the buffer was too small');
+  return written;
 }
 
 /** Says which text cannot be told. */
 function blame(parts) {
-  for (const { texts = [], names, code } of parts) {
+  for (const { texts, names, code } of parts) {
     const place = texts.findIndex((text) => control.test(text) || text.includes('\ufffd') || !isWellFormed(text));
     if (place >= 0) throw new PosError(code, 'invisible', names(texts)[place]);
   }
   throw new PosError('INTERNAL', 'stopped');
-}
-
-/** Names and values that follow one another, from there on. */
-export function pairs(texts, from = 0) {
-  const object = {};
-  for (let place = from; place < texts.length; place += 2) object[texts[place]] = texts[place + 1];
-  return object;
 }
 
 /** Whatever is thrown inside is a trap, and told as one unless it is a refusal: no source of randomness. The core is then not given back. */

@@ -3,7 +3,7 @@
 import { collect, drive, missingClaim } from './drive.js';
 import { PosError, redacted } from './error.js';
 import { formula, overFields, overValues, requireFields } from './formulas.js';
-import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, call, checkBody, part, readUnverified } from './frame.js';
+import { MAX_MESSAGE, MAX_REPLY, MAX_REPORT, Op, accountOf, call, checkBody, part, readUnverified } from './frame.js';
 import { paymentPage } from './page.js';
 import { checkHeader, readCard, readConfig, readHosts, readInstruction, readMessage, readOrder, readPeriod, requireObject, requireText } from './read.js';
 import { known, readList, readStep } from './step.js';
@@ -18,18 +18,18 @@ export function createPos(config, options) {
 
 function openAccount(config, trustHosts) {
   const answer = call(Op.configure, [readHosts(trustHosts), readConfig(config)]);
-  const [, gateway, model, mode, claims, proving, contentType, acknowledgement, headers, card, text] = answer;
+  const list = (text, between = ' ') => (text === '' ? [] : text.split(between));
   return {
-    gateway,
-    model,
-    mode,
-    claims: claims !== '',
-    proving: proving.split(' '),
-    contentType,
-    acknowledgement,
-    headers: headers === '' ? [] : headers.split(' '),
-    takesCard: card !== '',
-    texts: { head: text.replaceAll('\u0001', '\0'), count: text.split('\u0001').length },
+    gateway: answer.next(),
+    model: answer.next(),
+    mode: answer.next(),
+    claims: answer.next() !== '',
+    proving: list(answer.next()),
+    contentType: answer.next(),
+    acknowledgement: answer.next(),
+    headers: list(answer.next()),
+    takesCard: answer.next() !== '',
+    texts: accountOf(list(answer.next(), '\u0001')),
   };
 }
 
@@ -95,8 +95,9 @@ class Pos {
   peek(message) {
     try {
       const { body, headers } = readMessage(message, this.#account.headers);
-      const [, kind, value] = call(Op.peek, [this.#account.texts, headers], body);
-      return kind === '' ? null : { [kind]: value };
+      const answer = call(Op.peek, [headers], body, this.#account.texts);
+      const kind = answer.next();
+      return kind === '' ? null : { [kind]: answer.next() };
     } catch {
       return null;
     }
@@ -193,16 +194,16 @@ class Machine {
   }
 
   report(range) {
-    return readList(call(Op.report, [this.#account.texts, readPeriod(range)])).next;
+    return readList(call(Op.report, [readPeriod(range)], '', this.#account.texts)).next;
   }
 
   reported(range, then, answer) {
     const [status, body] = readAnswer(answer, MAX_REPORT);
-    return readList(call(Op.reported, [this.#account.texts, readPeriod(range), readThen(then, status)], body));
+    return readList(call(Op.reported, [readPeriod(range), readThen(then, status)], body, this.#account.texts));
   }
 
   #call(op, parts, order, body) {
-    return readStep(call(op, [this.#account.texts, ...parts], body), order);
+    return readStep(call(op, parts, body, this.#account.texts), order);
   }
 }
 
@@ -232,7 +233,7 @@ function hideCard(redirect, { texts: [, ...card] }) {
 
 /** A fresh order id that every gateway accepts: 20 letters and digits, 99 of its bits random. */
 export function newOrderId() {
-  return call(Op.orderId, [])[1];
+  return call(Op.orderId, []).next();
 }
 
 // -----------------------------------------------------------------------------------------------------------------------------------
@@ -314,8 +315,5 @@ function verifyWebhook(payload, signature, secretKey, merchantId = '') {
   const body = checkBody(payload, MAX_MESSAGE);
   const headers = part([checkHeader(signature, 'signature')], () => ['signature'], 'MALFORMED');
   const keys = [requireText(secretKey, 'secretKey', 'CONFIG'), requireText(merchantId, 'merchantId', 'CONFIG')];
-  const [, ...fields] = call(Op.webhook, [headers, part(keys, () => ['secretKey', 'merchantId'], 'CONFIG')], body);
-  const event = {};
-  for (let place = 0; place < fields.length; place += 2) event[fields[place]] = fields[place + 1];
-  return event;
+  return call(Op.webhook, [headers, part(keys, () => ['secretKey', 'merchantId'], 'CONFIG')], body).pairs();
 }

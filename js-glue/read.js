@@ -42,12 +42,9 @@ export function readHosts(hosts = []) {
  * An order as texts, in the order of src/frame.rs, and a plain copy of it. `stored` says that it is one that `start` returned.
  */
 export function readOrder(order, stored) {
-  requireObject(order, '', 'ORDER', stored ? 'storedOrder' : 'order');
-  const plain = copyOf(order, ORDER, '');
-  plain.urls = copyOf(requireObject(plain.urls, 'urls', 'ORDER', 'urls'), URLS, 'urls.');
-  if (plain.customer !== undefined) {
-    plain.customer = copyOf(requireObject(plain.customer, 'customer', 'ORDER', 'anObject'), CUSTOMER, 'customer.');
-  }
+  const plain = copyOf(order, ORDER, '', stored ? 'storedOrder' : 'order');
+  plain.urls = copyOf(plain.urls, URLS, 'urls', 'urls');
+  if (plain.customer !== undefined) plain.customer = copyOf(plain.customer, CUSTOMER, 'customer', 'anObject');
   if (plain.basket !== undefined) plain.basket = readBasket(plain.basket);
   return { texts: part(orderTexts(plain, stored), orderNames, 'ORDER'), plain };
 }
@@ -94,7 +91,7 @@ function text(value, name) {
 }
 
 function readItem(item) {
-  return copyOf(requireObject(item, 'basket', 'ORDER', 'basketLine'), ITEM, 'basket.');
+  return copyOf(item, ITEM, 'basket', 'basketLine');
 }
 
 /** How the amount was written, and its text. A number is handed on as JavaScript writes it; the core refuses what is not exact. */
@@ -115,7 +112,7 @@ function readCount(count, name) {
 /** A card as texts; an empty text says that there is none. */
 export function readCard(card) {
   if (card === undefined || card === null) return part([''], () => [], 'ORDER');
-  const plain = copyOf(requireObject(card, 'card', 'ORDER', 'anObjectOf', '{ number, month, year, cvv }'), CARD, 'card.');
+  const plain = copyOf(card, CARD, 'card', 'anObjectOf', '{ number, month, year, cvv }');
   const texts = CARD.map((name) => (plain[name] === undefined ? '' : requireText(plain[name], `card.${name}`, 'ORDER')));
   return part(['card', ...texts], () => ['', ...CARD.map((name) => `card.${name}`)], 'ORDER');
 }
@@ -165,9 +162,12 @@ function headerOf(headers, name) {
 
 /** Refuses what is not an object of a few names; `why` and `about` say what it should be. */
 export function requireObject(value, field, code, why, about) {
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (isObject && Object.keys(value).length <= MAX_NAMES) return value;
+  if (isObject(value) && Object.keys(value).length <= MAX_NAMES) return value;
   throw new PosError(code, why, field, about);
+}
+
+function isObject(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The value of a text that must be one. */
@@ -178,14 +178,16 @@ export function requireText(value, field, code) {
 }
 
 /**
- * A plain copy of an object that has these names at most. Each value is read once: what a getter answers the second time does not matter.
- * Nothing may be added to the copy: V8 takes a microsecond for every name that is new to what was made by spreading.
+ * A plain copy of an object that has these names at most; `why` and `about` say what it should be. Each value is read once: what a getter
+ * answers the second time does not matter. Nothing may be added to the copy: V8 takes a microsecond for every name that is new to what was
+ * made by spreading.
  */
-function copyOf(object, known, prefix) {
+function copyOf(object, known, field, why, about) {
+  if (!isObject(object)) throw new PosError('ORDER', why, field, about);
   const copy = { ...object };
-  for (const name of Object.keys(copy)) {
-    if (known.includes(name) || copy[name] === undefined) continue;
-    throw new PosError('ORDER', 'unknownName', prefix + name.slice(0, 64), known.join(', '));
+  for (const name in copy) {
+    if (known.includes(name) || copy[name] === undefined || !Object.hasOwn(copy, name)) continue;
+    throw new PosError('ORDER', 'unknownName', (field && `${field}.`) + name.slice(0, 64), known.join(', '));
   }
   return copy;
 }

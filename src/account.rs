@@ -2,6 +2,7 @@
 
 use crate::crypto::Secret;
 use crate::error::{Error, Result, Why};
+use crate::frame::Head;
 use crate::gateway::{Bank, ELSEWHERE, Key, SYSTEMS, Spec};
 use crate::text::{Keep, Text, joined, joined_by};
 use crate::wire::{is_made_of, is_same, split_first, split_last};
@@ -19,8 +20,8 @@ pub struct Account<'a> {
     pub mode: Mode,
     /// Which results of 3-D Secure are good enough.
     pub three_ds: ThreeDs,
-    merchant: Vec<&'a str>,
-    endpoints: Vec<&'a str>,
+    merchant: &'a [&'a str],
+    endpoints: &'a [&'a str],
 }
 
 /// Real money or not.
@@ -64,7 +65,7 @@ impl ThreeDs {
 impl<'a> Account<'a> {
     /// The value of a `merchant` key; empty when it is optional and was not given.
     pub fn merchant(&self, key: &str) -> &'a str {
-        for (known, value) in self.spec.merchant.iter().zip(&self.merchant) {
+        for (known, value) in self.spec.merchant.iter().zip(self.merchant) {
             if is_same(known.name.as_bytes(), key.as_bytes()) {
                 return value;
             }
@@ -99,24 +100,19 @@ impl<'a> Account<'a> {
     /// The canonical text: what every later call carries in its head.
     pub fn render(&self, between: &str) -> Text {
         let mut fields = vec![self.gateway, self.model, self.mode.name(), if self.three_ds == ThreeDs::Full { "full" } else { "attempted" }];
-        fields.extend(&self.merchant);
-        fields.extend(&self.endpoints);
+        fields.extend(self.merchant);
+        fields.extend(self.endpoints);
         joined_by(between, &fields)
     }
 
     /// Reads what [`Account::render`] wrote, from the front of a call's head.
-    pub fn read(head: &mut impl Iterator<Item = &'a str>) -> Result<Account<'a>> {
-        let broken = || Error::new(Why::DamagedCall, "");
-        let mut texts = |count| {
-            let texts: Vec<&str> = head.take(count).collect();
-            if texts.len() == count { Ok(texts) } else { Err(broken()) }
-        };
-        let [gateway, model, mode, three_ds] = texts(4)?[..] else { return Err(broken()) };
-        let (spec, _) = find(gateway).ok_or_else(broken)?;
-        let merchant = texts(spec.merchant.len())?;
+    pub fn read(head: &mut Head<'a>) -> Result<Account<'a>> {
+        let [gateway, model, mode, three_ds] = head.texts()?;
+        let (spec, _) = find(gateway).ok_or_else(|| Error::new(Why::DamagedCall, ""))?;
+        let merchant = head.take(spec.merchant.len())?;
         #[cfg(feature = "explain")]
-        crate::trace::keep_secret(spec.merchant.iter().zip(&merchant).filter(|(key, _)| crate::trace::is_secret(key.name)).map(|(_, value)| *value));
-        let endpoints = texts(spec.endpoints.len())?;
+        crate::trace::keep_secret(spec.merchant.iter().zip(merchant).filter(|(key, _)| crate::trace::is_secret(key.name)).map(|(_, value)| *value));
+        let endpoints = head.take(spec.endpoints.len())?;
         let mode = if mode == "test" { Mode::Test } else { Mode::Production };
         let three_ds = if three_ds == "attempted" { ThreeDs::Attempted } else { ThreeDs::Full };
         Ok(Account { spec, gateway, model, mode, three_ds, merchant, endpoints })
@@ -165,7 +161,7 @@ impl<'a> Account<'a> {
                 (None, None) => return Err(Error::new(Why::EndpointMissing, name).about(gateway.kept())),
             });
         }
-        let account = Account { spec, gateway, model, mode, three_ds, merchant, endpoints };
+        let account = Account { spec, gateway, model, mode, three_ds, merchant: merchant.leak(), endpoints: endpoints.leak() };
         spec.gateway.check(&account)?;
         Ok(account)
     }
@@ -414,9 +410,10 @@ mod tests {
         let pairs = [("gateway", "isbank"), ("mode", "test"), ("threeDS", "attempted"), ("merchant.clientId", "1"), ("merchant.storeKey", "k")];
         let account = Account::from_config(&pairs, &[]).unwrap();
         let text = account.render("\0");
-        let mut head = text.split('\0').chain(["and what follows"]);
+        let texts: Vec<&str> = text.split('\0').chain(["and what follows"]).collect();
+        let mut head = Head::of(&texts);
         let again = Account::read(&mut head).unwrap();
-        assert_eq!(head.next(), Some("and what follows"));
+        assert_eq!(head.texts().unwrap(), ["and what follows"]);
         assert_eq!(again.render("\0"), text);
         assert_eq!((again.mode, again.three_ds, again.secret("storeKey").reveal()), (Mode::Test, ThreeDs::Attempted, "k"));
         assert_eq!((again.merchant("apiUser"), again.merchant("nothing"), again.endpoint("nothing")), ("", "", ""));

@@ -13,19 +13,16 @@ pub fn input(size: usize) -> *mut u8 {
     arena::buffer(size).as_mut_ptr()
 }
 
-/// Does one call on the input that the shim has written, at the time `now`: so many texts joined to a head of so many UTF-16 units, and behind
-/// it the body. The answer takes the input's place, and its length is returned; the shim wipes it once it has read it. There is no answer
-/// when the head is not what the shim has joined, or cannot be told ([`frame::end_of_head`]).
+/// Does one call on the input that the shim has written, at the time `now`: a head of so many bytes, which is so many texts, and behind it the
+/// body. The answer takes the input's place, and its length is returned; the shim wipes it once it has read it. There is no answer when the
+/// head cannot be told ([`frame::call`]).
 #[wasm_bindgen]
-pub fn call(op: u32, head_units: usize, texts: usize, length: usize, now: f64) -> usize {
+pub fn call(op: u32, head_length: usize, texts: usize, length: usize, now: f64) -> usize {
     #[cfg(feature = "explain")]
     crate::trace::begin();
     let answer_length = arena::during_a_call(|input| {
         let input = input.get_mut(..length).unwrap_or_default();
-        match frame::end_of_head(input, head_units, texts) {
-            Some(head_length) => frame::call(op, input, head_length, &Surroundings { now: now as u64, random }),
-            None => Default::default(),
-        }
+        frame::call(op, input, head_length, texts, &Surroundings { now: now as u64, random }).unwrap_or_default()
     });
     wipe_stack();
     answer_length

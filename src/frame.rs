@@ -1,9 +1,8 @@
 //! How a call crosses the boundary. Its twin is `js-glue/frame.js`; the two change together.
 //!
-//! A call is a *head* (texts joined by NUL) and a *body* (bytes, untouched), written into one buffer. The answer is texts joined by
-//! NUL, the first of which says what it is. Nothing lives here between calls, and the buffer is wiped before a call returns, so no
-//! secret stays behind. The shim has checked that every text is well-formed and free of control characters; counts, formats and
-//! sizes are checked here.
+//! A call is a *head* (texts joined by NUL, the account's first) and a *body* (bytes, untouched), written into one buffer. The answer is texts
+//! joined by NUL, the first of which says what it is. Nothing lives here between calls, and the buffer is wiped before a call returns, so no
+//! secret stays behind. The shim has checked types and sizes; whether a text can be told, counts and formats are checked here.
 
 use crate::account::{self, Account, Mode};
 use crate::crypto::{self, Secret};
@@ -15,7 +14,7 @@ use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Lia
 use crate::statement::{Statement, Transaction};
 use crate::text::{Text, digits, joined_by, keep};
 use crate::wire::time::Date;
-use crate::wire::{is_made_of, letters, number, plain_bytes, split_first};
+use crate::wire::{is_made_of, letters, number, part, plain_bytes, split_first};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -75,54 +74,52 @@ pub struct Surroundings {
     pub random: fn() -> [u8; 32],
 }
 
-/// Where the head ends, which is so many UTF-16 units long as JavaScript counts them. There is no such place when a text of it cannot be told
-/// (it has a control character in it, or the mark of a character that was broken), or when it holds another number of texts than the shim
-/// has joined: with a NUL inside, a text would be taken for two.
-pub fn end_of_head(input: &[u8], units: usize, texts: usize) -> Option<usize> {
-    let (mut seen, mut nuls, mut end, mut left) = (0, 0, 0, 0u8);
-    while let Some(&byte) = input.get(end) {
-        // Nearly all of it is this.
-        let plain = plain_bytes(input, end).min(units - seen);
-        if plain > 0 {
-            (seen, end, left) = (seen + plain, end + plain, 0);
-            continue;
-        }
-        let begins_character = !matches!(byte, 0x80..0xC0);
-        // A body may begin with any byte, also with one that goes on with a character: the head's last one is whole all the same.
-        if seen == units && (begins_character || left == 0) {
-            break;
-        }
-        left = match byte {
-            0xF0.. => 3,
-            0xE0.. => 2,
-            0xC0.. => 1,
-            _ => left.saturating_sub(1),
-        };
-        // A character is one unit, and one of four bytes is two.
-        seen += usize::from(begins_character) + usize::from(byte >= 0xF0);
-        match byte {
-            0 => nuls += 1,
-            1..0x20 | 0x7F => return None,
-            0xEF if input.get(end..end + 3)? == "\u{FFFD}".as_bytes() => return None,
-            _ if seen > units => return None,
-            _ => {}
-        }
-        end += 1;
-    }
-    (seen == units && texts == nuls + usize::from(units > 0)).then_some(end)
-}
-
-/// Does one call: `input` holds the head and, from `head_length` on, the body. The input is wiped, whatever happens.
-pub fn call(op: u32, input: &mut [u8], head_length: usize, around: &Surroundings) -> String {
+/// Does one call: `input` holds the head, which is so many texts, and from `head_length` on the body. The input is wiped, whatever happens.
+/// There is no answer when the head is not what the shim has joined, or cannot be told.
+pub fn call(op: u32, input: &mut [u8], head_length: usize, texts: usize, around: &Surroundings) -> Option<String> {
     let answer = match (Op::from_number(op), input.split_at_mut_checked(head_length)) {
-        (Some(op), Some((head, body))) => dispatch(op, head, body, around),
-        _ => Err(damaged()),
+        (Some(op), Some((head, body))) => match core::str::from_utf8(head) {
+            Ok(head) => texts_of(head, texts).map(|texts| dispatch(op, &texts, body, around)),
+            Err(_) => Some(Err(damaged())),
+        },
+        _ => Some(Err(damaged())),
     };
     input.fill(0);
-    answer.unwrap_or_else(|error| render_error(&error)).0
+    answer.map(|answer| answer.unwrap_or_else(|error| render_error(&error)).0)
 }
 
-fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Result<Texts> {
+/// The texts that were joined by NUL. None if one of them cannot be told (it has a control character in it, or the mark of a character that
+/// was broken), or if there is another number of them: with a NUL inside, a text would be taken for two.
+fn texts_of(head: &str, count: usize) -> Option<Vec<&str>> {
+    let bytes = head.as_bytes();
+    let mut texts = Vec::with_capacity(count.min(bytes.len() + 1));
+    let (mut from, mut at) = (0, 0);
+    while let Some(&byte) = bytes.get(at) {
+        // Nearly all of it is this.
+        let plain = plain_bytes(bytes, at);
+        if plain > 0 {
+            at += plain;
+            continue;
+        }
+        match byte {
+            0 => {
+                texts.push(part(head, from, at));
+                from = at + 1;
+            }
+            1..0x20 | 0x7F => return None,
+            0xEF if bytes.get(at..at + 3)? == "\u{FFFD}".as_bytes() => return None,
+            _ => {}
+        }
+        at += 1;
+    }
+    // Nothing is no text at all, or an empty one.
+    if count > 0 || !head.is_empty() {
+        texts.push(part(head, from, at));
+    }
+    (texts.len() == count).then_some(texts)
+}
+
+fn dispatch(op: Op, texts: &[&str], body: &mut [u8], around: &Surroundings) -> Result<Texts> {
     let limit = match op {
         Op::Reply => MAX_REPLY,
         Op::Reported => MAX_REPORT,
@@ -131,8 +128,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
     if body.len() > limit {
         return Err(too_large());
     }
-    let head = core::str::from_utf8(head).map_err(|_| damaged())?;
-    let head = &mut Head(Some(head));
+    let head = &mut Head::of(texts);
     match op {
         Op::Configure => configure(head),
         Op::Start | Op::Callback | Op::Ask | Op::Reply => step(op, head, body, around),
@@ -156,7 +152,7 @@ fn dispatch(op: Op, head: &[u8], body: &mut [u8], around: &Surroundings) -> Resu
         Op::Formula => {
             let name = head.text()?;
             let mut answer = Texts::new("formula");
-            answer.push(formula(name, head.collect::<Vec<_>>().as_slice(), body)?);
+            answer.push(formula(name, head.0, body)?);
             Ok(answer)
         }
         Op::Webhook => webhook(head, body),
@@ -242,38 +238,31 @@ fn damaged() -> Error {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The head
 
-/// What is left of the head: nothing, or one text and more.
-pub struct Head<'h>(Option<&'h str>);
-
-impl<'h> Iterator for Head<'h> {
-    type Item = &'h str;
-
-    fn next(&mut self) -> Option<&'h str> {
-        let rest = self.0?;
-        let (text, behind) = split_first(rest, 0).map_or((rest, None), |(text, behind)| (text, Some(behind)));
-        self.0 = behind;
-        Some(text)
-    }
-}
+/// What is left of the head.
+pub struct Head<'h>(&'h [&'h str]);
 
 impl<'h> Head<'h> {
+    /// A head of these texts.
+    pub fn of(texts: &'h [&'h str]) -> Head<'h> {
+        Head(texts)
+    }
+
     fn text(&mut self) -> Result<&'h str> {
-        self.next().ok_or_else(damaged)
+        self.texts().map(|[text]| text)
     }
 
     /// The next ones.
-    fn texts<const N: usize>(&mut self) -> Result<[&'h str; N]> {
-        let mut texts = [""; N];
-        self.fill(&mut texts)?;
-        Ok(texts)
+    pub fn texts<const N: usize>(&mut self) -> Result<[&'h str; N]> {
+        let (texts, rest) = self.0.split_first_chunk().ok_or_else(damaged)?;
+        self.0 = rest;
+        Ok(*texts)
     }
 
-    #[inline(never)]
-    fn fill(&mut self, texts: &mut [&'h str]) -> Result<()> {
-        for text in texts {
-            *text = self.text()?;
-        }
-        Ok(())
+    /// The next ones, so many.
+    pub fn take(&mut self, count: usize) -> Result<&'h [&'h str]> {
+        let (texts, rest) = self.0.split_at_checked(count).ok_or_else(damaged)?;
+        self.0 = rest;
+        Ok(texts)
     }
 
     fn count(&mut self, limit: usize, why: Why, field: &'static str) -> Result<usize> {
@@ -282,14 +271,12 @@ impl<'h> Head<'h> {
     }
 
     fn end(&mut self) -> Result<()> {
-        if self.next().is_none() { Ok(()) } else { Err(damaged()) }
+        if self.0.is_empty() { Ok(()) } else { Err(damaged()) }
     }
 }
 
-fn read_headers<'h>(account: &Account, head: &mut Head<'h>) -> Result<Vec<&'h str>> {
-    let mut headers = vec![""; account.spec.headers.len()];
-    head.fill(&mut headers)?;
-    Ok(headers)
+fn read_headers<'h>(account: &Account, head: &mut Head<'h>) -> Result<&'h [&'h str]> {
+    head.take(account.spec.headers.len())
 }
 
 fn read_card<'h>(head: &mut Head<'h>) -> Result<Option<Card<'h>>> {
@@ -454,13 +441,13 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
 
 fn configure(head: &mut Head) -> Result<Texts> {
     let count = head.count(16, Why::TooManyHosts, "trustHosts")?;
-    let mut trusted = vec![""; count];
-    head.fill(&mut trusted)?;
+    let trusted = head.take(count)?;
     let mut pairs = Vec::new();
-    while let Some(name) = head.next() {
-        pairs.push((name, head.text()?));
+    while !head.0.is_empty() {
+        let [name, value] = head.texts()?;
+        pairs.push((name, value));
     }
-    let account = Account::from_config(&pairs, &trusted)?;
+    let account = Account::from_config(&pairs, trusted)?;
     let spec = account.spec;
     let mut answer = Texts::new("account");
     answer.push(account.gateway).push(account.model).push(account.mode.name());
@@ -512,9 +499,7 @@ fn webhook(head: &mut Head, body: &[u8]) -> Result<Texts> {
     head.end()?;
     let event = gateway::verify_webhook(body, &[signature], Secret::new(secret), merchant_id)?;
     let mut answer = Texts::new("webhook");
-    for (name, value) in event.fields() {
-        answer.push(name).push(value);
-    }
+    answer.push_pairs(event.fields());
     Ok(answer)
 }
 
@@ -530,10 +515,29 @@ impl Texts {
         Texts(text)
     }
 
-    /// Adds a field. A NUL inside one would shift all that follow, so none gets through.
+    /// Adds a field.
     fn push(&mut self, field: &str) -> &mut Texts {
         self.0.push('\0');
-        let mut rest = field;
+        self.add(field)
+    }
+
+    /// Adds names and values: all names as one field, which the shim has mostly seen before and then need not cut, and a field for each value.
+    fn push_pairs(&mut self, pairs: &[(Text, Text)]) {
+        self.push("");
+        for (place, (name, _)) in pairs.iter().enumerate() {
+            if place > 0 {
+                self.0.push(char::from(BETWEEN_NAMES));
+            }
+            self.add(split_first(name, BETWEEN_NAMES).map_or(name, |(before, _)| before));
+        }
+        for (_, value) in pairs {
+            self.push(value);
+        }
+    }
+
+    /// A NUL inside a field would shift all that follow, so none gets through.
+    fn add(&mut self, text: &str) -> &mut Texts {
+        let mut rest = text;
         while let Some((before, behind)) = split_first(rest, 0) {
             self.0.push_str(before);
             rest = behind;
@@ -542,6 +546,8 @@ impl Texts {
         self
     }
 }
+
+const BETWEEN_NAMES: u8 = 1;
 
 fn render_error(error: &Error) -> Texts {
     let mut text = Texts::new("error");
@@ -586,18 +592,14 @@ fn push_redirect(text: &mut Texts, redirect: &Redirect) {
             for name in inputs {
                 text.push(name);
             }
-            for (name, value) in fields {
-                text.push(name).push(value);
-            }
+            text.push_pairs(fields);
         }
     }
 }
 
 fn push_request(text: &mut Texts, send: &Send) {
     text.push(send.then).push(send.method).push(send.url).push(send.body);
-    for (name, value) in &send.headers {
-        text.push(name).push(value);
-    }
+    text.push_pairs(&send.headers);
 }
 
 /// How many lines, the lines, and the request for the next page if there is one.

@@ -1,7 +1,7 @@
 //! Any bytes as a call: the operation, where the head ends, the head and the body.
 
 use crate::memory::in_proportion;
-use velopos::frame::{Surroundings, call, end_of_head};
+use velopos::frame::{Op, Surroundings, call};
 
 /// The moment of every call that does not name another.
 pub const NOW: u64 = 1_795_272_153_000;
@@ -15,19 +15,26 @@ pub fn surroundings(now: u64) -> Surroundings {
 pub fn check(data: &[u8]) {
     let Some((&[op, low, high], input)) = data.split_first_chunk() else { return };
     let head_length = usize::from(u16::from_le_bytes([low, high]));
-    answer_of(op.into(), input, head_length, NOW);
-    let Some((head, body)) = input.split_at_checked(head_length) else { return };
-    if let Ok(head) = str::from_utf8(head) {
-        ends(head, body);
+    let head = input.get(..head_length).unwrap_or_default();
+    match str::from_utf8(head) {
+        Ok(text) if !can_be_told(text) => untold(text),
+        _ => drop(answer_of(op.into(), input, head_length, NOW)),
     }
+}
+
+/// How many texts JavaScript has joined to this.
+fn texts_of(head: &[u8]) -> usize {
+    if head.is_empty() { 0 } else { head.split(|byte| *byte == 0).count() }
 }
 
 /// The answer's texts. The input must be wiped, and the answer one that the shim knows.
 pub fn answer_of(op: u32, input: &[u8], head_length: usize, now: u64) -> Vec<&'static str> {
     let mut buffer = input.to_vec();
-    let answer: &str = in_proportion(input.len() + head_length, || call(op, &mut buffer, head_length, &surroundings(now))).leak();
+    let count = texts_of(input.get(..head_length).unwrap_or_default());
+    let answer = in_proportion(input.len() + head_length, || call(op, &mut buffer, head_length, count, &surroundings(now)));
+    let answer: &str = answer.expect("the head can be told").leak();
     assert!(buffer.iter().all(|byte| *byte == 0), "something is left in the buffer");
-    let texts: Vec<&str> = answer.split('\0').collect();
+    let texts = named(answer.split('\0').collect());
     let (least, step) = match texts[0] {
         "error" => (7, 0),
         "redirect" if texts.get(4) == Some(&"url") => (6, 0),
@@ -47,12 +54,34 @@ pub fn answer_of(op: u32, input: &[u8], head_length: usize, now: u64) -> Vec<&'s
     texts
 }
 
-/// The place where a head ends is found from what JavaScript knows of it, whatever the body begins with; a head with a text that cannot be
-/// told has no such place.
-pub fn ends(head: &str, body: &[u8]) {
-    let (units, texts) = (head.encode_utf16().count(), if head.is_empty() { 0 } else { head.split('\0').count() });
-    let can_be_told = !head.chars().any(|c| c != '\0' && (c < ' ' || c == '\u{7F}' || c == '\u{FFFD}'));
-    let input = [head.as_bytes(), body].concat();
-    assert_eq!(end_of_head(&input, units, texts), can_be_told.then_some(head.len()), "{head:?} {body:?}");
-    assert_eq!(end_of_head(&input, units, texts + 1), None);
+/// The same answer with each name before its value: the core tells the names first, as one text.
+fn named(mut texts: Vec<&'static str>) -> Vec<&'static str> {
+    let at = match texts[0] {
+        "webhook" => 1,
+        "send" => 9,
+        "redirect" if texts.get(4) == Some(&"form") => 11,
+        "list" => 9 + 13 * texts[4].parse::<usize>().expect("a count"),
+        _ => texts.len(),
+    };
+    if at >= texts.len() {
+        return texts;
+    }
+    let behind = texts.split_off(at);
+    let (names, values) = behind.split_first().expect("names");
+    let names: Vec<&str> = names.split('\u{1}').filter(|_| !names.is_empty()).collect();
+    assert_eq!(names.len(), values.len(), "{names:?} {values:?}");
+    texts.extend(names.into_iter().zip(values).flat_map(|(name, value)| [name, *value]));
+    texts
+}
+
+fn can_be_told(head: &str) -> bool {
+    !head.chars().any(|c| c != '\0' && (c < ' ' || c == '\u{7F}' || c == '\u{FFFD}'))
+}
+
+/// A head with a text that cannot be told has no answer, and neither has one of another number of texts than was joined.
+pub fn untold(head: &str) {
+    let answer = |head: &str, texts| call(Op::Formula as u32, &mut head.as_bytes().to_vec(), head.len(), texts, &surroundings(NOW));
+    assert_eq!(answer(head, texts_of(head.as_bytes())), None, "{head:?}");
+    let fit: String = head.chars().filter(|c| can_be_told(c.encode_utf8(&mut [0; 4]))).collect();
+    assert_eq!(answer(&fit, texts_of(fit.as_bytes()) + 1).is_some(), fit.is_empty(), "{fit:?}");
 }

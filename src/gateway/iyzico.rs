@@ -135,7 +135,7 @@ impl Gateway for Iyzico {
     fn callback(&self, cx: &Context, order: &Order, message: Message) -> Result<Step> {
         if message.body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
             let secret = cx.account.secret("secretKey");
-            let event = verify(message.body, &message.headers, secret, cx.account.merchant("merchantId"), Some(order.id))?;
+            let event = verify(message.body, message.headers, secret, cx.account.merchant("merchantId"), Some(order.id))?;
             is_about(&event, order)?;
             return inquiry(cx, order);
         }

@@ -237,7 +237,7 @@ pub struct Message<'a> {
     /// The body; readers may decode it in place.
     pub body: &'a mut [u8],
     /// The values of [`Spec::headers`], in that order; empty texts were not sent.
-    pub headers: Vec<&'a str>,
+    pub headers: &'a [&'a str],
 }
 
 /// A question or an instruction about a payment that was started.

@@ -863,7 +863,7 @@ mod tests {
 
     fn callback(order: &Order, body: &str) -> Result<Payment> {
         let mut body = body.as_bytes().to_vec();
-        let step = with_cx("production", |cx| PayTr.callback(cx, order, Message { body: &mut body, headers: vec![] }))?;
+        let step = with_cx("production", |cx| PayTr.callback(cx, order, Message { body: &mut body, headers: &[] }))?;
         match step.action {
             Action::Done(payment) => Ok(*payment),
             other => panic!("{other:?}"),
@@ -1293,7 +1293,7 @@ mod tests {
     fn peeking_finds_the_order_and_never_fails() {
         let peek = |body: &str| {
             let mut body = body.as_bytes().to_vec();
-            match PayTr.peek(Message { body: &mut body, headers: vec![] }) {
+            match PayTr.peek(Message { body: &mut body, headers: &[] }) {
                 Some(Found::OrderId(id)) => Some(id.to_owned()),
                 other => other.map(|found| panic!("{found:?}")),
             }

@@ -80,7 +80,7 @@ describe('the boundary', () => {
       const calls = callsOf(id, traffic[name]);
       assert.equal(calls.length, traffic[name].inputs.length, id);
       for (const call of calls) assert.ok(callCore(call) > 40, id); // the shortest answer is a digest in hex
-      assert.ok(callCore({ ...calls[0], units: 1, texts: 1 }) > 0);
+      assert.ok(callCore({ ...calls[0], head: 1, texts: 1 }) > 0);
     }
   });
 });

@@ -27,13 +27,34 @@ fn surroundings() -> Surroundings {
 
 /// One call, as `js-glue/frame.js` makes it.
 pub fn call<T: AsRef<str>>(op: Op, head: &[T], body: &[u8]) -> Answer {
+    let texts = head.len();
     let head = head.iter().map(AsRef::as_ref).collect::<Vec<&str>>().join("\0");
     let mut input = [head.as_bytes(), body].concat();
-    let answer = frame::call(op as u32, &mut input, head.len(), &surroundings());
+    let answer = frame::call(op as u32, &mut input, head.len(), texts, &surroundings()).expect("a head that can be told");
     assert!(input.iter().all(|byte| *byte == 0), "{op:?} left something in the buffer");
-    let answer = Answer(answer.split('\0').map(str::to_owned).collect());
+    let answer = Answer(named(answer.split('\0').map(str::to_owned).collect()));
     answer.must_not_tell(op);
     answer
+}
+
+/// The same answer with each name before its value: the core tells the names first, as one text.
+fn named(mut texts: Vec<String>) -> Vec<String> {
+    let at = match texts[0].as_str() {
+        "webhook" => 1,
+        "send" => 9,
+        "redirect" if texts[4] == "form" => 11,
+        "list" => 9 + 13 * texts[4].parse::<usize>().expect("a count"),
+        _ => texts.len(),
+    };
+    if at >= texts.len() {
+        return texts;
+    }
+    let behind = texts.split_off(at);
+    let (names, values) = behind.split_first().expect("names");
+    let names: Vec<&str> = names.split('\u{1}').filter(|name| !name.is_empty()).collect();
+    assert_eq!(names.len(), values.len(), "{names:?} {values:?}");
+    texts.extend(names.iter().zip(values).flat_map(|(name, value)| [(*name).to_owned(), value.clone()]));
+    texts
 }
 
 /// What a call answered.

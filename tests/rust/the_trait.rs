@@ -64,7 +64,7 @@ fn a_hosted_payment_from_start_to_proof() {
     assert_eq!(step.refs.as_ref().and_then(|refs| refs.get("rnd")).map(str::len), Some(20));
 
     let mut body = Callback::approved(&form_of(&step)).signed(STORE_KEY);
-    let message = Message { body: &mut body, headers: Vec::new() };
+    let message = Message { body: &mut body, headers: &[] };
     let payment = payment(account.spec.gateway.callback(&cx, &order, message).expect("a payment"));
     assert_eq!((payment.status(), payment.proof()), (Status::Paid, "signature"));
     assert_eq!((payment.facts.liability, payment.facts.review), (Some(Liability::Issuer), false));
@@ -78,7 +78,7 @@ fn a_provision_from_card_to_proof() {
     let card = Card { number: "4508034508034509", month: "12", year: "30", cvv: "000", holder: "" };
     let step = gateway::start(&cx, &order, Some(&card)).expect("a redirect");
     let mut body = Callback::authenticated(&form_of(&step), "1").signed(STORE_KEY);
-    let step = account.spec.gateway.callback(&cx, &order, Message { body: &mut body, headers: Vec::new() }).expect("a provision");
+    let step = account.spec.gateway.callback(&cx, &order, Message { body: &mut body, headers: &[] }).expect("a provision");
     let Action::Send(send) = step.action else { panic!("{step:?}") };
     assert_eq!(send.effect, Effect::MovesMoney);
 
@@ -121,7 +121,7 @@ fn a_question_is_a_request_that_only_reads() {
 fn peeking_needs_no_order() {
     let account = account("3d_pay_hosting");
     let mut body = b"oid=A1&mdStatus=1".to_vec();
-    let message = Message { body: &mut body, headers: Vec::new() };
+    let message = Message { body: &mut body, headers: &[] };
     assert_eq!(account.spec.gateway.peek(message), Some(Found::OrderId("A1")));
 }
 
