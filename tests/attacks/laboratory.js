@@ -125,6 +125,8 @@ export async function openLaboratory(gateway, seed, velopos) {
     const last = lastBegun.get(numberOf(draft.target));
     const first = firstAsked.get(beginningOf(last));
     if (last === draft.target && (!first || first.sent === sent)) return result;
+    // A refusal was true in its time, where only such a copy has made the laboratory ask again, with another request.
+    if (draft.reply && draft.then.startsWith('moves') && first?.askedAgain) return { ...result, outcome: `${result.outcome}, before an old copy asked again`, believed: null };
     const order = first?.order ?? last.order;
     const again = attempt({ ...draft, target: { ...last, order }, ...(draft.reply && { order }), again: true }, 0);
     const told = (outcome) => ({ ...outcome, outcome: `${result.outcome}, of an old copy; ${outcome.outcome}` });
@@ -214,7 +216,9 @@ export async function openLaboratory(gateway, seed, velopos) {
     result.outcome = `asked: ${result.outcome}`;
     result.believed ??= wrong[0] ?? null;
     result = await current(draft, result, sent);
-    if (sent && !firstAsked.has(beginningOf(target))) firstAsked.set(beginningOf(target), { sent, order: stored });
+    const first = sent && firstAsked.get(beginningOf(target));
+    if (first) first.askedAgain ||= first.sent !== sent;
+    else if (sent) firstAsked.set(beginningOf(target), { sent, order: stored });
     if (shop.version !== before) return result;   // what has moved something would go otherwise a second time
     if (journeys.size > REMEMBERED) journeys.clear();
     journeys.set(key, { version: before, outcome: result.outcome, believed: result.believed });

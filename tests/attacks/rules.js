@@ -1006,7 +1006,7 @@ export const rules = [
     name: 'akbank-formats', invariant: '5', kept: 'akbank.rs authenticated, md_status_of_2026', only: ['akbank'],
     says: 'Strict formats leave one reading of the undelimited text.',
     tricks: 'read it as one would like; told as another kind',
-    unseen: 'in what this bank signs base64 ends right before the two digits that tell how 3-D Secure went, so no other cut has such digits there; the formats are for what a bank may send otherwise. Shown by tests/rust/akbank.rs',
+    edits: [off(AKBANK, 'text.len() != length || !is_made_of(text, b"+/=")'), off(AKBANK, '!is_masked || !is_digits(part(masked, 0, 6)) || !is_digits(part(masked, end, masked.len()))')],
   },
   {
     name: 'akbank-once', invariant: '8', kept: 'akbank.rs callback', only: ['akbank'],
