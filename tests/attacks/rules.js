@@ -380,7 +380,7 @@ export const rules = [
     name: 'xml-twice', invariant: '6', kept: 'xml.rs only', only: ['nestpay', 'payflex', 'posnet', 'garanti'],
     says: 'An element that occurs twice is refused.',
     tricks: 'whispered words',
-    edits: [off('src/wire/xml.rs', 'found.is_some()')],
+    edits: [off('src/wire/xml.rs', 'self.next_at(top, path, found + 1).is_some()')],
   },
   {
     name: 'json-twice', invariant: '6', kept: 'json.rs members', only: ['payflex', 'paytr', 'iyzico'],

@@ -1,4 +1,4 @@
-use crate::shim::{about_order, at, bytes_of, call, js, memory, open, rest, secret, signed_approval, text, texts};
+use crate::shim::{about_order, at, bytes_of, call, form_of, js, memory, open, secret, signed_approval, text, texts};
 use js_sys::Array;
 use velopos::bindings;
 use velopos::frame::Op;
@@ -14,7 +14,7 @@ fn a_payment_from_start_to_proof() {
     let start = call(Op::Start, &about_order(&account, HOSTED, None, &texts([""])), &text(""));
     assert_eq!([at(&start, 0), at(&start, 4), at(&start, 5)], ["redirect", "form", "https://entegrasyon.asseco-see.com.tr/fim/est3Dgate"]);
     let refs = at(&start, 1);
-    let (body, _) = signed_approval(&rest(&start, 11), &store_key);
+    let (body, _) = signed_approval(&form_of(&start, 11), &store_key);
 
     let peeked = call(Op::Peek, &account, &body);
     assert_eq!([at(&peeked, 1), at(&peeked, 2)], ["orderId", "A7K2M9P4R8T3V6X5Z2B7"]);
@@ -67,37 +67,41 @@ fn the_buffer_grows_and_stays() {
 }
 
 #[wasm_bindgen_test]
-fn a_length_beyond_the_buffer_answers_nothing() {
+fn a_length_beyond_the_buffer_is_an_answer_and_not_a_trap() {
     bindings::input(8);
-    assert_eq!(bindings::call(Op::Configure as u32, 8, 1, 50_000_000, 0.0), 0);
-    assert_eq!(bindings::call(u32::MAX, usize::MAX, usize::MAX, usize::MAX, 0.0), 0);
+    assert_ne!(bindings::call(Op::Configure as u32, 8, 1, 50_000_000, 0.0), 0);
+    assert_ne!(bindings::call(u32::MAX, usize::MAX, usize::MAX, usize::MAX, 0.0), 0);
+    assert_eq!(at(&call(Op::OrderId, &texts([]), &text("")), 0), "orderId", "and the next call works");
 }
 
-/// Writes `input` and calls with such a head.
-fn raw(op: u32, input: &str, units: usize, texts: usize) -> usize {
+/// Writes `input` and calls with a head of so many bytes.
+fn raw(op: u32, input: &str, head_length: usize, texts: usize) -> usize {
     let at = bindings::input(input.len()) as u32;
     memory().set(&bytes_of(&text(input)), at);
-    bindings::call(op, units, texts, input.len(), 0.0)
+    bindings::call(op, head_length, texts, input.len(), 0.0)
 }
 
 #[wasm_bindgen_test]
 fn a_damaged_call_is_an_answer_and_not_a_trap() {
-    for (op, units, texts) in [(99, 0, 0), (1, 0, 0), (0, 3, 1), (2, 1, 1)] {
-        assert_ne!(raw(op, "abc", units, texts), 0);
+    // One operation that is none, heads with too little in them, and one that ends behind the input or within a character.
+    for (op, input, head_length, texts) in
+        [(99, "abc", 0, 0), (1, "abc", 0, 0), (0, "abc", 3, 1), (2, "abc", 1, 1), (0, "abc", 4, 1), (0, "😀", 1, 1)]
+    {
+        assert_ne!(raw(op, input, head_length, texts), 0);
     }
     assert_eq!(at(&call(Op::OrderId, &texts([]), &text("")), 0), "orderId", "and the next call works");
 }
 
 #[wasm_bindgen_test]
 fn a_head_that_cannot_be_told_has_no_answer() {
-    let ends = |input, units, texts| raw(Op::Peek as u32, input, units, texts) != 0;
-    assert!(ends("a\0b", 3, 2) && ends("ş\0😀 body", 4, 2) && ends("ab", 0, 0));
-    // Another number of texts or units, half a character, and what no text may hold.
-    assert!(!ends("a\0b", 3, 1) && !ends("a\0b", 3, 3) && !ends("a", 0, 1) && !ends("ab", 3, 1) && !ends("😀", 1, 1));
+    let answers = |input, head_length, texts| raw(Op::Peek as u32, input, head_length, texts) != 0;
+    assert!(answers("a\0b", 3, 2) && answers("ş\0😀 body", 7, 2) && answers("ab", 0, 0) && answers("ab", 0, 1));
+    // Another number of texts, and what no text may hold.
+    assert!(!answers("a\0b", 3, 1) && !answers("a\0b", 3, 3) && !answers("a", 0, 2) && !answers("a", 1, 0));
     for broken in ["\u{1}", "\n", "\u{1F}", "\u{7F}", "\u{FFFD}"] {
-        assert!(!ends(broken, 1, 1), "{broken:?}");
+        assert!(!answers(broken, broken.len(), 1), "{broken:?}");
     }
-    assert!(ends("\u{FFFC}\u{FFFE}", 2, 1), "its neighbours are characters");
+    assert!(answers("\u{FFFC}\u{FFFE}", 6, 1), "its neighbours are characters");
 }
 
 #[wasm_bindgen_test]

@@ -3,7 +3,7 @@
 //! Looked for are runs of eight bytes of a secret, in its own order and backwards, because SHA-512 turns words of eight bytes around;
 //! and the same mixed with the two constants of HMAC.
 
-use crate::shim::{about_order, at, bytes_of, call, js, memory, open, rest, secret, signed_approval, text, texts};
+use crate::shim::{about_order, at, bytes_of, call, form_of, js, memory, open, secret, signed_approval, text, texts};
 use js_sys::{Array, JsString, Uint8Array};
 use velopos::frame::Op;
 use wasm_bindgen::{JsCast, JsValue};
@@ -80,7 +80,7 @@ fn of_a_payment_with_a_provision() {
     let refs = at(&start, 1);
     secrets.nothing_is_left("start");
 
-    let (body, digest) = signed_approval(&rest(&start, 11), &secrets.store_key);
+    let (body, digest) = signed_approval(&form_of(&start, 11), &secrets.store_key);
     secrets.nothing_is_left("a formula");
     let stored = about_order(&account, "3d", Some(&refs), &Array::new());
     let provision = call(Op::Callback, &stored, &body);

@@ -35,15 +35,15 @@ pub fn memory() -> Uint8Array {
 
 /// One call: the head's texts and a body. The answer's texts, as one JavaScript array.
 pub fn call(op: Op, head: &Array, body: &JsString) -> Array {
-    let (joined, texts) = (head.join("\0"), head.length() as usize);
-    let head = bytes_of(&joined);
+    let texts = head.length() as usize;
+    let head = bytes_of(&head.join("\0"));
     let body = bytes_of(body);
     let length = head.length() + body.length();
     let at = bindings::input(length as usize) as u32;
     let view = memory();
     view.set(&head, at);
     view.set(&body, at + head.length());
-    let answer_length = bindings::call(op as u32, joined.length() as usize, texts, length as usize, js_sys::Date::now()) as u32;
+    let answer_length = bindings::call(op as u32, head.length() as usize, texts, length as usize, js_sys::Date::now()) as u32;
     let (view, output) = (memory(), bindings::input(0) as u32);
     let answer = view.slice(output, output + answer_length);
     view.fill(0, output, output + answer_length);
@@ -55,9 +55,11 @@ pub fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Array {
     texts.into_iter().map(JsValue::from).collect()
 }
 
-/// The texts of an answer from `place` on, without asking what they say.
-pub fn rest(answer: &Array, place: u32) -> Array {
-    answer.slice(place, answer.length())
+/// The form of an answer from `place` on, names and values by turns, without asking what they say. The core tells all names first, as one text.
+pub fn form_of(answer: &Array, place: u32) -> Array {
+    let code = "const [names, ...values] = value;
+                return names.split('\\u0001').flatMap((name, at) => [name, values[at]]);";
+    js(code, &answer.slice(place, answer.length())).unchecked_into()
 }
 
 /// A text of an answer that may be looked at.
