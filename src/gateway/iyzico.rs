@@ -752,7 +752,9 @@ fn provision_reply(cx: &Context, order: &Order, reply: &Reply, object: &Object, 
         "failure" if Refusal::of(object) == Refusal::Bank => {
             if_told(object, PAYMENT_ID, stored(order, PAYMENT_ID)?)?;
             if_told(object, CONVERSATION_ID, order.id)?;
-            declined(order, reply, object, facts)
+            // One that names nothing may be about another payment.
+            let is_nameless = [PAYMENT_ID, CONVERSATION_ID, "basketId"].into_iter().all(|name| told(object, name).is_empty());
+            if is_nameless { inquiry(cx, order) } else { declined(order, reply, object, facts) }
         }
         // An error of iyzico's own can also mean that the money was asked for before: the payment decides, not this answer.
         "failure" => inquiry(cx, order),

@@ -284,7 +284,12 @@ fn the_fraud_check_and_the_phase_count_here_too() {
 
 #[test]
 fn a_banks_no_is_a_decline_and_any_other_error_is_asked_about() {
-    let refused = |code: &str| answered("200", refusal(code, "Kart limiti yetersiz"));
+    let nameless = |code: &str| answered("200", refusal(code, "Kart limiti yetersiz"));
+    let refused = |code: &str| {
+        let members = [quoted("status", "failure"), quoted("errorCode", code), quoted("errorMessage", "Kart limiti yetersiz")];
+        answered("200", json(&[members.as_slice(), &[quoted("conversationId", ORDER_ID)]].concat()))
+    };
+    assert_eq!(nameless("10051").to_string(), "reads:detail", "it may be about another payment");
     for (code, reason) in [("10051", "insufficient-funds"), ("10005", "declined"), ("10204", "declined"), ("6001", "security")] {
         let decline = refused(code);
         assert_eq!(
