@@ -99,7 +99,7 @@ function exchange(op, account, parts, body) {
   let count = 0;
   for (const { texts } of parts) {
     if (texts.length === 0) continue;
-    const joined = texts.join('\0');
+    const joined = joinedByNul(texts);
     head = count === 0 ? joined : `${head}\0${joined}`;
     count += texts.length;
   }
@@ -107,6 +107,14 @@ function exchange(op, account, parts, body) {
   if (head.length > MAX_HEAD) throw new PosError('TOO_LARGE', 'largeOrder');
   const answer = guarded((core) => ask(core, op, account, head, count, body));
   return answer ?? blame(parts);
+}
+
+/** The runtime joins many texts quicker than a loop, but for a few it takes longer to be asked than they to be put together. */
+function joinedByNul(texts) {
+  if (texts.length > 8) return texts.join('\0');
+  let joined = texts[0];
+  for (let place = 1; place < texts.length; place += 1) joined += `\0${texts[place]}`;
+  return joined;
 }
 
 /** The answer, or null if a text of the head is not fit to be told. */
@@ -118,7 +126,9 @@ function ask(core, op, account, head, count, body) {
   const begin = count > 0 ? bytes.length : Math.max(0, bytes.length - 1);
   const headEnd = begin + write(head, buffer, begin);
   const end = headEnd + write(body, buffer, headEnd);
-  const length = core.call(op, headEnd, account.count + count, end, Date.now());
+  // Nothing that is asked without an account depends on the time, and to ask for it is a tenth of what the shim does then.
+  const now = account === NO_ACCOUNT ? 0 : Date.now();
+  const length = core.call(op, headEnd, account.count + count, end, now);
   if (length === 0) return null;
   // A fresh look: the buffer has moved if the answer was larger.
   const answer = core.buffer(0).subarray(0, length);
@@ -129,11 +139,11 @@ function ask(core, op, account, head, count, body) {
 
 /** Writes a text or bytes there, and says how many bytes they are. Head and body are never joined: to join them costs more than to write them. */
 function write(value, buffer, at) {
+  if (value.length === 0) return 0;
   if (typeof value !== 'string') {
     buffer.set(value, at);
     return value.length;
   }
-  if (value === '') return 0;
   const { read, written } = encoder.encodeInto(value, at === 0 ? buffer : buffer.subarray(at));
   if (read !== value.length) throw new Error('the buffer was too small');
   return written;
