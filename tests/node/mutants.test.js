@@ -1,7 +1,7 @@
 // How `npm run mutants` puts all mutants of a file into one program: each behind its switch, and the file otherwise as it was.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mutantAt, withMutants } from '../../scripts/mutants.js';
+import { mutantAt, stopwatch, withMutants } from '../../scripts/mutants.js';
 
 const FILE = `use core::fmt;
 
@@ -84,3 +84,13 @@ test('a closure of a constant: its mutants are in it', () => {
 });
 
 test('without a mutant nothing changes', () => assert.equal(withMutants(FILE, []), FILE));
+
+test('how long each test took, wherever what the program writes is cut', () => {
+  let clock = 0;
+  const { seconds, read } = stopwatch(() => clock);
+  for (const [at, text] of [[1, 'test one ... '], [2, 'ok\ntest slow ... '], [9, 'o'], [10, 'k\ntest two - should panic ... ok\ntest three'], [11, ' ... ok\n'], [12, 'test four ... FAILED\n']]) {
+    clock = at;
+    read(text);
+  }
+  assert.deepEqual([...seconds], [['one', 2], ['slow', 8], ['two', 8], ['three', 1]]);
+});
