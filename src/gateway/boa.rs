@@ -579,9 +579,10 @@ impl<'d> Told<'d> {
     fn read(element: &Element<'d>) -> Result<Told<'d>> {
         let [id, code, message, number, hash] = texts(element, ["MerchantOrderId", "ResponseCode", "ResponseMessage", "OrderId", "HashData"])?;
         let [rrn, stan, provision, at, pan] = texts(element, ["RRN", "Stan", "ProvisionNumber", "TransactionTime", "VPosMessage/CardNumber"])?;
-        // The last one is no leaf; asking for it refuses an answer with two echoes.
-        let [echoed_id, echoed_amount, echoed_currency, inner_currency, _] =
-            texts(element, ["VPosMessage/MerchantOrderId", "VPosMessage/Amount", "VPosMessage/CurrencyCode", "CurrencyCode", "VPosMessage"])?;
+        // Two echoes are refused, even where each has what the other has not.
+        element.only("VPosMessage")?;
+        let [echoed_id, echoed_amount, echoed_currency, inner_currency] =
+            texts(element, ["VPosMessage/MerchantOrderId", "VPosMessage/Amount", "VPosMessage/CurrencyCode", "CurrencyCode"])?;
         let echoed_currency = if echoed_currency.is_empty() { inner_currency } else { echoed_currency };
         Ok(Told { id, code, message, number, hash, rrn, stan, provision, at, echoed_id, echoed_amount, echoed_currency, pan })
     }
@@ -662,8 +663,8 @@ impl Boa {
 }
 
 /// The texts of these leaves; empty ones are missing.
-fn texts<'d>(element: &Element<'d>, names: [&str; 5]) -> Result<[&'d str; 5]> {
-    let mut values = [""; 5];
+fn texts<'d, const N: usize>(element: &Element<'d>, names: [&str; N]) -> Result<[&'d str; N]> {
+    let mut values = [""; N];
     for (value, name) in values.iter_mut().zip(names) {
         *value = element.leaf(name)?.unwrap_or_default();
     }
@@ -853,8 +854,7 @@ struct Soap<'d> {
 impl<'d> Soap<'d> {
     fn read(document: &'d Document<'d>, operation: &str) -> Result<Soap<'d>> {
         let result = first(document.each(joined(&["Envelope/Body/", operation, "Response/", operation, "Result"])))?;
-        let [success, code, message, ..] =
-            texts(&result, ["Success", "Results/Result/ErrorCode", "Results/Result/ErrorMessage", "Results/Result/IsFriendly", "Value"])?;
+        let [success, code, message] = texts(&result, ["Success", "Results/Result/ErrorCode", "Results/Result/ErrorMessage"])?;
         let succeeded = match success {
             "true" => true,
             "false" => false,

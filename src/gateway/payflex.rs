@@ -665,15 +665,15 @@ struct Told<'d> {
 
 impl<'d> Told<'d> {
     fn read(element: &'d Element) -> Result<Told<'d>> {
-        let [code, kind, transaction, reference, order_id] =
-            texts(element, ["ResultCode", "TransactionType", "TransactionId", "ReferenceTransactionId", "OrderId"])?;
+        let [code, transaction, reference, order_id] = texts(element, ["ResultCode", "TransactionId", "ReferenceTransactionId", "OrderId"])?;
         let [auth_code, rrn, host_date, eci, secure_type] = texts(element, ["AuthCode", "Rrn", "HostDate", "ECI", "ThreeDSecureType"])?;
         // Answers and rows have other names for the same.
         let [message, row_message, amount, row_amount, currency] =
             texts(element, ["ResultDetail", "ResponseMessage", "CurrencyAmount", "Amount", "CurrencyCode"])?;
-        let [row_currency, row_kind, pan, count, other_count] =
-            texts(element, ["AmountCode", "TransactionType/TransactionTypeName", "PanMasked", "NumberOfInstallments", "InstallmentCount"])?;
-        let (message, kind, count) = (or(message, row_message), or(kind, row_kind), or(count, other_count));
+        let [row_currency, pan, count, other_count] = texts(element, ["AmountCode", "PanMasked", "NumberOfInstallments", "InstallmentCount"])?;
+        let [row_kind] = texts(element, ["TransactionType/TransactionTypeName"])?;
+        let kind = if row_kind.is_empty() { element.leaf("TransactionType")?.unwrap_or_default() } else { row_kind };
+        let (message, count) = (or(message, row_message), or(count, other_count));
         let (amount, currency) = (or(amount, row_amount), or(currency, row_currency));
         Ok(Told { code, message, kind, transaction, reference, order_id, amount, currency, auth_code, rrn, host_date, eci, secure_type, pan, count })
     }

@@ -79,11 +79,12 @@ impl<'a> Object<'a> {
         self.lookalike
     }
 
-    /// The object that a member is; an empty one where there is none, and where it is something else.
-    pub fn inner(&self, name: &str) -> Result<Object<'a>> {
+    /// The object that a member is; an empty one where it is absent or `null`. Anything else is refused.
+    pub fn inner(&self, name: &'static str) -> Result<Object<'a>> {
         match self.value(name) {
+            None | Some(Value::Null) => Ok(Object { members: Vec::new(), lookalike: None }),
             Some(Value::Nested(text)) if text.starts_with('{') => Object::parse(text),
-            _ => Ok(Object { members: Vec::new(), lookalike: None }),
+            Some(_) => Err(Error::new(Why::NotAsDocumented, name)),
         }
     }
 

@@ -78,10 +78,10 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// The text of the leaf at `path` (`CC5Response/Extra/HOSTMSG`), trimmed; `None` when there is none, refused when two elements
-    /// lie there.
+    /// The text of the leaf at `path` (`CC5Response/Extra/HOSTMSG`), trimmed; `None` when nothing lies there. Two elements are refused,
+    /// and one that holds others: a text that is damaged must not pass for one that was not told.
     pub fn leaf(&self, path: &str) -> Result<Option<&str>> {
-        self.only(NONE, path)
+        self.text(NONE, path)
     }
 
     /// The elements at `path`, however many there are.
@@ -95,15 +95,22 @@ impl<'a> Document<'a> {
         found
     }
 
-    /// The text of the only element at `path` below `top`.
-    fn only(&self, top: usize, path: &str) -> Result<Option<&str>> {
+    /// The only element at `path` below `top`.
+    fn only(&self, top: usize, path: &str) -> Result<Option<usize>> {
         let from = if top == NONE { 0 } else { top + 1 };
         let Some(found) = self.next_at(top, path, from) else { return Ok(None) };
         if self.next_at(top, path, found + 1).is_some() {
             return Err(Error::new(Why::Twice, path.kept()));
         }
+        Ok(Some(found))
+    }
+
+    /// The text of the only element at `path` below `top`.
+    fn text(&self, top: usize, path: &str) -> Result<Option<&str>> {
+        let Some(found) = self.only(top, path)? else { return Ok(None) };
         let leaf = self.nodes.get(found).filter(|node| node.end == found + 1);
-        Ok(leaf.map(|node| node.text.of(self.texts).trim()))
+        let Some(leaf) = leaf else { return Err(Error::new(Why::NotAsDocumented, path.kept())) };
+        Ok(Some(leaf.text.of(self.texts).trim()))
     }
 
     /// The first element at `path` below `top`, from this one on.
@@ -157,7 +164,13 @@ fn mark(name: &str) -> u8 {
 impl<'d> Element<'d> {
     /// The text of the leaf at `path` inside this element, by the same rule as [`Document::leaf`].
     pub fn leaf(&self, path: &str) -> Result<Option<&'d str>> {
-        self.document.only(self.node, path)
+        self.document.text(self.node, path)
+    }
+
+    /// The element at `path` inside this one, whatever it holds; two are refused.
+    #[cfg(feature = "all")]
+    pub fn only(&self, path: &str) -> Result<Option<Element<'d>>> {
+        Ok(self.document.only(self.node, path)?.map(|node| Element { document: self.document, node }))
     }
 }
 
@@ -444,8 +457,17 @@ mod tests {
         assert_eq!(document.leaf("R/E/A").unwrap(), Some("<şş"));
         assert_eq!(document.leaf("R/E/N").unwrap(), Some(""));
         assert_eq!(document.leaf("R/C").unwrap(), Some("<A>9</A>"));
-        assert_eq!(document.leaf("R/E").unwrap(), None);
         assert_eq!(document.leaf("A").unwrap(), None);
+    }
+
+    #[test]
+    fn an_element_that_holds_others_is_no_text() {
+        let document = parse("<R><A>1<B/></A><C><D>2</D></C></R>").unwrap();
+        for path in ["R", "R/A", "R/C"] {
+            let refusal = document.leaf(path).unwrap_err();
+            assert_eq!((refusal.code(), refusal.field), (Code::Malformed, path));
+        }
+        assert_eq!((document.leaf("R/A/B").unwrap(), document.leaf("R/C/D").unwrap()), (Some(""), Some("2")));
     }
 
     #[test]
@@ -468,7 +490,7 @@ mod tests {
         }
         let elsewhere = "<R><A>1</A><E><A>2</A></E><RE><A>3</A></RE><E.E><E><A>4</A></E></E.E></R>";
         assert_eq!(parse(elsewhere).unwrap().leaf("R/E/A").unwrap(), Some("2"));
-        for path in ["", "/", "/R/A", "R/A/", "R//A", "R/E", "E/A", "r/a", "R/E/A/1", "xR/A"] {
+        for path in ["", "/", "/R/A", "R/A/", "R//A", "E/A", "r/a", "R/E/A/1", "xR/A"] {
             assert_eq!(parse(elsewhere).unwrap().leaf(path).unwrap(), None, "{path}");
         }
     }
@@ -505,7 +527,10 @@ mod tests {
         for path in ["Id", "Sum", "", "Txn/Id", "List/Txn/Id", "R/Id"] {
             assert_eq!(third.leaf(path).unwrap(), None, "{path}");
         }
-        assert_eq!(first.leaf("Sum").unwrap(), None, "not a leaf");
+        assert_eq!(first.leaf("Sum").unwrap_err().code(), Code::Malformed, "not a leaf");
+        assert!(first.only("Sum").unwrap().is_some_and(|sum| sum.leaf("Kurus").unwrap() == Some("5")));
+        assert!(third.only("Sum").unwrap().is_none());
+        assert_eq!(second.only("Sum").unwrap_err().code(), Code::DuplicateField);
         assert_eq!(document.leaf("R/List/Count").unwrap(), Some("3"));
         assert_eq!(document.leaf("R/List/Txn/Id").unwrap_err().code(), Code::DuplicateField);
         assert_eq!(document.leaf("R/Txn/Id").unwrap(), Some("9"));

@@ -1,7 +1,7 @@
 // The laboratory proves that it can see: it takes the rules of the package out, one by one, in a copy of the sources, and runs against what
 // is built of that. At least one forgery must be believed each time.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +41,10 @@ function prepare(source, scratch) {
     rmSync(join(scratch, name), { recursive: true, force: true });
     cpSync(join(source, name), join(scratch, name), { recursive: true });
   }
-  for (const name of LINKED) if (!existsSync(join(scratch, name))) symlinkSync(join(root, name), join(scratch, name));
+  for (const name of LINKED) {
+    rmSync(join(scratch, name), { force: true });   // it may lead to where the sources stood another time
+    symlinkSync(join(root, name), join(scratch, name));
+  }
 }
 
 function run(program, args, options) {

@@ -128,7 +128,7 @@ fn what_a_start_may_answer() {
         (opened("https://a@b/", CODE), "UNREACHABLE Url"),
         (opened(PAGE, ""), "UNREACHABLE CodeForHash"),
         (opened(PAGE, "9F DF-00000000000000"), "UNREACHABLE CodeForHash"),
-        (success(&format!("\"{PAGE}\"")), "UNREACHABLE CodeForHash"),
+        (success(&format!("\"{PAGE}\"")), "UNREACHABLE Data"),
         (refusal("EX"), "UNREACHABLE ResultCode"),
         (refusal("PaymentDealer.CheckPaymentDealerAuthentication.InvalidAccount"), "REFUSED "),
         ("{}".to_owned(), "UNREACHABLE ResultCode"),

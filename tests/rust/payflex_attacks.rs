@@ -242,7 +242,7 @@ fn an_approval_stands_in_one_place_of_the_answer() {
         (with("<ResultCode>0051</ResultCode><resultcode>0000</resultcode>"), "declined by reply"),
         (with("<ResultCode value=\"0000\"/>"), "reads:search transaction"),
         (with("<Extra><ResultCode>0000</ResultCode></Extra>"), "reads:search transaction"),
-        (with("<ResultCode><Code>0000</Code></ResultCode>"), "reads:search transaction"),
+        (with("<ResultCode><Code>0000</Code></ResultCode>"), "unknown"),
         (with("<!--<ResultCode>0000</ResultCode>-->"), "reads:search transaction"),
         (with("<ResultDetail2><![CDATA[<ResultCode>0000</ResultCode>]]></ResultDetail2>"), "reads:search transaction"),
         (with("<ResultCode>&ok;</ResultCode>"), "unknown"),

@@ -18,10 +18,13 @@ fn no_control_character_stands_in_a_form_unencoded() {
 }
 
 #[test]
-fn what_is_no_object_has_no_members() {
-    let object = Object::parse(r#"{"a":[{"x":1}],"b":{"x":2},"c":"{}","d":null}"#).expect("an object");
-    for (name, expected) in [("a", None), ("b", Some(&Value::Number("2"))), ("c", None), ("d", None), ("e", None)] {
+fn what_is_no_object_is_refused_and_nothing_is_an_empty_one() {
+    let object = Object::parse(r#"{"a":[{"x":1}],"b":{"x":2},"c":"{}","d":null,"f":1}"#).expect("an object");
+    for (name, expected) in [("b", Some(&Value::Number("2"))), ("d", None), ("e", None)] {
         assert_eq!(object.inner(name).expect("an object, or nothing").value("x"), expected, "{name}");
+    }
+    for name in ["a", "c", "f"] {
+        assert_eq!(object.inner(name).expect_err("something else").code(), Code::Malformed, "{name}");
     }
 }
 

@@ -9,7 +9,7 @@ const wanted = (world, dice) => (dice.chance(0.6) ? dice.pick(world.words) : dic
 const aName = (world, dice) => (dice.chance(0.7) ? dice.pick(world.names) : dice.pick(dice.pick(world.forms).fields).name);
 
 const OTHER_CASE = [
-  (name) => name.toUpperCase(), (name) => name.toLowerCase(), (name) => name[0].toUpperCase() + name.slice(1),
+  (name) => name.toUpperCase(), (name) => name.toLowerCase(), (name) => name.slice(0, 1).toUpperCase() + name.slice(1),
   (name) => name.replaceAll('.', '_'), (name) => name.replaceAll('_', '.'), (name) => `${name} `, (name) => ` ${name}`,
   (name) => `${name}[]`, (name) => `${name}[0]`, (name) => name.replaceAll('i', '\u00c4\u00b1'), (name) => `${name}\0`,
   (name) => name.replaceAll('K', '\u00e2\u0084\u00aa'), (name) => `${name}.`, (name) => name.replaceAll('I', '\u00c4\u00b0'),

@@ -1,7 +1,24 @@
 // What may come back instead of a bank's answer to our own request. Nobody on the way is assumed to write it anew, but the bank may mix up
-// two of its customers, an error page may look like an answer, and a customer's words may stand inside.
+// two of its customers, an error page may look like an answer, a value may be damaged, and a customer's words may stand inside.
 import { bodyBytes, bodyText } from '../message.js';
 import { whispered } from './xml.js';
+
+const LEAF = /<(\w+)(?: [^<>]*)?>([^<]*)<\/\1>/g;
+const MEMBER = /"((?:[^"\\]|\\.)*)":("(?:[^"\\]|\\.)*"|-?[\d.]+|true|false|null)/g;
+
+/** What is left of a value's place: nothing, an empty text, or something that is no text, which must not pass for one that was not told. */
+const DAMAGED = {
+  xml: [() => '', (name) => `<${name}/>`, (name, value) => `<${name}>${value}<b/></${name}>`, (name, value) => `<${name}><${name}>${value}</${name}></${name}>`],
+  json: [(name) => `"${name}":null`, (name) => `"${name}":""`, (name, value) => `"${name}":[${value}]`, (name, value) => `"${name}":{"${name}":${value}}`],
+};
+
+/** An answer of which one value is damaged. */
+function damaged(text, dice) {
+  const [values, ways] = isXml(text) ? [[...text.matchAll(LEAF)], DAMAGED.xml] : [[...text.matchAll(MEMBER)], DAMAGED.json];
+  if (values.length === 0) return text;
+  const { 0: { length }, 1: name, 2: value, index } = dice.pick(values);
+  return text.slice(0, index) + dice.pick(ways)(name, value) + text.slice(index + length);
+}
 
 const isXml = (text) => text.trimStart().startsWith('<');
 
@@ -34,6 +51,11 @@ export const tricks = {
   'half an answer': (draft, world, dice) => {
     const text = bodyText(draft.answer?.body);
     draft.answer = { status: 200, body: bodyBytes(text.slice(0, dice.below(text.length + 1))) };
+  },
+  'a damaged answer': (draft, world, dice) => {
+    let text = bodyText(draft.answer?.body);
+    for (let times = dice.below(3) + 1; times > 0; times -= 1) text = damaged(text, dice);
+    draft.answer = { status: 200, body: bodyBytes(text) };
   },
   'whispered words': (draft, world, dice) => {
     const text = bodyText(draft.answer?.body);
