@@ -102,6 +102,7 @@ mod tests {
         assert_eq!(displayable("kart 4508034508034509 red", 99), "kart 450803******4509 red");
         assert_eq!(displayable("4508 0345 0803 4509", 99), "4508 03** **** 4509");
         assert_eq!(displayable("4508-0345-0803-450", 99), "4508-03**-***3-450");
+        assert_eq!(displayable("4508034508034", 99), "450803***8034", "thirteen digits are the shortest card");
         assert_eq!(displayable("ref 230317184784 ok", 99), "ref 230317184784 ok");
         assert_eq!(displayable("a\u{0}b\nc", 99), "a b c");
         assert_eq!(displayable("abcdef", 3), "abc");
