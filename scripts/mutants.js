@@ -351,8 +351,16 @@ function list(files, scratch, env) {
 /** A constant is made when the program is compiled: there is nothing to switch, except in its closures. */
 const isOutside = ({ file, function: own, span }) => {
   const text = readFileSync(join(root, file), 'utf8');
-  return !own && !closureAround(text, offsetOf(text, span.start));
+  return own ? makesConstants(text, own.span) : !closureAround(text, offsetOf(text, span.start));
 };
+
+/** Whether a constant of the file calls this function, which is then run by the compiler. */
+export function makesConstants(text, span) {
+  const { start, body } = functionAt(text, span);
+  const [, name] = /\bconst fn (\w+)/.exec(text.slice(start, body)) ?? [];
+  const constants = text.match(/^(?:pub )?(?:const|static) \w+:(?:.*\{\n[^]*?^\};|[^]*?;$)/gm) ?? [];
+  return name !== undefined && constants.some((constant) => constant.includes(` ${name}(`));
+}
 
 const nameOf = ({ name, file, span }) => name ?? `${file}:${span.start.line}:${span.start.column}`;
 

@@ -1,7 +1,7 @@
 // How `npm run mutants` puts all mutants of a file into one program: each behind its switch, and the file otherwise as it was.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mutantAt, stopwatch, withMutants } from '../../scripts/mutants.js';
+import { makesConstants, mutantAt, stopwatch, withMutants } from '../../scripts/mutants.js';
 
 const FILE = `use core::fmt;
 
@@ -81,6 +81,12 @@ test('a closure of a constant: its mutants are in it', () => {
   const made = flat(withMutants(file, [mutant]));
   assert.ok(made.includes(flat('compute: |values, _| { if crate::mutant::is(7) { match values { _ => Err(too_few()), } } /*7*/ else { match values { [one] => Ok(hash(one)), _ => Err(too_few()), } } },')), made);
   assert.ok(made.includes('limit: 2 * 3,'), 'what stands behind stays');
+});
+
+test('what a constant is made by is run by the compiler', () => {
+  const file = 'const fn one(x: u8) -> u8 {\n    x\n}\n\nstatic ALL: [u8; 2] = {\n    let y = 1;\n    [y, one(2)]\n};\n\nconst fn two(x: u8) -> u8 {\n    x\n}\n\nfn three() -> u8 {\n    two(1)\n}\n';
+  const spans = [[1, 3], [10, 12], [14, 16]].map(([from, to]) => ({ start: { line: from, column: 1 }, end: { line: to, column: 2 } }));
+  assert.deepEqual(spans.map((each) => makesConstants(file, each)), [true, false, false]);
 });
 
 test('without a mutant nothing changes', () => assert.equal(withMutants(FILE, []), FILE));
