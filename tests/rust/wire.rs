@@ -106,6 +106,17 @@ fn the_brackets_and_quotation_marks_of_a_tag() {
 }
 
 #[test]
+fn what_is_written_into_xml_is_read_as_it_was() {
+    for text in ["&", "<", ">", "&<>", "a&b", "ş", "\"'", "x ~", ""] {
+        let written = velopos::wire::xml::escape(text);
+        assert!(written.is_ascii() && !written.contains(['<', '>']), "{written}");
+        let xml = format!("<r>{written}</r>");
+        let document = Document::parse(xml.as_bytes(), "r").expect("a document");
+        assert_eq!(document.leaf("r").expect("one"), Some(text), "{written}");
+    }
+}
+
+#[test]
 fn the_references_of_xml() {
     let read = |written: &str| {
         let xml = format!("<r>x{written}y</r>");
