@@ -162,6 +162,12 @@ export function mutantAt(text, line) {
   return ended ? Number(ended) : open.at(-1);
 }
 
+/** The function as it is compiles: where the compiler finds fault with it, the mutant before it is of another type (of `impl Iterator`). */
+export function mutantBefore(text, line) {
+  const [, before] = [...text.split('\n').slice(0, line).join('\n').matchAll(/\/\*(\d+)\*\//g)].at(-1) ?? [];
+  return before && Number(before);
+}
+
 // -----------------------------------------------------------------------------------------------------------------------------------
 // A build with all of them
 
@@ -235,7 +241,8 @@ class Build {
     const told = output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
     const errors = told.filter(({ message }) => message?.level === 'error' && message.spans.length > 0).map(({ message }) => {
       const { file_name: file, line_start: line } = message.spans.find(({ is_primary: isPrimary }) => isPrimary);
-      return mutantAt(readFileSync(join(this.folder, file), 'utf8'), line);
+      const text = readFileSync(join(this.folder, file), 'utf8');
+      return mutantAt(text, line) ?? mutantBefore(text, line);
     });
     return { code, errors, output: told.map(({ message }) => message?.rendered ?? '').join('') || output, programs: told.filter(({ executable, profile }) => executable && profile?.test).map(({ executable }) => executable) };
   }
