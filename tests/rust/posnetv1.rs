@@ -630,7 +630,7 @@ fn what_a_reversal_undid() {
     assert_eq!(inquired(&reserved, &[&auth, &line("Sale", &[("HostLogKey", "S1")])]).to_string(), "pending, review");
 
     let step = shop.change(&reserved, "capture", "C1", "100.00");
-    let sent = reserved.with("refs", step.refs());
+    let sent = reserved.clone().with("refs", step.refs());
     let taken = shop.reply(&sent, step.then(), "200", said("00", ",\"ReferenceCode\":\"C159\""));
     let captured = sent.with("refs", taken.refs());
     assert_eq!(inquired(&captured, &[&auth, &capture]).fact("charged"), "100.00");
@@ -646,6 +646,27 @@ fn what_a_reversal_undid() {
     ] {
         assert_eq!(inquired(&voiding, rows).to_string(), expected, "{rows:?}");
     }
+    // The capture is undone by now.
+    let releasing = voiding.clone().with("refs", second.refs());
+    for (rows, expected) in [
+        (&[&auth, &capture, &reversal][..], "authorized by reply, review"),
+        (&[&auth, &capture, &reversal, &reversal], "voided by reply"),
+    ] {
+        assert_eq!(inquired(&releasing, rows).to_string(), expected, "{rows:?}");
+    }
+    // One of which nobody knows whether it was made has not been undone.
+    let step = shop.change(&reserved, "capture", "C1", "100.00");
+    let lost = shop.reply(&reserved.clone().with("refs", step.refs()), step.then(), "lost", "");
+    let lost = reserved.clone().with("refs", lost.refs());
+    assert_eq!(inquired(&lost, &[&auth, &uncounted, &reversal]).to_string(), "voided by reply, review");
+    // What was captured in the panel, and voided here, is no capture of ours.
+    let panel = line("Capture", &[("HostLogKey", "C159")]);
+    let taken = reserved.clone().with("refs", inquired(&reserved, &[&auth, &panel]).refs());
+    let first = shop.change(&taken, "void", "V1", "");
+    let voiding = taken.with("refs", first.refs());
+    let second = shop.reply(&voiding, first.then(), "200", said("00", ",\"ReferenceCode\":null"));
+    let releasing = voiding.with("refs", second.refs());
+    assert_eq!(inquired(&releasing, &[&auth, &panel, &reversal]).to_string(), "pending, review");
     // A sale has no capture.
     assert_eq!(inquired(&paid(&shop), &[&row(&[]), &capture]).to_string(), "pending, review");
 }

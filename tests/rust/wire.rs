@@ -24,7 +24,8 @@ fn what_is_no_object_is_refused_and_nothing_is_an_empty_one() {
         assert_eq!(object.inner(name).expect("an object, or nothing").value("x"), expected, "{name}");
     }
     for name in ["a", "c", "f"] {
-        assert_eq!(object.inner(name).expect_err("something else").code(), Code::Malformed, "{name}");
+        let refused = object.inner(name).expect_err("something else");
+        assert_eq!((refused.code(), refused.field), (Code::Malformed, name), "{name}");
     }
 }
 
@@ -70,6 +71,17 @@ fn every_escape_of_a_json_text() {
         r"\ud83dxude00",
     ] {
         assert_eq!(read(wrong), Err(Code::Malformed), "{wrong}");
+    }
+}
+
+#[test]
+fn what_lies_deeper_is_read_to_the_letter_before_it_is_asked_for() {
+    let object = |inside: &str| Object::parse(&format!(r#"{{"a":{{"b":"x{inside}y","c":[1]}}}}"#)).map(drop).map_err(|error| error.code());
+    for fine in [r"\\", r"\/", r"\u0041", r"\ud83d\ude00", r"\n\t", "ş"] {
+        assert_eq!(object(fine), Ok(()), "{fine}");
+    }
+    for wrong in [r"\x", r"\u12", r"\u0000", r"\ud83d", r"\n\x", "\\", "\\\\\\", "\\\n"] {
+        assert_eq!(object(wrong), Err(Code::Malformed), "{wrong}");
     }
 }
 
