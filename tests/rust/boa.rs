@@ -764,12 +764,8 @@ fn why_the_gate_let_nobody_in() {
                 assert_eq!((declined.to_string().as_str(), declined.fact("reason")), ("declined by reply", reason), "{code}");
             }
         }
-        for (code, why) in [
-            ("PosMerchantIPError", Why::BoaAddress),
-            ("HashDataError", Why::BoaAccount),
-            ("123", Why::Refused),
-            ("5X", Why::Refused),
-        ] {
+        for (code, why) in [("PosMerchantIPError", Why::BoaAddress), ("HashDataError", Why::BoaAccount), ("123", Why::Refused), ("5X", Why::Refused)]
+        {
             answered(code).expect_why(why);
         }
     }
@@ -788,12 +784,9 @@ fn the_longest_numbers_of_a_return() {
     for gateway in BOTH {
         let shop = open(gateway);
         let order = enrolled(&shop);
-        for (name, length, expected) in [
-            ("OrderId", 19, "moves:provision"),
-            ("OrderId", 20, "MALFORMED OrderId"),
-            ("MD", 256, "moves:provision"),
-            ("MD", 257, "MALFORMED MD"),
-        ] {
+        for (name, length, expected) in
+            [("OrderId", 19, "moves:provision"), ("OrderId", 20, "MALFORMED OrderId"), ("MD", 256, "moves:provision"), ("MD", 257, "MALFORMED MD")]
+        {
             let value = "7".repeat(length);
             assert_eq!(shop.callback(&order, &return_of(gateway, &[(name, &value)])).to_string(), expected, "{name} {length}");
         }

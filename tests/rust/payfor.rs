@@ -409,12 +409,7 @@ fn what_is_told_beside_the_status() {
             "declined by reply",
             [("bankCode", "51"), ("bankMessage", "Limit yetersiz")],
         ),
-        (
-            order(),
-            &[("ProcReturnCode", "M041"), ("TxnStatus", "N"), three],
-            "declined by reply",
-            [("bankCode", "M041"), ("reason", "invalid-card")],
-        ),
+        (order(), &[("ProcReturnCode", "M041"), ("TxnStatus", "N"), three], "declined by reply", [("bankCode", "M041"), ("reason", "invalid-card")]),
     ] {
         let (_, step) = settled(&qnb().open(), order, &returned(&[]), &row(changes));
         assert_eq!(step.to_string(), expected, "{changes:?}");

@@ -538,12 +538,9 @@ fn what_a_refusal_says() {
         assert_eq!(shop.reply(&order, step.then(), "200", said(code, "")).to_string(), expected, "{code}");
     }
     let asked = shop.inquire(&order);
-    for (codes, why) in [
-        ("0148 0150 0003", Why::PosnetAddress),
-        ("0146 0147 E181 E216", Why::PosnetMacRefused),
-        ("0127", Why::SeenBefore),
-        ("0999", Why::Refused),
-    ] {
+    for (codes, why) in
+        [("0148 0150 0003", Why::PosnetAddress), ("0146 0147 E181 E216", Why::PosnetMacRefused), ("0127", Why::SeenBefore), ("0999", Why::Refused)]
+    {
         for code in codes.split(' ') {
             // Nor does a list beside it count.
             for list in [String::new(), format!(",\"TransactionData\":[{}]", row(&[]))] {
@@ -599,9 +596,7 @@ fn the_lines_of_a_history() {
     let expected = [ORDER_ID, "sale", "approved", "149.90", "TRY", "", "2026-11-21T17:42:33+03:00", REFERENCE, "153464", "", "450803******4509"];
     assert_eq!(line(&[]), [&expected[..], &["", ""]].concat());
     assert_eq!(line(&[("TransactionStatus", "0")])[2], "open");
-    for (word, kind) in
-        [("Auth", "preauth"), ("Capture", "capture"), ("Return", "refund"), ("Reverse", "void"), ("Sale", "sale"), ("VFT", "other")]
-    {
+    for (word, kind) in [("Auth", "preauth"), ("Capture", "capture"), ("Return", "refund"), ("Reverse", "void"), ("Sale", "sale"), ("VFT", "other")] {
         assert_eq!(line(&[("TransactionType", word)])[1], kind);
     }
 }
@@ -648,10 +643,9 @@ fn what_a_reversal_undid() {
     }
     // The capture is undone by now.
     let releasing = voiding.clone().with("refs", second.refs());
-    for (rows, expected) in [
-        (&[&auth, &capture, &reversal][..], "authorized by reply, review"),
-        (&[&auth, &capture, &reversal, &reversal], "voided by reply"),
-    ] {
+    for (rows, expected) in
+        [(&[&auth, &capture, &reversal][..], "authorized by reply, review"), (&[&auth, &capture, &reversal, &reversal], "voided by reply")]
+    {
         assert_eq!(inquired(&releasing, rows).to_string(), expected, "{rows:?}");
     }
     // One of which nobody knows whether it was made has not been undone.
