@@ -655,8 +655,8 @@ impl Boa {
             return Ok(Step::done(Payment::succeeded(proof, order, told.facts(order))).keeping(refs));
         }
         match issuers_no(told.code) {
-            Some(reason) if told.hash.is_empty() || is_signed => told.declined(order, reply, reason),
-            // An approval that is not wholly ours, a used MD, a code that tells nothing: the bank's books decide.
+            Some(reason) if !told.id.is_empty() && (told.hash.is_empty() || is_signed) => told.declined(order, reply, reason),
+            // An approval that is not wholly ours, a refusal that names no order, a used MD, a code that tells nothing: the bank's books decide.
             _ => self.inquiry(cx, order),
         }
     }

@@ -384,9 +384,12 @@ export const rules = [
   },
   {
     name: 'xml-leaf', invariant: '6', kept: 'xml.rs text', only: ['vakifkatilim', 'kuveytturk'],
-    says: 'An element that holds others is no text, and none that was left out.',
+    says: 'An element that holds others is no text, and none that was left out. Two walls: an answer that names no order is asked about.',
     tricks: 'a damaged answer; another order\'s answer',
-    edits: [swap('src/wire/xml.rs', 'let Some(leaf) = leaf else { return Err(Error::new(Why::NotAsDocumented, path.kept())) };', 'let Some(leaf) = leaf else { return Ok(None) };')],
+    edits: [
+      swap('src/wire/xml.rs', 'let Some(leaf) = leaf else { return Err(Error::new(Why::NotAsDocumented, path.kept())) };', 'let Some(leaf) = leaf else { return Ok(None) };'),
+      swap(BOA, '!told.id.is_empty() && (told.hash.is_empty() || is_signed)', 'told.hash.is_empty() || is_signed'),
+    ],
   },
   {
     name: 'json-twice', invariant: '6', kept: 'json.rs members', only: ['payflex', 'paytr', 'iyzico'],
@@ -866,6 +869,12 @@ export const rules = [
       off(BOA, '!is_code(returned.code)'),
       swap(BOA, 'if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {', 'if order.refs.get(NUMBER).is_some() {'),
     ],
+  },
+  {
+    name: 'boa-refusal-names-us', invariant: '1', kept: 'boa.rs provision_reply', only: ['vakifkatilim', 'kuveytturk'],
+    says: 'A refusal of the provision counts when it names our order.',
+    tricks: 'another order\'s answer; a damaged answer',
+    edits: [swap(BOA, '!told.id.is_empty() && (told.hash.is_empty() || is_signed)', 'told.hash.is_empty() || is_signed')],
   },
   {
     name: 'boa-provision', invariant: '2', kept: 'boa.rs provision_reply; payment.rs Claim', only: ['kuveytturk', 'vakifkatilim'],

@@ -472,7 +472,10 @@ fn what_proves_the_money() {
         (&[("VPosMessage/Amount", "null")], "reads:inquiry"),
         (&[("VPosMessage/CurrencyCode", "840")], "reads:inquiry"),
         (&[("ResponseCode", "51")], "declined by reply"),
-        (&[("ResponseCode", "51"), ("HashData", "null"), ("MerchantOrderId", "null"), ("OrderId", "0")], "declined by reply"),
+        (&[("ResponseCode", "51"), ("HashData", "null"), ("OrderId", "0")], "declined by reply"),
+        // A refusal that names no order may be another's.
+        (&[("ResponseCode", "51"), ("MerchantOrderId", "null")], "reads:inquiry"),
+        (&[("ResponseCode", "51"), ("HashData", "null"), ("MerchantOrderId", "null"), ("OrderId", "0")], "reads:inquiry"),
         (&[("ResponseCode", "51"), ("HashData", "q4RhSZcSM+EbvCrNVb+kb0nZ/Po=")], "reads:inquiry"),
         // The card's bank may have booked it all the same, or the bank before.
         (&[("ResponseCode", "91")], "reads:inquiry"),

@@ -88,7 +88,7 @@ const SWITCHES = [
 
 export async function build({ velopos }) {
   // Of an account that is refused as it is, every forgery would be, too.
-  for (const [gateway, merchant] of Object.entries(ACCOUNTS)) velopos.createPos({ gateway, merchant });
+  for (const [gateway, merchant] of Object.entries(ACCOUNTS)) velopos.createPos({ gateway, merchant, mode: 'production' });
   return {
     name, targets: [], forms: [], webhooks: [], replies: [], kinds: [[1, 'configuration']], tricks: {},
     draft: { configuration: (dice) => drawn(dice, velopos) },

@@ -20,6 +20,15 @@ function damaged(text, dice) {
   return text.slice(0, index) + dice.pick(ways)(name, value) + text.slice(index + length);
 }
 
+/** Whether the bank itself says it, so that a second one is one too many; what lies inside another member does not count. */
+function says(text, key) {
+  try {
+    return Object.hasOwn(JSON.parse(text), key);
+  } catch {
+    return false;
+  }
+}
+
 const isXml = (text) => text.trimStart().startsWith('<');
 
 /** What an answer is to; what stands behind it is the order's own. */
@@ -53,6 +62,8 @@ export const tricks = {
     draft.answer = { status: 200, body: bodyBytes(text.slice(0, dice.below(text.length + 1))) };
   },
   'a damaged answer': (draft, world, dice) => {
+    // Behind a whisper, what is damaged could be the bank's own word beside it: then the whisper alone would stand there.
+    if (draft.tricks.some((trick) => trick.startsWith('whispered'))) return false;
     let text = bodyText(draft.answer?.body);
     for (let times = dice.below(3) + 1; times > 0; times -= 1) text = damaged(text, dice);
     draft.answer = { status: 200, body: bodyBytes(text) };
@@ -72,7 +83,7 @@ export const tricks = {
     const plain = wanted.map(([each, its]) => `${JSON.stringify(each)}:${its}`).join(',');
     const escape = name.replace(/.(?=")/, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
     const piece = dice.pick([
-      `"note":{${plain}}`, `"note":[{${plain}}]`, `"note":${JSON.stringify(plain)}`, `${plain},${plain}`, ...(text.includes(`${name}:`) ? [plain] : []), `${escape}:${value},${plain}`,
+      `"note":{${plain}}`, `"note":[{${plain}}]`, `"note":${JSON.stringify(plain)}`, `${plain},${plain}`, ...(says(text, key) ? [plain] : []), `${escape}:${value},${plain}`,
       `"${key.toUpperCase()}":${value}`, `"note":"\\",${plain},\\""`, `"__proto__":{${plain}}`,
     ]);
     draft.answer = { status: 200, body: dice.chance(0.5) ? text.replace('{', `{${piece},`) : text.replace(/\}\s*$/, `,${piece}}`) };
