@@ -162,6 +162,12 @@ export function mutantAt(text, line) {
   return ended ? Number(ended) : open.at(-1);
 }
 
+/** The function as it is compiles: where the compiler finds fault with it, the mutant before it is of another type (of `impl Iterator`). */
+export function mutantBefore(text, line) {
+  const [, before] = [...text.split('\n').slice(0, line).join('\n').matchAll(/\/\*(\d+)\*\//g)].at(-1) ?? [];
+  return before && Number(before);
+}
+
 // -----------------------------------------------------------------------------------------------------------------------------------
 // A build with all of them
 
@@ -235,7 +241,8 @@ class Build {
     const told = output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
     const errors = told.filter(({ message }) => message?.level === 'error' && message.spans.length > 0).map(({ message }) => {
       const { file_name: file, line_start: line } = message.spans.find(({ is_primary: isPrimary }) => isPrimary);
-      return mutantAt(readFileSync(join(this.folder, file), 'utf8'), line);
+      const text = readFileSync(join(this.folder, file), 'utf8');
+      return mutantAt(text, line) ?? mutantBefore(text, line);
     });
     return { code, errors, output: told.map(({ message }) => message?.rendered ?? '').join('') || output, programs: told.filter(({ executable, profile }) => executable && profile?.test).map(({ executable }) => executable) };
   }
@@ -251,6 +258,22 @@ function filesIn(path) {
 // The tests
 
 /**
+ * How long each test took, by what the program writes: a name, and once the test is done `ok` and the end of the line. Those that come in one
+ * piece share the time of the piece: a quick test may pass for a slow one, and no slow one for a quick one.
+ */
+export function stopwatch(now = () => performance.now() / 1000) {
+  const seconds = new Map();
+  let [rest, since] = ['', now()];
+  const read = (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop();
+    for (const [, test] of lines.map((line) => /^test (\S+).* ok$/.exec(line)).filter(Boolean)) seconds.set(test, now() - since);
+    if (lines.length > 0) since = now();
+  };
+  return { seconds, read };
+}
+
+/**
  * Runs tests until the first fails.
  * @returns {Promise<{ failed?: string, output: string, seconds: Map<string, number> }>} `seconds`: how long each test took
  */
@@ -258,15 +281,11 @@ function runTests(program, args, env, limit = 'unlimited') {
   return new Promise((done) => {
     const child = spawn('sh', ['-c', `ulimit -t ${limit}; ulimit -v ${MEMORY}; exec "$0" "$@"`, program, ...args, '--test-threads=1'],
       { cwd: root, env: { ...process.env, RUST_BACKTRACE: '0', ...env }, stdio: ['ignore', 'pipe', 'ignore'] });
-    const seconds = new Map();
-    let [output, line, since] = ['', '', performance.now()];
+    const { seconds, read } = stopwatch();
+    let output = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
-      line += text;
-      if (!line.endsWith('\n')) return;
-      const [, test] = /^test (\S+).* ok$/m.exec(line) ?? [];
-      seconds.set(test, (performance.now() - since) / 1000);
-      [line, since] = ['', performance.now()];
+      read(text);
       if (/^test .* FAILED$/m.test(output)) child.kill('SIGKILL');
     });
     child.on('close', (code, signal) => {
@@ -311,7 +330,7 @@ async function noticed({ id, file }, suites, longest = Infinity) {
     for (let some = 0.1; tests.length > 0; some *= 4) { // seconds
       let [count, sum] = [0, 0];
       while (count < tests.length && (count === 0 || sum < some)) sum += seconds.get(tests[count++]) ?? 0;
-      const limit = longest < Infinity ? 2 * PATIENCE : Math.ceil(PATIENCE + 2 * sum); // of the clock, when it was measured
+      const limit = Math.ceil(PATIENCE + 2 * sum); // of the clock, when it was measured
       const { failed } = await runTests(program, ['--exact', ...tests.splice(0, count)], { VELOPOS_MUTANT: String(id) }, limit);
       if (failed) return failed;
     }
@@ -339,8 +358,16 @@ function list(files, scratch, env) {
 /** A constant is made when the program is compiled: there is nothing to switch, except in its closures. */
 const isOutside = ({ file, function: own, span }) => {
   const text = readFileSync(join(root, file), 'utf8');
-  return !own && !closureAround(text, offsetOf(text, span.start));
+  return own ? makesConstants(text, own.span) : !closureAround(text, offsetOf(text, span.start));
 };
+
+/** Whether a constant of the file calls this function, which is then run by the compiler. */
+export function makesConstants(text, span) {
+  const { start, body } = functionAt(text, span);
+  const [, name] = /\bconst fn (\w+)/.exec(text.slice(start, body)) ?? [];
+  const constants = text.match(/^(?:pub )?(?:const|static) \w+:(?:.*\{\n[^]*?^\};|[^]*?;$)/gm) ?? [];
+  return name !== undefined && constants.some((constant) => constant.includes(` ${name}(`));
+}
 
 const nameOf = ({ name, file, span }) => name ?? `${file}:${span.start.line}:${span.start.column}`;
 

@@ -587,6 +587,14 @@ impl core::error::Error for Error {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
+
+    #[test]
+    fn a_refusal_crosses_by_its_place_and_is_told_by_its_name() {
+        let all = [Why::NestpayHash, Why::GarantiHash, Why::GarantiReplyHash];
+        assert_eq!(all.map(Why::number), ["0", "1", "2"]);
+        assert_eq!(Error::new(Why::Twice, "amount".kept()).to_string(), "Twice (amount)");
+    }
 
     #[test]
     fn a_name_that_a_message_brings_cannot_write_into_a_log() {
@@ -594,7 +602,7 @@ mod tests {
         for plain in ["", "mdStatus", "merchant.storeKey", "CC5Response/Extra/TRANS_STAT", "müşteri"] {
             assert_eq!(field(plain), plain);
         }
-        for odd in ["x\nvelopos FAKE paid", "a b", "4508034508034509", "<b>", &"a".repeat(65), "\u{202e}x"] {
+        for odd in ["x\nvelopos FAKE paid", "a b", "4508034508034509", "4508034508034", "<b>", &"a".repeat(65), "\u{202e}x"] {
             assert_eq!(field(odd), "", "{odd:?}");
         }
     }

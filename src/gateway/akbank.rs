@@ -858,7 +858,7 @@ fn settle(order: &Order, reply: &Reply, rows: &[Transaction]) -> Result<Step> {
         ..facts(order)
     };
     if main.outcome == Outcome::Declined {
-        if ledger.knows_money() || undone.is_some() || taken.is_some() && reserved.is_some() {
+        if ledger.knows_money() || undone.is_some() {
             return doubtful();
         }
         let reason = if main.bank_code == "83" { Reason::Installments } else { Reason::from_iso8583(main.bank_code) };

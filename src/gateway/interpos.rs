@@ -427,7 +427,7 @@ impl<'a> Answer<'a> {
     /// It names this, or nothing but a number of the bank's own.
     fn check_named(&self, ours: &[&str]) -> Result<()> {
         let named = self.get("OrderId");
-        let is_banks = named.strip_prefix("SYSOID").is_some_and(|number| !number.is_empty() && is_digits(number));
+        let is_banks = named.strip_prefix("SYSOID").is_some_and(is_digits);
         if is_banks || ours.contains(&named) { Ok(()) } else { Err(Error::new(Why::OtherOrder, "OrderId")) }
     }
 

@@ -348,7 +348,6 @@ fn reason_of(code: &str) -> Reason {
         "003" | "012" | "014" => Reason::InvalidCard,
         "005" | "007" | "027" | "029" => Reason::NotPermitted,
         "006" => Reason::ExpiredCard,
-        "008" | "017" | "021" => Reason::BankUnavailable,
         "011" => Reason::CallBank,
         "015" => Reason::InvalidCvv,
         "018" | "019" | "020" => Reason::RestrictedCard,

@@ -102,10 +102,15 @@ mod tests {
         assert_eq!(displayable("kart 4508034508034509 red", 99), "kart 450803******4509 red");
         assert_eq!(displayable("4508 0345 0803 4509", 99), "4508 03** **** 4509");
         assert_eq!(displayable("4508-0345-0803-450", 99), "4508-03**-***3-450");
+        assert_eq!(displayable("4508034508034", 99), "450803***8034", "thirteen digits are the shortest card");
         assert_eq!(displayable("ref 230317184784 ok", 99), "ref 230317184784 ok");
         assert_eq!(displayable("a\u{0}b\nc", 99), "a b c");
         assert_eq!(displayable("abcdef", 3), "abc");
         assert_eq!(displayable("4508034508034509", 12), "450803******");
+        // Too far from each other, or with something else between them, they are no card's.
+        for other in ["4508   0345   0803   4509", "45a08b03c45d08e03f45g09", "4508 - 0345 - 0803 - 4509"] {
+            assert_eq!(displayable(other, 99), other);
+        }
         for between in ["  ", ".", "_", "\u{a0}", "- "] {
             let shown = displayable(&["4508", "0345", "0803", "4509"].join(between), 99);
             assert!(shown.starts_with("4508") && shown.ends_with("4509") && !shown.contains("0803"), "{shown}");

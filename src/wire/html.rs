@@ -516,6 +516,7 @@ mod tests {
             format!("<SCRIPT type=a>'</scriptx>'{other}</ script></scrip></Script\n>"),
             format!("<script>if (a<b && c</d/.x) '{other}';</script x='</script>'>"),
             format!("<style>{other}</style/>"),
+            format!("<style></style data-x=\"{other}\">"),
             format!("<title>{other}</title>"),
             format!("<noscript>{other}</noscript>"),
             "<svg viewBox='0'><g><path d='M0 0'/></g><style>p{}</style><!-- <script> --></SVG >".to_owned(),

@@ -367,6 +367,7 @@ static LETTERS_AND_DIGITS: [bool; 256] = {
 mod tests {
     use super::*;
     use alloc::string::String;
+    use alloc::vec::Vec;
     use std::net::IpAddr;
 
     #[test]
@@ -405,6 +406,21 @@ mod tests {
         for text in texts {
             assert_eq!(is_ip_address(&text), text.parse::<IpAddr>().is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn names_whose_marks_meet() {
+        let mut names = Names::default();
+        for (number, mark) in [(0, 0), (1, 0), (2, 511), (3, 511), (4, 1023), (5, 1)] {
+            let mut asked = Vec::new();
+            assert!(names.is_new(number, mark, &mut |earlier| {
+                asked.push(earlier);
+                false
+            }));
+            let expected: &[usize] = [&[][..], &[0], &[], &[2, 0, 1], &[2, 0, 1, 3], &[1, 3, 4]][number];
+            assert_eq!(asked, expected, "{number}");
+        }
+        assert!(!names.is_new(6, 511, &mut |earlier| earlier == 3));
     }
 
     #[test]

@@ -232,7 +232,8 @@ describe('Tosla', () => {
   test('a request: genuine, with the user’s name as the password, and of another account', () => {
     const { requests: [{ body }], config } = life;
     const own = JSON.parse(body);
-    assert.equal(told({ config, form: body, order: life.order }).verdict, 'fits');
+    const { verdict, plaintext: [{ parts }] } = told({ config, form: body, order: life.order });
+    assert.deepEqual([verdict, parts.map(({ name }) => name)], ['fits', ['apiPass', 'clientId', 'apiUser', 'rnd', 'timeSpan']]);
     const signed = (keys, later) => ({ config, form: { ...own, ...later, hash: toslaRequest({ ...own, ...config.merchant, ...keys }) } });
     explains(signed({ apiPass: config.merchant.apiUser }), 'explained', 'wrong-secret');
     explains(signed({ apiPass: `${config.merchant.apiPass} ` }), 'explained', 'space-in-secret');
@@ -398,6 +399,11 @@ describe('Albaraka Türk (PosNet V1)', () => {
   };
   test('a form', () => {
     assert.equal(told({ ...form({}), order: life.order }).verdict, 'fits');
+    const { verdict, plaintext: [{ algorithm, parts }] } = told(form({}, undefined, { Mac: '' }));
+    assert.deepEqual([verdict, algorithm], ['fits', 'HMAC-SHA256']);
+    for (const [name, value] of [['TerminalNo', '67540050'], ['MerchantReturnURL', life.order.urls.ok]]) {
+      assert.equal(parts.find((part) => part.name === name)?.value, value, JSON.stringify(parts));
+    }
     explains(form({}, `${key()} `), 'explained', 'space-in-secret');
     explains(form({}, undefined, { Amount: '149.90' }), 'explained', 'amount-text', 'Amount');
     explains(form({}, undefined, { MerchantReturnURL: `${life.order.urls.ok}/` }), 'explained', 'url-slash', 'MerchantReturnURL');

@@ -1,7 +1,7 @@
 // How `npm run mutants` puts all mutants of a file into one program: each behind its switch, and the file otherwise as it was.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mutantAt, withMutants } from '../../scripts/mutants.js';
+import { makesConstants, mutantAt, mutantBefore, stopwatch, withMutants } from '../../scripts/mutants.js';
 
 const FILE = `use core::fmt;
 
@@ -83,4 +83,25 @@ test('a closure of a constant: its mutants are in it', () => {
   assert.ok(made.includes('limit: 2 * 3,'), 'what stands behind stays');
 });
 
+test('what a constant is made by is run by the compiler', () => {
+  const file = 'const fn one(x: u8) -> u8 {\n    x\n}\n\nstatic ALL: [u8; 2] = {\n    let y = 1;\n    [y, one(2)]\n};\n\nconst fn two(x: u8) -> u8 {\n    x\n}\n\nfn three() -> u8 {\n    two(1)\n}\n';
+  const spans = [[1, 3], [10, 12], [14, 16]].map(([from, to]) => ({ start: { line: from, column: 1 }, end: { line: to, column: 2 } }));
+  assert.deepEqual(spans.map((each) => makesConstants(file, each)), [true, false, false]);
+});
+
+test('what is wrong with the function itself is the mutant before it', () => {
+  const text = 'fn f() { if crate::mutant::is(3) {\n} /*3*/ else {\nitself } }';
+  assert.deepEqual([mutantAt(text, 3), mutantBefore(text, 3), mutantBefore(text, 1)], [undefined, 3, undefined]);
+});
+
 test('without a mutant nothing changes', () => assert.equal(withMutants(FILE, []), FILE));
+
+test('how long each test took, wherever what the program writes is cut', () => {
+  let clock = 0;
+  const { seconds, read } = stopwatch(() => clock);
+  for (const [at, text] of [[1, 'test one ... '], [2, 'ok\ntest slow ... '], [9, 'o'], [10, 'k\ntest two - should panic ... ok\ntest three'], [11, ' ... ok\n'], [12, 'test four ... FAILED\n']]) {
+    clock = at;
+    read(text);
+  }
+  assert.deepEqual([...seconds], [['one', 2], ['slow', 8], ['two', 8], ['three', 1]]);
+});

@@ -362,6 +362,8 @@ fn what_the_books_come_to() {
         (&preauth, &[SALE], "pending, review"),
         (&sale, &[SALE, SALE], "pending, review"),
         (&sale, &[REFUND_10], "pending, review"),
+        (&sale, &[CAPTURE], "pending, review"),
+        (&preauth, &[&[("txnCode", "1004"), DECLINED[0], DECLINED[1]], &[("txnCode", "1005"), ("txnStatus", "V")]], "pending, review"),
         (&sale, &[voided, REFUND_10], "pending, review"),
         (&sale, &[&[("txnStatus", "S")]], "pending, review"),
         (&sale, &[&[("txnStatus", "R")]], "pending, review"),
@@ -518,10 +520,62 @@ fn a_history_and_a_report() {
     assert!(text.contains("sale\napproved") && text.contains("sale\nvoided") && text.contains("sale\ndeclined"), "{text}");
     assert!(text.contains("2026-11-21T00:00:00.000"), "the next day is asked for: {text}");
     let last = shop::call(Op::Reported, &days(&["reads:report 2026-11-21", "200"]), nothing_found().as_bytes());
-    assert!(!last.0.join("\n").contains("/portal/"), "{last:?}");
+    assert_eq!((last.kind(), last.at(4), last.0.len()), ("list", "0", 5), "no next day: {last:?}");
     assert_eq!(shop::call(Op::Reported, &days(&["reads:report x", "200"]), page.as_bytes()).to_string(), "ORDER then");
     let many = shop::call(Op::Reported, &days(&["reads:report 2026-11-21", "200"]), refusal("", "VPS-2235").as_bytes());
     assert_eq!(many.to_string(), "REFUSED ");
+}
+
+#[test]
+fn what_is_told_beside_the_status() {
+    let shop = akbank("3d_pay_hosting").open();
+    let order = begun(&shop, order());
+    let paid = inquired(&shop, &order, &history(&[&[("installCount", "3")]]));
+    for (name, value) in
+        [("installments", "3"), ("at", "2026-11-21T17:42:33+03:00"), ("authCode", "306456"), ("hostReference", "632517184784"), ("charged", "")]
+    {
+        assert_eq!(paid.fact(name), value, "{name}");
+    }
+    for (code, reason) in [("51", "insufficient-funds"), ("83", "installments")] {
+        let refused = [("responseCode", "VPS-1005"), ("hostResponseCode", code)];
+        let of_books = inquired(&shop, &order, &history(&[&refused]));
+        let shop = akbank("3d").open();
+        let stored = begun(&shop, shop::order());
+        let step = shop.callback(&stored, &authenticated(&[]));
+        let of_answer = shop.reply(&stored.with("refs", step.refs()), step.then(), "200", answer("1000", &refused));
+        for declined in [of_books, of_answer] {
+            assert_eq!((declined.fact("reason"), declined.fact("bankCode")), (reason, code));
+        }
+    }
+}
+
+#[test]
+fn the_lines_of_a_history() {
+    let shop = akbank("3d_pay_hosting").open();
+    let order = begun(&shop, order());
+    let line = |changes: &[(&str, &str)]| shop.reply(&order, "reads:history", "200", history(&[changes])).0[5..18].to_vec();
+    let expected = [ORDER_ID, "sale", "approved", "149.90", "TRY", "3", "2026-11-21T17:42:33+03:00", "", "306456", "632517184784"];
+    assert_eq!(line(&[("installCount", "3")]), [&expected[..], &["557829******1055", "VPS-0000", ""]].concat());
+    for (code, kind) in [("1000", "sale"), ("1002", "refund"), ("1003", "void"), ("1004", "preauth"), ("1005", "capture"), ("1010", "other")] {
+        assert_eq!(line(&[("txnCode", code)])[1], kind, "{code}");
+    }
+    // The code of the card's bank says more, where there is one.
+    for (changes, code) in [(DECLINED, "51"), (&[("responseCode", "VPS-1060"), ("hostResponseCode", "")], "VPS-1060")] {
+        assert_eq!(line(changes)[11], code);
+    }
+}
+
+#[test]
+fn where_the_form_goes_and_who_asks() {
+    for (model, card, page) in [("3d_pay_hosting", &[""][..], "payhosting"), ("3d_pay", &CARD, "securepay"), ("3d", &CARD, "securepay")] {
+        let form = akbank(model).open().start_with(&order(), card);
+        assert_eq!(form.at(5), format!("https://virtualpospaymentgateway.akbank.com/{page}"), "{model}");
+    }
+    for (sub_merchant, expected) in [("", None), ("S1", Some(Value::Nested(r#"{"subMerchantId":"S1"}"#)))] {
+        let shop = akbank("3d_pay_hosting").with("merchant.subMerchantId", sub_merchant).open();
+        let asked = shop.inquire(&begun(&shop, order()));
+        assert_eq!(Object::parse(body(&asked)).expect("JSON").value("subMerchant"), expected.as_ref());
+    }
 }
 
 #[test]

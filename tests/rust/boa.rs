@@ -688,3 +688,169 @@ fn whole_and_in_parts() {
     assert_eq!(shop.history(&order).to_string(), "UNSUPPORTED ");
     shop.callback(&enrolled(&shop), &return_of("kuveytturk", &[("VPosMessage/UserName", "x")])).expect_why(Why::KeyInReturn);
 }
+
+// ---- what is asked and told beside, and at the edges
+
+#[test]
+fn what_the_bank_is_told_of_the_card_and_of_its_holder() {
+    let shop = open("kuveytturk");
+    let body = |order: Order, number: &str| shop.start_with(&order, &[CARD[0], number, CARD[2], CARD[3], CARD[4], CARD[5]]).at(8).to_owned();
+    for (number, brand) in [
+        ("4508034508034509", "Visa"),
+        ("9792030394440796", "TROY"),
+        ("6501700139082826", "TROY"),
+        ("6304700139082821", "MasterCard"),
+        ("5528790000000008", "MasterCard"),
+    ] {
+        assert!(body(order(), number).contains(&format!("<CardType>{brand}</CardType>")), "{number}");
+    }
+    let holder = |changes: &[(&str, &str)]| {
+        let text = body(changes.iter().fold(order(), |order, (name, value)| order.with(name, value)), CARD[1]);
+        let (_, rest) = text.split_once("<CardHolderData>").expect("the holder");
+        rest.split_once("</CardHolderData>").expect("the end").0.to_owned()
+    };
+    let address = "<BillAddrCountry>792</BillAddrCountry><BillAddrLine1>Kadikoy 1</BillAddrLine1>";
+    let phone = "<MobilePhone><Cc>90</Cc><Subscriber>5550000000</Subscriber></MobilePhone>";
+    let none = [("customer.address", ""), ("customer.email", ""), ("customer.phone", "")];
+    for (changes, expected) in [
+        (&[][..], String::new()),
+        (&[("customer.address", "Kadikoy 1")], address.to_owned()),
+        (&[("customer.email", "ayse@example.com")], "<Email>ayse@example.com</Email>".to_owned()),
+        (&[("customer.phone", "0555 000 00 00")], phone.to_owned()),
+        (&[("customer.phone", "+90 555 000 00 00")], phone.to_owned()),
+        (&[("customer.phone", "555 000 00 0")], String::new()),
+        (&[("customer.phone", "+49 90 555 000 00 00")], String::new()),
+    ] {
+        assert_eq!(holder(&[&none[..], changes].concat()), expected, "{changes:?}");
+    }
+}
+
+#[test]
+fn instalments_and_the_root_of_every_request() {
+    for (gateway, root) in [("kuveytturk", "KuveytTurkVPosMessage"), ("vakifkatilim", "VPosMessageContract")] {
+        let shop = open(gateway);
+        for (asked, count) in [("1", "0"), ("2", "2"), ("3", "3")] {
+            let order = order().with("installments", asked);
+            let start = shop.start(&order);
+            let stored = order.stored(&shop, start.refs());
+            let step = shop.callback(&stored, &return_of(gateway, &[]));
+            for body in [start.at(8), step.at(8)] {
+                assert!(body.contains(&format!("<InstallmentCount>{count}</InstallmentCount>")), "{body}");
+                assert!(body.contains(&format!("<{root}>")) && body.ends_with(&format!("</{root}>")), "{body}");
+            }
+            let paid = shop.reply(&stored.with("refs", step.refs()), step.then(), "200", receipt(gateway, &[]));
+            assert_eq!(paid.fact("installments"), asked);
+        }
+    }
+    let shop = open("kuveytturk");
+    let asked = shop.inquire(&enrolled(&shop));
+    assert!(asked.at(8).contains("<ser:GetMerchantOrderDetail><ser:request>"), "{asked:?}");
+}
+
+#[test]
+fn why_the_gate_let_nobody_in() {
+    for gateway in BOTH {
+        let shop = open(gateway);
+        let start = shop.start(&order());
+        let stored = order().stored(&shop, start.refs());
+        let answered = |code: &str| shop.reply(&stored, start.then(), "200", document(ROOT, &[("ResponseCode", code), ("OrderId", "0")]));
+        for (codes, reason) in [
+            ("888 999 CardNotEnrolled CardNotOnusControl MPIAuthenticationStatusN", "3ds-failed"),
+            ("CardNotFound CardNotFoundException InvalidCardNumber LengthControlCardNumberField EmptyCardNumberField 14", "invalid-card"),
+            ("InvalidExpireDate InvalidCardExpireDateFormat EmptyCardExpireDateField 54", "expired-card"),
+            ("EmptyCVV2Field 82", "invalid-cvv"),
+            ("IssuerException TimeoutException ServiceUnavailable 89 91", "bank-unavailable"),
+            ("05", "declined"),
+        ] {
+            for code in codes.split(' ') {
+                let declined = answered(code);
+                assert_eq!((declined.to_string().as_str(), declined.fact("reason")), ("declined by reply", reason), "{code}");
+            }
+        }
+        for (code, why) in [("PosMerchantIPError", Why::BoaAddress), ("HashDataError", Why::BoaAccount), ("123", Why::Refused), ("5X", Why::Refused)]
+        {
+            answered(code).expect_why(why);
+        }
+    }
+    // A page on this very machine is a simulator's.
+    for (mode, expected) in [("test", "redirect"), ("production", "UNREACHABLE ")] {
+        let shop = account("kuveytturk").with("mode", mode).open();
+        let start = shop.start(&order());
+        let stored = order().stored(&shop, start.refs());
+        let answer = shop.reply(&stored, start.then(), "200", page("http://127.0.0.1:8481/creq", &[("creq", "x")]));
+        assert_eq!(answer.to_string(), expected, "{mode}");
+    }
+}
+
+#[test]
+fn the_longest_numbers_of_a_return() {
+    for gateway in BOTH {
+        let shop = open(gateway);
+        let order = enrolled(&shop);
+        for (name, length, expected) in
+            [("OrderId", 19, "moves:provision"), ("OrderId", 20, "MALFORMED OrderId"), ("MD", 256, "moves:provision"), ("MD", 257, "MALFORMED MD")]
+        {
+            let value = "7".repeat(length);
+            assert_eq!(shop.callback(&order, &return_of(gateway, &[(name, &value)])).to_string(), expected, "{name} {length}");
+        }
+    }
+    let shop = open("vakifkatilim");
+    for (id, found) in [(ORDER_ID, ORDER_ID), ("A B", ""), ("", "")] {
+        assert_eq!(shop.peek(&return_of("vakifkatilim", &[("MerchantOrderId", id)])).at(2), found, "{id}");
+    }
+    // Only what can be a number of the bank's is kept.
+    for (stan, is_kept) in [("005554", true), ("00-555", false), ("", false)] {
+        assert_eq!(provisioned("kuveytturk", &[("Stan", stan)]).refs().contains("stan="), is_kept, "{stan}");
+    }
+}
+
+#[test]
+fn what_the_books_tell_beside_the_status() {
+    for gateway in BOTH {
+        let shop = open(gateway);
+        let (order, _) = authenticated(&shop, gateway);
+        let told = |rows: &[Vec<(&str, &str)>]| inquired(&shop, &order, gateway, rows);
+        // Of two that were paid it is the one that was asked for, wherever it stands.
+        for rows in [[row(&[]), row(&[("OrderId", "155767823")])], [row(&[("OrderId", "155767823")]), row(&[])]] {
+            assert_eq!(told(&rows).fact("transactionId"), NUMBER);
+        }
+        for (changes, expected, refunded) in [
+            (&[("LastOrderStatus", "5"), ("DrawbackAmount", "49.90"), ("InstallmentCount", "3")][..], "paid by reply, review", "49.90"),
+            (&[("LastOrderStatus", "5"), ("DrawbackAmount", "149.90")], "pending, review", "149.90"),
+            (&[("LastOrderStatus", "1"), ("DrawbackAmount", "x")], "pending, review", ""),
+            (&[("LastOrderStatus", "4"), ("DrawbackAmount", "x")], "pending, review", ""),
+            (&[("LastOrderStatus", "4"), ("DrawbackAmount", "0.00")], "refunded by reply", ""),
+            (&[("LastOrderStatus", "6"), ("DrawbackAmount", "149.90")], "voided by reply", ""),
+        ] {
+            let answer = told(&[row(changes)]);
+            let count = if changes.len() == 3 { "3" } else { "1" };
+            assert_eq!(answer.to_string(), expected, "{gateway} {changes:?}");
+            assert_eq!(["refunded", "installments"].map(|name| answer.fact(name)), [refunded, count], "{gateway} {changes:?}");
+        }
+        let pending = told(&[]);
+        assert_eq!((pending.to_string().as_str(), pending.fact("installments")), ("pending", "1"));
+    }
+}
+
+#[test]
+fn what_a_change_asks_for_and_why_it_was_refused() {
+    let shop = open("vakifkatilim");
+    let order = paid(&shop, "vakifkatilim");
+    // A whole refund is asked for without an amount.
+    for (verb, asked, written) in [("void", "", "<Amount>14990</Amount>"), ("refund", "50.00", "<Amount>5000</Amount>"), ("refund", "149.90", "")] {
+        let step = shop.change(&order, verb, "R1", asked);
+        assert_eq!(step.at(8).contains("<Amount>"), !written.is_empty(), "{step:?}");
+        assert!(step.at(8).contains(written), "{step:?}");
+    }
+    let shop = open("kuveytturk");
+    let order = paid(&shop, "kuveytturk");
+    let step = shop.change(&order, "void", "V1", "");
+    let result = "<Results><Result><ErrorCode>21</ErrorCode><ErrorMessage>Yok</ErrorMessage></Result></Results>";
+    // Beside a refusal nothing of ours need be named.
+    for inside in ["<Value/>".to_owned(), value(&[("MerchantOrderId", "0"), ("OrderId", "0"), ("ResponseCode", "")])] {
+        let answer = soap("SaleReversal", "false", &format!("{result}{inside}"));
+        let declined = shop.reply(&order.clone().with("refs", step.refs()), step.then(), "200", answer);
+        assert_eq!(declined.to_string(), "declined by reply", "{inside}");
+        assert_eq!(["bankCode", "bankMessage"].map(|name| declined.fact(name)), ["21", "Yok"]);
+    }
+}

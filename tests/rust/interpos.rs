@@ -329,6 +329,114 @@ fn changes() {
 }
 
 #[test]
+fn the_form_of_each_model() {
+    let card = ["Pan", "Expiry", "", "Cvv2", "CardHolderName"];
+    for (model, page, kind, inputs) in
+        [("3dhost", "3DHost.aspx", "3DHost", [""; 5]), ("3dpay", "Default.aspx", "3DPay", card), ("3dmodel", "Default.aspx", "3DModel", card)]
+    {
+        let shop = denizbank().with("model", model).open();
+        for (changes, charge, count, language) in
+            [(&[][..], "Auth", "", "tr"), (&[("type", "preauth"), ("installments", "2"), ("customer.language", "en")], "PreAuth", "2", "en")]
+        {
+            let redirect = shop.start(&changes.iter().fold(order(), |order, (name, value)| order.with(name, value)));
+            assert_eq!(redirect.at(5), format!("https://inter-vpos.com.tr/mpi/{page}"));
+            assert_eq!(redirect.0[6..11], inputs);
+            let random = "R30313233343536373839";
+            let signed = ["9001", ORDER_ID, "149.90", OK, FAIL, charge, count, random];
+            let names = ["ShopCode", "OrderId", "PurchAmount", "OkUrl", "FailUrl", "TxnType", "InstallmentCount", "Rnd"];
+            let hash = sha1(&format!("{}{PASS}", signed.concat()));
+            let rest = [("Hash", hash.as_str()), ("SecureType", kind), ("Currency", "949"), ("Lang", language)];
+            let expected: Vec<(String, String)> =
+                names.into_iter().zip(signed).chain(rest).map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+            assert_eq!(redirect.form(), expected, "{model}");
+        }
+    }
+    let shop = denizbank().open();
+    for id in ["A-1", "A23456789012345678901"] {
+        shop.start(&order().with("id", id)).expect_why(Why::PosnetId);
+    }
+    assert_eq!(shop.peek(&returned(&[])).0, ["peek", "orderId", ORDER_ID]);
+    assert_eq!(shop.peek(&returned(&[("OrderId", "")])).0, ["peek", "", ""]);
+}
+
+#[test]
+fn a_return_that_the_bank_does_not_write_so_says_nothing() {
+    for changes in [&[("Response", "Appro ved")][..], &[("ProcReturnCode", "5-"), ("PurchAmount", "1,00")]] {
+        assert_eq!(finished("3dpay", &returned(changes)).to_string(), "reads:inquiry", "{changes:?}");
+    }
+}
+
+#[test]
+fn what_is_told_beside_the_status() {
+    let shop = denizbank().with("model", "3dpay").with("merchant.onlyCurrency", "TRY").open();
+    let stored = begun(&shop, order().with("installments", "3"));
+    let paid = shop.callback(&stored, &returned(&[]));
+    assert_eq!(["installments", "mdStatus", "liability"].map(|name| paid.fact(name)), ["3", "1", "issuer"]);
+    // The money was taken although 3-D Secure was not done well enough: that is remembered, and the books are asked.
+    let asked = shop.callback(&stored, &returned(&[("mdStatus", "2")]));
+    let stored = stored.with("refs", asked.refs());
+    let more = [("Pan", "450803******4509"), ("Eci", "02"), ("RefundedAmount", "49,90")];
+    let paid = shop.reply(&stored, asked.then(), "200", status(&more));
+    assert_eq!(paid.to_string(), "paid by reply, review");
+    for (name, value) in [
+        ("installments", "3"),
+        ("at", "2026-11-21T17:42:33+03:00"),
+        ("transactionId", "121327780"),
+        ("authCode", "123456"),
+        ("maskedPan", "450803******4509"),
+        ("eci", "02"),
+        ("mdStatus", "2"),
+        ("liability", "merchant"),
+        ("refunded", "49.90"),
+        ("charged", ""),
+    ] {
+        assert_eq!(paid.fact(name), value, "{name}");
+    }
+    let stored = begun(&shop, order());
+    for (changes, expected, code, message) in [
+        (&[("ProcReturnCode", "51"), ("TxnStatus", "D"), ("ErrorMessage", "TR:Limit yetersiz")][..], "declined by reply", "51", "Limit yetersiz"),
+        (&[("ProcReturnCode", "81"), ("TxnStatus", "D"), ("ErrorMessage", "Terminal yok")], "REFUSED ", "81", "Terminal yok"),
+        (&[("ProcReturnCode", "E31"), ("TxnStatus", "D"), ("ErrorMessage", "x")], "REFUSED ", "E31", "x"),
+    ] {
+        let answer = shop.reply(&stored, shop.inquire(&stored).then(), "200", status(changes));
+        assert_eq!(answer.to_string(), expected, "{changes:?}");
+        let told = if answer.kind() == "error" { [answer.at(4), answer.at(5)] } else { ["bankCode", "bankMessage"].map(|name| answer.fact(name)) };
+        assert_eq!(told, [code, message], "{changes:?}");
+    }
+    let answer = shop.reply(&stored, shop.inquire(&stored).then(), "200", status(&[("OrderId", "SYSOIDX1")]));
+    assert_eq!(answer.to_string(), "ORDER_MISMATCH OrderId", "a number of the bank's has digits only");
+}
+
+#[test]
+fn a_capture_of_a_part() {
+    let shop = denizbank().with("merchant.onlyCurrency", "TRY").open();
+    let stored = begun(&shop, order().with("type", "preauth"));
+    let inquired = |order: &Order, changes: &[(&str, &str)]| shop.reply(order, shop.inquire(order).then(), "200", status(changes));
+    let reserved = inquired(&stored, &[("TxnStatus", "A")]);
+    let order = stored.with("refs", reserved.refs());
+    let asked = shop.change(&order, "capture", "C1", "100.00");
+    assert!(asked.at(8).contains("TxnType=PostAuth") && asked.at(8).contains("PurchAmount=100.00&Currency=949"), "{asked:?}");
+    let order = order.with("refs", asked.refs());
+    let made = shop.reply(&order, asked.then(), "200", done(&[("Amount", "100,00")]));
+    let order = order.with("refs", made.refs());
+    for (changes, expected, charged) in [
+        (&[("TxnStatus", "K"), ("PurchAmount", "100,00")][..], "paid by reply", "100.00"),
+        (&[("TxnStatus", "K")], "paid by reply", "100.00"),
+        (&[("TxnStatus", "K"), ("PurchAmount", "99,00")], "AMOUNT_MISMATCH amount", ""),
+    ] {
+        let answer = inquired(&order, changes);
+        assert_eq!(answer.to_string(), expected, "{changes:?}");
+        assert!(answer.kind() == "error" || answer.fact("charged") == charged, "{answer:?}");
+    }
+    // The bank says that nothing was taken: nor is it after a void, which undoes all.
+    let asked = shop.change(&order, "void", "V1", "");
+    assert!(asked.at(8).contains("TxnType=Void") && !asked.at(8).contains("PurchAmount"), "{asked:?}");
+    for order in [order.clone(), order.with("refs", asked.refs())] {
+        assert_eq!(inquired(&order, &[("TxnStatus", "A")]).to_string(), "pending, review");
+    }
+}
+
+#[test]
 fn digests_that_others_published() {
     let all = Object::parse(include_str!("../vectors/interpos.json")).expect("JSON");
     let text = |object: &Object, name: &'static str| object.scalar(name).expect("readable").unwrap_or_default().to_owned();

@@ -200,6 +200,8 @@ fn a_capture_takes_all_or_a_part() {
     let lost = shop.reply(&kept_of(&shop), step.then(), "lost", "");
     assert_eq!(lost.to_string(), "unknown");
     let stored = kept_of(&shop).with("refs", lost.refs());
+    let silent = shop.reply(&stored, "reads:retrieve", "200", form_answer(&[("phase", "")]));
+    assert_eq!(silent.to_string(), "pending, review", "an answer without a phase does not say which of the two");
     assert_eq!(shop.change(&stored, "capture", "C-1", "100.00").to_string(), "reads:retrieve");
     assert_eq!(shop.change(&stored, "capture", "C-2", "1.00").at(1), "ORDER");
     let seen = shop.reply(&stored, "reads:retrieve", "200", form_answer(&[("phase", r#""POST_AUTH""#), ("paidPrice", "100.0")]));

@@ -13,6 +13,7 @@ mod boa;
 mod changes;
 mod changes_model;
 mod configuration;
+mod declines;
 mod formulas;
 mod garanti_attacks;
 mod garanti_bank;

@@ -298,6 +298,104 @@ fn a_history() {
 }
 
 #[test]
+fn what_begins_a_payment() {
+    let shop = moka("3d").open();
+    for (holder, name) in [("AYSE YILMAZ", "AYSE YILMAZ"), ("", "Fatma Kaya")] {
+        let card = [CARD[0], CARD[1], CARD[2], CARD[3], CARD[4], holder];
+        let step = shop.start_with(&order().with("customer.name", "Fatma Kaya"), &card);
+        assert!(step.at(8).contains(&format!("\"CardHolderFullName\":\"{name}\"")), "{step:?}");
+    }
+    assert_eq!(moka("webpos").open().start_with(&order().with("id", &"A".repeat(50)), &[""]).then(), "begins:begun");
+    let outcome = |config: Config, url: &str, code: &str| {
+        let shop = config.open();
+        let step = shop.start_with(&order(), &[""]);
+        shop.reply(&order().stored(&shop, step.refs()), step.then(), "200", opened(url, code)).to_string()
+    };
+    for (length, expected) in [(15, "UNREACHABLE CodeForHash"), (16, "redirect"), (128, "redirect"), (129, "UNREACHABLE CodeForHash")] {
+        assert_eq!(outcome(moka("webpos"), PAGE, &"9".repeat(length)), expected, "{length}");
+    }
+    // A page on this very machine is a simulator's.
+    for (mode, expected) in [("test", "redirect"), ("production", "UNREACHABLE Url")] {
+        assert_eq!(outcome(moka("webpos").with("mode", mode), "http://127.0.0.1:8481/x", CODE), expected, "{mode}");
+    }
+}
+
+#[test]
+fn why_a_change_was_refused() {
+    let shop = moka("webpos").open();
+    let order = paid(&shop);
+    for (codes, reason) in [
+        ("001 013 025 026", "3ds-failed"),
+        ("002", "insufficient-funds"),
+        ("003 012 014", "invalid-card"),
+        ("005 007 027 029", "not-permitted"),
+        ("006", "expired-card"),
+        ("011", "call-bank"),
+        ("015", "invalid-cvv"),
+        ("018 019 020", "restricted-card"),
+        ("023 028", "security"),
+        ("004 010 022", "declined"),
+    ] {
+        for code in codes.split(' ') {
+            let refused = success(&format!(r#"{{"IsSuccessful":false,"ResultCode":"{code}","ResultMessage":"x"}}"#));
+            let (_, payment, _) = made(&shop, &order, "void", "", &refused);
+            assert_eq!((payment.to_string().as_str(), payment.fact("reason"), payment.fact("bankCode")), ("declined by reply", reason, code));
+        }
+    }
+    for code in ["000", "008", "009", "017", "021", "024"] {
+        let open = success(&format!(r#"{{"IsSuccessful":false,"ResultCode":"{code}"}}"#));
+        assert_eq!(made(&shop, &order, "void", "", &open).1.to_string(), "unknown", "{code}: it may have been done");
+    }
+}
+
+#[test]
+fn what_is_told_beside_the_status() {
+    let shop = moka("webpos").open();
+    let order = begun(&shop, order());
+    for (three_d, liability) in [("true", ""), ("false", "merchant")] {
+        let paid = inquired(&shop, &order, &[("InstallmentNumber", "3"), ("IsThreeD", three_d)]);
+        for (name, value) in [("installments", "3"), ("at", "2026-11-21T17:42:33+03:00"), ("liability", liability), ("refunded", "")] {
+            assert_eq!(paid.fact(name), value, "{name}");
+        }
+    }
+    let order = reserved(&shop);
+    let done = success(r#"{"IsSuccessful":true,"ResultCode":"00","VirtualPosOrderId":"x"}"#);
+    let (_, _, order) = made(&shop, &order, "capture", "140.00", &done);
+    let refunded = inquired(&shop, &order, &[("PaymentStatus", "4"), ("Amount", "140.00"), ("RefAmount", "140.00")]);
+    assert_eq!((refunded.to_string().as_str(), refunded.fact("charged"), refunded.fact("refunded")), ("refunded by reply", "140.00", "140.00"));
+    // Only what was captured may be another sum than the order's.
+    for (amount, expected) in [("149.90", "voided by reply"), ("1.00", "AMOUNT_MISMATCH amount")] {
+        assert_eq!(inquired(&shop, &order, &[("PaymentStatus", "3"), ("Amount", amount)]).to_string(), expected);
+    }
+}
+
+#[test]
+fn the_lines_of_a_history() {
+    let shop = moka("webpos").open();
+    let sale = paid(&shop);
+    let line = |order: &Order, from: &str, to: &str| {
+        let answer = shop.reply(order, "reads:history", "200", books(&[]).replace(from, to));
+        answer.0[5..18].to_vec()
+    };
+    let expected = [ORDER_ID, "sale", "approved", "149.90", "TRY", "", "2026-11-21T17:42:33+03:00", "a-b", "", "", "", "", ""];
+    assert_eq!(line(&sale, "", ""), expected);
+    let reserved = reserved(&shop);
+    for (order, code, kind) in [
+        (&sale, "1", "preauth"),
+        (&sale, "2", "sale"),
+        (&reserved, "2", "capture"),
+        (&sale, "3", "void"),
+        (&sale, "4", "refund"),
+        (&sale, "5", "other"),
+    ] {
+        assert_eq!(line(order, r#""TrxType":2"#, &format!(r#""TrxType":{code}"#))[1], kind, "{code}");
+    }
+    for (code, outcome) in [("0", "open"), ("1", "approved"), ("2", "declined")] {
+        assert_eq!(line(&sale, r#""TrxStatus":1,"ResultMessage""#, &format!(r#""TrxStatus":{code},"ResultMessage""#))[2], outcome, "{code}");
+    }
+}
+
+#[test]
 fn published_digests() {
     let all = Object::parse(include_str!("../vectors/moka.json")).expect("JSON");
     let mut fits = 0;

@@ -1,11 +1,22 @@
 //! An order is refused with the field that is wrong, before anything is sent anywhere.
 
+use crate::akbank_bank::akbank;
 use crate::shop::{CARD, Order, Shop, isbank, order};
 use velopos::error::Why;
 use velopos::money::{Amount, Currency};
 
 fn said(order: &Order) -> String {
     isbank().open().start(order).to_string()
+}
+
+/// None, nought and one are the same payment: all at once.
+#[test]
+fn a_payment_that_is_not_in_parts() {
+    let shop = akbank("3d_pay_hosting").open();
+    for count in ["", "0", "1"] {
+        let form = shop.start_with(&order().with("installments", count), &[""]).form();
+        assert!(form.contains(&("installCount".to_owned(), "1".to_owned())), "{count}: {form:?}");
+    }
 }
 
 #[test]

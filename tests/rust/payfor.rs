@@ -320,6 +320,130 @@ fn configurations_and_orders() {
 }
 
 #[test]
+fn the_form_of_each_model() {
+    let card = ["Pan", "Expiry", "", "Cvv2", "CardHolderName"];
+    for (model, page, kind, inputs) in
+        [("3dhost", "3DHost.aspx", "3DHost", [""; 5]), ("3dpay", "Default.aspx", "3DPay", card), ("3dmodel", "Default.aspx", "3DModel", card)]
+    {
+        let shop = qnb().with("model", model).open();
+        for (changes, count, language) in [(&[][..], "0", "TR"), (&[("installments", "2"), ("customer.language", "en")], "2", "EN")] {
+            let redirect = shop.start(&changes.iter().fold(order(), |order, (name, value)| order.with(name, value)));
+            assert_eq!(redirect.at(5), format!("https://vpos.qnb.com.tr/Gateway/{page}"));
+            assert_eq!(redirect.0[6..11], inputs);
+            let form = redirect.form();
+            let value = |name: &str| form.iter().find(|(at, _)| at == name).map_or("", |(_, value)| value.as_str());
+            let told = ["SecureType", "InstallmentCount", "Lang"].map(value);
+            assert_eq!(told, [kind, count, language], "{model}");
+        }
+    }
+    let shop = qnb().open();
+    assert_eq!(shop.start(&order().with("id", &"7".repeat(50))).kind(), "redirect");
+    shop.start(&order().with("id", &"7".repeat(51))).expect_why(Why::PaytrId);
+}
+
+#[test]
+fn what_a_return_is_about() {
+    let shop = qnb().open();
+    assert_eq!(shop.peek(&returned(&[])).0, ["peek", "orderId", ORDER_ID]);
+    assert_eq!(shop.peek(&returned(&[("OrderId", "")])).0, ["peek", "", ""]);
+    let stored = begun(&shop, order());
+    // The number of the visit is handed on where nothing but 3-D Secure was done.
+    let authenticated = [("ProcReturnCode", "V033"), ("AuthCode", "")];
+    assert_eq!(shop.callback(&stored, &returned(&authenticated)).then(), "reads:return 1000000081255931");
+    assert_eq!(shop.callback(&stored, &returned(&[])).then(), "reads:return");
+    assert!(shop.callback(&stored, &returned(&[("AuthCode", "S867971234")])).refs().contains("md=1"), "ten characters are a code");
+}
+
+#[test]
+fn an_order_that_the_inquiry_does_not_find() {
+    let authenticated = [("ProcReturnCode", "V033"), ("AuthCode", "")];
+    let unknown = response(&[("ProcReturnCode", "V013"), ("ErrMsg", "")], &[]);
+    let waiting = row(&[("ProcReturnCode", "00"), ("TxnStatus", "P")]);
+    for (model, changes, expected) in [
+        // The bank's signature on the return is enough to ask for the money: the bank knows whose visit it was.
+        ("3dmodel", &authenticated[..], "moves:provision"),
+        ("3dmodel", &[authenticated[0], authenticated[1], ("3DStatus", "2")], "pending"),
+        ("3dmodel", &[authenticated[0], authenticated[1], ("ResponseHash", "")], "pending"),
+        ("3dmodel", &[authenticated[0], authenticated[1], ("RequestGuid", "0")], "pending"),
+        ("3dmodel", &[authenticated[0], authenticated[1], ("RequestGuid", "1x")], "pending"),
+        ("3dmodel", &[], "pending"),
+        ("3dpay", &authenticated, "pending"),
+        ("3dhost", &authenticated, "pending"),
+    ] {
+        for answer in [&unknown, &waiting] {
+            let (_, step) = settled(&qnb().with("model", model).open(), order(), &returned(changes), answer);
+            assert_eq!(step.to_string(), expected, "{model} {changes:?}");
+        }
+    }
+    let (_, step) = settled(&qnb().with("model", "3dmodel").open(), order(), &returned(&authenticated), &unknown);
+    assert!(step.at(8).contains("<RequestGuid>1000000081255931<"), "{step:?}");
+}
+
+/// Ziraat Katılım's is said to look for one of two names.
+#[test]
+fn another_bank_is_asked_a_second_time() {
+    let shop = qnb().with("gateway", "ziraatkatilim").open();
+    let unknown = response(&[("ProcReturnCode", "V013"), ("ErrMsg", "")], &[]);
+    let (stored, again) = settled(&shop, order(), &returned(&[]), &unknown);
+    assert_eq!(again.then(), "reads:again return");
+    assert!(again.at(8).contains(&format!("<OrderId>{ORDER_ID}</OrderId>")) && again.at(8).contains("<Currency>949</Currency>"), "{again:?}");
+    for (answer, expected) in [(unknown, "pending"), (row(&[("MbrId", "12")]), "paid by reply")] {
+        assert_eq!(shop.reply(&stored, again.then(), "200", answer).to_string(), expected);
+    }
+}
+
+#[test]
+fn what_is_told_beside_the_status() {
+    let parts = || order().with("installments", "3");
+    let reserved = || order().with("type", "preauth");
+    let three = ("InstallmentCount", "3");
+    for (order, changes, expected, facts) in [
+        (parts(), &[three][..], "paid by reply", [("installments", "3"), ("charged", "")]),
+        (order(), &[("RefundedAmount", "49.9")], "paid by reply", [("refunded", "49.90"), ("installments", "1")]),
+        (reserved(), &[("TxnType", "PostAuth"), ("PurchAmount", "100.00")], "paid by reply, review", [("charged", "100.00"), ("refunded", "")]),
+        (parts(), &[("ProcReturnCode", "V000"), ("TxnStatus", "N")], "pending", [("installments", "3"), ("mdStatus", "1")]),
+        // What would be strange about a payment is not about a refusal.
+        (
+            order(),
+            &[("ProcReturnCode", "51"), ("TxnStatus", "N"), ("D3Status", "2"), ("ErrMsg", "Limit yetersiz")],
+            "declined by reply",
+            [("bankCode", "51"), ("bankMessage", "Limit yetersiz")],
+        ),
+        (order(), &[("ProcReturnCode", "M041"), ("TxnStatus", "N"), three], "declined by reply", [("bankCode", "M041"), ("reason", "invalid-card")]),
+    ] {
+        let (_, step) = settled(&qnb().open(), order, &returned(&[]), &row(changes));
+        assert_eq!(step.to_string(), expected, "{changes:?}");
+        for (name, value) in facts {
+            assert_eq!(step.fact(name), value, "{name} {changes:?}");
+        }
+    }
+    // Only what a capture took may be another amount.
+    let (_, step) = settled(&qnb().open(), reserved(), &returned(&[]), &row(&[("TxnType", "PreAuth"), ("PurchAmount", "150.00")]));
+    assert_eq!(step.to_string(), "AMOUNT_MISMATCH amount");
+    let open = [("ProcReturnCode", "V033"), ("TxnStatus", "N"), ("D3Status", "2")];
+    let authenticated = returned(&[("ProcReturnCode", "V033"), ("AuthCode", "")]);
+    let (_, step) = settled(&qnb().with("model", "3dmodel").open(), order(), &authenticated, &row(&open));
+    assert_eq!((step.fact("bankCode"), step.fact("reason")), ("D3Status 2", "3ds-failed"));
+}
+
+#[test]
+fn a_captured_reservation_is_voided_in_two_steps() {
+    let shop = qnb().open();
+    let (stored, step) = settled(&shop, order().with("type", "preauth"), &returned(&[]), &row(&[("TxnType", "PreAuth")]));
+    let order = stored.with("refs", step.refs());
+    let asked = shop.change(&order, "capture", "C1", "149.90");
+    assert!(asked.at(8).contains("<TxnType>PostAuth</TxnType>"), "{asked:?}");
+    let order = order.with("refs", asked.refs());
+    let made = shop.reply(&order, asked.then(), "200", short(&[]));
+    assert_eq!(made.to_string(), "paid by reply");
+    let order = order.with("refs", made.refs());
+    let asked = shop.change(&order, "void", "V1", "");
+    let order = order.with("refs", asked.refs());
+    let release = shop.reply(&order, asked.then(), "200", short(&[]));
+    assert_eq!((asked.then(), release.then()), ("change2:change", "change3:change"));
+}
+
+#[test]
 fn digests_that_others_published() {
     let all = Object::parse(include_str!("../vectors/payfor.json")).expect("JSON");
     let text = |object: &Object, name: &'static str| object.scalar(name).expect("readable").unwrap_or_default().to_owned();

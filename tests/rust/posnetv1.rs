@@ -5,6 +5,7 @@ use crate::shop::{API_PASSWORD, Answer, CARD, Config, ORDER_ID, Order, Shop, cal
 use base64ct::{Base64, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use velopos::error::Why;
 use velopos::frame::Op;
 use velopos::wire::json::{Object, Value, items};
 
@@ -481,4 +482,198 @@ fn captures_refunds_and_voids() {
     let step = shop.history(&order);
     assert_eq!(step.to_string(), "reads:history");
     assert_eq!(shop.reply(&order, step.then(), "200", listed(&[captured, auth(&[])])).kind(), "list");
+}
+
+// ---- what is told beside, and at the edges
+
+#[test]
+fn what_an_order_and_a_number_may_be() {
+    let shop = albaraka().open();
+    assert_eq!(shop.start_with(&order().with("id", &"A".repeat(21)), &[""]).to_string(), "ORDER id");
+    for (id, found) in [("00000000000000000A-1", ""), ("000000000000000000A1", "A1"), ("00000000000000000000", "")] {
+        assert_eq!(shop.peek(&returned(BOTH, &[("OrderId", id)])).at(2), found, "{id}");
+    }
+    // In parts: in the form, and in the request for the money.
+    let parts = order().with("installments", "3");
+    let form = shop.start_with(&parts, &[""]).form();
+    assert!(form.contains(&("InstallmentCount".to_owned(), "3".to_owned())), "{form:?}");
+    for (order, count, kind) in [(parts, "3", "Y"), (order(), "0", "N")] {
+        let stored = begun(&shop, order);
+        let step = shop.callback(&stored, &returned(BOTH, &[]));
+        assert!(step.at(8).contains(&format!("\"InstallmentCount\":\"{count}\",\"InstallmentType\":\"{kind}\"")), "{step:?}");
+    }
+    // The bank's numbers have at most 32 letters and digits.
+    for (reference, expected) in [("7".repeat(32), "reads:inquiry"), ("7".repeat(33), "unknown"), ("7-7".to_owned(), "unknown")] {
+        let (order, step) = authenticated(&shop);
+        let answer = shop.reply(&order, step.then(), "200", approved().replace(REFERENCE, &reference));
+        assert_eq!(answer.to_string(), expected, "{reference}");
+    }
+}
+
+#[test]
+fn the_newer_digests_are_formulas_too() {
+    for (formula, count) in [("formMacNew", 22), ("returnMacNew", 13)] {
+        let names: Vec<&str> = match formula {
+            "returnMacNew" => NEW_LIST.split(':').collect(),
+            _ => "PosnetID MerchantNo TerminalNo OrderId TransactionType CardNo ExpiredDate Cvv CardHolderName Amount InstallmentCount MerchantReturnURL \
+                  Language CurrencyCode UseJokerVadaa KOICode OpenNewWindow UseOOS TxnState VftCode gsmNo packetCode"
+                .split_whitespace()
+                .collect(),
+        };
+        assert_eq!(names.len(), count);
+        let values: Vec<String> = (0..count).map(|place| format!("v{place}")).collect();
+        let mut head = vec![format!("posnetv1.{formula}"), (2 * count).to_string()];
+        head.extend(names.iter().zip(&values).flat_map(|(name, value)| [(*name).to_owned(), value.clone()]));
+        head.push("anahtar".to_owned());
+        let values: Vec<&str> = values.iter().map(String::as_str).collect();
+        assert_eq!(call(Op::Formula, &head, b"").at(1), new_mac(&values, "anahtar"), "{formula}");
+    }
+}
+
+#[test]
+fn what_a_refusal_says() {
+    let shop = albaraka().open();
+    let (order, step) = authenticated(&shop);
+    for (code, expected) in [("51", "declined by reply"), ("0051", "declined by reply"), ("051", "reads:inquiry"), ("5", "reads:inquiry")] {
+        assert_eq!(shop.reply(&order, step.then(), "200", said(code, "")).to_string(), expected, "{code}");
+    }
+    let asked = shop.inquire(&order);
+    for (codes, why) in
+        [("0148 0150 0003", Why::PosnetAddress), ("0146 0147 E181 E216", Why::PosnetMacRefused), ("0127", Why::SeenBefore), ("0999", Why::Refused)]
+    {
+        for code in codes.split(' ') {
+            // Nor does a list beside it count.
+            for list in [String::new(), format!(",\"TransactionData\":[{}]", row(&[]))] {
+                let refused = shop.reply(&order, asked.then(), "200", said(code, &list));
+                refused.expect_why(why);
+                assert_eq!(refused.at(4), code);
+            }
+        }
+    }
+    let order = begun(&shop, crate::shop::order());
+    let declined = shop.callback(&order, &returned(BOTH, &[("MdStatus", "0"), ("ECI", "07"), ("CAVV", "")]));
+    assert_eq!(["mdStatus", "bankCode", "reason"].map(|name| declined.fact(name)), ["0", "mdStatus 0", "3ds-failed"]);
+}
+
+#[test]
+fn what_is_told_beside_the_status() {
+    let shop = albaraka().open();
+    let (order, step) = provisioned(&shop);
+    let refund = row(&[("TransactionType", "Return"), ("Amount", "49,90"), ("HostLogKey", "R1")]);
+    let paid = shop.reply(&order, step.then(), "200", listed(&[row(&[]), refund]));
+    for (name, value) in [
+        ("installments", "1"),
+        ("mdStatus", "1"),
+        ("liability", "issuer"),
+        ("at", "2026-11-21T17:42:33+03:00"),
+        ("transactionId", REFERENCE),
+        ("authCode", "153464"),
+        ("maskedPan", "450803******4509"),
+        ("refunded", "49.90"),
+        ("charged", ""),
+    ] {
+        assert_eq!(paid.fact(name), value, "{name}");
+    }
+    // Of an order whose return never came nobody knows who bears a chargeback.
+    let order = begun(&shop, crate::shop::order());
+    let inquired = |rows: &[String]| shop.reply(&order, shop.inquire(&order).then(), "200", listed(rows));
+    assert_eq!(["mdStatus", "liability"].map(|name| inquired(&[row(&[])]).fact(name).to_owned()), ["", ""]);
+    // The sale's own numbers, where only its reversal counts.
+    let reversal = row(&[("TransactionType", "Reverse"), ("HostLogKey", "V1"), ("TransactionStatus", "1")]);
+    let voided = inquired(&[reversal, row(&[("TransactionStatus", "0")])]);
+    assert_eq!((voided.to_string().as_str(), voided.fact("transactionId")), ("voided by reply", REFERENCE));
+    // Between thousands stands a point, and nowhere else.
+    for (amount, expected) in [("1.49,90", "pending, review"), (".149,90", "pending, review"), ("149,90", "paid by reply")] {
+        assert_eq!(inquired(&[row(&[("Amount", amount)])]).to_string(), expected, "{amount}");
+    }
+}
+
+#[test]
+fn the_lines_of_a_history() {
+    let shop = albaraka().open();
+    let order = begun(&shop, order());
+    let line = |changes: &[(&str, &str)]| shop.reply(&order, "reads:history", "200", listed(&[row(changes)])).0[5..18].to_vec();
+    let expected = [ORDER_ID, "sale", "approved", "149.90", "TRY", "", "2026-11-21T17:42:33+03:00", REFERENCE, "153464", "", "450803******4509"];
+    assert_eq!(line(&[]), [&expected[..], &["", ""]].concat());
+    assert_eq!(line(&[("TransactionStatus", "0")])[2], "open");
+    for (word, kind) in [("Auth", "preauth"), ("Capture", "capture"), ("Return", "refund"), ("Reverse", "void"), ("Sale", "sale"), ("VFT", "other")] {
+        assert_eq!(line(&[("TransactionType", word)])[1], kind);
+    }
+}
+
+/// A reversal says nothing of what it undid: the last transaction is undone first.
+#[test]
+fn what_a_reversal_undid() {
+    let shop = albaraka().open();
+    let line = |kind: &'static str, more: &[(&'static str, &'static str)]| row(&[&[("TransactionType", kind)][..], more].concat());
+    let (auth, reversal) = (line("Auth", &[]), line("Reverse", &[("HostLogKey", "V1")]));
+    let capture = line("Capture", &[("Amount", "100,00"), ("HostLogKey", "C159")]);
+    let inquired = |order: &Order, rows: &[&String]| {
+        let rows: Vec<String> = rows.iter().map(|row| (*row).clone()).collect();
+        shop.reply(order, shop.inquire(order).then(), "200", listed(&rows))
+    };
+    let begun = begun(&shop, order().with("type", "preauth"));
+    let reserved = begun.clone().with("refs", inquired(&begun, &[&auth]).refs());
+    // What was only reserved is let go of at once.
+    let released = shop.change(&reserved, "void", "V1", "");
+    assert!(released.at(8).contains("\"TransactionType\":\"Auth\""), "{released:?}");
+    assert_eq!(inquired(&reserved, &[&auth, &reversal]).to_string(), "voided by reply");
+    // Captured in the bank's panel: nobody knows what was reversed. One that does not count was not captured.
+    assert_eq!(inquired(&reserved, &[&auth, &capture, &reversal]).to_string(), "pending, review");
+    let uncounted = line("Capture", &[("HostLogKey", "C159"), ("TransactionStatus", "0")]);
+    assert_eq!(inquired(&reserved, &[&auth, &uncounted, &reversal]).to_string(), "voided by reply");
+    assert_eq!(inquired(&reserved, &[&auth, &line("Sale", &[("HostLogKey", "S1")])]).to_string(), "pending, review");
+
+    let step = shop.change(&reserved, "capture", "C1", "100.00");
+    let sent = reserved.clone().with("refs", step.refs());
+    let taken = shop.reply(&sent, step.then(), "200", said("00", ",\"ReferenceCode\":\"C159\""));
+    let captured = sent.with("refs", taken.refs());
+    assert_eq!(inquired(&captured, &[&auth, &capture]).fact("charged"), "100.00");
+    let first = shop.change(&captured, "void", "V1", "");
+    assert!(first.at(8).contains("\"ReferenceCode\":\"C159\"") && first.at(8).contains("\"TransactionType\":\"Capture\""), "{first:?}");
+    let voiding = captured.with("refs", first.refs());
+    let second = shop.reply(&voiding, first.then(), "200", said("00", ",\"ReferenceCode\":null"));
+    assert_eq!(second.then(), "change3:change", "what was reserved is let go of, too");
+    for (rows, expected) in [
+        (&[&auth, &capture, &reversal][..], "authorized by reply, review"),
+        (&[&auth, &capture, &reversal, &reversal], "voided by reply"),
+        (&[&auth, &reversal], "voided by reply"),
+    ] {
+        assert_eq!(inquired(&voiding, rows).to_string(), expected, "{rows:?}");
+    }
+    // The capture is undone by now.
+    let releasing = voiding.clone().with("refs", second.refs());
+    for (rows, expected) in
+        [(&[&auth, &capture, &reversal][..], "authorized by reply, review"), (&[&auth, &capture, &reversal, &reversal], "voided by reply")]
+    {
+        assert_eq!(inquired(&releasing, rows).to_string(), expected, "{rows:?}");
+    }
+    // One of which nobody knows whether it was made has not been undone.
+    let step = shop.change(&reserved, "capture", "C1", "100.00");
+    let lost = shop.reply(&reserved.clone().with("refs", step.refs()), step.then(), "lost", "");
+    let lost = reserved.clone().with("refs", lost.refs());
+    assert_eq!(inquired(&lost, &[&auth, &uncounted, &reversal]).to_string(), "voided by reply, review");
+    // What was captured in the panel, and voided here, is no capture of ours.
+    let panel = line("Capture", &[("HostLogKey", "C159")]);
+    let taken = reserved.clone().with("refs", inquired(&reserved, &[&auth, &panel]).refs());
+    let first = shop.change(&taken, "void", "V1", "");
+    let voiding = taken.with("refs", first.refs());
+    let second = shop.reply(&voiding, first.then(), "200", said("00", ",\"ReferenceCode\":null"));
+    let releasing = voiding.with("refs", second.refs());
+    assert_eq!(inquired(&releasing, &[&auth, &panel, &reversal]).to_string(), "pending, review");
+    // A sale has no capture.
+    assert_eq!(inquired(&paid(&shop), &[&row(&[]), &capture]).to_string(), "pending, review");
+}
+
+/// The number of what was taken stays, whatever number a refund has.
+#[test]
+fn a_second_refund_names_the_sale() {
+    let shop = albaraka().open();
+    let order = paid(&shop);
+    let step = shop.change(&order, "refund", "R1", "10.00");
+    let sent = order.with("refs", step.refs());
+    let refunded = shop.reply(&sent, step.then(), "200", said("00", ",\"ReferenceCode\":\"R99\""));
+    assert_eq!(refunded.to_string(), "refunded by reply");
+    let again = shop.change(&sent.with("refs", refunded.refs()), "refund", "R2", "10.00");
+    assert!(again.at(8).contains(&format!("\"ReferenceCode\":\"{REFERENCE}\"")), "{again:?}");
 }

@@ -51,7 +51,7 @@ fn named(mut texts: Vec<String>) -> Vec<String> {
     }
     let behind = texts.split_off(at);
     let (names, values) = behind.split_first().expect("names");
-    let names: Vec<&str> = names.split('\u{1}').filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = names.split('\u{1}').filter(|_| !names.is_empty()).collect();
     assert_eq!(names.len(), values.len(), "{names:?} {values:?}");
     texts.extend(names.iter().zip(values).flat_map(|(name, value)| [(*name).to_owned(), value.clone()]));
     texts

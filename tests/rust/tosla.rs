@@ -386,6 +386,62 @@ fn a_history_day_by_day() {
 }
 
 #[test]
+fn the_longest_id_and_the_longest_session() {
+    let shop = tosla("3d_pay_hosting").open();
+    let step = shop.start_with(&order().with("id", &"A".repeat(36)), &[""]);
+    assert_eq!(step.then(), "begins:session");
+    let sent = order().stored(&shop, step.refs());
+    for (length, outcome) in [(128, "redirect"), (129, "UNREACHABLE ThreeDSessionId")] {
+        let answer = session().replace(SESSION, &"P".repeat(length));
+        assert_eq!(shop.reply(&sent, step.then(), "200", answer).to_string(), outcome, "{length}");
+    }
+    let refused = r#"{"Code":998,"Message":"Validasyon Hatası","ValidationErrors":["timeSpan"]}"#;
+    let refused = shop.reply(&sent, step.then(), "200", refused);
+    assert_eq!([refused.at(4), refused.at(5)], ["998", r#"Validasyon Hatası ["timeSpan"]"#]);
+}
+
+#[test]
+fn what_is_told_beside_the_status() {
+    let shop = tosla("3d_pay_hosting").open();
+    let three = begun(&shop, order().with("installments", "3"));
+    let unknown = [("OrderId", "null"), ("InstallmentCount", "-")];
+    assert_eq!(inquired(&shop, &three, &unknown).fact("installments"), "3", "as it was asked for, while nothing is known");
+    let told = inquired(&shop, &three, &[("InstallmentCount", "6"), ("RequestStatus", "3"), ("RefundedAmount", "1000")]);
+    assert_eq!([told.fact("installments"), told.fact("refunded"), told.fact("charged")], ["6", "10.00", ""]);
+    // A capture of all is charged as it was ordered.
+    let order = reserved(&shop);
+    let captured = inquired(&shop, &order, &[("TransactionType", "2"), ("RequestStatus", "5"), ("PostAuthedAmount", "14990")]);
+    assert_eq!((captured.to_string().as_str(), captured.fact("charged")), ("paid by reply", ""));
+    let (_, declined, _) = made(&shop, &paid(&shop), "refund", "R1", "1.00", r#"{"Code":101,"Message":"Orjinal Kayıt Bulunamadı"}"#);
+    assert_eq!([declined.fact("bankCode"), declined.fact("bankMessage")], ["101", "Orjinal Kayıt Bulunamadı"]);
+}
+
+#[test]
+fn the_lines_of_a_history() {
+    let shop = tosla("3d_pay_hosting").open();
+    let order = paid(&shop);
+    let page = |count: u32, rows: &[String]| format!(r#"{{"Count":{count},"Code":0,"Transactions":[{}]}}"#, rows.join(","));
+    let line = |changes: &[(&str, &str)]| {
+        let answer = shop.reply(&order, "reads:history 2026-11-21 1", "200", page(1, &[books(changes)]));
+        answer.0[5..18].to_vec()
+    };
+    let all = [("InstallmentCount", "3"), ("AuthCode", "123456"), ("HostReferenceNumber", "632517184784"), ("Currency", "840")];
+    let expected = [ORDER_ID, "sale", "approved", "149.90", "USD", "3", "2026-11-21T17:42:33+03:00", "", "123456", "632517184784"];
+    assert_eq!(line(&all), [&expected[..], &["41595600****7732", "00", ""]].concat());
+    for (code, kind) in [("1", "sale"), ("2", "preauth"), ("3", "capture"), ("4", "void"), ("5", "refund"), ("6", "other")] {
+        assert_eq!(line(&[("TransactionType", code)])[1], kind);
+    }
+    for (code, state, outcome) in [("00", "1", "approved"), ("00", "2", "voided"), ("51", "0", "declined"), ("null", "0", "open")] {
+        assert_eq!(line(&[("BankResponseCode", code), ("RequestStatus", state)])[2], outcome);
+    }
+    // The day is today's: behind its last page nothing is asked for.
+    for (count, goes_on) in [(10, false), (11, true)] {
+        let answer = shop.reply(&order, "reads:history 2026-11-21 1", "200", page(count, &[books(&[])]));
+        assert_eq!(answer.0.len() > 18, goes_on, "{count}: {answer:?}");
+    }
+}
+
+#[test]
 fn published_digests() {
     let all = Object::parse(include_str!("../vectors/tosla.json")).expect("JSON");
     let mut counted = [0, 0];

@@ -29,10 +29,14 @@ fn half(shop: &Shop, order: &Order) -> (Order, Answer) {
 
 /// What the bank's books say.
 fn told(shop: &Shop, order: &Order, rows: &[[&str; 5]]) -> Answer {
+    written(shop, order, &Reply::history(rows).xml())
+}
+
+fn written(shop: &Shop, order: &Order, books: &str) -> Answer {
     let step = shop.inquire(order);
     assert!(step.then().starts_with("reads:"), "an inquiry moves nothing");
     let step = if step.then() == "reads:settle" { step } else { shop.reply(order, step.then(), "200", Reply::state("?", "0", "0").xml()) };
-    shop.reply(order, step.then(), "200", Reply::history(rows).xml())
+    shop.reply(order, step.then(), "200", books)
 }
 
 #[test]
@@ -146,4 +150,24 @@ fn an_earlier_message_undoes_no_capture() {
     let order = captured(&shop);
     assert_eq!(told(&shop, &order, &[RESERVED]).to_string(), "pending, review");
     assert_eq!(told(&shop, &order, &[RESERVED, CAPTURED]).to_string(), "paid by reply");
+}
+
+/// Each half names its own transaction, even where the answer to the capture was lost and only the books have told its number.
+#[test]
+fn the_books_number_of_a_capture() {
+    let shop = garanti().open();
+    let started = begin(&shop, order().with("type", "preauth")).order;
+    let reserved = keep(&started, &told(&shop, &started, &[RESERVED]));
+    let step = shop.change(&reserved, "capture", "C1", "99.90");
+    let sent = keep(&reserved, &step);
+    let lost = keep(&sent, &shop.reply(&sent, step.then(), "lost", ""));
+    let books = Reply::history(&[RESERVED, CAPTURED]).xml();
+    let (before, after) = books.rsplit_once("632517184784").expect("the capture's number");
+    let found = written(&shop, &lost, &format!("{before}632517184790{after}"));
+    assert_eq!(found.to_string(), "paid by reply");
+    let (_, second) = half(&shop, &keep(&lost, &found));
+    let first = shop.change(&keep(&lost, &found), "void", "V1", "");
+    for (half, number) in [(first, "632517184790"), (second, "632517184784")] {
+        assert_eq!(element(&asked(&half), "OriginalRetrefNum"), number);
+    }
 }

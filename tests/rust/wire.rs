@@ -24,7 +24,8 @@ fn what_is_no_object_is_refused_and_nothing_is_an_empty_one() {
         assert_eq!(object.inner(name).expect("an object, or nothing").value("x"), expected, "{name}");
     }
     for name in ["a", "c", "f"] {
-        assert_eq!(object.inner(name).expect_err("something else").code(), Code::Malformed, "{name}");
+        let refused = object.inner(name).expect_err("something else");
+        assert_eq!((refused.code(), refused.field), (Code::Malformed, name), "{name}");
     }
 }
 
@@ -74,6 +75,17 @@ fn every_escape_of_a_json_text() {
 }
 
 #[test]
+fn what_lies_deeper_is_read_to_the_letter_before_it_is_asked_for() {
+    let object = |inside: &str| Object::parse(&format!(r#"{{"a":{{"b":"x{inside}y","c":[1]}}}}"#)).map(drop).map_err(|error| error.code());
+    for fine in [r"\\", r"\/", r"\u0041", r"\ud83d\ude00", r"\n\t", "ş"] {
+        assert_eq!(object(fine), Ok(()), "{fine}");
+    }
+    for wrong in [r"\x", r"\u12", r"\u0000", r"\ud83d", r"\n\x", "\\", "\\\\\\", "\\\n"] {
+        assert_eq!(object(wrong), Err(Code::Malformed), "{wrong}");
+    }
+}
+
+#[test]
 fn the_brackets_of_what_lies_deeper_match_to_the_sixteenth() {
     let nested = |open: &str, close: &str, times: usize| format!(r#"{{"a":{}1{}}}"#, open.repeat(times), close.repeat(times));
     for (open, close) in [("[", "]"), (r#"{"b":"#, "}")] {
@@ -103,6 +115,17 @@ fn the_brackets_and_quotation_marks_of_a_tag() {
     let many = |count: usize| format!("<r>{}</r>", "<a>123456789</a>".repeat(count));
     assert!(Document::parse(many(32_767).as_bytes(), "r").is_ok());
     assert!(Document::parse(many(32_768).as_bytes(), "r").is_err());
+}
+
+#[test]
+fn what_is_written_into_xml_is_read_as_it_was() {
+    for text in ["&", "<", ">", "&<>", "a&b", "ş", "\"'", "x ~", ""] {
+        let written = velopos::wire::xml::escape(text);
+        assert!(written.is_ascii() && !written.contains(['<', '>']), "{written}");
+        let xml = format!("<r>{written}</r>");
+        let document = Document::parse(xml.as_bytes(), "r").expect("a document");
+        assert_eq!(document.leaf("r").expect("one"), Some(text), "{written}");
+    }
 }
 
 #[test]
