@@ -1,13 +1,12 @@
 //! Digests, and the only place where a digest that came from outside is compared with ours.
 
-use crate::text::{Text, keep_ascii};
+use crate::text::{Text, keep_ascii, put};
 use crate::wire::part;
 use alloc::vec;
 use alloc::vec::Vec;
 use ctutils::CtEq;
-use hmac::{Hmac, KeyInit, Mac};
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use sha1::block_api::compress as compress1;
+use sha2::block_api::{compress256, compress512};
 
 /// A value that must never be printed. It borrows from the call's input, which is wiped when the call ends.
 #[derive(Clone, Copy)]
@@ -68,7 +67,9 @@ pub fn compare(ours: &[u8], given: &str, written: Written) -> Option<Verified> {
 
 /// SHA-1 of the pieces, one after another.
 pub fn sha1(pieces: &[&[u8]]) -> [u8; 20] {
-    let made = digest::<Sha1>(pieces).into();
+    let mut state = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0];
+    compress1(&mut state, padded::<64>(pieces).as_chunks().0);
+    let made = written(state.map(u32::to_be_bytes));
     #[cfg(feature = "explain")]
     crate::trace::hashed("SHA-1", pieces, &made);
     made
@@ -76,7 +77,7 @@ pub fn sha1(pieces: &[&[u8]]) -> [u8; 20] {
 
 /// SHA-256 of the pieces, one after another.
 pub fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
-    let made = digest::<Sha256>(pieces).into();
+    let made = digest256(pieces);
     #[cfg(feature = "explain")]
     crate::trace::hashed("SHA-256", pieces, &made);
     made
@@ -84,16 +85,60 @@ pub fn sha256(pieces: &[&[u8]]) -> [u8; 32] {
 
 /// SHA-512 of the pieces, one after another.
 pub fn sha512(pieces: &[&[u8]]) -> [u8; 64] {
-    let made = digest::<Sha512>(pieces).into();
+    let made = digest512(pieces);
     #[cfg(feature = "explain")]
     crate::trace::hashed("SHA-512", pieces, &made);
     made
 }
 
-fn digest<D: Digest>(pieces: &[&[u8]]) -> sha2::digest::Output<D> {
-    let mut hasher = D::new();
-    pieces.iter().for_each(|piece| hasher.update(piece));
-    hasher.finalize()
+fn digest256(pieces: &[&[u8]]) -> [u8; 32] {
+    let mut state = [0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19];
+    compress256(&mut state, padded::<64>(pieces).as_chunks().0);
+    written(state.map(u32::to_be_bytes))
+}
+
+fn digest512(pieces: &[&[u8]]) -> [u8; 64] {
+    let mut state = [
+        0x6A09_E667_F3BC_C908,
+        0xBB67_AE85_84CA_A73B,
+        0x3C6E_F372_FE94_F82B,
+        0xA54F_F53A_5F1D_36F1,
+        0x510E_527F_ADE6_82D1,
+        0x9B05_688C_2B3E_6C1F,
+        0x1F83_D9AB_FB41_BD6B,
+        0x5BE0_CD19_137E_2179,
+    ];
+    compress512(&mut state, padded::<128>(pieces).as_chunks().0);
+    written(state.map(u64::to_be_bytes))
+}
+
+/// The message that SHA-1 and SHA-2 cut into blocks of so many bytes: the pieces, a bit, zeros, and how many bits it was. It lies in the memory
+/// of the call, which is wiped.
+fn padded<const BLOCK: usize>(pieces: &[&[u8]]) -> Vec<u8> {
+    let mut length = 0;
+    for piece in pieces {
+        length += piece.len();
+    }
+    // The number of bits takes an eighth of a block, of which we never need more than the last eight bytes.
+    let whole = (length + 1 + BLOCK / 8).next_multiple_of(BLOCK);
+    let mut message = vec![0; whole];
+    let mut rest = message.as_mut_slice();
+    for piece in pieces {
+        rest = put(piece, rest);
+    }
+    rest[0] = 0x80;
+    if let Some(bits) = rest.last_chunk_mut() {
+        *bits = (length as u64 * 8).to_be_bytes();
+    }
+    message
+}
+
+fn written<const WORD: usize, const WORDS: usize, const SIZE: usize>(words: [[u8; WORD]; WORDS]) -> [u8; SIZE] {
+    let mut bytes = [0; SIZE];
+    for (place, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+        *place = word;
+    }
+    bytes
 }
 
 /// HMAC-SHA256 of the pieces, one after another.
@@ -111,21 +156,30 @@ pub fn hmac_sha512(key: Secret, pieces: &[&[u8]]) -> [u8; 64] {
 
 /// HMAC-SHA256 with a key that need not be text, as those of published suites are not.
 pub fn hmac_sha256_with(key: &[u8], pieces: &[&[u8]]) -> [u8; 32] {
-    // HMAC takes a key of any length, so this cannot fail; without a key nothing would verify.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else { return [0; 32] };
-    pieces.iter().for_each(|piece| mac.update(piece));
-    mac.finalize().into_bytes().into()
+    hmac::<64, 32>(digest256, key, pieces)
 }
 
 /// HMAC-SHA512 with a key that need not be text.
 pub fn hmac_sha512_with(key: &[u8], pieces: &[&[u8]]) -> [u8; 64] {
-    // As above.
-    let Ok(mut mac) = Hmac::<Sha512>::new_from_slice(key) else { return [0; 64] };
-    pieces.iter().for_each(|piece| mac.update(piece));
-    let made = mac.finalize().into_bytes().into();
+    let made = hmac::<128, 64>(digest512, key, pieces);
     #[cfg(feature = "explain")]
     crate::trace::hashed("HMAC-SHA512", pieces, &made);
     made
+}
+
+/// RFC 2104. A key that is longer than a block is hashed first.
+fn hmac<const BLOCK: usize, const SIZE: usize>(digest: fn(&[&[u8]]) -> [u8; SIZE], key: &[u8], pieces: &[&[u8]]) -> [u8; SIZE] {
+    let hashed = if key.len() > BLOCK { Some(digest(&[key])) } else { None };
+    let key = hashed.as_ref().map_or(key, |hashed| hashed.as_slice());
+    let keyed = |pad: u8| {
+        let mut block = [pad; BLOCK];
+        for (byte, own) in block.iter_mut().zip(key) {
+            *byte ^= own;
+        }
+        block
+    };
+    let inner = digest(&[&[keyed(0x36).as_slice()], pieces].concat());
+    digest(&[&keyed(0x5C), &inner])
 }
 
 /// The two-stage SHA-1 that guides on the web describe for İş Bankası. Garanti's older protocol is where it comes from, and even there
@@ -152,10 +206,22 @@ pub fn base64(bytes: &[u8]) -> Text {
 }
 
 fn base64_letters(one: u8, two: u8, three: u8) -> [u8; 4] {
-    [one >> 2, (one << 4 | two >> 4) & 63, (two << 2 | three >> 6) & 63, three & 63].map(|place| BASE64[usize::from(place)])
+    let letter = |place: u8| BASE64[usize::from(place & 63)];
+    [letter(one >> 2), letter(one << 4 | two >> 4), letter(two << 2 | three >> 6), letter(three)]
 }
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static BASE64_VALUES: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut value = 0;
+    while value < 64 {
+        values[BASE64[value] as usize] = value as u8;
+        value += 1;
+    }
+    (values[b'-' as usize], values[b'_' as usize]) = (62, 63);
+    values
+};
 
 /// Reads base64 in either alphabet, with or without padding.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
@@ -176,16 +242,10 @@ fn unpadded_base64(text: &str, in_either_alphabet: bool) -> Option<Vec<u8>> {
     let mut places = bytes.iter_mut();
     let (mut bits, mut count) = (0u32, 0);
     for letter in text.bytes() {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'-' if in_either_alphabet => 62,
-            b'_' if in_either_alphabet => 63,
-            _ => return None,
-        };
+        let value = BASE64_VALUES[usize::from(letter)];
+        if value > 63 || !in_either_alphabet && matches!(letter, b'-' | b'_') {
+            return None;
+        }
         (bits, count) = (bits << 6 | u32::from(value), count + 6);
         if count >= 8 {
             count -= 8;
@@ -199,9 +259,18 @@ fn unpadded_base64(text: &str, in_either_alphabet: bool) -> Option<Vec<u8>> {
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> Text {
     let mut digits = vec![0; bytes.len() * 2];
-    // Fails for a place of another length only.
-    let _ = hex::encode_to_slice(bytes, &mut digits);
+    for (two, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *two = [HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]];
+    }
     keep_ascii(digits)
+}
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// The byte that two hexadecimal digits write.
+#[inline]
+pub fn hex_byte([high, low]: [u8; 2]) -> Option<u8> {
+    Some(hex_value(high)? << 4 | hex_value(low)?)
 }
 
 /// What a hexadecimal digit is worth.
@@ -214,7 +283,7 @@ static HEX_VALUES: [u8; 256] = {
     let mut values = [0xFF; 256];
     let mut value = 0;
     while value < 16 {
-        let digit = b"0123456789abcdef"[value];
+        let digit = HEX[value];
         values[digit as usize] = value as u8;
         values[digit.to_ascii_uppercase() as usize] = value as u8;
         value += 1;
@@ -223,8 +292,12 @@ static HEX_VALUES: [u8; 256] = {
 };
 
 fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = vec![0; text.len() / 2];
-    hex::decode_to_slice(text, &mut bytes).ok().map(|()| bytes)
+    let (pairs, rest) = text.as_bytes().as_chunks();
+    let mut bytes = vec![0; pairs.len()];
+    for (byte, pair) in bytes.iter_mut().zip(pairs) {
+        *byte = hex_byte(*pair)?;
+    }
+    rest.is_empty().then_some(bytes)
 }
 
 #[cfg(test)]
@@ -232,6 +305,9 @@ mod tests {
     use super::*;
     use alloc::borrow::ToOwned;
     use alloc::string::String;
+    use hmac::{Hmac, KeyInit, Mac};
+    use sha1::Sha1;
+    use sha2::{Digest, Sha256, Sha512};
 
     #[test]
     fn only_the_very_digest_is_accepted() {
@@ -275,6 +351,24 @@ mod tests {
         assert_eq!(hex(&mac), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
         let mac = hmac_sha512(Secret::new("Jefe"), &[b"what do ya want ", b"for nothing?"]);
         assert_eq!(&hex(&mac)[..64], "164b7a7bfcf819e2e395fbe73b56e0a387bd64222e831fd610270cd7ea250554");
+    }
+
+    #[test]
+    fn messages_and_keys_of_any_length_are_hashed_as_the_crates_hash_them() {
+        let bytes: Vec<u8> = (0..=255).chain(0..=255).collect();
+        for length in 0..=260 {
+            let message = &bytes[..length];
+            let pieces = [&message[..length / 3], &[], &message[length / 3..]];
+            assert_eq!(sha1(&pieces), *Sha1::digest(message), "{length}");
+            assert_eq!(sha256(&pieces), *Sha256::digest(message), "{length}");
+            assert_eq!(sha512(&pieces), *Sha512::digest(message), "{length}");
+            // The longer the message the shorter the key, so that both sides of a block are tried.
+            let key = &bytes[length..260];
+            let mac = Hmac::<Sha256>::new_from_slice(key).unwrap().chain_update(message).finalize();
+            assert_eq!(hmac_sha256_with(key, &pieces), *mac.into_bytes(), "{length}");
+            let mac = Hmac::<Sha512>::new_from_slice(key).unwrap().chain_update(message).finalize();
+            assert_eq!(hmac_sha512_with(key, &pieces), *mac.into_bytes(), "{length}");
+        }
     }
 
     #[test]
