@@ -346,13 +346,15 @@ fn describe(signed: &[Field], write: impl Fn(&[u8], &mut Vec<u8>), key: &[u8]) {
 
 /// `\` becomes `\\` and `|` becomes `\|`.
 fn escape(value: &[u8], escaped: &mut Vec<u8>) {
-    let mut rest = value;
-    while let Some((plain, [mark, behind @ ..])) = rest.split_at_checked(first_of(b"\\|", rest, 0)) {
-        escaped.extend_from_slice(plain);
-        escaped.extend([b'\\', *mark]);
-        rest = behind;
+    // Mostly there is none.
+    let (plain, rest) = value.split_at(first_of(b"\\|", value, 0));
+    escaped.extend_from_slice(plain);
+    for byte in rest {
+        if matches!(byte, b'\\' | b'|') {
+            escaped.push(b'\\');
+        }
+        escaped.push(*byte);
     }
-    escaped.extend_from_slice(rest);
 }
 
 /// The digest of a form's or a callback's fields, base64.
