@@ -77,7 +77,7 @@ function forms({ config: { merchant: { storeKey } }, inputs: [{ body }] }) {
       made('text that is not escaped', withOne('ş'.repeat(Math.floor(free / 2))).replace(/%C5%9F/g, 'ş'), 'paid'),
       made('digits and spaces, as of card numbers', withIn('TransId', '4 '.repeat(free / 2)), 'paid'),
       made('a name twice, behind everything else', `${withOne('x'.repeat(free - 6))}&oid=1`, 'DUPLICATE_FIELD'),
-      made('the same name again and again', fill(`${body}&`, 'a=1&', largest), 'MALFORMED'),
+      made('the same name again and again', fill(`${body}&`, 'a=1&', largest), 'DUPLICATE_FIELD'),
       made('tiny fields without end', numbered(`${body}&`, (place) => `a${place}=&`, largest), 'MALFORMED'),
       made('nothing but separators', fill(`${body}`, '&', largest), 'paid'),
       made('a forged hash', withOne('x'.repeat(free)).replace(/EXTRA\.TEXT=x/, 'EXTRA.TEXT=y'), 'SIGNATURE_INVALID'),

@@ -14,7 +14,7 @@ import { readWasm } from './wasm-file.js';
 
 /** The most that the WebAssembly may weigh, compressed as a server or an npm registry sends it: what it weighs, and a little. The aim was
  * 48 KB; size.md says what stands in its way. */
-export const BUDGET = 119.5 * 1024;
+export const BUDGET = 120.5 * 1024;
 
 const core = join(root, 'pkg', 'velopos_opt.wasm');
 const gzipped = (bytes) => gzipSync(bytes, { level: 9 }).length;

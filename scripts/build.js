@@ -93,8 +93,10 @@ async function compile(features, forDesks, progress) {
 const SMALL_FLAGS = [
   '-Clinker-plugin-lto',                // the linker sees everything at once, the allocator too: giving memory back vanishes
   '-Clink-arg=--lto-O3',                // and looks twice
-  '-Cllvm-args=-inline-threshold=25',   // half of what opt-level s would take: 4 % smaller and no slower (benches/size.md)
-  '-Clink-arg=-mllvm',                  // the same for what the linker optimises
+  // All that is inlined costs double, so opt-level s takes half as much: 4 % smaller and no slower. A threshold for all would do the same, and
+  // would make calls of the rounds of SHA-1, which is built with opt-level 3 (benches/size.md).
+  '-Cllvm-args=-inline-instr-cost=10 -inline-call-penalty=50 -inlinehint-threshold=650',
+  '-Clink-arg=-mllvm',                  // the same for what the linker optimises, where all of it has been chosen already
   '-Clink-arg=-inline-threshold=25',
 ];
 

@@ -5,7 +5,7 @@ use crate::error::{Error, Result, Why};
 use crate::frame::Head;
 use crate::gateway::{Bank, ELSEWHERE, Key, SYSTEMS, Spec};
 use crate::text::{Keep, Text, joined, joined_by};
-use crate::wire::{is_made_of, is_same, split_first, split_last};
+use crate::wire::{is_same, part, split_last};
 use alloc::vec::Vec;
 
 /// A checked configuration.
@@ -259,26 +259,70 @@ fn check_endpoint(name: &str, address: &str, mode: Mode, own_hosts: &[&str]) -> 
 
 /// The host (with its port) of an absolute https address without user name, query or fragment.
 pub fn host_of(address: &str) -> Option<&str> {
-    authority(address, "https://")
+    authority(address, PATH).filter(|(is_https, _)| *is_https).map(|(_, host)| host)
 }
 
 /// Whether this is a plain address of this very machine, as simulated banks have.
 pub fn is_loopback(address: &str) -> bool {
-    let host = authority(address, "http://").or_else(|| host_of(address));
-    let without_port = |host| match split_last(host, b':') {
+    authority(address, PATH).is_some_and(|(_, host)| is_this_machine(host))
+}
+
+/// Whether a browser may be sent back to this address: https, or in a test this very machine. It may have a plain query.
+pub fn is_return_address(address: &str, mode: Mode) -> bool {
+    authority(address, QUERY).is_some_and(|(is_https, host)| is_https || mode == Mode::Test && is_this_machine(host))
+}
+
+fn is_this_machine(host: &str) -> bool {
+    let name = match split_last(host, b':') {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     };
-    host.is_some_and(|host| matches!(without_port(host), "localhost" | "127.0.0.1" | "[::1]"))
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]")
 }
 
-fn authority<'u>(address: &'u str, scheme: &str) -> Option<&'u str> {
-    let rest = address.strip_prefix(scheme)?;
-    let (host, _) = split_first(rest, b'/').unwrap_or((rest, ""));
-    let named = !matches!(host.as_bytes(), [] | [b':', ..]);
-    let plain = is_made_of(rest, b"/.-_~:%[]!$'()*+,;=") && is_made_of(host, b"-.:[]");
-    (named && plain && address.len() <= 255).then_some(host)
+// The parts of an address, one after another.
+const HOST: u8 = 1;
+const PATH: u8 = 2;
+const QUERY: u8 = 4;
+
+/// Whether an absolute address is https, and its host with its port; `last` is the last part that it may have. One look at every byte.
+fn authority(address: &str, last: u8) -> Option<(bool, &str)> {
+    let https = address.strip_prefix("https://");
+    let rest = https.or_else(|| address.strip_prefix("http://"))?;
+    let (mut here, mut host) = (HOST, rest.len());
+    for (place, byte) in rest.bytes().enumerate() {
+        let next = match byte {
+            b'/' if here == HOST => PATH,
+            b'?' if here < last => QUERY,
+            _ if PARTS[usize::from(byte)] & here != 0 => continue,
+            _ => return None,
+        };
+        host = host.min(place);
+        here = next;
+    }
+    let host = part(rest, 0, host);
+    let is_named = !matches!(host.as_bytes(), [] | [b':', ..]);
+    (is_named && address.len() <= 255).then_some((https.is_some(), host))
 }
+
+/// The parts in which a byte may stand.
+static PARTS: [u8; 256] = {
+    let mut parts = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        parts[byte] = match byte as u8 {
+            b'-' | b'.' => HOST | PATH | QUERY,
+            b':' | b'[' | b']' => HOST | PATH,
+            b'_' | b'~' | b'%' | b'+' | b'=' => PATH | QUERY,
+            b'/' | b'!' | b'$' | b'\'' | b'(' | b')' | b'*' | b',' | b';' => PATH,
+            b'&' => QUERY,
+            other if other.is_ascii_alphanumeric() => HOST | PATH | QUERY,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    parts
+};
 
 /// A name that is not known: with the one that was probably meant, or with all of them.
 fn unknown(field: &str, given: &str, known: &[&str], [near, far]: [Why; 2]) -> Error {
@@ -351,6 +395,35 @@ mod tests {
             assert_eq!(edits(other, one), count, "{other} {one}");
         }
         assert_eq!(edits(&"a".repeat(100_000), &"a".repeat(64)), 0, "names are cut, so a long one costs nothing");
+    }
+
+    #[test]
+    fn where_a_browser_may_be_sent_back() {
+        let fits = |address: &str| [Mode::Production, Mode::Test].map(|mode| is_return_address(address, mode));
+        for address in ["https://shop.example", "https://shop.example?a=1", "https://shop.example:8443/ok/?a=1&b=%C5%9F", "https://[2001:db8::1]/?"] {
+            assert_eq!(fits(address), [true, true], "{address}");
+        }
+        for address in ["http://localhost", "http://127.0.0.1:8480/ok?a=1", "http://[::1]:1/", "https://localhost/"] {
+            assert_eq!(fits(address), [address.starts_with("https"), true], "{address}");
+        }
+        for address in [
+            "http://shop.example/",
+            "https://",
+            "https://?a=1",
+            "https://:1/",
+            "https://shop.example/?a=/",
+            "https://shop.example/?a=1?b=2",
+            "https://shop.example/#a",
+            "https://a@shop.example/",
+            "https://shop_example/",
+            "https://shop.example/&",
+            "https://shop.example/ş",
+            "//shop.example/",
+        ] {
+            assert_eq!(fits(address), [false, false], "{address}");
+        }
+        let long = ["https://shop.example/?", "a".repeat(233).as_str()].concat();
+        assert_eq!((fits(&long)[0], fits(&[&long, "a"].concat())[0]), (true, false));
     }
 
     #[test]

@@ -20,12 +20,18 @@ pub fn input(size: usize) -> *mut u8 {
 pub fn call(op: u32, head_length: usize, texts: usize, length: usize, now: f64) -> usize {
     #[cfg(feature = "explain")]
     crate::trace::begin();
-    let answer_length = arena::during_a_call(|input| {
-        let input = input.get_mut(..length).unwrap_or_default();
-        frame::call(op, input, head_length, texts, &Surroundings { now: now as u64, random }).unwrap_or_default()
-    });
+    let answer_length = answer(op, head_length, texts, length, now);
     wipe_stack();
     answer_length
+}
+
+/// All that a call does, so that its frame lies where the stack is wiped: what is returned from further down brings bytes along that nobody set.
+#[inline(never)]
+fn answer(op: u32, head_length: usize, texts: usize, length: usize, now: f64) -> usize {
+    arena::during_a_call(|input| {
+        let input = input.get_mut(..length).unwrap_or_default();
+        frame::call(op, input, head_length, texts, &Surroundings { now: now as u64, random }).unwrap_or_default()
+    })
 }
 
 /// What the digests of the last call were made of, masked.

@@ -152,10 +152,22 @@ pub fn base64(bytes: &[u8]) -> Text {
 }
 
 fn base64_letters(one: u8, two: u8, three: u8) -> [u8; 4] {
-    [one >> 2, (one << 4 | two >> 4) & 63, (two << 2 | three >> 6) & 63, three & 63].map(|place| BASE64[usize::from(place)])
+    let letter = |place: u8| BASE64[usize::from(place & 63)];
+    [letter(one >> 2), letter(one << 4 | two >> 4), letter(two << 2 | three >> 6), letter(three)]
 }
 
 const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static BASE64_VALUES: [u8; 256] = {
+    let mut values = [0xFF; 256];
+    let mut value = 0;
+    while value < 64 {
+        values[BASE64[value] as usize] = value as u8;
+        value += 1;
+    }
+    (values[b'-' as usize], values[b'_' as usize]) = (62, 63);
+    values
+};
 
 /// Reads base64 in either alphabet, with or without padding.
 pub fn from_base64(text: &str) -> Option<Vec<u8>> {
@@ -176,16 +188,10 @@ fn unpadded_base64(text: &str, in_either_alphabet: bool) -> Option<Vec<u8>> {
     let mut places = bytes.iter_mut();
     let (mut bits, mut count) = (0u32, 0);
     for letter in text.bytes() {
-        let value = match letter {
-            b'A'..=b'Z' => letter - b'A',
-            b'a'..=b'z' => letter - b'a' + 26,
-            b'0'..=b'9' => letter - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            b'-' if in_either_alphabet => 62,
-            b'_' if in_either_alphabet => 63,
-            _ => return None,
-        };
+        let value = BASE64_VALUES[usize::from(letter)];
+        if value > 63 || !in_either_alphabet && matches!(letter, b'-' | b'_') {
+            return None;
+        }
         (bits, count) = (bits << 6 | u32::from(value), count + 6);
         if count >= 8 {
             count -= 8;
@@ -202,6 +208,12 @@ pub fn hex(bytes: &[u8]) -> Text {
     // Fails for a place of another length only.
     let _ = hex::encode_to_slice(bytes, &mut digits);
     keep_ascii(digits)
+}
+
+/// The byte that two hexadecimal digits write.
+#[inline]
+pub fn hex_byte([high, low]: [u8; 2]) -> Option<u8> {
+    Some(hex_value(high)? << 4 | hex_value(low)?)
 }
 
 /// What a hexadecimal digit is worth.

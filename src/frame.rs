@@ -12,9 +12,9 @@ use crate::ledger::Kind;
 use crate::money::{self, Amount, Currency};
 use crate::payment::{Action, Card, Customer, Effect, Intent, Item, Language, Liability, Order, Payment, Redirect, Refs, Send, Status, Step, Urls};
 use crate::statement::{Statement, Transaction};
-use crate::text::{Text, digits, joined_by, keep};
+use crate::text::{Text, digits, join, joined_by, keep};
 use crate::wire::time::Date;
-use crate::wire::{is_made_of, letters, number, part, plain_bytes, split_first};
+use crate::wire::{count_of, is_made_of, letters, lowest_byte, number, odd_bytes, part, split_first};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -79,13 +79,17 @@ pub struct Surroundings {
 pub fn call(op: u32, input: &mut [u8], head_length: usize, texts: usize, around: &Surroundings) -> Option<String> {
     let answer = match (Op::from_number(op), input.split_at_mut_checked(head_length)) {
         (Some(op), Some((head, body))) => match core::str::from_utf8(head) {
-            Ok(head) => texts_of(head, texts).map(|texts| dispatch(op, &texts, body, around)),
-            Err(_) => Some(Err(damaged())),
+            Ok(head) => texts_of(head, texts).map(|texts| told(dispatch(op, &texts, body, around))),
+            Err(_) => Some(told(Err(damaged()))),
         },
-        _ => Some(Err(damaged())),
+        _ => Some(told(Err(damaged()))),
     };
     input.fill(0);
-    answer.map(|answer| answer.unwrap_or_else(|error| render_error(&error)).0)
+    answer
+}
+
+fn told(answer: Result<Texts>) -> String {
+    answer.unwrap_or_else(|error| render_error(&error)).told()
 }
 
 /// The texts that were joined by NUL. None if one of them cannot be told (it has a control character in it, or the mark of a character that
@@ -94,23 +98,22 @@ fn texts_of(head: &str, count: usize) -> Option<Vec<&str>> {
     let bytes = head.as_bytes();
     let mut texts = Vec::with_capacity(count.min(bytes.len() + 1));
     let (mut from, mut at) = (0, 0);
-    while let Some(&byte) = bytes.get(at) {
-        // Nearly all of it is this.
-        let plain = plain_bytes(bytes, at);
-        if plain > 0 {
-            at += plain;
-            continue;
-        }
-        match byte {
-            0 => {
-                texts.push(part(head, from, at));
-                from = at + 1;
+    while at < bytes.len() {
+        let (mut odd, looked_at) = odd_bytes(bytes, at);
+        while odd != 0 {
+            let place = at + lowest_byte(odd);
+            odd &= odd - 1;
+            match bytes.get(place..)? {
+                [0, ..] => {
+                    texts.push(part(head, from, place));
+                    from = place + 1;
+                }
+                [0xEF, 0xBF, 0xBD, ..] => return None, // U+FFFD
+                [0x80..=0xFF, ..] => {}
+                _ => return None,
             }
-            1..0x20 | 0x7F => return None,
-            0xEF if bytes.get(at..at + 3)? == "\u{FFFD}".as_bytes() => return None,
-            _ => {}
         }
-        at += 1;
+        at += looked_at;
     }
     // Nothing is no text at all, or an empty one.
     if count > 0 || !head.is_empty() {
@@ -119,7 +122,7 @@ fn texts_of(head: &str, count: usize) -> Option<Vec<&str>> {
     (texts.len() == count).then_some(texts)
 }
 
-fn dispatch(op: Op, texts: &[&str], body: &mut [u8], around: &Surroundings) -> Result<Texts> {
+fn dispatch<'h>(op: Op, texts: &'h [&'h str], body: &'h mut [u8], around: &Surroundings) -> Result<Texts<'h>> {
     let limit = match op {
         Op::Reply => MAX_REPLY,
         Op::Reported => MAX_REPORT,
@@ -170,7 +173,7 @@ fn dispatch(op: Op, texts: &[&str], body: &mut [u8], around: &Surroundings) -> R
 }
 
 /// The calls about an order: reads the account and the order, and writes the step.
-fn step(op: Op, head: &mut Head, body: &mut [u8], around: &Surroundings) -> Result<Texts> {
+fn step<'h>(op: Op, head: &mut Head<'h>, body: &mut [u8], around: &Surroundings) -> Result<Texts<'h>> {
     let account = Account::read(head)?;
     let order = read_order(head, &account)?;
     let cx = Context { account: &account, now: around.now, random: around.random };
@@ -191,7 +194,7 @@ fn step(op: Op, head: &mut Head, body: &mut [u8], around: &Surroundings) -> Resu
 }
 
 /// The calls about some days: reads the account and the days, and writes a page of a report.
-fn list(op: Op, head: &mut Head, body: &[u8], around: &Surroundings) -> Result<Texts> {
+fn list(op: Op, head: &mut Head, body: &[u8], around: &Surroundings) -> Result<Texts<'static>> {
     let account = Account::read(head)?;
     let [from, to] = head.texts()?;
     let period = Period { from: date(from, "from")?, to: date(to, "to")? };
@@ -389,10 +392,7 @@ fn installments(text: &str, field: &'static str) -> Result<u8> {
 }
 
 fn url<'h>(text: &'h str, field: &'static str, mode: Mode) -> Result<&'h str> {
-    let (address, query) = split_first(text, b'?').unwrap_or((text, ""));
-    let query_is_plain = is_made_of(query, b"-._~%=&+");
-    let is_address = || account::host_of(address).is_some() || mode == Mode::Test && account::is_loopback(address);
-    if is_address() && query_is_plain && text.len() <= 255 {
+    if account::is_return_address(text, mode) {
         return Ok(text);
     }
     Err(Error::new(Why::ReturnUrl, field))
@@ -408,7 +408,7 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
         ("customer.address", address, 400, true),
     ];
     for (field, text, most, fits) in checks {
-        if !text.is_empty() && (!fits || letters(text) > most) {
+        if !text.is_empty() && (!fits || is_longer(text, most)) {
             return Err(Error::new(Why::CustomerValue, field).about(digits(most)));
         }
     }
@@ -420,12 +420,16 @@ fn read_customer<'h>(head: &mut Head<'h>) -> Result<Customer<'h>> {
     Ok(Customer { ip, email, name, phone, address, language })
 }
 
+fn is_longer(text: &str, most: usize) -> bool {
+    text.len() > most && letters(text) > most
+}
+
 fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'h>>> {
     let count = head.count(MAX_BASKET, Why::BasketTooLong, "basket")?;
     let mut basket = Vec::with_capacity(count);
     for _ in 0..count {
         let [name, price, quantity] = head.texts()?;
-        if name.is_empty() || letters(name) > 200 {
+        if name.is_empty() || is_longer(name, 200) {
             return Err(Error::new(Why::BasketName, "basket.name"));
         }
         let price = Amount::from_exact(price, currency).ok_or_else(|| Error::new(Why::BasketPrice, "basket.price"))?;
@@ -439,7 +443,7 @@ fn read_basket<'h>(head: &mut Head<'h>, currency: Currency) -> Result<Vec<Item<'
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The calls that need no order
 
-fn configure(head: &mut Head) -> Result<Texts> {
+fn configure<'h>(head: &mut Head<'h>) -> Result<Texts<'h>> {
     let count = head.count(16, Why::TooManyHosts, "trustHosts")?;
     let trusted = head.take(count)?;
     let mut pairs = Vec::new();
@@ -494,7 +498,7 @@ fn formula(name: &str, values: &[&str], body: &[u8]) -> Result<Text> {
     }
 }
 
-fn webhook(head: &mut Head, body: &[u8]) -> Result<Texts> {
+fn webhook(head: &mut Head, body: &[u8]) -> Result<Texts<'static>> {
     let [signature, secret, merchant_id] = head.texts()?;
     head.end()?;
     let event = gateway::verify_webhook(body, &[signature], Secret::new(secret), merchant_id)?;
@@ -506,56 +510,53 @@ fn webhook(head: &mut Head, body: &[u8]) -> Result<Texts> {
 // ---------------------------------------------------------------------------------------------------------------------------------
 // The answer
 
-struct Texts(String);
+struct Texts<'t>(Vec<&'t str>);
 
-impl Texts {
-    fn new(kind: &str) -> Texts {
-        let mut text = String::with_capacity(1024);
-        text.push_str(kind);
-        Texts(text)
+impl<'t> Texts<'t> {
+    fn new(kind: &'t str) -> Texts<'t> {
+        let mut texts = Vec::with_capacity(32);
+        texts.push(kind);
+        Texts(texts)
     }
 
     /// Adds a field.
-    fn push(&mut self, field: &str) -> &mut Texts {
-        self.0.push('\0');
-        self.add(field)
+    fn push(&mut self, field: &'t str) -> &mut Texts<'t> {
+        self.0.push(field);
+        self
     }
 
     /// Adds names and values: all names as one field, which the shim has mostly seen before and then need not cut, and a field for each value.
     fn push_pairs(&mut self, pairs: &[(Text, Text)]) {
-        self.push("");
-        for (place, (name, _)) in pairs.iter().enumerate() {
-            if place > 0 {
-                self.0.push(char::from(BETWEEN_NAMES));
-            }
-            self.add(split_first(name, BETWEEN_NAMES).map_or(name, |(before, _)| before));
-        }
-        for (_, value) in pairs {
-            self.push(value);
-        }
+        let names: Vec<&str> = pairs.iter().map(|(name, _)| *name).collect();
+        self.push(keep(joined_apart(BETWEEN_NAMES, &names)));
+        self.0.extend(pairs.iter().map(|(_, value)| *value));
     }
 
-    /// A NUL inside a field would shift all that follow, so none gets through.
-    fn add(&mut self, text: &str) -> &mut Texts {
-        let mut rest = text;
-        while let Some((before, behind)) = split_first(rest, 0) {
-            self.0.push_str(before);
-            rest = behind;
-        }
-        self.0.push_str(rest);
-        self
+    fn told(&self) -> String {
+        joined_apart("\0", &self.0)
     }
 }
 
-const BETWEEN_NAMES: u8 = 1;
+const BETWEEN_NAMES: &str = "\u{1}";
 
-fn render_error(error: &Error) -> Texts {
+/// The texts with this mark between each two of them. The mark inside a text would shift all that follow, so none gets through.
+fn joined_apart(mark: &str, texts: &[&str]) -> String {
+    let joined = join(mark, texts);
+    let byte = mark.as_bytes()[0];
+    if count_of(byte, joined.as_bytes()) < texts.len().max(1) {
+        return joined;
+    }
+    let clean = |text: &&str| keep(text.chars().filter(|c| u32::from(*c) != u32::from(byte)).collect());
+    join(mark, &texts.iter().map(clean).collect::<Vec<_>>())
+}
+
+fn render_error(error: &Error) -> Texts<'static> {
     let mut text = Texts::new("error");
     text.push(error.code().name()).push(error.field).push(error.why.number()).push(error.bank_code).push(error.bank_message).push(error.about);
     text
 }
 
-fn render_step(account: &Account, order: &Order, step: &Step) -> Result<Texts> {
+fn render_step<'h>(account: &Account<'h>, order: &Order<'h>, step: &Step) -> Result<Texts<'h>> {
     let mut text = Texts::new(match &step.action {
         Action::Redirect(_) => "redirect",
         Action::Send(_) => "send",
@@ -623,7 +624,7 @@ fn push_transaction(text: &mut Texts, transaction: &Transaction) {
     text.push(transaction.masked_pan).push(transaction.bank_code).push(decimal(transaction.commission));
 }
 
-fn push_payment(text: &mut Texts, account: &Account, order: &Order, payment: &Payment) {
+fn push_payment<'h>(text: &mut Texts<'h>, account: &Account<'h>, order: &Order<'h>, payment: &Payment) {
     let facts = &payment.facts;
     let decimal = |amount: Option<Amount>| amount.map_or("", |amount| amount.to_decimal(order.currency));
     text.push(payment.status().name()).push(payment.proof()).push(order.id).push(order.currency.letters()).push(account.mode.name());

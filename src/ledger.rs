@@ -8,7 +8,7 @@
 use crate::error::{Error, Result, Why};
 use crate::money::Amount;
 use crate::payment::{Facts, Order, Refs, Status};
-use crate::text::{Keep, Text, digits};
+use crate::text::{Keep, Text, digits, keep};
 use crate::wire::number;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -137,20 +137,22 @@ impl Ledger {
     pub fn write(&self, refs: &Refs) -> Refs {
         let mut refs = refs.clone();
         for (name, amount) in [(AUTHORIZED, self.authorized), (CAPTURED, self.captured), (ELSEWHERE, Amount::from_minor(self.elsewhere))] {
-            refs = match amount {
-                Some(amount) => refs.with(name, digits(amount.minor())),
-                None => refs.without(name),
-            };
+            refs.set(name, amount.map(|amount| digits(amount.minor())));
         }
+        refs.set(CHANGES, self.written_changes());
+        refs
+    }
+
+    fn written_changes(&self) -> Option<Text> {
         if self.last == 0 && self.entries.is_empty() {
-            return refs.without(CHANGES);
+            return None;
         }
         let mut text = String::from(digits(self.last));
         for entry in &self.entries {
             text.push('~');
             entry.write(&mut text);
         }
-        refs.with(CHANGES, &text)
+        Some(keep(text))
     }
 
     /// The same, before a change is sent: refused when what the answer brings might not find room.

@@ -1,8 +1,10 @@
 //! Money: integers of minor units, made from decimal text and written back as decimal text. Never a float.
 
 use crate::error::{Error, Result, Why};
-use crate::text::{Text, digits, joined};
-use crate::wire::{is_digits, number, part, split_first};
+#[cfg(feature = "all")]
+use crate::text::joined;
+use crate::text::{Text, decimal};
+use crate::wire::number;
 use core::num::NonZeroU64;
 
 /// The largest amount we handle, in minor units: ten billion lira. Far above any card limit, far below any overflow.
@@ -30,29 +32,50 @@ impl Amount {
 
     /// From decimal text with exactly the currency's decimals, as an order is written: `149.90`.
     pub fn from_exact(text: &str, currency: Currency) -> Option<Amount> {
-        let written = split_first(text, b'.').map_or(0, |(_, fraction)| fraction.len());
-        if written != currency.decimals() { None } else { Amount::from_decimal(text, currency) }
+        let (amount, written) = Amount::read(text, currency)?;
+        (written == currency.decimals()).then_some(amount)
     }
 
     /// From decimal text as gateways answer it: `149.90`, `149.9`, `100`. More decimals than the currency has are read only when
     /// they are zeros, because nothing here is ever rounded.
     pub fn from_decimal(text: &str, currency: Currency) -> Option<Amount> {
-        let (whole, fraction) = split_first(text, b'.').unwrap_or((text, ""));
-        let fraction_is_canonical = whole.len() == text.len() || is_digits(fraction);
-        if (whole.len() > 1 && whole.starts_with('0')) || !fraction_is_canonical {
+        Amount::read(text, currency).map(|(amount, _)| amount)
+    }
+
+    /// The same, and how many decimals were written.
+    fn read(text: &str, currency: Currency) -> Option<(Amount, usize)> {
+        let (mut minor, mut behind_point) = (0, None);
+        for (place, byte) in text.bytes().enumerate() {
+            if byte == b'.' && behind_point.is_none() && place > 0 {
+                behind_point = Some(0);
+                continue;
+            }
+            let is_after_zero = place == 1 && minor == 0;
+            if !byte.is_ascii_digit() || is_after_zero && behind_point.is_none() {
+                return None;
+            }
+            if let Some(written) = &mut behind_point {
+                *written += 1;
+                if *written > currency.decimals() {
+                    if byte != b'0' || *written > currency.decimals() + 8 {
+                        return None;
+                    }
+                    continue;
+                }
+            }
+            minor = minor * 10 + u64::from(byte - b'0');
+            if minor > MAX_MINOR {
+                return None;
+            }
+        }
+        if text.is_empty() || behind_point == Some(0) {
             return None;
         }
-        let decimals = currency.decimals();
-        let (kept, rest) = (part(fraction, 0, fraction.len().min(decimals)), part(fraction, decimals, fraction.len()));
-        if rest.bytes().any(|digit| digit != b'0') || rest.len() > 8 {
-            return None;
+        let written = behind_point.unwrap_or_default();
+        for _ in written..currency.decimals() {
+            minor *= 10;
         }
-        let mut minor: u64 = number(whole)?;
-        for place in 0..decimals {
-            let digit = kept.as_bytes().get(place).map_or(0, |digit| u64::from(digit - b'0'));
-            minor = minor.checked_mul(10)?.checked_add(digit)?;
-        }
-        Amount::from_minor(minor)
+        Some((Amount::from_minor(minor)?, written))
     }
 
     /// The same, also as a Turkish bank may write it: `149,90`.
@@ -66,11 +89,7 @@ impl Amount {
 
     /// Decimal text with exactly the currency's decimals: `149.90`.
     pub fn to_decimal(self, currency: Currency) -> Text {
-        match currency.decimals() {
-            0 => digits(self.minor()),
-            // With a hundred on top the two digits of the fraction are written in full.
-            _ => joined(&[digits(self.minor() / 100), ".", digits(100 + self.minor() % 100).get(1..).unwrap_or_default()]),
-        }
+        decimal(self.minor(), currency.decimals())
     }
 }
 

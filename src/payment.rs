@@ -182,13 +182,12 @@ impl Refs {
     /// Reads the text that [`Refs::render`] wrote.
     pub fn parse(text: &str) -> Result<Refs> {
         let broken = || Error::new(Why::ChangedRefs, "refs");
-        let mut body = text.as_bytes().to_vec();
-        let form = form::Form::parse(&mut body).map_err(|_| broken())?;
-        let pairs = form.fields().iter().map(|field| {
-            let value = core::str::from_utf8(field.value).map_err(|_| broken())?;
-            Ok((field.name.kept(), value.kept()))
-        });
-        pairs.collect::<Result<_>>().map(Refs)
+        let form = form::Form::parse(text.as_bytes().to_vec().leak()).map_err(|_| broken())?;
+        let mut refs = Vec::with_capacity(form.fields().len() + 1);
+        for field in form.fields() {
+            refs.push((field.name, core::str::from_utf8(field.value).map_err(|_| broken())?));
+        }
+        Ok(Refs(refs))
     }
 
     /// One line of text.
@@ -204,17 +203,18 @@ impl Refs {
     /// The same with one value set.
     pub fn with(&self, name: &str, value: &str) -> Refs {
         let mut refs = self.clone();
-        match refs.0.iter_mut().find(|(at, _)| *at == name) {
-            Some((_, old)) => *old = value.kept(),
-            None => refs.0.push((name.kept(), value.kept())),
-        }
+        refs.set(name.kept(), Some(value.kept()));
         refs
     }
 
-    /// The same with one value left out.
-    pub fn without(mut self, name: &str) -> Refs {
-        self.0.retain(|(at, _)| *at != name);
-        self
+    /// Sets one value, or leaves it out.
+    #[inline(never)]
+    pub fn set(&mut self, name: Text, value: Option<Text>) {
+        let Some(value) = value else { return self.0.retain(|(at, _)| *at != name) };
+        match self.0.iter_mut().find(|(at, _)| *at == name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name, value)),
+        }
     }
 }
 

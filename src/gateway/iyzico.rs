@@ -1398,7 +1398,7 @@ impl<'o> Signed<'o> {
         } else {
             &DIRECT
         };
-        let mut values = Vec::new();
+        let mut values = Vec::with_capacity(format.signed.len());
         for Part(wire, _, _) in format.signed {
             values.push(text(object, wire)?);
         }
@@ -1408,7 +1408,8 @@ impl<'o> Signed<'o> {
 
     /// Every value in its list or format. `order_id` is the stored order's, where there is one.
     fn event(&self, order_id: Option<&str>) -> Result<Event> {
-        let mut event = Event { fields: vec![("format", self.format.name.kept())] };
+        let mut event = Event { fields: Vec::with_capacity(12) };
+        event.fields.push(("format", self.format.name));
         for (Part(_, name, _), value) in self.format.signed.iter().zip(&self.values) {
             event.fields.push((name, (*value).kept()));
         }

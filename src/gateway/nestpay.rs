@@ -25,7 +25,7 @@ use crate::statement::{self, Statement, Transaction, TransactionKind};
 use crate::text::{Keep, Text, digits, joined};
 use crate::wire::form::{self, Field, Form};
 use crate::wire::time::from_turkish;
-use crate::wire::{charset, holds, is_same, part, place_of, split_first, xml};
+use crate::wire::{charset, first_of, holds, is_same, part, place_of, split_first, xml};
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -323,7 +323,7 @@ fn ver3_of(signed: &[Field], store_key: Secret, write: impl Fn(&[u8], &mut Vec<u
     let mut plaintext = Vec::with_capacity(signed.iter().map(|field| field.value.len() + 2).sum());
     for field in signed {
         write(field.value, &mut plaintext);
-        plaintext.extend_from_slice(b"|");
+        plaintext.push(b'|');
     }
     let mut key = Vec::with_capacity(store_key.reveal().len() * 2);
     escape(store_key.reveal().as_bytes(), &mut key);
@@ -346,17 +346,15 @@ fn describe(signed: &[Field], write: impl Fn(&[u8], &mut Vec<u8>), key: &[u8]) {
 
 /// `\` becomes `\\` and `|` becomes `\|`.
 fn escape(value: &[u8], escaped: &mut Vec<u8>) {
-    let mut written = 0;
-    let mut place = 0;
-    while let Some(byte) = value.get(place) {
+    // Mostly there is none.
+    let (plain, rest) = value.split_at(first_of(b"\\|", value, 0));
+    escaped.extend_from_slice(plain);
+    for byte in rest {
         if matches!(byte, b'\\' | b'|') {
-            escaped.extend_from_slice(value.get(written..place).unwrap_or_default());
             escaped.push(b'\\');
-            written = place;
         }
-        place += 1;
+        escaped.push(*byte);
     }
-    escaped.extend_from_slice(value.get(written..).unwrap_or_default());
 }
 
 /// The digest of a form's or a callback's fields, base64.

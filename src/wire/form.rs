@@ -4,12 +4,13 @@
 //! two names that some server would take for the same one are refused, because a signature that covers one of them says nothing
 //! about the other.
 
-use crate::crypto::hex_value;
+use crate::crypto::hex_byte;
 use crate::error::{Error, Result, Why};
 use crate::payment::Tells;
-use crate::text::{Keep, Text, keep, keep_ascii};
-use crate::wire::{MAX_NAMES, Names, charset, folded, is_made_of, is_same, mark};
-use alloc::string::String;
+use crate::text::{Keep, Text, joined, keep_ascii};
+use crate::wire::{
+    HIGH_BITS, LETTERS_AND_DIGITS, MAX_NAMES, Mark, Names, ONES, charset, eight_at, folded, is_made_of, is_printable, is_same, lowest_byte,
+};
 use alloc::vec::Vec;
 
 const MAX_NAME: usize = 64;
@@ -32,18 +33,25 @@ pub struct Form<'a> {
 impl<'a> Form<'a> {
     /// Decodes `body` in place and checks every name.
     pub fn parse(body: &'a mut [u8]) -> Result<Form<'a>> {
-        let ranges = decode_in_place(body)?;
-        let body: &'a [u8] = body;
-        let mut fields: Vec<Field> = Vec::with_capacity(ranges.len());
+        let mut fields: Vec<Field> = Vec::with_capacity(16);
         let mut names = Names::default();
-        for range in &ranges {
-            let bytes = |from, to| body.get(from..to).unwrap_or_default();
-            let (name, mark) = field_name(bytes(range.name_at, range.name_end))?;
+        let mut rest = body;
+        while let Some(byte) = rest.first() {
+            if *byte == b'&' {
+                rest = rest.split_at_mut(1).1;
+                continue;
+            }
+            if fields.len() == MAX_NAMES {
+                return Err(Error::new(Why::TooManyParts, ""));
+            }
+            let (name, mark, behind) = read_name(rest).ok_or_else(broken)?;
+            let (value, behind) = read_value(behind).ok_or_else(broken)?;
+            rest = behind;
             let mut is_earlier = |place: usize| fields.get(place).is_some_and(|field| is_same_name(field.name, name));
             if !names.is_new(fields.len(), mark, &mut is_earlier) {
                 return Err(Error::new(Why::Twice, name.kept()));
             }
-            fields.push(Field { name, value: bytes(range.value_at, range.value_end) });
+            fields.push(Field { name, value });
         }
         Ok(Form { fields })
     }
@@ -66,10 +74,8 @@ impl<'a> Form<'a> {
     /// The value under exactly this name, which must be printable ASCII, as everything is that decides something.
     pub fn ascii(&self, name: &'static str) -> Result<Option<&'a str>> {
         let Some(value) = self.value(name) else { return Ok(None) };
-        for byte in value {
-            if !(0x20..0x7F).contains(byte) {
-                return Err(Error::new(Why::StrangeCharacter, name));
-            }
+        if !is_printable(value) {
+            return Err(Error::new(Why::StrangeCharacter, name));
         }
         Ok(core::str::from_utf8(value).ok())
     }
@@ -86,69 +92,81 @@ impl Tells for Form<'_> {
     }
 }
 
-struct Range {
-    name_at: usize,
-    name_end: usize,
-    value_at: usize,
-    value_end: usize,
-}
-
-fn decode_in_place(body: &mut [u8]) -> Result<Vec<Range>> {
-    let mut ranges: Vec<Range> = Vec::with_capacity(64);
-    let (mut read, mut write) = (0, 0);
-    while let Some(byte) = body.get(read) {
-        if *byte == b'&' {
-            read += 1;
-            continue;
-        }
-        if ranges.len() == MAX_NAMES {
-            return Err(Error::new(Why::TooManyParts, ""));
-        }
-        let name_at = write;
-        (read, write) = decode_until(b'=', body, read, write).ok_or_else(broken)?;
-        let name_end = write;
-        if body.get(read) == Some(&b'=') {
-            read += 1;
-        }
-        (read, write) = decode_until(b'&', body, read, write).ok_or_else(broken)?;
-        ranges.push(Range { name_at, name_end, value_at: name_end, value_end: write });
-    }
-    Ok(ranges)
-}
-
-/// Decodes what stands at `read` up to this byte or to the end of the field, and writes it to `write`, which never overtakes. Where
-/// reading and writing then stand; nothing for what no browser writes.
-fn decode_until(end: u8, body: &mut [u8], mut read: usize, mut write: usize) -> Option<(usize, usize)> {
+/// The name that comes next, its mark, and what stands behind it and its `=`. Names must differ even to a server that ignores case or that turns
+/// `.` into `_`, which is how the mark sees them.
+fn read_name(body: &mut [u8]) -> Option<(&str, u32, &mut [u8])> {
+    let (mut read, mut write, mut mark) = (0, 0, Mark::default());
     while let Some(&byte) = body.get(read) {
-        if byte == end || byte == b'&' {
-            break;
+        let byte = match byte {
+            b'=' | b'&' => break,
+            b'%' => {
+                read += 2;
+                percent(body.get(read - 1..)?)?
+            }
+            other => other,
+        };
+        let seen = IN_NAMES[usize::from(byte)];
+        if seen == 0 || write == MAX_NAME {
+            return None;
         }
-        let mut decoded = byte;
-        // Most bytes stand for themselves, and settle it here.
-        if byte <= b'+' || byte == 0x7F {
-            decoded = match byte {
-                b'+' => b' ',
-                b'%' => {
-                    read += 2;
-                    percent(body.get(read - 1..=read)?)?
-                }
-                0..0x20 | 0x7F => return None,
-                other => other,
-            };
-        }
-        *body.get_mut(write)? = decoded;
+        mark.see(seen);
+        *body.get_mut(write)? = byte;
         read += 1;
         write += 1;
     }
-    Some((read, write))
+    let (name, behind) = body.split_at_mut(read);
+    let behind = if behind.first() == Some(&b'=') { behind.split_at_mut(1).1 } else { behind };
+    let name: &[u8] = name.get(..write)?;
+    let starts_well = name.first().is_some_and(u8::is_ascii_alphabetic) || is_odd(name);
+    let name = core::str::from_utf8(name).ok().filter(|_| starts_well)?;
+    Some((name, mark.0, behind))
 }
 
-fn percent(digits: &[u8]) -> Option<u8> {
-    let [high, low] = digits else { return None };
-    match hex_value(*high)? << 4 | hex_value(*low)? {
-        0 => None,
-        byte => Some(byte),
+/// The value that comes next, decoded where it stands, and the rest. Nothing for what no browser writes.
+fn read_value(body: &mut [u8]) -> Option<(&[u8], &mut [u8])> {
+    let (mut read, mut write) = (0, 0);
+    loop {
+        let plain = unescaped(body, read);
+        if write < read {
+            for place in 0..plain {
+                *body.get_mut(write + place)? = *body.get(read + place)?;
+            }
+        }
+        read += plain;
+        write += plain;
+        if plain == 8 {
+            continue;
+        }
+        let byte = match body.get(read) {
+            None | Some(b'&') => break,
+            Some(b'+') => b' ',
+            Some(b'%') => {
+                read += 2;
+                percent(body.get(read - 1..)?)?
+            }
+            Some(0..0x20 | 0x7F) => return None,
+            Some(other) => *other,
+        };
+        *body.get_mut(write)? = byte;
+        read += 1;
+        write += 1;
     }
+    let (value, rest) = body.split_at_mut(read);
+    Some((value.get(..write)?, rest))
+}
+
+/// How many of the next eight bytes stand for themselves, as far as one look tells: mostly all of them. What is up to `+` is looked at one by
+/// one, and so is the end.
+fn unescaped(bytes: &[u8], at: usize) -> usize {
+    eight_at(bytes, at).map_or(0, |eight| {
+        let up_to_plus = eight.wrapping_sub(u64::from(b'+' + 1) * ONES);
+        lowest_byte((up_to_plus | eight.wrapping_add(ONES)) & !eight & HIGH_BITS)
+    })
+}
+
+/// The byte that is written by a `%` and these two digits.
+fn percent(digits: &[u8]) -> Option<u8> {
+    hex_byte(*digits.first_chunk()?).filter(|byte| *byte != 0)
 }
 
 #[cold]
@@ -156,14 +174,18 @@ fn broken() -> Error {
     Error::new(Why::BrokenForm, "")
 }
 
-/// A name, and its mark. Names must differ even to a server that ignores case or that turns `.` into `_`.
-fn field_name(bytes: &[u8]) -> Result<(&str, u32)> {
-    let starts_well = bytes.first().is_some_and(u8::is_ascii_alphabetic) || is_odd(bytes);
-    match core::str::from_utf8(bytes) {
-        Ok(name) if starts_well && name.len() <= MAX_NAME && is_made_of(name, b"_.-") => Ok((name, mark(bytes))),
-        _ => Err(broken()),
+/// What may stand in a name, as its mark sees it; 0 for what may not.
+static IN_NAMES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        if (byte as u8).is_ascii_alphanumeric() || matches!(byte as u8, b'_' | b'.' | b'-') {
+            table[byte] = folded(byte as u8);
+        }
+        byte += 1;
     }
-}
+    table
+};
 
 /// The few names of real returns that begin with no letter.
 fn is_odd(name: &[u8]) -> bool {
@@ -184,7 +206,7 @@ pub fn encode(text: &str) -> &str {
     let mut end = 0;
     for byte in text.bytes() {
         let Some([one, two, three, ..]) = encoded.get_mut(end..) else { break };
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+        if LETTERS_AND_DIGITS[usize::from(byte)] || matches!(byte, b'-' | b'_' | b'.' | b'~') {
             *one = byte;
             end += 1;
         } else {
@@ -200,16 +222,11 @@ const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// A body of `name=value` pairs.
 pub fn render(fields: &[(&str, &str)]) -> Text {
-    let mut body = String::new();
+    let mut pieces = Vec::with_capacity(4 * fields.len());
     for (name, value) in fields {
-        if !body.is_empty() {
-            body.push('&');
-        }
-        body.push_str(name);
-        body.push('=');
-        body.push_str(encode(value));
+        pieces.extend([if pieces.is_empty() { "" } else { "&" }, name, "=", encode(value)]);
     }
-    keep(body)
+    joined(&pieces)
 }
 
 #[cfg(test)]
@@ -217,6 +234,7 @@ mod tests {
     use super::*;
     use crate::error::Code;
     use alloc::borrow::ToOwned;
+    use alloc::string::String;
 
     fn parse(body: &str) -> Result<Vec<(String, Vec<u8>)>> {
         let mut body = body.as_bytes().to_vec();

@@ -360,12 +360,14 @@ impl<'a> Reader<'a> {
         part(self.text, start, self.at)
     }
 
+    #[inline(always)]
     fn take(&mut self, byte: u8) -> bool {
         let here = self.peek() == Some(byte);
         self.at += usize::from(here);
         here
     }
 
+    #[inline(always)]
     fn expect(&mut self, byte: u8) -> Result<()> {
         if self.take(byte) { Ok(()) } else { Err(broken()) }
     }
@@ -471,6 +473,7 @@ const fn step(here: usize, byte: u8) -> usize {
     }
 }
 
+#[cold]
 fn broken() -> Error {
     malformed(Why::BrokenJson)
 }

@@ -121,7 +121,7 @@ fn place_in(word: &[u8], text: &[u8]) -> Option<usize> {
 
 /// Where the first of these few bytes stands, from `at` on; the end where none of them does.
 #[inline(never)]
-fn first_of(few: &[u8], bytes: &[u8], mut at: usize) -> usize {
+pub fn first_of(few: &[u8], bytes: &[u8], mut at: usize) -> usize {
     while let Some(eight) = eight_at(bytes, at) {
         let mut found = 0;
         for &byte in few {
@@ -141,6 +141,37 @@ fn first_of(few: &[u8], bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
+}
+
+/// Whether all of the bytes are printable ASCII.
+#[inline(never)]
+pub fn is_printable(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while at < bytes.len() {
+        let (odd, looked_at) = odd_bytes(bytes, at);
+        if odd != 0 {
+            return false;
+        }
+        at += looked_at;
+    }
+    true
+}
+
+/// How many of the bytes are this one.
+#[inline(never)]
+pub fn count_of(byte: u8, bytes: &[u8]) -> usize {
+    let (eights, rest) = bytes.as_chunks();
+    let mut count = 0;
+    for eight in eights {
+        // As in `first_of`, but without the high bits, so that nothing is carried from one byte to the next and every one tells.
+        let apart = u64::from_le_bytes(*eight) ^ (u64::from(byte) * ONES);
+        let others = ((apart & !HIGH_BITS) + !HIGH_BITS) | apart;
+        count += (!others & HIGH_BITS).count_ones() as usize;
+    }
+    for other in rest {
+        count += usize::from(*other == byte);
+    }
+    count
 }
 
 /// A reply or a page that is not what it should be; no single field is to blame.
@@ -177,8 +208,13 @@ fn number_of(text: &str) -> Option<u64> {
         return None;
     }
     let mut number: u64 = 0;
-    for digit in text.bytes() {
-        number = number.checked_mul(10)?.checked_add(u64::from(digit - b'0'))?;
+    for byte in text.bytes() {
+        let digit = u64::from(byte - b'0');
+        // A checked product of 64 bits would be one of 128 here.
+        if number > u64::MAX / 10 {
+            return None;
+        }
+        number = (number * 10).checked_add(digit)?;
     }
     Some(number)
 }
@@ -255,13 +291,17 @@ pub fn split_first(text: &str, byte: u8) -> Option<(&str, &str)> {
     (at < text.len()).then(|| (part(text, 0, at), part(text, at + 1, text.len())))
 }
 
-/// How many of the next bytes, up to eight, are printable ASCII.
-pub fn plain_bytes(bytes: &[u8], at: usize) -> usize {
-    match eight_at(bytes, at) {
-        // The high bit tells what is no ASCII; added and taken away, what is above or below the printable. Only the lowest that it tells counts.
-        Some(eight) => lowest_byte((eight | eight.wrapping_add(ONES) | eight.wrapping_sub(0x20 * ONES)) & HIGH_BITS),
-        None => usize::from(bytes.get(at).is_some_and(|byte| matches!(byte, 0x20..0x7F))),
-    }
+/// Which of the next bytes are no printable ASCII, by their high bits, and how many bytes were looked at: eight, or towards the end one.
+#[inline(always)]
+pub fn odd_bytes(bytes: &[u8], at: usize) -> (u64, usize) {
+    let Some(eight) = eight_at(bytes, at) else {
+        let is_plain = bytes.get(at).is_none_or(|byte| matches!(byte, 0x20..0x7F));
+        return (if is_plain { 0 } else { 0x80 }, 1);
+    };
+    // Without the high bits, so that nothing is carried from one byte to the next: every one tells.
+    let low = eight & !HIGH_BITS;
+    let plain = (low + 0x60 * ONES) & !(low + ONES) & !eight;
+    (!plain & HIGH_BITS, 8)
 }
 
 /// Eight bytes as one number, the first one lowest: many are looked at in the time of one.
@@ -270,7 +310,7 @@ fn eight_at(bytes: &[u8], at: usize) -> Option<u64> {
 }
 
 /// The place of the lowest byte whose high bit is set; 8 where none is.
-fn lowest_byte(high_bits: u64) -> usize {
+pub fn lowest_byte(high_bits: u64) -> usize {
     high_bits.trailing_zeros() as usize / 8
 }
 
@@ -326,15 +366,32 @@ impl Names {
 }
 
 /// FNV-1a of a name without regard to case, and with `.` as `_`.
-fn mark(name: &[u8]) -> u32 {
-    let mut mark = 0x811C_9DC5u32;
-    for &byte in name {
-        mark = (mark ^ u32::from(folded(byte))).wrapping_mul(0x0100_0193);
+#[derive(Clone, Copy)]
+struct Mark(u32);
+
+impl Default for Mark {
+    fn default() -> Mark {
+        Mark(0x811C_9DC5)
     }
-    mark
 }
 
-fn folded(byte: u8) -> u8 {
+impl Mark {
+    /// Takes in the next byte, which is [`folded`].
+    #[inline(always)]
+    fn see(&mut self, byte: u8) {
+        self.0 = (self.0 ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    }
+}
+
+fn mark(name: &[u8]) -> u32 {
+    let mut mark = Mark::default();
+    for &byte in name {
+        mark.see(folded(byte));
+    }
+    mark.0
+}
+
+const fn folded(byte: u8) -> u8 {
     match byte {
         b'a'..=b'z' => byte - 32,
         b'.' => b'_',
