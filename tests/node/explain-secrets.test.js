@@ -66,4 +66,7 @@ test('the witness finds what it looks for', () => {
   }
   assert.throws(() => assertQuiet(`it says ${digest}`, { config, message: new URLSearchParams({ Hash: digest }).toString() }), /tells Hash/);
   assertQuiet(`it says ${digest}`, { config, message: new URLSearchParams({ cavv: digest }).toString() });
+  // A random number that has the digits of a card in it is shown without them.
+  const [before, after] = ['68C651E3'.repeat(6), 'E927D157'.repeat(6)];
+  assertQuiet(`it says ${before}A123456***0123B${after}`, { config, message: new URLSearchParams({ randomNumber: `${before}A1234567890123B${after}` }).toString() });
 });

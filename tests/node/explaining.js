@@ -62,10 +62,14 @@ export function assertQuiet(said, { config, others = [], message, form, reply, o
   for (const value of [CARD.number, CARD.cvv === '739' && `"${CARD.cvv}"`]) assert.ok(!said.includes(value), 'tells a card');
   const carried = [message?.body ?? message, form?.body, form?.headers, form?.fields ?? form, reply?.body ?? reply, order].filter((each) => each && !(each instanceof Uint8Array)).flatMap(leaves);
   for (const [name, value] of carried.filter(([each, value]) => isHidden(each) && value.length > 7)) assert.ok(!said.includes(value), `tells ${name}`);
-  const shown = carried.filter(([name, value]) => !isHidden(name) && !isOfCard(name) && value.length > 7).map(([, value]) => value).sort((a, b) => b.length - a.length);
+  const shown = carried.filter(([name, value]) => !isHidden(name) && !isOfCard(name) && value.length > 7)
+    .flatMap(([, value]) => [value, withoutCards(value)]).sort((a, b) => b.length - a.length);
   const rest = shown.reduce((text, value) => text.replaceAll(value, '\n').replaceAll(JSON.stringify(value).slice(1, -1), '\n'), said);
   for (const [run] of rest.replace(/https?:[^\s"”]+/g, '\n').matchAll(/[A-Za-z0-9+/_-]{26,}={0,2}/g)) assert.ok(!isDigest(run), `tells what may be a digest: ${run}`);
 }
+
+/** As it is shown: so many digits in a row may be a card's number, in a random one of hexadecimal digits, too. */
+const withoutCards = (value) => value.replace(/\d{13,}/g, (run) => run.slice(0, 6) + '*'.repeat(run.length - 10) + run.slice(-4));
 
 /** As long as SHA-1, SHA-256 or SHA-512 in hexadecimal digits or base64, or longer: it may stand within something. */
 const isDigest = (run) => /[\da-f]{40}/i.test(run) || (/\d/.test(run) && /[a-z]/.test(run) && /[A-Z]/.test(run));
