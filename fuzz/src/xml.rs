@@ -182,7 +182,7 @@ impl Piece<'_> {
                 let (end, tag) = tag.strip_prefix('/').map_or(("", tag), |tag| ("/", tag));
                 let (empty, tag) = tag.strip_suffix('/').map_or(("", tag), |tag| ("/", tag));
                 let name = name_of(tag);
-                format!("<{end}{}{empty}>", if steps >= 4 { name.replace(':', "..") } else { name.to_owned() })
+                format!("<{end}{}{empty}>", if steps >= 4 { name.replace(':', "\u{B7}") } else { name.to_owned() })
             }
             Piece::Tag(tag) => format!("<{tag}>"),
             Piece::Text(text) => {
@@ -255,9 +255,9 @@ fn compare(ours: &Document, theirs: &Theirs) -> Result<(), String> {
     Ok(())
 }
 
-/// Prefixes were made dots where they are not declared.
+/// Prefixes got a middle dot, which no name has that ours reads, where they are not declared.
 fn local(name: &str) -> &str {
-    name.rsplit_once("..").map_or(name, |(_, local)| local)
+    name.rsplit_once('\u{B7}').map_or(name, |(_, local)| local)
 }
 
 fn text_of(element: Node) -> String {
