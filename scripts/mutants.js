@@ -358,15 +358,19 @@ function list(files, scratch, env) {
 /** A constant is made when the program is compiled: there is nothing to switch, except in its closures. */
 const isOutside = ({ file, function: own, span }) => {
   const text = readFileSync(join(root, file), 'utf8');
-  return own ? makesConstants(text, own.span) : !closureAround(text, offsetOf(text, span.start));
+  return own ? makesConstants(text, own.span, sources) : !closureAround(text, offsetOf(text, span.start));
 };
 
-/** Whether a constant of the file calls this function, which is then run by the compiler. */
-export function makesConstants(text, span) {
+const sources = () => filesIn(join(root, 'src')).map((file) => readFileSync(file, 'utf8'));
+
+/** Whether a constant of the file, or of another that has the name from elsewhere, calls this function, which is then run by the compiler. */
+export function makesConstants(text, span, others = () => []) {
   const { start, body } = functionAt(text, span);
   const [, name] = /\bconst fn (\w+)/.exec(text.slice(start, body)) ?? [];
-  const constants = text.match(/^(?:pub )?(?:const|static) \w+:(?:.*\{\n[^]*?^\};|[^]*?;$)/gm) ?? [];
-  return name !== undefined && constants.some((constant) => constant.includes(` ${name}(`));
+  if (name === undefined) return false;
+  const users = others().filter((other) => new RegExp(`^use [^;]*\\b${name}\\b`, 'm').test(other));
+  const constants = [text, ...users].flatMap((file) => file.match(/^(?:pub )?(?:const|static) \w+:(?:.*\{\n[^]*?^\};|[^]*?;$)/gm) ?? []);
+  return constants.some((constant) => constant.includes(` ${name}(`));
 }
 
 const nameOf = ({ name, file, span }) => name ?? `${file}:${span.start.line}:${span.start.column}`;

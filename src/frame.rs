@@ -667,3 +667,17 @@ fn claim_key(account: &Account, order: &Order, send: &Send) -> Text {
 fn key(account: &Account, order: &Order, rest: &[&str]) -> Text {
     joined_by(":", &[&[account.gateway, account.id(), account.mode.name(), order.id], rest].concat())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_inside_a_text_shifts_nothing() {
+        assert_eq!(joined_apart("\0", &[]), "");
+        assert_eq!(joined_apart("\0", &["a", "", "b"]), "a\0\0b");
+        assert_eq!(joined_apart("\0", &["\0a", "b"]), "a\0b");
+        assert_eq!(joined_apart("\0", &["a\0\0b\u{1}", "c\0"]), "ab\u{1}\0c");
+        assert_eq!(joined_apart(BETWEEN_NAMES, &["a\u{1}"]), "a");
+    }
+}

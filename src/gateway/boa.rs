@@ -240,12 +240,6 @@ fn request_hash(account: &Account, id: &str, amount: &str, urls: [&str; 2]) -> T
 /// Names and values.
 type Leaves<'v> = &'v [(&'static str, &'v str)];
 
-fn write(xml: &mut Writer, leaves: Leaves) {
-    for (name, value) in leaves {
-        xml.leaf(name, value);
-    }
-}
-
 /// The bank's four digits.
 fn currency(order: &Order) -> Text {
     joined(&["0", order.currency.digits()])
@@ -257,16 +251,16 @@ fn installments(order: &Order) -> Text {
 
 impl Boa {
     /// Begins a document: who asks, and what it is signed with.
-    fn document(&self, account: &Account, hash: &str) -> Writer {
+    fn document<'v>(&self, account: &'v Account, hash: &'v str) -> Writer<'v> {
         let mut xml = Writer::new("utf-8");
         xml.open(self.root());
         let version = if self.is_katilim { "1.0.0" } else { "TDV2.0.0" };
-        write(&mut xml, &[("APIVersion", version), ("HashData", hash), ("MerchantId", account.id())]);
+        xml.leaves(&[("APIVersion", version), ("HashData", hash), ("MerchantId", account.id())]);
         if self.is_katilim {
             // It wants the key beside the digest, from server to server.
-            write(&mut xml, &[("SubMerchantId", "0"), ("HashPassword", key(account))]);
+            xml.leaves(&[("SubMerchantId", "0"), ("HashPassword", key(account))]);
         }
-        write(&mut xml, &[("CustomerId", account.merchant("customerId")), ("UserName", account.merchant("userName"))]);
+        xml.leaves(&[("CustomerId", account.merchant("customerId")), ("UserName", account.merchant("userName"))]);
         xml
     }
 
@@ -285,18 +279,18 @@ impl Boa {
         let account = cx.account;
         let (amount, currency, count) = (digits(order.amount.minor()), currency(order), installments(order));
         let mut xml = self.document(account, request_hash(account, order.id, amount, [order.urls.ok, order.urls.fail]));
-        write(&mut xml, &[("OkUrl", order.urls.ok), ("FailUrl", order.urls.fail)]);
-        write(&mut xml, &[("CardNumber", card.number), ("CardExpireDateYear", card.year), ("CardExpireDateMonth", card.month)]);
-        write(&mut xml, &[("CardCVV2", card.cvv), ("CardHolderName", holder), ("InstallmentCount", count)]);
-        write(&mut xml, &[("Amount", amount), ("DisplayAmount", amount), ("CurrencyCode", currency)]);
-        write(&mut xml, &[("MerchantOrderId", order.id), ("TransactionSecurity", "3")]);
+        xml.leaves(&[("OkUrl", order.urls.ok), ("FailUrl", order.urls.fail)]);
+        xml.leaves(&[("CardNumber", card.number), ("CardExpireDateYear", card.year), ("CardExpireDateMonth", card.month)]);
+        xml.leaves(&[("CardCVV2", card.cvv), ("CardHolderName", holder), ("InstallmentCount", count)]);
+        xml.leaves(&[("Amount", amount), ("DisplayAmount", amount), ("CurrencyCode", currency)]);
+        xml.leaves(&[("MerchantOrderId", order.id), ("TransactionSecurity", "3")]);
         if self.is_katilim {
-            write(&mut xml, &[("FECCurrencyCode", currency), ("PaymentType", "1")]);
+            xml.leaves(&[("FECCurrencyCode", currency), ("PaymentType", "1")]);
         } else {
-            write(&mut xml, &[("CardType", brand(card.number)), ("BatchID", "0"), ("TransactionType", "Sale")]);
+            xml.leaves(&[("CardType", brand(card.number)), ("BatchID", "0"), ("TransactionType", "Sale")]);
             xml.open("DeviceData");
             // 02: a browser.
-            write(&mut xml, &[("DeviceChannel", "02"), ("ClientIP", order.customer.ip)]);
+            xml.leaves(&[("DeviceChannel", "02"), ("ClientIP", order.customer.ip)]);
             xml.close("DeviceData");
             card_holder(&mut xml, order);
         }
@@ -308,20 +302,20 @@ impl Boa {
         let account = cx.account;
         let amount = digits(order.amount.minor());
         let mut xml = self.document(account, request_hash(account, order.id, amount, ["", ""]));
-        write(&mut xml, &[("InstallmentCount", installments(order)), ("Amount", amount), ("MerchantOrderId", order.id)]);
+        xml.leaves(&[("InstallmentCount", installments(order)), ("Amount", amount), ("MerchantOrderId", order.id)]);
         xml.leaf("TransactionSecurity", "3");
         let wrapping: &[&'static str] = if self.is_katilim {
             xml.leaf("PaymentType", "1");
             &["AdditionalData", "AdditionalDataList", "VPosAdditionalData"]
         } else {
             let currency = currency(order);
-            write(&mut xml, &[("TransactionType", "Sale"), ("DisplayAmount", amount), ("CurrencyCode", currency)]);
+            xml.leaves(&[("TransactionType", "Sale"), ("DisplayAmount", amount), ("CurrencyCode", currency)]);
             &["KuveytTurkVPosAdditionalData", "AdditionalData"]
         };
         for name in wrapping {
             xml.open(name);
         }
-        write(&mut xml, &[("Key", "MD"), ("Data", md)]);
+        xml.leaves(&[("Key", "MD"), ("Data", md)]);
         for name in wrapping.iter().rev() {
             xml.close(name);
         }
@@ -330,12 +324,12 @@ impl Boa {
 }
 
 /// What is known of the customer, for the card's bank to judge by.
-fn card_holder(xml: &mut Writer, order: &Order) {
+fn card_holder<'v>(xml: &mut Writer<'v>, order: &Order<'v>) {
     let customer = &order.customer;
     let phone = keep_ascii(customer.phone.bytes().filter(u8::is_ascii_digit).collect());
     xml.open("CardHolderData");
     if !customer.address.is_empty() {
-        write(xml, &[("BillAddrCountry", "792"), ("BillAddrLine1", customer.address)]);
+        xml.leaves(&[("BillAddrCountry", "792"), ("BillAddrLine1", customer.address)]);
     }
     if !customer.email.is_empty() {
         xml.leaf("Email", customer.email);
@@ -343,7 +337,7 @@ fn card_holder(xml: &mut Writer, order: &Order) {
     // A Turkish number: ten digits behind the country's own.
     if let Some(subscriber) = phone.len().checked_sub(10).and_then(|at| phone.get(at..)).filter(|_| matches!(phone.len(), 10..=12)) {
         xml.open("MobilePhone");
-        write(xml, &[("Cc", "90"), ("Subscriber", subscriber)]);
+        xml.leaves(&[("Cc", "90"), ("Subscriber", subscriber)]);
         xml.close("MobilePhone");
     }
     xml.close("CardHolderData");
@@ -824,17 +818,17 @@ fn soap(cx: &Context, order: &Order, effect: Effect, operation: &str, amount: &s
     xml.open("soapenv:Body");
     xml.open(element);
     xml.open("ser:request");
-    write(&mut xml, &[("ser:IsFromExternalNetwork", "true"), ("ser:BusinessKey", "0"), ("ser:ResourceId", "0"), ("ser:ActionId", "0")]);
-    write(&mut xml, &[("ser:LanguageId", "0"), ("ser:CustomerId", customer), ("ser:MailOrTelephoneOrder", "true"), ("ser:Amount", amount)]);
-    write(&mut xml, &[("ser:MerchantId", account.id()), ("ser:OrderId", if number.is_empty() { "0" } else { number })]);
-    write(&mut xml, mine);
+    xml.leaves(&[("ser:IsFromExternalNetwork", "true"), ("ser:BusinessKey", "0"), ("ser:ResourceId", "0"), ("ser:ActionId", "0")]);
+    xml.leaves(&[("ser:LanguageId", "0"), ("ser:CustomerId", customer), ("ser:MailOrTelephoneOrder", "true"), ("ser:Amount", amount)]);
+    xml.leaves(&[("ser:MerchantId", account.id()), ("ser:OrderId", if number.is_empty() { "0" } else { number })]);
+    xml.leaves(mine);
     xml.open("ser:VPosMessage");
-    write(&mut xml, &[("ser:APIVersion", "TDV2.0.0"), ("ser:InstallmentMaturityCommisionFlag", "0"), ("ser:HashData", hash)]);
-    write(&mut xml, &[("ser:MerchantId", account.id()), ("ser:SubMerchantId", "0"), ("ser:CustomerId", customer)]);
-    write(&mut xml, &[("ser:UserName", account.merchant("userName")), ("ser:CardType", "Visa"), ("ser:BatchID", "0")]);
-    write(&mut xml, &[("ser:TransactionType", operation), ("ser:InstallmentCount", "0"), ("ser:Amount", amount), ("ser:DisplayAmount", "0")]);
-    write(&mut xml, &[("ser:CancelAmount", amount), ("ser:MerchantOrderId", order.id), ("ser:FECAmount", "0"), ("ser:CurrencyCode", currency)]);
-    write(&mut xml, &[("ser:QeryId", "0"), ("ser:DebtId", "0"), ("ser:SurchargeAmount", "0"), ("ser:SGKDebtAmount", "0")]);
+    xml.leaves(&[("ser:APIVersion", "TDV2.0.0"), ("ser:InstallmentMaturityCommisionFlag", "0"), ("ser:HashData", hash)]);
+    xml.leaves(&[("ser:MerchantId", account.id()), ("ser:SubMerchantId", "0"), ("ser:CustomerId", customer)]);
+    xml.leaves(&[("ser:UserName", account.merchant("userName")), ("ser:CardType", "Visa"), ("ser:BatchID", "0")]);
+    xml.leaves(&[("ser:TransactionType", operation), ("ser:InstallmentCount", "0"), ("ser:Amount", amount), ("ser:DisplayAmount", "0")]);
+    xml.leaves(&[("ser:CancelAmount", amount), ("ser:MerchantOrderId", order.id), ("ser:FECAmount", "0"), ("ser:CurrencyCode", currency)]);
+    xml.leaves(&[("ser:QeryId", "0"), ("ser:DebtId", "0"), ("ser:SurchargeAmount", "0"), ("ser:SGKDebtAmount", "0")]);
     xml.leaf("ser:TransactionSecurity", "1");
     for name in ["ser:VPosMessage", "ser:request", element, "soapenv:Body", "soapenv:Envelope"] {
         xml.close(name);
@@ -912,7 +906,7 @@ impl Boa {
         // A whole refund is asked for without an amount.
         let amount = if operation == "DrawBack" { "" } else { amount };
         let mut xml = self.document(account, request_hash(account, order.id, amount, ["", ""]));
-        write(&mut xml, &[("MerchantOrderId", order.id), ("OrderId", number)]);
+        xml.leaves(&[("MerchantOrderId", order.id), ("OrderId", number)]);
         if !amount.is_empty() {
             xml.leaf("Amount", amount);
         }

@@ -625,32 +625,31 @@ impl<'a> GvpsRequest<'a> {
         // The card's number would be the third value; nobody here ever has it.
         let hash = upper_hex(&digest(&[self.order_id, account.id(), self.amount, self.currency], &[security]));
         let mut xml = xml::Writer::new("UTF-8");
-        let leaves = |xml: &mut xml::Writer, pairs: &[(&'static str, &str)]| pairs.iter().for_each(|(name, value)| xml.leaf(name, value));
         xml.open("GVPSRequest");
-        leaves(&mut xml, &[("Mode", mode(account)), ("Version", VERSION)]);
+        xml.leaves(&[("Mode", mode(account)), ("Version", VERSION)]);
         xml.open("Terminal");
-        leaves(&mut xml, &[("ProvUserID", self.user.name), ("HashData", hash), ("UserID", self.user.name), ("ID", account.id())]);
+        xml.leaves(&[("ProvUserID", self.user.name), ("HashData", hash), ("UserID", self.user.name), ("ID", account.id())]);
         xml.leaf("MerchantID", account.merchant("merchantId"));
         xml.close("Terminal");
         xml.open("Customer");
-        leaves(&mut xml, &[("IPAddress", self.ip), ("EmailAddress", self.email)]);
+        xml.leaves(&[("IPAddress", self.ip), ("EmailAddress", self.email)]);
         xml.close("Customer");
         xml.open("Card");
-        leaves(&mut xml, &[("Number", ""), ("ExpireDate", ""), ("CVV2", "")]);
+        xml.leaves(&[("Number", ""), ("ExpireDate", ""), ("CVV2", "")]);
         xml.close("Card");
         xml.open("Order");
-        leaves(&mut xml, &[("OrderID", self.order_id), ("GroupID", "")]);
+        xml.leaves(&[("OrderID", self.order_id), ("GroupID", "")]);
         for (name, value) in self.list.iter().flatten() {
             xml.leaf(name, value);
         }
         xml.close("Order");
         xml.open("Transaction");
         let present = if self.authentication.is_some() { "13" } else { "0" };
-        leaves(&mut xml, &[("Type", self.kind), ("InstallmentCnt", self.installments), ("Amount", self.amount), ("CurrencyCode", self.currency)]);
-        leaves(&mut xml, &[("CardholderPresentCode", present), ("MotoInd", "N"), ("OriginalRetrefNum", self.reference)]);
+        xml.leaves(&[("Type", self.kind), ("InstallmentCnt", self.installments), ("Amount", self.amount), ("CurrencyCode", self.currency)]);
+        xml.leaves(&[("CardholderPresentCode", present), ("MotoInd", "N"), ("OriginalRetrefNum", self.reference)]);
         if let Some(authentication) = &self.authentication {
             xml.open("Secure3D");
-            leaves(&mut xml, authentication);
+            xml.leaves(authentication);
             xml.close("Secure3D");
         }
         xml.close("Transaction");

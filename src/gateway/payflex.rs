@@ -622,7 +622,7 @@ fn provision(cx: &Context, order: &Order, authenticated: &Authenticated, word: &
 }
 
 /// The fields in the order of the bank's document; empty ones are left out.
-fn vpos_request(account: &Account, fields: Leaves) -> Writer {
+fn vpos_request<'v>(account: &'v Account, fields: Leaves<'_, 'v>) -> Writer<'v> {
     let mut xml = Writer::new("utf-8");
     xml.open("VposRequest");
     xml.leaf("MerchantId", account.id());
@@ -632,7 +632,7 @@ fn vpos_request(account: &Account, fields: Leaves) -> Writer {
     xml
 }
 
-fn leaves(xml: &mut Writer, fields: Leaves) {
+fn leaves<'v>(xml: &mut Writer<'v>, fields: Leaves<'_, 'v>) {
     for (name, value) in fields {
         if !value.is_empty() {
             xml.leaf(name, value);
@@ -818,10 +818,10 @@ fn search_request(cx: &Context, criterion: (&'static str, &str), then: &str) -> 
 }
 
 /// Names and values.
-type Leaves<'v> = &'v [(&'static str, &'v str)];
+type Leaves<'l, 'v> = &'l [(&'static str, &'v str)];
 
 /// What is asked for, in groups, behind the one that says who asks.
-fn list_request(account: &Account, root: &'static str, groups: &[(&'static str, Leaves)]) -> Writer {
+fn list_request<'v>(account: &'v Account, root: &'static str, groups: &[(&'static str, Leaves<'_, 'v>)]) -> Writer<'v> {
     let merchant = [("HostMerchantId", account.id()), ("MerchantPassword", account.merchant("password"))];
     let mut xml = Writer::new("utf-8");
     xml.open(root);

@@ -251,6 +251,23 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_stand_for_itself_is_seen_wherever_it_stands() {
+        for before in 0..20 {
+            for count in 1..20 {
+                let body = |special: &str| format!("v={}{}{}", "a".repeat(before), special.repeat(count), "b".repeat(20));
+                let meant = |byte: &str| body(byte).split_off(2).into_bytes();
+                assert_eq!(parse(&body("+")).unwrap()[0].1, meant(" "), "{before} {count}");
+                assert_eq!(parse(&body("%2B")).unwrap()[0].1, meant("+"), "{before} {count}");
+                assert_eq!(parse(&body("~")).unwrap()[0].1, meant("~"), "{before} {count}");
+                assert_eq!(parse(&body("&")).unwrap().len(), 2, "{before} {count}");
+                for refused in ["\u{1F}", "\u{7F}"] {
+                    assert_eq!(parse(&body(refused)).unwrap_err().code(), Code::Malformed, "{before} {count}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn what_it_writes_it_reads() {
         let value = "Çağrı & Şimşek|\\ 100% +=?/\u{1F600}\n";
         let body = render(&[("BillToName", value), ("empty", "")]);

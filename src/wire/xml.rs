@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result, Why};
 use crate::payment::Tells;
-use crate::text::{Keep, Text, digits, keep};
+use crate::text::{Keep, Text, digits, joined, keep};
 use crate::wire::{Cursor, LETTERS_AND_DIGITS, charset, first_of, is_same, malformed, split_last};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -366,71 +366,62 @@ fn entity(name: &str) -> Option<char> {
 }
 
 /// `text` as element content; everything outside printable ASCII becomes a character reference, so the request is ASCII on the wire.
-pub fn escape(text: &str) -> Text {
-    let mut escaped = String::with_capacity(text.len());
-    push_escaped(&mut escaped, text);
-    keep(escaped)
-}
-
-fn push_escaped(escaped: &mut String, text: &str) {
+pub fn escape(text: &str) -> &str {
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>')) {
-        return escaped.push_str(text);
+        return text;
     }
+    let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             ' '..='~' => escaped.push(c),
-            other => {
-                escaped.push_str("&#");
-                escaped.push_str(digits(u32::from(other)));
-                escaped.push(';');
-            }
+            other => escaped.push_str(joined(&["&#", digits(u32::from(other)), ";"])),
         }
     }
+    keep(escaped)
 }
 
-/// A request in the making. The names are our own; the values are escaped.
+/// A request in the making, piece by piece. The names are our own; the values are escaped.
 #[derive(Debug)]
-pub struct Writer {
-    text: String,
+pub struct Writer<'v> {
+    pieces: Vec<&'v str>,
 }
 
-impl Writer {
+impl<'v> Writer<'v> {
     /// Begins with the XML declaration. Whatever encoding it names: what follows is ASCII, which all of them share.
-    pub fn new(encoding: &'static str) -> Writer {
-        let mut writer = Writer { text: String::with_capacity(1024) };
-        writer.push(&["<?xml version=\"1.0\" encoding=\"", encoding, "\"?>"]);
-        writer
+    pub fn new(encoding: &'static str) -> Writer<'v> {
+        let mut pieces = Vec::with_capacity(256);
+        pieces.extend(["<?xml version=\"1.0\" encoding=\"", encoding, "\"?>"]);
+        Writer { pieces }
     }
 
     /// Opens an element.
     pub fn open(&mut self, name: &'static str) {
-        self.push(&["<", name, ">"]);
+        self.pieces.extend(["<", name, ">"]);
     }
 
     /// Closes it.
     pub fn close(&mut self, name: &'static str) {
-        self.push(&["</", name, ">"]);
+        self.pieces.extend(["</", name, ">"]);
     }
 
     /// An element with a value.
-    pub fn leaf(&mut self, name: &'static str, value: &str) {
-        self.open(name);
-        push_escaped(&mut self.text, value);
-        self.close(name);
+    pub fn leaf(&mut self, name: &'static str, value: &'v str) {
+        self.pieces.extend(["<", name, ">", escape(value), "</", name, ">"]);
+    }
+
+    /// Some of them.
+    pub fn leaves(&mut self, pairs: &[(&'static str, &'v str)]) {
+        for (name, value) in pairs {
+            self.leaf(name, value);
+        }
     }
 
     /// The request.
     pub fn finish(self) -> Text {
-        keep(self.text)
-    }
-
-    fn push(&mut self, pieces: &[&str]) {
-        for piece in pieces {
-            self.text.push_str(piece);
-        }
+        joined(&self.pieces)
     }
 }
 

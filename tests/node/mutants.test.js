@@ -87,6 +87,8 @@ test('what a constant is made by is run by the compiler', () => {
   const file = 'const fn one(x: u8) -> u8 {\n    x\n}\n\nstatic ALL: [u8; 2] = {\n    let y = 1;\n    [y, one(2)]\n};\n\nconst fn two(x: u8) -> u8 {\n    x\n}\n\nfn three() -> u8 {\n    two(1)\n}\n';
   const spans = [[1, 3], [10, 12], [14, 16]].map(([from, to]) => ({ start: { line: from, column: 1 }, end: { line: to, column: 2 } }));
   assert.deepEqual(spans.map((each) => makesConstants(file, each)), [true, false, false]);
+  const others = () => ['use crate::x::{self, two};\n\nconst OTHER: u8 = two(1) + two(2);\n', 'const ONE: u8 = three();\n'];
+  assert.deepEqual(spans.map((each) => makesConstants(file, each, others)), [true, true, false]);
 });
 
 test('what is wrong with the function itself is the mutant before it', () => {
