@@ -877,6 +877,12 @@ export const rules = [
     edits: [swap(BOA, '!told.id.is_empty() && (told.hash.is_empty() || is_signed)', 'told.hash.is_empty() || is_signed')],
   },
   {
+    name: 'iyzico-refusal-names-us', invariant: '1', kept: 'iyzico.rs provision_reply', only: ['iyzico'],
+    says: 'A refusal of the provision counts when it names our payment.',
+    tricks: 'another order\'s answer; an answer that names nothing',
+    edits: [swap(IYZICO, 'if is_nameless { inquiry(cx, order) } else {', 'if is_nameless && false { inquiry(cx, order) } else {')],
+  },
+  {
     name: 'boa-provision', invariant: '2', kept: 'boa.rs provision_reply; payment.rs Claim', only: ['kuveytturk', 'vakifkatilim'],
     says: 'An approval is signed and names our order, number and money. Two walls.',
     tricks: 'another order\'s answer',
@@ -906,7 +912,7 @@ export const rules = [
   {
     name: 'posnetv1-older-digest', invariant: '2', kept: 'posnetv1.rs verify', only: ['posnetv1'],
     says: 'Mac is the digest of what came.',
-    tricks: 'change a decision, at a bank that trusts the shop',
+    tricks: 'a whole success, at a bank that trusts the shop',
     edits: [off(POSNETV1, 'crypto::compare(&mac(&signed, key), older, Written::Base64).is_none()')],
   },
   {

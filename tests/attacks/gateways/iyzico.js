@@ -77,7 +77,10 @@ export async function build({ velopos, dice }) {
     webhookDepth: 5,
     draft: { event: (dice) => eventDraft({ velopos, dice, material, events, signedEvents }) },
     replies: await replies(material, dice),
-    replyTricks: { 'another value under the signature': otherValue, 'the signature of another answer': otherSignature, 'another page': otherPage },
+    replyTricks: {
+      'another value under the signature': otherValue, 'the signature of another answer': otherSignature, 'another page': otherPage,
+      'an answer that names nothing': nameless,
+    },
     maySwap: (draft, other) => other.target.order.id !== draft.target.order.id,
     jsonWishes: [
       ['paymentStatus', '"SUCCESS"'], ['status', '"success"'], ['fraudStatus', '1'], ['paidPrice', '149.9'], ['price', '149.9'],
@@ -331,6 +334,13 @@ function otherSignature(draft, world, dice) {
     status: 200,
     body: text.replace(/"signature":"[^"]*"/, dice.pick([`"signature":"${other}"`, '"signature":""', '"signature":null', '"sig":"x"'])),
   };
+  return true;
+}
+
+/** What is left of an answer tells of no payment in particular. */
+function nameless(draft) {
+  if (typeof draft.answer?.body !== 'string') return false;
+  draft.answer = { ...draft.answer, body: draft.answer.body.replace(/"(paymentId|conversationId|basketId)":(?:"[^"]*"|\d+)/g, '"$1":null') };
   return true;
 }
 

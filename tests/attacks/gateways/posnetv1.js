@@ -77,6 +77,7 @@ export async function build({ velopos, dice }) {
     }),
     tricks: {
       ...undelimited(SIGNED, [SUCCESS, { MdStatus: '1' }, { MdStatus: '4', ECI: '06' }, { MdStatus: '0' }, {}]),
+      'a whole success': (draft) => { draft.fields = withValues(draft.fields, { ...SUCCESS, CAVV }); },
       'the list of signed fields': ownList('MacParams', SIGNED, ':', { ...SUCCESS, CAVV }),
       'without the newer digest': (draft, world, dice_) => {
         draft.fields = draft.fields.filter((field) => field.name !== 'MacNew');
