@@ -428,6 +428,18 @@ mod tests {
     use std::net::IpAddr;
 
     #[test]
+    fn bytes_are_counted_eight_at_a_time_as_one_by_one() {
+        for byte in [0, 1, b'&', 0x7F, 0x80, 0x81, 0xFE, 0xFF] {
+            let neighbours = [byte, byte.wrapping_add(1), byte.wrapping_sub(1), byte ^ 0x80, !byte, 0, 0xFF];
+            for length in 0..40 {
+                let bytes: Vec<u8> = (0..length).map(|place| neighbours[(place * place + length) % neighbours.len()]).collect();
+                assert_eq!(count_of(byte, &bytes), bytes.iter().filter(|&&other| other == byte).count(), "{byte} in {bytes:?}");
+            }
+            assert_eq!(count_of(byte, &[byte; 19]), 19);
+        }
+    }
+
+    #[test]
     fn addresses_are_read_as_the_standard_library_reads_them() {
         let parts = ["", "0", "1", "01", "255", "256", "f", "ffff", "fffff", "g", "1.2.3.4", "1.2.3", "1.2.3.04"];
         let mut texts = vec![
