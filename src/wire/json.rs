@@ -582,6 +582,22 @@ mod tests {
     }
 
     #[test]
+    fn no_control_character_stands_in_a_text_wherever_it_lies() {
+        for byte in 1..0x20 {
+            let byte = char::from(byte);
+            for wrong in [
+                format!("{{\"a\":[\"x{byte}y\"]}}"),
+                format!("{{\"a\":{{\"b{byte}\":1}}}}"),
+                format!("{{\"a\":\"x{byte}y\"}}"),
+                format!("{{\"a{byte}\":1}}"),
+            ] {
+                assert!(Object::parse(&wrong).is_err(), "{wrong:?}");
+            }
+        }
+        assert!(Object::parse("{\"a\":[\"x\x7Fy \",{\"b \":1}]}").is_ok());
+    }
+
+    #[test]
     fn an_arrays_items_can_be_read() {
         assert_eq!(items("[]").unwrap(), []);
         assert_eq!(items("[ ]").unwrap(), []);
