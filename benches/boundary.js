@@ -5,6 +5,20 @@ import { rowsOf } from './rows.js';
 
 const require = createRequire(import.meta.url);
 
+/** The package loaded once more, with what `instantiate` makes of its module in place of the instance. */
+function openOver(instantiate) {
+  const path = require.resolve('../dist/index.cjs');
+  delete require.cache[path];
+  const velopos = require(path);
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = function watched(module, imports) {
+    return { exports: instantiate((core = module) => new Instance(core, imports).exports) };
+  };
+  velopos.newOrderId(); // the core is loaded at the first call
+  WebAssembly.Instance = Instance;
+  return velopos;
+}
+
 /**
  * @typedef {{ op: number, head: number, texts: number, input: Uint8Array }} Call what the shim has written for one call: a head of so many bytes and texts, and the body
  * @typedef {object} Watched
@@ -19,23 +33,17 @@ const require = createRequire(import.meta.url);
  * @returns {Watched}
  */
 export function openWatched(onCall = null, core = undefined) {
-  const path = require.resolve('../dist/index.cjs');
-  delete require.cache[path];
-  const velopos = require(path);
-  const { Instance } = WebAssembly;
   let exports;
   const inputOf = (length) => new Uint8Array(exports.memory.buffer, exports.input(length) >>> 0, length);
-  WebAssembly.Instance = function watched(module, imports) {
-    ({ exports } = new Instance(core ? new WebAssembly.Module(core) : module, imports));
-    if (!onCall) return { exports };
+  const velopos = openOver((instance) => {
+    exports = instance(core && new WebAssembly.Module(core));
+    if (!onCall) return exports;
     const call = (op, head, texts, length, now) => {
       onCall({ op, head, texts, input: inputOf(length) });
       return exports.call(op, head, texts, length, now);
     };
-    return { exports: { ...exports, call } };
-  };
-  velopos.newOrderId(); // the core is loaded at the first call
-  WebAssembly.Instance = Instance;
+    return { ...exports, call };
+  });
   const write = ({ input }) => inputOf(input.length).set(input);
   const run = ({ op, head, texts, input }) => exports.call(op, head, texts, input.length, Date.now());
   return {
@@ -64,14 +72,10 @@ export function callsOf(id, { config, inputs }) {
  * @param {string} id @param {import('./messages.js').Traffic} traffic @returns {(input: any) => any} the row's work
  */
 export function openReplaying(id, { config, inputs }) {
-  const path = require.resolve('../dist/index.cjs');
-  delete require.cache[path];
-  const velopos = require(path);
-  const { Instance } = WebAssembly;
   const answers = [];
   let [replays, next, view] = [false, 0, null];
-  WebAssembly.Instance = function replaying(module, imports) {
-    const { exports } = new Instance(module, imports);
+  const velopos = openOver((instance) => {
+    const exports = instance();
     const start = exports.input(ROOM) >>> 0;
     const handOut = (answer) => {
       // A view that growing memory has left has no length.
@@ -82,18 +86,15 @@ export function openReplaying(id, { config, inputs }) {
     const call = (...asked) => {
       if (!replays) {
         const length = exports.call(...asked);
-        const from = exports.input(0) >>> 0;
-        answers.push(new Uint8Array(exports.memory.buffer, from, length).slice());
+        answers.push(new Uint8Array(exports.memory.buffer, exports.input(0) >>> 0, length).slice());
         return handOut(answers.at(-1));
       }
       const answer = answers[next];
       next = next + 1 === answers.length ? 0 : next + 1;
       return handOut(answer);
     };
-    return { exports: { ...exports, call, input: () => start } };
-  };
-  velopos.newOrderId();
-  WebAssembly.Instance = Instance;
+    return { ...exports, call, input: () => start };
+  });
   const work = rowsOf(velopos).find((row) => row.id === id).ours(config);
   answers.length = 0;
   inputs.forEach((input) => work(input));
