@@ -1,6 +1,6 @@
 //! The comparison of digests alone, for `npm run sidechannel`: as the core has it (`constant`), or until the first wrong byte (`early`).
 //!
-//! Digests are wrong in their first byte, in one in the middle or in their last, by turns that are drawn; each line of the file that it writes is the kind
+//! Digests are wrong in one of [`PLACES`], by turns that are drawn; each line of the file that it writes is the place's number
 //! and the nanoseconds of one block of comparisons. Whether they differ is for `benches/welch.js` to say.
 
 use std::hint::black_box;
@@ -8,8 +8,12 @@ use std::time::Instant;
 use velopos::crypto::{self, Written};
 
 const LENGTH: usize = 64;
+/// Which byte is wrong in each kind; benches/sidechannel.js names them.
+const PLACES: [usize; 4] = [0, LENGTH / 2, LENGTH * 3 / 4, LENGTH - 1];
 /// A clock cannot see one comparison.
 const BLOCK: usize = 16;
+/// Blocks that are made in advance: what the processor did just before a comparison shows in its time.
+const BATCH: usize = 64;
 
 /// SplitMix64: chance that needs no crate, and is no secret.
 struct Dice(u64);
@@ -34,8 +38,26 @@ impl Dice {
 
 fn wrong(digest: [u8; LENGTH], kind: usize, dice: &mut Dice) -> [u8; LENGTH] {
     let mut other = digest;
-    other[[0, LENGTH / 2, LENGTH - 1][kind]] ^= 1 + dice.below(255) as u8;
+    other[PLACES[kind]] ^= 1 + dice.below(255) as u8;
     other
+}
+
+/// What one time is taken of.
+struct Block {
+    kind: usize,
+    pairs: [([u8; LENGTH], String); BLOCK],
+}
+
+impl Block {
+    /// New digests for each: what letters one is written with must not belong to a kind.
+    fn drawn(dice: &mut Dice) -> Block {
+        let kind = dice.below(PLACES.len());
+        let pairs = std::array::from_fn(|_| {
+            let digest = dice.bytes();
+            (digest, hex::encode(wrong(digest, kind, dice)))
+        });
+        Block { kind, pairs }
+    }
 }
 
 fn constant(ours: &[u8], given: &str) -> bool {
@@ -57,26 +79,16 @@ fn main() -> std::io::Result<()> {
     };
     let compare = if which == "early" { early } else { constant };
     let mut dice = Dice(0x5EED);
-    let mut ours = [[0; LENGTH]; BLOCK];
-    let mut given = [const { String::new() }; BLOCK];
-    let mut times = Vec::with_capacity(calls * 3);
-    let mut counts = [0; 3];
-    while times.len() < calls * 3 {
-        let kind = dice.below(3);
-        if counts[kind] == calls {
-            continue;
+    let mut times = Vec::with_capacity(calls * PLACES.len() + BATCH);
+    while times.len() < calls * PLACES.len() {
+        let blocks: Vec<Block> = (0..BATCH).map(|_| Block::drawn(&mut dice)).collect();
+        for Block { kind, pairs } in &blocks {
+            let start = Instant::now();
+            for (ours, given) in pairs {
+                black_box(compare(black_box(ours), black_box(given)));
+            }
+            times.push((*kind, start.elapsed().as_nanos()));
         }
-        counts[kind] += 1;
-        // New ones for each block: what letters a digest is written with must not belong to a kind.
-        for (digest, text) in ours.iter_mut().zip(&mut given) {
-            *digest = dice.bytes();
-            *text = wrong(*digest, kind, &mut dice).iter().map(|byte| format!("{byte:02x}")).collect();
-        }
-        let start = Instant::now();
-        for (digest, text) in ours.iter().zip(&given) {
-            black_box(compare(black_box(digest), black_box(text)));
-        }
-        times.push((kind, start.elapsed().as_nanos()));
     }
     let lines: String = times.iter().map(|(kind, nanoseconds)| format!("{kind} {nanoseconds}\n")).collect();
     std::fs::write(file, lines)

@@ -1,5 +1,5 @@
 // `npm run sidechannel`: does the time of a refusal tell how much of a forged digest was right? Measured as dudect does: messages whose digest is
-// wrong in its first byte, in one in the middle or in its last come by turns, drawn anew each time, and Welch's t says whether their times differ.
+// wrong in its first byte, in one on the way or in its last come by turns, drawn anew each time, and Welch's t says whether their times differ.
 // What is measured is the published WebAssembly over the very bytes that the shim writes, the whole public call, and the comparison alone as a
 // native program. Then the same once more with an early exit in it, which must be seen: a measurement that cannot see one says nothing.
 //
@@ -24,16 +24,16 @@ import { SUSPICIOUS, compared } from './welch.js';
  */
 export const KINDS = {
   'in its first byte': (digest) => changed(digest, 0),
-  'in the middle': (digest) => changed(digest, firstOfThree(digest.length >> 1)),
+  'in the middle': (digest) => changed(digest, firstOfThree(digest.length / 2)),
+  'after three quarters': (digest) => changed(digest, firstOfThree(digest.length * 3 / 4)),
   'in its last byte': (digest) => changed(digest, firstOfThree(digest.length - 3)),
 };
-const firstOfThree = (place) => place - (place % 3);
-const PAIRS = [[0, 1], [0, 2], [1, 2]];
+const firstOfThree = (place) => Math.floor(place / 3) * 3;
 /** So many different orders. */
 const MESSAGES = 100;
 
-/** Calls of each kind that are not counted: until then the engine is still compiling. */
-const WARM = 3_000;
+/** Calls that are not counted: until then the engine is still compiling. */
+const WARM = 12_000;
 
 /** How a digest is carried by each system. */
 export const CARRIED = {
@@ -80,16 +80,18 @@ export function takenApart(body, { field, written }) {
 /**
  * Times calls of each kind by turns. Every call gets a digest of its own, made and laid out before the clock starts: neither what letters it is
  * written with nor where it happens to lie may belong to a kind. Some hundred are made in advance, because one kind can take more trials than
- * another, and what the processor did just before a call shows in its time.
+ * another, and what the processor did just before a call shows in its time. Chance alone says how many each kind gets: if the last of all calls were
+ * those that one kind still lacks, a machine that is slower by then would make that kind slower.
  * @template Message @param {(change: (digest: Buffer) => Buffer) => () => Message} make gives what lays the message out
  * @param {(message: Message) => void} call
+ * @param {number} calls of each kind, about
  * @returns {Float64Array[]} nanoseconds
  */
 function timed(make, call, calls) {
   const kinds = Object.values(KINDS);
-  const times = kinds.map(() => new Float64Array(calls));
-  const counts = kinds.map(() => -WARM);
-  while (counts.some((count) => count < calls)) {
+  const [times, kindOf] = [new Float64Array(calls * kinds.length), new Uint8Array(calls * kinds.length)];
+  let place = -WARM;
+  while (place < times.length) {
     const batch = Array.from({ length: BATCH }, () => {
       const kind = Math.floor(Math.random() * kinds.length);
       return { kind, lay: make(kinds[kind]) };
@@ -99,11 +101,11 @@ function timed(make, call, calls) {
       const start = performance.now();
       call(message);
       const took = performance.now() - start;
-      if (counts[kind] >= 0 && counts[kind] < calls) times[kind][counts[kind]] = took * 1e6;
-      counts[kind] += 1;
+      if (place >= 0 && place < times.length) [times[place], kindOf[place]] = [took * 1e6, kind];
+      place += 1;
     }
   }
-  return times;
+  return kinds.map((_, kind) => times.filter((_, place) => kindOf[place] === kind));
 }
 
 const anyOf = (list) => list[Math.floor(Math.random() * list.length)];
@@ -210,13 +212,12 @@ async function buildEarlyExit(progress) {
 
 /** One line for each pair of kinds. @returns {number} the largest t */
 export function tell(title, times) {
-  const names = Object.keys(KINDS);
   let worst = 0;
-  for (const [one, other] of PAIRS) {
+  Object.keys(KINDS).forEach((name, other, names) => names.slice(0, other).forEach((before, one) => {
     const { t, part, apart } = compared(times[one], times[other]);
     worst = Math.max(worst, Math.abs(t));
-    print(`${title}, wrong ${names[one]} against ${names[other]}: |t| ${Math.abs(t).toFixed(1)} (${apart.toFixed(1)} ns apart, the quickest ${part * 100} %)`);
-  }
+    print(`${title}, wrong ${before} against ${name}: |t| ${Math.abs(t).toFixed(1)} (${apart.toFixed(1)} ns apart, the quickest ${part * 100} %)`);
+  }));
   return worst;
 }
 
@@ -241,7 +242,7 @@ main(import.meta.url, async () => {
   if (want('native')) note(seen, 'control: native with an early exit', await measureNative(program, 'early', calls));
   const blind = seen.filter(([, t]) => t < 2 * SUSPICIOUS);
   const leaks = unseen.filter(([, t]) => t >= SUSPICIOUS);
-  print(`\n${calls} calls of each kind. A difference is suspected from |t| ${SUSPICIOUS} on.`);
+  print(`\n${calls} calls for each kind. A difference is suspected from |t| ${SUSPICIOUS} on.`);
   if (blind.length > 0) throw new Problem(`The control was not seen: ${blind.map(([title]) => title).join(', ')}`, 'measure more calls (--calls), or on a quieter machine: as it is, this run says nothing.');
   if (leaks.length > 0) throw new Problem(`Times differ: ${leaks.map(([title]) => title).join(', ')}`, 'run it again: one in some thousand runs says so by chance. If it says so again, find out why.');
   print('No difference was seen, and the early exit was.');

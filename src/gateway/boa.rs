@@ -25,7 +25,7 @@ use crate::wire::charset::displayable;
 use crate::wire::form::Form;
 use crate::wire::html::{self, PostForm};
 use crate::wire::time::{from_local, turkish};
-use crate::wire::xml::{Document, Element, Writer};
+use crate::wire::xml::{Document, Element, Leaves, Writer};
 use crate::wire::{holds, is_digits, is_made_of, number};
 use alloc::vec::Vec;
 
@@ -236,9 +236,6 @@ fn verify(account: &Account, answer: [&str; 4], given: &str) -> Option<Verified>
 fn request_hash(account: &Account, id: &str, amount: &str, urls: [&str; 2]) -> Text {
     base64(&request_digest(&[account.id(), id, amount, urls[0], urls[1], account.merchant("userName"), key(account)]))
 }
-
-/// Names and values.
-type Leaves<'v> = &'v [(&'static str, &'v str)];
 
 /// The bank's four digits.
 fn currency(order: &Order) -> Text {

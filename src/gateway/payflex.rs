@@ -29,7 +29,7 @@ use crate::wire::form::{self, Form};
 use crate::wire::html;
 use crate::wire::json::{self, Object};
 use crate::wire::time::{Date, from_turkish};
-use crate::wire::xml::{Document, Element, Writer};
+use crate::wire::xml::{Document, Element, Leaves, Writer};
 use crate::wire::{is_digits, is_made_of, number, part, split_first, split_last};
 use alloc::boxed::Box;
 use alloc::string::String;
@@ -627,12 +627,13 @@ fn vpos_request<'v>(account: &'v Account, fields: Leaves<'_, 'v>) -> Writer<'v> 
     xml.open("VposRequest");
     xml.leaf("MerchantId", account.id());
     xml.leaf("Password", account.merchant("password"));
-    leaves(&mut xml, fields);
+    filled_leaves(&mut xml, fields);
     xml.close("VposRequest");
     xml
 }
 
-fn leaves<'v>(xml: &mut Writer<'v>, fields: Leaves<'_, 'v>) {
+/// Those that have a value.
+fn filled_leaves<'v>(xml: &mut Writer<'v>, fields: Leaves<'_, 'v>) {
     for (name, value) in fields {
         if !value.is_empty() {
             xml.leaf(name, value);
@@ -817,9 +818,6 @@ fn search_request(cx: &Context, criterion: (&'static str, &str), then: &str) -> 
     Ok(post_xml(Effect::Reads, endpoint(cx.account, "search")?, xml, then))
 }
 
-/// Names and values.
-type Leaves<'l, 'v> = &'l [(&'static str, &'v str)];
-
 /// What is asked for, in groups, behind the one that says who asks.
 fn list_request<'v>(account: &'v Account, root: &'static str, groups: &[(&'static str, Leaves<'_, 'v>)]) -> Writer<'v> {
     let merchant = [("HostMerchantId", account.id()), ("MerchantPassword", account.merchant("password"))];
@@ -827,7 +825,7 @@ fn list_request<'v>(account: &'v Account, root: &'static str, groups: &[(&'stati
     xml.open(root);
     for (name, values) in [("MerchantCriteria", merchant.as_slice())].iter().chain(groups) {
         xml.open(name);
-        leaves(&mut xml, values);
+        filled_leaves(&mut xml, values);
         xml.close(name);
     }
     xml.close(root);

@@ -383,6 +383,9 @@ pub fn escape(text: &str) -> &str {
     keep(escaped)
 }
 
+/// Names and values.
+pub type Leaves<'l, 'v> = &'l [(&'static str, &'v str)];
+
 /// A request in the making, piece by piece. The names are our own; the values are escaped.
 #[derive(Debug)]
 pub struct Writer<'v> {
@@ -413,8 +416,8 @@ impl<'v> Writer<'v> {
     }
 
     /// Some of them.
-    pub fn leaves(&mut self, pairs: &[(&'static str, &'v str)]) {
-        for (name, value) in pairs {
+    pub fn leaves(&mut self, leaves: Leaves<'_, 'v>) {
+        for (name, value) in leaves {
             self.leaf(name, value);
         }
     }

@@ -45,7 +45,7 @@ describe('what is measured', () => {
     const digest = Buffer.from(Array.from({ length: 64 }, (_, place) => place * 3));
     for (const written of ['base64', 'hex']) {
       const body = `${new URLSearchParams({ oid: 'A1', HASH: digest.toString(written), amount: '149.90' })}`;
-      for (const [kind, wrong] of Object.entries({ 'in its first byte': [0], 'in the middle': [30], 'in its last byte': [60] })) {
+      for (const [kind, wrong] of Object.entries({ 'in its first byte': [0], 'in the middle': [30], 'after three quarters': [48], 'in its last byte': [60] })) {
         const { before, after, forge } = takenApart(body, { field: 'hash', written });
         const message = before + forge(KINDS[kind]) + after;
         assert.equal(message.length, body.length);
