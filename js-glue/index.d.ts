@@ -664,7 +664,7 @@ export interface Pos {
 export function createPos(config: Config, options?: Options): Pos;
 
 /**
- * A fresh order id that every gateway accepts: 20 letters and digits, of which 99 bits are random. Throws `CONFIG` where the runtime has no source of
+ * A fresh order id that every gateway accepts: 20 letters and digits with a letter at either end, of which 98 bits are random. Throws `CONFIG` where the runtime has no source of
  * secure randomness.
  */
 export function newOrderId(): string;

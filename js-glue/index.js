@@ -231,7 +231,7 @@ function hideCard(redirect, { texts: [, ...card] }) {
   redacted(redirect.fields, Object.fromEntries(fields));
 }
 
-/** A fresh order id that every gateway accepts: 20 letters and digits, 99 of its bits random. */
+/** A fresh order id that every gateway accepts: 20 letters and digits, 98 of its bits random. */
 export function newOrderId() {
   return call(Op.orderId, []).next();
 }

@@ -273,7 +273,15 @@ mod tests {
         ] {
             assert!(compare(&ours, &wrong, Written::Base64).is_none(), "{wrong}");
         }
-        for wrong in [String::new(), hex(&ours[..63]).to_owned(), hex(&other).to_owned(), "zz".repeat(64), "ab".repeat(2048), "abc".to_owned()] {
+        for wrong in [
+            String::new(),
+            hex(&ours[..63]).to_owned(),
+            hex(&other).to_owned(),
+            "zz".repeat(64),
+            "ab".repeat(2048),
+            format!("{}a", hex(&ours)),
+            "abc".to_owned(),
+        ] {
             assert!(compare(&ours, &wrong, Written::Hex).is_none(), "{wrong}");
         }
     }

@@ -464,13 +464,15 @@ fn configure<'h>(head: &mut Head<'h>) -> Result<Texts<'h>> {
     Ok(answer)
 }
 
-/// Twenty characters that every gateway accepts: a letter, then letters and digits that are not mistaken for one another.
-/// They carry 99 random bits.
+/// Twenty characters that every gateway accepts: letters and digits that are not mistaken for one another, with a letter at either end, where
+/// banks write digits next to the id that they sign. They carry 98 random bits.
 fn order_id(random: [u8; 32]) -> Text {
     const LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-    let [first, rest @ ..] = random;
-    let mut id = String::from(char::from(LETTERS[usize::from(first % 16)]));
-    id.extend(rest.iter().take(19).map(|byte| char::from(LETTERS[usize::from(byte % 32)])));
+    let [first, last, rest @ ..] = random;
+    let letter = |byte: u8, choices: u8| char::from(LETTERS[usize::from(byte % choices)]);
+    let mut id = String::from(letter(first, 16));
+    id.extend(rest.iter().take(18).map(|byte| letter(*byte, 32)));
+    id.push(letter(last, 16));
     keep(id)
 }
 

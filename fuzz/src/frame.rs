@@ -1,6 +1,7 @@
 //! Any bytes as a call: the operation, where the head ends, the head and the body.
 
 use crate::memory::in_proportion;
+use crate::named::named;
 use velopos::frame::{Op, Surroundings, call};
 
 /// The moment of every call that does not name another.
@@ -51,26 +52,6 @@ pub fn answer_of(op: u32, input: &[u8], head_length: usize, now: u64) -> Vec<&'s
     };
     let rest = texts.len().checked_sub(least).unwrap_or_else(|| panic!("{} texts are too few: {texts:?}", texts.len()));
     assert!(if step == 0 { rest == 0 } else { rest % step == 0 }, "{} texts are not what the shim reads: {texts:?}", texts.len());
-    texts
-}
-
-/// The same answer with each name before its value: the core tells the names first, as one text.
-fn named(mut texts: Vec<&'static str>) -> Vec<&'static str> {
-    let at = match texts[0] {
-        "webhook" => 1,
-        "send" => 9,
-        "redirect" if texts.get(4) == Some(&"form") => 11,
-        "list" => 9 + 13 * texts[4].parse::<usize>().expect("a count"),
-        _ => texts.len(),
-    };
-    if at >= texts.len() {
-        return texts;
-    }
-    let behind = texts.split_off(at);
-    let (names, values) = behind.split_first().expect("names");
-    let names: Vec<&str> = names.split('\u{1}').filter(|_| !names.is_empty()).collect();
-    assert_eq!(names.len(), values.len(), "{names:?} {values:?}");
-    texts.extend(names.into_iter().zip(values).flat_map(|(name, value)| [name, *value]));
     texts
 }
 

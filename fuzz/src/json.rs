@@ -120,7 +120,10 @@ fn array(text: &str) {
     };
     let is_whole = |raw: &RawValue| serde_json::from_str(raw.get()).is_ok_and(|value| is_plain(&value, 0));
     // Ours is asked for what another reader has found to be one, so it stands alone.
-    let plain = text.trim() == text && theirs.len() <= MAX_ITEMS && theirs.iter().all(|raw| is_whole(raw)) && is_sparse(theirs.iter().map(|raw| &**raw), text.len());
+    let plain = text.trim() == text
+        && theirs.len() <= MAX_ITEMS
+        && theirs.iter().all(|raw| is_whole(raw))
+        && is_sparse(theirs.iter().map(|raw| &**raw), text.len());
     match ours {
         Ok(list) => {
             assert!(plain, "read, and a rule says that it must be refused: {text}");

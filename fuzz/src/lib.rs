@@ -15,6 +15,8 @@ pub mod html;
 pub mod json;
 pub mod memory;
 pub mod money;
+#[path = "../../tests/rust/named.rs"]
+mod named;
 pub mod pack;
 pub mod time;
 pub mod xml;

@@ -6,7 +6,8 @@
 //!
 //! What the bank signs are the order's id, a code and the bank's own number, with nothing between them and the digest of the API user's
 //! password behind them; no amount is ever among them. So a return proves no money, and its borders are held by formats: the id must be the
-//! stored one, the code has two digits or is a word that ends with a letter, the number has digits only. A success leads to the provision,
+//! stored one, the code has two digits or is a word that ends with a letter, the number has digits only. Where
+//! the id could be cut elsewhere all the same, a failure is asked about ([`ends_in_its_id`]). A success leads to the provision,
 //! which takes amount and instalments from the stored order; the MD that names the authentication is unsigned and bound at the bank. The
 //! answer must be signed and name our order, the number of the return, and our money. Whatever is missing there is asked for in the books.
 //!
@@ -481,21 +482,28 @@ impl Boa {
         if !is_digits(returned.number) || succeeds && returned.number.starts_with('0') || returned.number.len() > 19 {
             return Err(malformed("OrderId"));
         }
-        // Once the money was asked for, no return takes it back; and a failure may be another order's, whose number begins with this one.
-        if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {
+        // Once the money was asked for, no return takes it back.
+        if order.refs.get(NUMBER).is_some() {
             return self.inquiry(cx, order);
         }
         if !succeeds {
+            let Some(reason) = reason(returned.code).filter(|_| ends_in_its_id(order)) else { return self.inquiry(cx, order) };
             let claim = Claim { order_id: Some(returned.id), amount: None, currency: None };
             let proof = Proof::<OfOutcome>::by_signature(verified, claim, order)?;
-            let decline = returned.decline(reason(returned.code).unwrap_or(Reason::Declined));
-            return Ok(Step::done(Payment::declined(proof, decline, facts(order))));
+            return Ok(Step::done(Payment::declined(proof, returned.decline(reason), facts(order))));
         }
         if returned.md.is_empty() || returned.md.len() > 256 || !is_made_of(returned.md, b"+/=") {
             return Err(malformed("MD"));
         }
         Ok(self.provision(cx, order, returned.md).keeping(order.refs.with(NUMBER, returned.number)))
     }
+}
+
+/// Whether a signed text that begins with this order's id is about this order. Its id is as long as one can be, so it is not the beginning of
+/// another one. It ends with a capital, so it does not consist of another one and the digits of a code; and no code that says no is the end of another
+/// such word.
+fn ends_in_its_id(order: &Order) -> bool {
+    order.has_full_id() && order.id.ends_with(|last: char| last.is_ascii_uppercase())
 }
 
 /// Two digits, three that stand for 3-D Secure, or a word. None of them can take a digit from the number that follows it, or give it one.

@@ -863,11 +863,11 @@ export const rules = [
   },
   {
     name: 'boa-borders', invariant: '5', kept: 'boa.rs authenticated, is_code', only: ['kuveytturk', 'vakifkatilim'],
-    says: 'The border between number, code and the bank\'s number is where the bank put it. Two walls: formats, and only full numbers are decided about.',
+    says: 'The border between number, code and the bank\'s number is where the bank put it. Two walls: formats, and failures are decided about where the number can end in one place only.',
     tricks: 'read it as one would like: an order whose number has a code behind it',
     edits: [
       off(BOA, '!is_code(returned.code)'),
-      swap(BOA, 'if order.refs.get(NUMBER).is_some() || !succeeds && !order.has_full_id() {', 'if order.refs.get(NUMBER).is_some() {'),
+      swap(BOA, 'reason(returned.code).filter(|_| ends_in_its_id(order))', 'Some(reason(returned.code).unwrap_or(Reason::Declined))'),
     ],
   },
   {

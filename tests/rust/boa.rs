@@ -1,7 +1,7 @@
 //! BOA, the platform of Kuveyt Türk and Vakıf Katılım: a bank written from its document, and what a shop may believe of it.
 
 use crate::payflex_bank::{changed, document};
-use crate::shop::{API_PASSWORD, API_USER, Answer, CARD, Config, ORDER_ID, Order, Shop, isbank, order};
+use crate::shop::{self, API_PASSWORD, API_USER, Answer, CARD, Config, Order, Shop, isbank};
 use base64ct::{Base64, Encoding};
 use sha1::{Digest, Sha1};
 use velopos::error::Why;
@@ -9,9 +9,15 @@ use velopos::frame::Op;
 use velopos::wire::json::{Object, Value, items};
 
 const ROOT: &str = "VPosTransactionResponseContract";
+/// As `newOrderId()` makes them: with a letter at its end.
+const ORDER_ID: &str = "A7K2M9P4R8T3V6X5Z2BH";
 const NUMBER: &str = "155767806";
 const MD: &str = "67YtBfBRTZ0XBKnAHi8c/A==";
 const BOTH: [&str; 2] = ["kuveytturk", "vakifkatilim"];
+
+fn order() -> Order {
+    shop::order().with("id", ORDER_ID)
+}
 
 fn account(gateway: &str) -> Config {
     let mut config = isbank().with("gateway", gateway);
@@ -396,6 +402,23 @@ fn a_border_cannot_be_moved() {
         let shop = open(gateway);
         let stored = enrolled(&shop).with("id", "38");
         assert_eq!(shop.callback(&stored, &return_of(gateway, &changes)).to_string(), "reads:inquiry");
+    }
+    // A success, or another failure, of an order whose number is the beginning of ours, with the code's first characters behind it.
+    for (other, signed, code, number) in [
+        ("A7K2M9P4R8T3V6X5Z2", "00155767806", "15", "5767806"),
+        ("A7K2M9P4R8T3V6X5Z2B", "51155767806", "11", "55767806"),
+        ("A7K2M9P4R8T3V6X5Z2B", "CardNotEnrolled0", "ardNotEnrolled", "0"),
+        ("A7K2", "CardNotEnrolled12550", "12", "550"),
+    ] {
+        let text = [other, signed].concat();
+        let id = text.strip_suffix(&[code, number].concat()).expect("another way to read it");
+        let signed = hash(&[&text]);
+        let changes = [("MerchantOrderId", id), ("ResponseCode", code), ("OrderId", number), ("HashData", signed.as_str())];
+        for gateway in BOTH {
+            let shop = open(gateway);
+            let stored = enrolled(&shop).with("id", id);
+            assert_eq!(shop.callback(&stored, &return_of(gateway, &changes)).to_string(), "reads:inquiry", "{id}");
+        }
     }
     // A genuine success cannot be read as a failure.
     let signed = hash(&[ORDER_ID, "00", NUMBER]);

@@ -33,6 +33,7 @@ mod iyzico_start;
 mod iyzico_three_ds;
 mod iyzico_webhook;
 mod moka;
+mod named;
 mod nestpay_callback;
 mod nestpay_details;
 mod nestpay_forgery;

@@ -3,6 +3,7 @@
 //! Every call of this suite passes through [`call`], which also checks what must hold for each of them: the buffer is wiped, and no
 //! answer gives a secret away.
 
+use crate::named::named;
 use std::fmt;
 use velopos::error::Why;
 use velopos::frame::{self, Op, Surroundings};
@@ -32,29 +33,9 @@ pub fn call<T: AsRef<str>>(op: Op, head: &[T], body: &[u8]) -> Answer {
     let mut input = [head.as_bytes(), body].concat();
     let answer = frame::call(op as u32, &mut input, head.len(), texts, &surroundings()).expect("a head that can be told");
     assert!(input.iter().all(|byte| *byte == 0), "{op:?} left something in the buffer");
-    let answer = Answer(named(answer.split('\0').map(str::to_owned).collect()));
+    let answer = Answer(named(answer.split('\0').collect()).into_iter().map(str::to_owned).collect());
     answer.must_not_tell(op);
     answer
-}
-
-/// The same answer with each name before its value: the core tells the names first, as one text.
-fn named(mut texts: Vec<String>) -> Vec<String> {
-    let at = match texts[0].as_str() {
-        "webhook" => 1,
-        "send" => 9,
-        "redirect" if texts[4] == "form" => 11,
-        "list" => 9 + 13 * texts[4].parse::<usize>().expect("a count"),
-        _ => texts.len(),
-    };
-    if at >= texts.len() {
-        return texts;
-    }
-    let behind = texts.split_off(at);
-    let (names, values) = behind.split_first().expect("names");
-    let names: Vec<&str> = names.split('\u{1}').filter(|_| !names.is_empty()).collect();
-    assert_eq!(names.len(), values.len(), "{names:?} {values:?}");
-    texts.extend(names.iter().zip(values).flat_map(|(name, value)| [(*name).to_owned(), value.clone()]));
-    texts
 }
 
 /// What a call answered.
