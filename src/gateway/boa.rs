@@ -6,10 +6,10 @@
 //!
 //! What the bank signs are the order's id, a code and the bank's own number, with nothing between them and the digest of the API user's
 //! password behind them; no amount is ever among them. So a return proves no money, and its borders are held by formats: the id must be the
-//! stored one, the code has two digits or is a word that ends with a letter, the number has digits only. Where
-//! the id could be cut elsewhere all the same, a failure is asked about ([`ends_in_its_id`]). A success leads to the provision,
-//! which takes amount and instalments from the stored order; the MD that names the authentication is unsigned and bound at the bank. The
-//! answer must be signed and name our order, the number of the return, and our money. Whatever is missing there is asked for in the books.
+//! stored one, the code has two digits or is a word that ends with a letter, the number has digits only. Where the id could end elsewhere all the
+//! same, a failure is asked about ([`ends_in_its_id`]). A success leads to the provision, which takes amount and instalments from the stored
+//! order; the MD that names the authentication is unsigned and bound at the bank. The answer must be signed and name our order, the number of
+//! the return, and our money. Whatever is missing there is asked for in the books.
 //!
 //! The older interface (TDV1) writes the key itself into the return: it has been in the customer's browser, and proves nothing any more.
 

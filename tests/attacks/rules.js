@@ -862,7 +862,7 @@ export const rules = [
     edits: [off(BOA, 'returned.id != order.id'), swap(BOA, '[order.id, "", returned.code, returned.number]', '[returned.id, "", returned.code, returned.number]'), CLAIM_ORDER],
   },
   {
-    name: 'boa-borders', invariant: '5', kept: 'boa.rs authenticated, is_code', only: ['kuveytturk', 'vakifkatilim'],
+    name: 'boa-borders', invariant: '5', kept: 'boa.rs authenticated, is_code, ends_in_its_id', only: ['kuveytturk', 'vakifkatilim'],
     says: 'The border between number, code and the bank\'s number is where the bank put it. Two walls: formats, and failures are decided about where the number can end in one place only.',
     tricks: 'read it as one would like: an order whose number has a code behind it',
     edits: [
